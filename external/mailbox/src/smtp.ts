@@ -1,0 +1,49 @@
+import { buffer } from 'node:stream/consumers';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import type { Message, Messages } from './messages.ts';
+
+const maxBytes = 1024 * 1024;
+
+/** Takes mail for anybody from anybody. The sender is told that it was taken once it is kept. */
+export function createSmtpServer(messages: Messages, log: { warn(error: Error, message: string): void }) {
+  const smtp = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    size: maxBytes,
+    closeTimeout: 500,
+    async onData(stream, session, done) {
+      try {
+        const raw = await buffer(stream);
+        if (stream.sizeExceeded) return done(refusal(552, `A message may have ${maxBytes} bytes.`));
+        const content = await readMail(raw);
+        messages.add(session.envelope.rcptTo.map(({ address }) => ({ ...content, to: address })));
+        done();
+      } catch (error) {
+        log.warn(error as Error, 'mail not taken');
+        done(refusal(451, 'Not taken, try again later.'));
+      }
+    },
+  });
+  // Senders that hang up are their own affair. Without a listener they would end the process.
+  smtp.on('error', (error) => {
+    if (smtp.server.listening) log.warn(error, 'connection failed');
+  });
+  return smtp;
+}
+
+async function readMail(raw: Buffer): Promise<Omit<Message, 'to'>> {
+  const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
+  return {
+    messageId: mail.messageId ?? null,
+    from: mail.from?.value[0]?.address ?? '',
+    subject: mail.subject ?? '',
+    text: mail.text ?? null,
+    html: mail.html || null,
+    at: new Date().toISOString(),
+  };
+}
+
+function refusal(responseCode: number, message: string) {
+  return Object.assign(new Error(message), { responseCode });
+}

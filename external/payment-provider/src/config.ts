@@ -1,0 +1,22 @@
+type Config = { host: string; port: number; file: string };
+
+/** Reads the environment; throws an error whose message names the variable that is missing or wrong. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const { HOST = '127.0.0.1', PAYMENT_PROVIDER_PORT = '3101', PAYMENT_PROVIDER_FILE } = env;
+  if (!/^\d{1,5}$/.test(PAYMENT_PROVIDER_PORT) || Number(PAYMENT_PROVIDER_PORT) > 65_535) {
+    throw new Error(`PAYMENT_PROVIDER_PORT is no port: ${PAYMENT_PROVIDER_PORT}`);
+  }
+  if (!PAYMENT_PROVIDER_FILE) {
+    throw new Error('PAYMENT_PROVIDER_FILE is not set: it names the file that the ledger is kept in.');
+  }
+  return { host: HOST, port: Number(PAYMENT_PROVIDER_PORT), file: PAYMENT_PROVIDER_FILE };
+}
+
+/** One sentence for whoever started the process, about an error that kept it from starting. */
+export function explain(error: unknown): string {
+  const { code, message, path, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken: set PAYMENT_PROVIDER_PORT to another one, or to 0 for any free one.`;
+  }
+  return path === undefined ? message : `PAYMENT_PROVIDER_FILE cannot be used: ${message}`;
+}

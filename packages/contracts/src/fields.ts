@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** What the fields of several events look like. */
+export const id = z.uuid();
+export const version = z.int().positive();
+export const cents = z.int().nonnegative();
+export const currency = z.string().regex(/^[A-Z]{3}$/);
+export const instant = z.iso.datetime();
+export const sku = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,63}$/);
+export const orderedLines = z.array(z.object({ sku, quantity: z.int().positive() })).min(1);

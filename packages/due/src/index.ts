@@ -1,0 +1,1 @@
+export { createDueWorker, type DueOptions, type DueRow, type DueWorker } from './due.ts';

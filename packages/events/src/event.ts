@@ -1,0 +1,37 @@
+import type { EventType, Topic } from '@tenfold/contracts/event';
+import { type Cause, traceparentOf } from '@tenfold/observability';
+import { v7 as uuidv7 } from 'uuid';
+
+/** An event that has yet to be published. */
+export interface OutgoingEvent {
+  /** Its identity, by which every inbox knows it. */
+  id: string;
+  topic: Topic;
+  type: string;
+  /** What it speaks of; also its key, so that events of one thing keep their order. */
+  key: string;
+  data: unknown;
+  traceparent: string | null;
+}
+
+/** An event that has arrived, its data checked against the contract. Itself the cause of what is said in answer. */
+export interface Message<Data = unknown> extends Cause {
+  id: string;
+  type: string;
+  key: string;
+  data: Data;
+  /** When it was said. */
+  occurredAt: Date;
+}
+
+/** Makes an event, to be returned to whoever appends it to the outbox. `cause` is the message or request behind it. */
+export function newEvent<Data>(type: EventType<Data>, data: Data, cause: Cause): OutgoingEvent {
+  return {
+    id: uuidv7(),
+    topic: type.topic,
+    type: type.type,
+    key: String(data[type.subject]),
+    data,
+    traceparent: cause.traceparent ?? traceparentOf() ?? null,
+  };
+}

@@ -1,0 +1,17 @@
+import { sql, type Transaction } from '@tenfold/postgres';
+
+/**
+ * Notes messages as taken in, in the transaction of their effect, and answers the ids of those that are new. Kafka
+ * delivers at least once; a message whose id is here already has had its effect.
+ * (Idempotent consumer: https://microservices.io/patterns/communication-style/idempotent-consumer.html)
+ *
+ * @param ids may hold one id twice; it is new once.
+ */
+export async function claimMessages(tx: Transaction, ids: string[]): Promise<Set<string>> {
+  const fresh = await tx.query(sql<{ id: string }>`
+    insert into inbox (id)
+    select id from unnest(${[...ids].sort()}::uuid[]) as id
+    on conflict (id) do nothing
+    returning id`);
+  return new Set(fresh.map((row) => row.id));
+}

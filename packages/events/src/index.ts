@@ -1,0 +1,17 @@
+export { fullJitter } from './backoff.ts';
+export { type Bell, createBell } from './bell.ts';
+export { decodeHeaders, type Envelope, encodeEvent, type KafkaRecord } from './cloud-event.ts';
+export {
+  type Consumer,
+  type ConsumerOptions,
+  createConsumer,
+  type Handler,
+  type Subscription,
+  subscribe,
+} from './consumer.ts';
+export { type Message, newEvent, type OutgoingEvent } from './event.ts';
+export { type Batch, createKafka, type Kafka, type Publisher, type ReceivedRecord } from './kafka.ts';
+export { runMigrateStep } from './migrate-step.ts';
+export { appendEvents } from './outbox.ts';
+export { createRelay, type Relay, type RelayOptions } from './relay.ts';
+export { createTopics } from './topics.ts';

@@ -1,0 +1,20 @@
+import type { Topic } from '@tenfold/contracts/event';
+import type { Kafka } from './kafka.ts';
+
+const PARTITIONS = 6;
+const SEVEN_DAYS_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** A topic that tells what happened, and one that tells how things stand: of each key, Kafka keeps the newest. */
+const KINDS = {
+  history: { 'cleanup.policy': 'delete', 'retention.ms': String(SEVEN_DAYS_MS) },
+  state: { 'cleanup.policy': 'compact' },
+};
+
+export type TopicKind = keyof typeof KINDS;
+
+/** Creates the topics of a service that do not exist yet: a part of its migrate step. */
+export async function createTopics(kafka: Kafka, topics: Partial<Record<Topic, TopicKind>>): Promise<void> {
+  await kafka.createTopics(
+    Object.entries(topics).map(([topic, kind]) => ({ topic, partitions: PARTITIONS, config: KINDS[kind] })),
+  );
+}

@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { problem } from './problem.ts';
+
+/** Who may call a route: everyone, a customer with a token, or a token with this scope. */
+export type Access = 'public' | 'customer' | { scope: 'stock:write' | 'operations' };
+
+export interface Caller {
+  /** `sub` of the token: the customer's id. */
+  id: string;
+  scopes: string[];
+}
+
+export interface IdentityOptions {
+  issuer: string;
+  /** Where the issuer's public keys are. From configuration, never from a token. */
+  jwksUrl: string;
+  audience: string;
+}
+
+/** Checks a request against the access rule of its route; answers who calls, or undefined where everyone may. */
+export type Authenticate = (request: FastifyRequest, access: Access) => Promise<Caller | undefined>;
+
+/** What jose says when it cannot read the issuer's keys, which is not the token's fault. */
+const NO_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
+
+const Claims = z.object({ sub: z.uuid().toLowerCase(), scope: z.string().default('') });
+
+/**
+ * Verifies access tokens (RFC 6750, RFC 9068): issuer, audience, algorithms and the claims that must be there are all
+ * pinned, for a library left to itself takes what the token says.
+ *
+ * @throws Problem unauthenticated, forbidden; overloaded when the issuer's keys cannot be had
+ */
+export function createAuthenticate({ issuer, jwksUrl, audience }: IdentityOptions): Authenticate {
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 });
+
+  async function verify(token: string): Promise<JWTPayload> {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer,
+      audience,
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      requiredClaims: ['sub', 'exp', 'iat'],
+      clockTolerance: 2,
+    });
+    return payload;
+  }
+
+  return async (request, access) => {
+    if (access === 'public') return undefined;
+    const claims = Claims.safeParse(await verify(bearerToken(request)).catch(asProblem));
+    if (!claims.success) throw invalidToken('Its subject is not a customer id.');
+    const caller = { id: claims.data.sub, scopes: claims.data.scope.split(' ') };
+    if (access !== 'customer' && !caller.scopes.includes(access.scope)) throw lacksScope(access.scope);
+    return caller;
+  };
+}
+
+function bearerToken(request: FastifyRequest): string {
+  const [, token] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token) return token;
+  const headers = { 'www-authenticate': 'Bearer' };
+  throw problem('unauthenticated', 'Send a token: Authorization: Bearer <token>.', { headers });
+}
+
+function asProblem(error: unknown): never {
+  const isAboutToken = error instanceof errors.JOSEError && !NO_KEYS.has(error.code);
+  if (!isAboutToken) {
+    const retry = { retryAfterSeconds: 1, cause: error };
+    throw problem('overloaded', "The identity provider's keys cannot be had now.", retry);
+  }
+  throw invalidToken(error instanceof errors.JWTExpired ? 'It has expired.' : 'It is not one of ours.');
+}
+
+function invalidToken(why: string): Error {
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
+  return problem('unauthenticated', `The token is not valid. ${why}`, { headers });
+}
+
+function lacksScope(scope: string): Error {
+  const headers = { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` };
+  return problem('forbidden', `The token needs the scope ${scope}.`, { headers });
+}

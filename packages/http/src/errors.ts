@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
+import { traceIdOfRequest } from './tracing.ts';
+
+/** Answers whatever was thrown as a problem: never with a stack, and never with what a library said. */
+export function answerErrors(isUnavailable: (error: unknown) => boolean) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const answer = asProblem(error, isUnavailable);
+    if (answer.status >= 500)
+      request.log.error({ err: error, traceId: traceIdOfRequest(request) }, 'request failed');
+    return sendProblem(answer, request, reply);
+  };
+}
+
+export function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(bodyOfProblem(error, request));
+}
+
+/** The text of a problem's answer to this request. */
+export function bodyOfProblem(error: Problem, request: FastifyRequest): string {
+  return problemBody(error, {
+    instance: request.url.split('?')[0] as string,
+    traceId: traceIdOfRequest(request),
+  });
+}
+
+function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {
+  if (error instanceof Problem) return error;
+  if (isUnavailable(error)) {
+    const retry = { retryAfterSeconds: 1, cause: error };
+    return problem(
+      'overloaded',
+      'Something this service needs is away. Try again, with the same key.',
+      retry,
+    );
+  }
+  const { statusCode } = error as { statusCode?: number };
+  if (statusCode === 413) return problem('payload-too-large', 'A body has at most 64 KB.');
+  if (statusCode === 415) return problem('unsupported-media-type', 'Send the body as application/json.');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return problem('invalid-request', 'The request cannot be read.', { cause: error });
+  }
+  return problem('internal', 'This is our fault. Its traceId helps to find it.', { cause: error });
+}

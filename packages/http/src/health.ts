@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { problem } from './problem.ts';
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+/**
+ * /livez says that this process answers, and touches nothing else: who fails it is restarted. /readyz checks what the
+ * next request needs: who fails it gets no requests for a while.
+ */
+export function addHealth(app: FastifyInstance, checkReady: () => Promise<void>): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+
+  app.get('/livez', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
+
+  app.get('/readyz', { config: { access: 'public' } }, async () => {
+    if (closing) throw problem('overloaded', 'This process is closing.', { retryAfterSeconds: 1 });
+    await Promise.race([checkReady(), timeout()]).catch((error) => {
+      throw problem('overloaded', 'Something this service needs is away.', {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+    });
+    return { status: 'ok' };
+  });
+}
+
+function timeout(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error('The check took too long.')), CHECK_TIMEOUT_MS).unref();
+  });
+}

@@ -1,0 +1,84 @@
+import type { Logger } from '@tenfold/observability';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type Access, type Caller, createAuthenticate, type IdentityOptions } from './auth.ts';
+import { answerErrors } from './errors.ts';
+import { addHealth } from './health.ts';
+import { parseJsonBody } from './json-body.ts';
+import { describeRoutes } from './openapi.ts';
+import { problem } from './problem.ts';
+import { refuseUnknownRoutes } from './routes.ts';
+import { genRequestId, traceRequests } from './tracing.ts';
+import { validateWithZod, type ZodTypeProvider } from './validation.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call this route. */
+    access?: Access;
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+}
+
+export interface HttpOptions {
+  /** The service's name, which heads its OpenAPI document. */
+  service: string;
+  identity: IdentityOptions;
+  log: Logger;
+  /** Checks what the next request needs; throws when it is not there. */
+  checkReady: () => Promise<void>;
+  /** Whether an error means that something this service needs is away for now: answered with 503 instead of 500. */
+  isUnavailable: (error: unknown) => boolean;
+}
+
+export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * A Fastify server with what all our services share. A request is checked in this order: its route (404, 405), its
+ * token (401, 403), its body's size and type (413, 415), its JSON, what the route's `preValidation` asks, its values.
+ *
+ * @throws from the declaration of a route that has no access rule
+ */
+export async function createHttpServer({ service, identity, log, checkReady, isUnavailable }: HttpOptions) {
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 1_024 },
+    genReqId: genRequestId,
+    frameworkErrors: (error, request, reply) => answerErrors(isUnavailable)(error, request, reply),
+  });
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => parseJsonBody(body),
+  );
+  app.setValidatorCompiler(validateWithZod);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.setErrorHandler(answerErrors(isUnavailable));
+  app.decorateRequest('caller', undefined);
+
+  traceRequests(app);
+  refuseUnknownRoutes(app);
+  const authenticate = createAuthenticate(identity);
+  app.addHook('onRequest', async (request) => {
+    request.caller = await authenticate(request, request.routeOptions.config.access as Access);
+  });
+  await describeRoutes(app, service);
+  addHealth(app, checkReady);
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** Who calls, on a route that needs a token. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller)
+    throw problem('internal', 'This route is open to everyone, so nobody is known to call.');
+  return request.caller;
+}

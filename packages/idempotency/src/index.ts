@@ -1,0 +1,5 @@
+export { fingerprintOf } from './fingerprint.ts';
+export { parseKey } from './key.ts';
+export type { StoredAnswer } from './key-store.ts';
+export { createOnce, type KeyedRequest, type Once, type OnceOptions, type Outcome } from './once.ts';
+export { answerOnce, requireKey } from './route.ts';

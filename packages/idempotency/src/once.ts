@@ -1,0 +1,131 @@
+import { appendEvents, type OutgoingEvent } from '@tenfold/events';
+import { type Problem, problem } from '@tenfold/http';
+import { type Cause, inContextOfFirst } from '@tenfold/observability';
+import { type Database, groupCommit, QueueFull, sqlState, type Transaction } from '@tenfold/postgres';
+import {
+  claimKeys,
+  listKnown,
+  releaseKeys,
+  type Scope,
+  type StoredAnswer,
+  storeAnswers,
+} from './key-store.ts';
+
+/** A request that must take effect once. */
+export interface KeyedRequest<Input> extends Scope, Cause {
+  fingerprint: Buffer;
+  input: Input;
+}
+
+/** What came of a request: an answer that uses its key, or an error that leaves the key unused. */
+export type Outcome = StoredAnswer | Error;
+
+export interface OnceOptions<Input> {
+  database: Database;
+  /** Does the work of some requests, whose keys are new; answers their outcomes in order, and what is to be said. */
+  perform: (
+    tx: Transaction,
+    requests: KeyedRequest<Input>[],
+  ) => Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }>;
+  /** Called after each commit, to wake the relay. */
+  onCommit: () => void;
+}
+
+export type Once<Input> = (request: KeyedRequest<Input>) => Promise<StoredAnswer & { replayed: boolean }>;
+
+/** How long a twin waits for a call with the same key that is still running. */
+const LOCK_TIMEOUT_MS = 300;
+
+interface Settled {
+  outcome: Outcome;
+  fingerprint: Buffer;
+}
+
+/**
+ * Makes a change that takes effect once for each idempotency key: key, effect, events and answer are committed in one
+ * transaction, which many requests share. A request whose key is known gets the stored answer.
+ * (draft-ietf-httpapi-idempotency-key-header; https://docs.stripe.com/api/idempotent_requests)
+ *
+ * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded; and the
+ *   error that `perform` gave as the outcome of this request.
+ */
+export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<Input>): Once<Input> {
+  const writes = groupCommit<KeyedRequest<Input>, Outcome & { replayed?: boolean }>({
+    database,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    around: inContextOfFirst,
+    work: takeRequests,
+  });
+
+  async function takeRequests(tx: Transaction, requests: KeyedRequest<Input>[]) {
+    const claimed = new Set((await claimKeys(tx, requests)).map(nameOf));
+    // Of two twins in one batch the first is performed; `delete` tells whether the name was still there.
+    const fresh = requests.filter((request) => claimed.delete(nameOf(request)));
+    const { outcomes, says } = fresh.length > 0 ? await perform(tx, fresh) : { outcomes: [], says: [] };
+    const settled = new Map<string, Settled>();
+    fresh.forEach(({ fingerprint, ...request }, index) => {
+      settled.set(nameOf(request), { outcome: outcomes[index] as Outcome, fingerprint });
+    });
+    const repeated = requests.filter((request) => !fresh.includes(request));
+    const [known] = await Promise.all([
+      listKnown(tx, repeated),
+      storeAnswers(
+        tx,
+        fresh.flatMap((request, index) => withAnswer(request, outcomes[index])),
+      ),
+      releaseKeys(
+        tx,
+        fresh.filter((_request, index) => outcomes[index] instanceof Error),
+      ),
+      appendEvents(tx, says),
+    ]);
+    for (const { fingerprint, ...answer } of known)
+      settled.set(nameOf(answer), { outcome: answer, fingerprint });
+    return requests.map((request) =>
+      fresh.includes(request)
+        ? (settled.get(nameOf(request)) as Settled).outcome
+        : replay(request, settled.get(nameOf(request))),
+    );
+  }
+
+  return async (request) => {
+    const outcome = await writes.submit(request).catch((error) => {
+      throw asProblem(error);
+    });
+    onCommit();
+    if (outcome instanceof Error) throw outcome;
+    return { ...outcome, replayed: outcome.replayed ?? false };
+  };
+}
+
+function replay<Input>(
+  request: KeyedRequest<Input>,
+  twin: Settled | undefined,
+): Outcome & { replayed?: boolean } {
+  if (!twin) return inProgress();
+  const same = twin.fingerprint.equals(request.fingerprint);
+  if (twin.outcome instanceof Error) return same ? twin.outcome : inProgress();
+  if (!same) return problem('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+  return { ...twin.outcome, replayed: true };
+}
+
+function withAnswer(scope: Scope, outcome: Outcome | undefined): (Scope & StoredAnswer)[] {
+  return outcome === undefined || outcome instanceof Error ? [] : [{ ...scope, ...outcome }];
+}
+
+function nameOf({ customerId, route, key }: Scope): string {
+  return `${customerId} ${route} ${key}`;
+}
+
+function inProgress(): Problem {
+  return problem('idempotency-key-in-progress', 'A request with this Idempotency-Key is still running.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+function asProblem(error: unknown): unknown {
+  if (sqlState(error) === '55P03') return inProgress();
+  if (!(error instanceof QueueFull)) return error;
+  const retry = { retryAfterSeconds: 1, cause: error };
+  return problem('overloaded', 'Nothing was changed. Send the same request with the same key again.', retry);
+}

@@ -1,0 +1,40 @@
+import { callerOf, PROBLEM_MEDIA_TYPE } from '@tenfold/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fingerprintOf } from './fingerprint.ts';
+import { parseKey } from './key.ts';
+import type { Once } from './once.ts';
+
+/** The `preValidation` of every route that needs an Idempotency-Key: its form is checked before the values are. */
+export async function requireKey(request: FastifyRequest): Promise<void> {
+  parseKey(request.headers['idempotency-key']);
+}
+
+/** Answers a keyed request: what comes of it, or what came of it the first time. */
+export async function answerOnce<Input>(
+  once: Once<Input>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  input: Input,
+): Promise<void> {
+  const { method, routeOptions, url, headers, body, traceparent } = request;
+  const answer = await once({
+    customerId: callerOf(request).id,
+    route: `${method} ${routeOptions.url}`,
+    key: parseKey(headers['idempotency-key']),
+    fingerprint: fingerprintOf({
+      method,
+      path: url.split('?')[0] as string,
+      ifMatch: headers['if-match'],
+      body,
+    }),
+    traceparent,
+    input,
+  });
+  if (answer.location) reply.header('location', answer.location);
+  if (answer.etag) reply.header('etag', answer.etag);
+  if (answer.replayed) reply.header('idempotent-replayed', 'true');
+  await reply
+    .code(answer.status)
+    .type(answer.status < 400 ? 'application/json' : PROBLEM_MEDIA_TYPE)
+    .send(answer.body);
+}

@@ -1,0 +1,18 @@
+export { createLogger, type Logger } from './log.ts';
+export {
+  type Cause,
+  type Context,
+  context,
+  contextOf,
+  failSpan,
+  flushTelemetry,
+  inContextOfFirst,
+  inSpan,
+  isSampled,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  startSpan,
+  traceIdOf,
+  traceparentOf,
+} from './trace.ts';

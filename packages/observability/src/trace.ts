@@ -1,0 +1,117 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  type SpanKind,
+  SpanStatusCode,
+  type TimeInput,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+
+export { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const tracer = trace.getTracer('tenfold');
+
+/** Where a request, an event or a row that waits was caused: a W3C `traceparent`, absent when nothing traced it. */
+export interface Cause {
+  traceparent?: string | undefined;
+}
+
+/**
+ * The context that a `traceparent` header names (W3C Trace Context, §3.2): spans started in it continue that trace.
+ * One that is absent or malformed starts a new trace, as the specification asks.
+ */
+export function contextOf({ traceparent }: Cause): Context {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  if (!traceId || !spanId || !flags) return ROOT_CONTEXT;
+  const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+}
+
+/** The `traceparent` to hand on from a span; the active one unless told. Undefined where nothing is traced. */
+export function traceparentOf(span: Span | undefined = trace.getActiveSpan()): string | undefined {
+  const spanContext = span?.spanContext();
+  return spanContext && trace.isSpanContextValid(spanContext) ? format(spanContext) : undefined;
+}
+
+function format({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`;
+}
+
+/** Whether the trace that a `traceparent` belongs to is recorded. */
+export function isSampled({ traceparent }: Cause): boolean {
+  return traceparent?.endsWith('1') ?? false;
+}
+
+/** The trace id of a `traceparent`, to stand in a log line or an error. */
+export function traceIdOf({ traceparent }: Cause): string | undefined {
+  return traceparent?.slice(3, 35);
+}
+
+export interface SpanOptions {
+  kind?: SpanKind;
+  /** What caused it; the active span unless told. */
+  parent?: Cause;
+  attributes?: Attributes;
+  /** Other spans that this one does the work of. */
+  links?: Cause[];
+  startTime?: TimeInput;
+}
+
+/** Starts a span that its caller ends. */
+export function startSpan(name: string, options: SpanOptions = {}): Span {
+  const { parent, links = [], ...rest } = options;
+  return tracer.startSpan(
+    name,
+    { ...rest, links: links.map(asLink).filter((link) => link !== undefined) },
+    parent ? contextOf(parent) : context.active(),
+  );
+}
+
+function asLink(cause: Cause): Link | undefined {
+  const spanContext = trace.getSpanContext(contextOf(cause));
+  return spanContext && { context: spanContext };
+}
+
+/** Runs `work` in a span of its own, which ends with it and notes the error that it throws. */
+export async function inSpan<Result>(
+  name: string,
+  options: SpanOptions,
+  work: (span: Span) => Promise<Result>,
+): Promise<Result> {
+  const span = startSpan(name, options);
+  try {
+    return await context.with(trace.setSpan(context.active(), span), () => work(span));
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Notes an error in a span. The caller still ends it. */
+export function failSpan(span: Span, error: unknown): void {
+  span.recordException(error as Error);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
+}
+
+/**
+ * Runs work that is done for several causes at once, in the context of the first of them that is sampled, so that the
+ * trace of an order that travels alone has no gap.
+ */
+export function inContextOfFirst<Result>(causes: Cause[], work: () => Result): Result {
+  return context.with(contextOf(causes.find(isSampled) ?? {}), work);
+}
+
+/** Sends what has been recorded. To be called before the process ends. */
+export async function flushTelemetry(): Promise<void> {
+  const provider = trace.getTracerProvider() as { getDelegate?: () => { forceFlush?: () => Promise<void> } };
+  await provider.getDelegate?.().forceFlush?.();
+}

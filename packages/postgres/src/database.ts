@@ -1,0 +1,146 @@
+import pg from 'pg';
+import type { Query } from './sql.ts';
+
+/** Anything that a statement can be sent to: the pool, or the transaction that is under way. */
+export interface Queryable {
+  query<Row>(query: Query<Row>): Promise<Row[]>;
+}
+
+/** A transaction that is under way. Statements sent without waiting for one another share a round trip. */
+export interface Transaction extends Queryable {
+  readonly isTransaction: true;
+}
+
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction (read committed) and commits it; whatever `work` throws rolls it back.
+   *
+   * @param options.lockTimeoutMs how long a statement may wait for a lock; Postgres's own setting otherwise.
+   * @throws what `work` throws, and pg's DatabaseError with its SQLSTATE in `code`.
+   */
+  transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    options?: { lockTimeoutMs?: number },
+  ): Promise<Result>;
+  /** Passes when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/database */
+  url: string;
+  /** How the connections are named in pg_stat_activity. */
+  name: string;
+  /** The most connections at a time. */
+  connections?: number;
+  /** After how many milliseconds Postgres ends a statement. */
+  statementTimeoutMs?: number;
+  /** Told of connections that break while nobody uses them; the pool replaces them by itself. */
+  onIdleError?: (error: Error) => void;
+}
+
+const INT8 = pg.types.builtins.INT8;
+
+/** Sums and positions fit a double (up to 2^53); a bigint that does not is a bug and must not be rounded. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} does not fit a number.`);
+  return value;
+}
+
+// What pg should parse in its own way stays so; only bigint is ours.
+export const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8
+      ? parseInt8
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** Opens a pool of pipelined connections. No connection is made before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+    pipeline: true,
+    types,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+
+  return {
+    query: async <Row>(query: Query<Row>) => (await pool.query(query.text, query.values)).rows as Row[],
+    transaction: (work, { lockTimeoutMs } = {}) => inTransaction(pool, work, lockTimeoutMs),
+    ping: async () => void (await pool.query('select 1')),
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+  lockTimeoutMs?: number,
+): Promise<Result> {
+  const client = await pool.connect();
+  const tx = asTransaction(client);
+  let broken: Error | undefined;
+  try {
+    // `begin` is not waited for: it travels with the first statement of `work`. Should it fail, so does that one.
+    const begun = client.query(lockTimeoutMs ? `begin; set local lock_timeout = ${lockTimeoutMs}` : 'begin');
+    const [result] = await Promise.all([work(tx), begun]);
+    tx.end();
+    const { command } = await client.query('commit');
+    // A transaction in which a statement failed answers `commit` with ROLLBACK, and without an error.
+    if (command !== 'COMMIT')
+      throw new Error('A statement of this transaction failed and its error was swallowed.');
+    return result;
+  } catch (error) {
+    tx.end();
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Of two branches of `work`, one may go on after the other has failed: what it still sends must not take effect. */
+function asTransaction(client: pg.PoolClient): Transaction & { end(): void } {
+  let ended = false;
+  return {
+    isTransaction: true,
+    end: () => {
+      ended = true;
+    },
+    query: async <Row>(query: Query<Row>) => {
+      if (ended) throw new Error('This transaction has ended.');
+      return (await client.query(query.text, query.values)).rows as Row[];
+    },
+  };
+}
+
+/** The SQLSTATE of an error that Postgres answered with, e.g. '23505'; undefined for any other error. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/**
+ * Whether an error means that the database is away, overloaded or stopping, and that the same call may pass later:
+ * lost connections, SQLSTATE 08, 40, 53, 57, and 55P03 (a lock waited for in vain).
+ */
+export function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return /^(08|40|53|57)/.test(state) || state === '55P03';
+  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    (code !== undefined && CONNECTION_ERRORS.has(code)) ||
+    /^(Connection terminated|timeout exceeded)/.test(message)
+  );
+}
+
+const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);

@@ -1,0 +1,93 @@
+import type { Database, Transaction } from './database.ts';
+import { sqlState } from './database.ts';
+
+export interface GroupCommit<Item, Result> {
+  /** Queues one item and waits until the transaction that carries it has been committed. */
+  submit(item: Item): Promise<Result>;
+}
+
+export interface GroupCommitOptions<Item, Result> {
+  database: Database;
+  /** Does the work of all items in one transaction; answers one result for each item, in their order. */
+  work: (tx: Transaction, items: Item[]) => Promise<Result[]>;
+  /** How many transactions may be under way at a time. */
+  lanes?: number;
+  /** The most items of one transaction. */
+  batchSize?: number;
+  /** The most items that may wait; one more is refused with QueueFull. */
+  queueLimit?: number;
+  lockTimeoutMs?: number;
+  /** Runs around each transaction, e.g. to set the trace context. */
+  around?: <T>(items: Item[], run: () => Promise<T>) => Promise<T>;
+}
+
+export class QueueFull extends Error {
+  override name = 'QueueFull';
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Many small writes share one transaction, its round trips and its flush to disk: a lane that is free takes whatever
+ * is queued, up to a batch, and answers each item after the commit. There is no timer, so an item that comes alone
+ * waits for nobody. (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, §5.2.)
+ *
+ * A transaction that fails for the data of one item (SQLSTATE classes 22 and 23) or for a lock that one item waited
+ * for (55P03) is run again item by item, so that the others do not suffer; a deadlock (40P01) is run again whole.
+ *
+ * @throws QueueFull from submit, when too many items wait already; else what `work` or the commit threw.
+ */
+export function groupCommit<Item, Result>(
+  options: GroupCommitOptions<Item, Result>,
+): GroupCommit<Item, Result> {
+  const { database, work, lanes = 2, batchSize = 64, queueLimit = 1_000 } = options;
+  const around = options.around ?? ((_items, run) => run());
+  const transactionOptions = options.lockTimeoutMs ? { lockTimeoutMs: options.lockTimeoutMs } : {};
+  const queue: Waiting<Item, Result>[] = [];
+  let lanesInUse = 0;
+
+  function submit(item: Item): Promise<Result> {
+    if (queue.length >= queueLimit)
+      return Promise.reject(new QueueFull(`${queueLimit} writes are waiting already.`));
+    return new Promise((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      if (lanesInUse < lanes) void runLane();
+    });
+  }
+
+  async function runLane(): Promise<void> {
+    lanesInUse++;
+    while (queue.length > 0) await runBatch(queue.splice(0, batchSize));
+    lanesInUse--;
+  }
+
+  async function runBatch(batch: Waiting<Item, Result>[], retries = 3): Promise<void> {
+    try {
+      const items = batch.map((waiting) => waiting.item);
+      const results = await around(items, () =>
+        database.transaction((tx) => work(tx, items), transactionOptions),
+      );
+      batch.forEach((waiting, index) => {
+        waiting.resolve(results[index] as Result);
+      });
+    } catch (error) {
+      if (sqlState(error) === '40P01' && retries > 0) return runBatch(batch, retries - 1);
+      if (batch.length > 1 && concernsOneItem(error)) {
+        for (const waiting of batch) await runBatch([waiting]);
+        return;
+      }
+      for (const waiting of batch) waiting.reject(error);
+    }
+  }
+
+  return { submit };
+}
+
+function concernsOneItem(error: unknown): boolean {
+  const state = sqlState(error) ?? '';
+  return state === '55P03' || state.startsWith('22') || state.startsWith('23');
+}

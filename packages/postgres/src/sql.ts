@@ -1,0 +1,28 @@
+/** A statement with its values apart, in the form that `pg` takes. `Row` is the shape of what it returns. */
+export interface Query<Row = unknown> {
+  text: string;
+  values: unknown[];
+  /** Never set: it only carries the type of the row. */
+  row?: Row;
+}
+
+/**
+ * Writes a statement with its values in place: sql<{ id: string }>`select id from orders where id = ${id}`.
+ * Each value becomes a parameter ($1, $2, ...), so no value is ever part of the statement's text.
+ * Statements do not nest: what a statement does can be read at one place.
+ *
+ * @throws TypeError when a value is itself a statement, or undefined (null says "no value" in SQL).
+ */
+export function sql<Row = never>(strings: TemplateStringsArray, ...values: unknown[]): Query<Row> {
+  for (const value of values) {
+    if (value === undefined)
+      throw new TypeError(`A value of this statement is undefined: ${strings.join('?')}`);
+    if (isQuery(value)) throw new TypeError('Statements do not nest.');
+  }
+  const text = strings.reduce((written, part, index) => `${written}$${index}${part}`);
+  return { text, values };
+}
+
+function isQuery(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'text' in value && 'values' in value;
+}

@@ -1,0 +1,183 @@
+// Every npm script goes through this file, which needs no more than the Node that npm itself runs on: it makes sure
+// of Node 24, pnpm and the dependencies, then runs a script of ours with that Node. What it had to fetch it remembers,
+// so that the next start costs nothing and needs no network.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const oldest = { node: 24, pnpm: 12 };
+const packages = { node: 'node@24.21.0', pnpm: 'pnpm@12.21.0' };
+
+const root = dirname(fileURLToPath(import.meta.url));
+const cache =
+  process.env.TENFOLD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tenfold');
+const memory = join(cache, 'tools.json');
+const stamp = join(root, 'node_modules', '.tenfold-installed');
+
+const [script, ...args] = process.argv.slice(2);
+try {
+  if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs stack/src/start.ts');
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
+  const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile;
+  const tools = await findTools(isInstalled ? ['node'] : ['node', 'pnpm']);
+  if (!isInstalled) await installDependencies(tools, lockfile);
+  process.exitCode = await run(tools.node, script, args);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** The paths of the tools: of those that are at hand, else of those that npm fetches, all of them at once. */
+async function findTools(names) {
+  const found = Object.fromEntries(names.map((name) => [name, onThisMachine(name) ?? remembered(name)]));
+  const missing = names.filter((name) => !found[name]);
+  if (missing.length === 0) return found;
+  const wanted = missing.map((name) => packages[name]);
+  console.log(`fetching ${wanted.join(' and ')}, once`);
+  const npm = ['exec', '--yes', '--loglevel=error', ...wanted.map((name) => `--package=${name}`)];
+  const { status, output } = await collect('npm', [
+    ...npm,
+    '-c',
+    missing.map((name) => `command -v ${name}`).join('; '),
+  ]);
+  const paths = output.trim().split('\n').slice(-missing.length);
+  const fetched = Object.fromEntries(missing.map((name, index) => [name, paths[index]]));
+  if (status !== 0 || missing.some((name) => !isNewEnough(name, fetched[name]))) {
+    const reason = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1] ?? `npm ended with ${status}`;
+    throw new Error(
+      `npm could not fetch ${wanted.join(' and ')} (${reason}): is its registry reachable from here?`,
+    );
+  }
+  remember(fetched);
+  return { ...found, ...fetched };
+}
+
+function onThisMachine(name) {
+  if (name !== 'node') return isNewEnough(name, name) ? name : undefined;
+  return Number(process.versions.node.split('.')[0]) >= oldest.node ? process.execPath : undefined;
+}
+
+function isNewEnough(name, program) {
+  const { stdout } = spawnSync(program, ['--version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return Number(/\d+/.exec(stdout ?? '')?.[0] ?? 0) >= oldest[name];
+}
+
+function remembered(name) {
+  const { from, path } = readMemory()[name] ?? {};
+  return from === packages[name] && existsSync(path) ? path : undefined;
+}
+
+function readMemory() {
+  try {
+    return JSON.parse(readFileSync(memory, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function remember(paths) {
+  const entries = Object.entries(paths).map(([name, path]) => [name, { from: packages[name], path }]);
+  try {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(memory, JSON.stringify({ ...readMemory(), ...Object.fromEntries(entries) }, null, 2));
+  } catch {
+    // Without a place to remember them in, npm's own cache is asked each time.
+  }
+}
+
+/** Installs what the lockfile says. Once for each lockfile: its fingerprint is left beside what was installed. */
+async function installDependencies({ node, pnpm }, lockfile) {
+  console.log('installing the dependencies, once for each lockfile');
+  let last = 0;
+  const showProgress = (line) => {
+    const [, all, have] = /Progress: resolved (\d+).* added (\d+)/.exec(line) ?? [];
+    if (!all || Date.now() - last < 2_000) return;
+    last = Date.now();
+    console.log(`  ${have} of ${all} packages`);
+  };
+  const flags = ['--frozen-lockfile', '--reporter=append-only', '--config.confirm-modules-purge=false'];
+  const { status, output } = await collect(
+    pnpm,
+    ['install', ...flags],
+    { env: nodeFirst(node) },
+    showProgress,
+  );
+  if (status !== 0) {
+    const reason = /ERR_PNPM_\w+|ENOTFOUND|ECONNREFUSED|EACCES|ENOSPC/.exec(output)?.[0];
+    throw new Error(
+      `pnpm could not install the dependencies (${reason ?? output.trim().split('\n').at(-1)}).`,
+    );
+  }
+  writeFileSync(stamp, lockfile);
+}
+
+/** Runs a program to its end, quietly; each line that it says is shown to `onLine`. */
+async function collect(program, args, options = {}, onLine = () => {}) {
+  let output = '';
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const take = (chunk) => {
+    output += chunk;
+    for (const line of String(chunk).split('\n')) onLine(line);
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  return { status: await accompany(child), output };
+}
+
+const nodeFirst = (node) => ({ ...process.env, PATH: dirname(node) + delimiter + process.env.PATH });
+
+function run(node, file, rest) {
+  return accompany(
+    spawn(node, [join(root, file), ...rest], { cwd: root, env: nodeFirst(node), stdio: 'inherit' }),
+  );
+}
+
+/**
+ * Waits for the end of a child and answers its status. Ctrl-C on a terminal reaches it without us; what is sent to us
+ * alone is passed on to it, and so is the death of npm, whose child we are.
+ */
+function accompany(child) {
+  return new Promise((resolve, reject) => {
+    const passOn = (signal) => child.kill(signal);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, passOn);
+    const watch = whenOrphaned(() => child.kill('SIGTERM'));
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearInterval(watch);
+      for (const one of signals) process.off(one, passOn);
+      resolve(status ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+/** npm may have a shell between itself and us, which would outlive it: then both are watched. */
+function whenOrphaned(tell) {
+  const { ppid } = process;
+  const npm = process.env.npm_lifecycle_event && parentOfShell(ppid);
+  const watch = setInterval(() => {
+    if (process.ppid === ppid && (!npm || parentOfShell(ppid) === npm)) return;
+    clearInterval(watch);
+    tell();
+  }, 250);
+  return watch;
+}
+
+/** Linux only: elsewhere the shell replaces itself by what it runs. */
+function parentOfShell(pid) {
+  try {
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return /^(ba|da|z|k|)sh$/.test(name) ? parent : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { OrderCancelled, OrderConfirmed, OrderPlaced, OrderReserved } from '@tenfold/contracts/order';
+import { newEvent, type OutgoingEvent } from '@tenfold/events';
+import type { Cause } from '@tenfold/observability';
+import type { Order, Reason } from './order.ts';
+
+/** What others hear of an order that has just become what it is. */
+export function announce(order: Order, cause: Cause): OutgoingEvent {
+  const { id: orderId, version, customerId, totalCents, currency } = order;
+  const deadlineAt = order.deadlineAt.toISOString();
+  const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  const about = { orderId, version, customerId };
+  switch (order.status) {
+    case 'placed':
+      return newEvent(OrderPlaced, { ...about, lines, totalCents, currency, deadlineAt }, cause);
+    case 'reserved': {
+      const paymentToken = order.paymentToken as string;
+      return newEvent(OrderReserved, { ...about, totalCents, currency, paymentToken, deadlineAt }, cause);
+    }
+    case 'confirmed':
+      return newEvent(OrderConfirmed, { ...about, totalCents, currency, lines }, cause);
+    case 'cancelled':
+      return newEvent(OrderCancelled, { ...about, reason: order.reason as Reason, lines }, cause);
+  }
+}

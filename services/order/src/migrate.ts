@@ -1,0 +1,8 @@
+import { runMigrateStep } from '@tenfold/events';
+
+await runMigrateStep({
+  service: 'order',
+  folder: `${import.meta.dirname}/../migrations`,
+  topics: { 'order.events': 'history' },
+  env: process.env,
+});

@@ -1,0 +1,167 @@
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { Order, Status } from './order.ts';
+
+/** An order with the way it has come. */
+export interface OrderWithHistory extends Order {
+  history: { status: Status; at: string }[];
+}
+
+export async function insertOrders(tx: Transaction, orders: Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  const lines = orders.flatMap((order) =>
+    order.lines.map((line, position) => ({ orderId: order.id, position, ...line })),
+  );
+  await Promise.all([
+    tx.query(sql`
+      insert into orders (
+        id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at)
+      select * from unnest(
+        ${orders.map((order) => order.id)}::uuid[],
+        ${orders.map((order) => order.customerId)}::uuid[],
+        ${orders.map((order) => order.status)}::text[],
+        ${orders.map((order) => order.version)}::integer[],
+        ${orders.map((order) => order.totalCents)}::bigint[],
+        ${orders.map((order) => order.currency)}::text[],
+        ${orders.map((order) => order.paymentToken)}::text[],
+        ${orders.map((order) => JSON.stringify(order.metadata))}::jsonb[],
+        ${orders.map((order) => order.placedAt)}::timestamptz[],
+        ${orders.map((order) => order.deadlineAt)}::timestamptz[])`),
+    tx.query(sql`
+      insert into order_lines (order_id, position, sku, name, quantity, unit_price_cents)
+      select * from unnest(
+        ${lines.map((line) => line.orderId)}::uuid[],
+        ${lines.map((line) => line.position)}::smallint[],
+        ${lines.map((line) => line.sku)}::text[],
+        ${lines.map((line) => line.name)}::text[],
+        ${lines.map((line) => line.quantity)}::integer[],
+        ${lines.map((line) => line.unitPriceCents)}::bigint[])`),
+    insertHistory(
+      tx,
+      orders.map((order) => ({ ...order, at: order.placedAt })),
+    ),
+  ]);
+}
+
+async function insertHistory(
+  tx: Transaction,
+  steps: { id: string; version: number; status: Status; at: Date }[],
+): Promise<void> {
+  await tx.query(sql`
+    insert into order_history (order_id, version, status, at)
+    select * from unnest(
+      ${steps.map((step) => step.id)}::uuid[],
+      ${steps.map((step) => step.version)}::integer[],
+      ${steps.map((step) => step.status)}::text[],
+      ${steps.map((step) => step.at)}::timestamptz[])`);
+}
+
+/** The orders with these ids, held until the transaction ends; locked in the order of their ids. */
+export async function lockOrders(tx: Transaction, ids: string[]): Promise<Map<string, Order>> {
+  const rows = await tx.query(sql<Order>`
+    select id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
+      payment_token as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
+      ended_at as "endedAt", reason,
+      (
+        select json_agg(
+          json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)
+          order by position)
+        from order_lines
+        where order_id = orders.id
+      ) as lines
+    from orders
+    where id = any(${ids}::uuid[])
+    order by id
+    for update`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Saves what has changed since the orders were locked, and notes it in their history. */
+export async function updateOrders(tx: Transaction, orders: Order[], at: Date): Promise<void> {
+  if (orders.length === 0) return;
+  await Promise.all([
+    tx.query(sql`
+      update orders
+      set status = changed.status, version = changed.version, reason = changed.reason,
+        ended_at = changed.ended_at, payment_token = changed.payment_token
+      from unnest(
+        ${orders.map((order) => order.id)}::uuid[],
+        ${orders.map((order) => order.status)}::text[],
+        ${orders.map((order) => order.version)}::integer[],
+        ${orders.map((order) => order.reason)}::text[],
+        ${orders.map((order) => order.endedAt)}::timestamptz[],
+        ${orders.map((order) => order.paymentToken)}::text[]
+      ) as changed (id, status, version, reason, ended_at, payment_token)
+      where orders.id = changed.id`),
+    insertHistory(
+      tx,
+      orders.map((order) => ({ ...order, at })),
+    ),
+  ]);
+}
+
+/** An order of this customer, or undefined where there is none that the customer may see. */
+export async function findOrder(
+  database: Queryable,
+  { id, customerId }: { id: string; customerId: string },
+): Promise<OrderWithHistory | undefined> {
+  const [row] = await readOrders(database, { ids: [id], customerId });
+  return row;
+}
+
+/** A place in the list of a customer's orders. */
+export type Position = [placedAt: string, id: string];
+
+/** A customer's orders, newest first. */
+export async function listOrders(
+  database: Queryable,
+  {
+    customerId,
+    status,
+    after,
+    limit,
+  }: { customerId: string; status?: Status | undefined; after?: Position | undefined; limit: number },
+): Promise<OrderWithHistory[]> {
+  const [placedAt = 'infinity', id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'] = after ?? [];
+  const found = status
+    ? await database.query(sql<{ id: string }>`
+        select id
+        from orders
+        where customer_id = ${customerId} and status = ${status} and deleted_at is null
+          and (placed_at, id) < (${placedAt}::timestamptz, ${id}::uuid)
+        order by placed_at desc, id desc
+        limit ${limit}`)
+    : await database.query(sql<{ id: string }>`
+        select id
+        from orders
+        where customer_id = ${customerId} and deleted_at is null
+          and (placed_at, id) < (${placedAt}::timestamptz, ${id}::uuid)
+        order by placed_at desc, id desc
+        limit ${limit}`);
+  return readOrders(database, { ids: found.map((row) => row.id), customerId });
+}
+
+/** Reads whole orders, newest first. Never those of another customer. */
+async function readOrders(
+  database: Queryable,
+  { ids, customerId }: { ids: string[]; customerId: string },
+): Promise<OrderWithHistory[]> {
+  return await database.query(sql<OrderWithHistory>`
+    select id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
+      null as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
+      ended_at as "endedAt", reason,
+      (
+        select json_agg(
+          json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)
+          order by position)
+        from order_lines
+        where order_id = orders.id
+      ) as lines,
+      (
+        select json_agg(json_build_object('status', status, 'at', at) order by version)
+        from order_history
+        where order_id = orders.id
+      ) as history
+    from orders
+    where id = any(${ids}::uuid[]) and customer_id = ${customerId} and deleted_at is null
+    order by placed_at desc, id desc`);
+}

@@ -1,0 +1,122 @@
+/** An order and its rules: what may become of it, and when. Pure: it reads no clock and writes nothing. */
+export type Status = 'placed' | 'reserved' | 'confirmed' | 'cancelled';
+export type Reason = 'out-of-stock' | 'payment-declined' | 'customer' | 'deadline';
+
+export interface Line {
+  sku: string;
+  name: string;
+  quantity: number;
+  unitPriceCents: number;
+}
+
+export interface Order {
+  id: string;
+  customerId: string;
+  status: Status;
+  version: number;
+  lines: Line[];
+  totalCents: number;
+  currency: string;
+  paymentToken: string | null;
+  metadata: Record<string, unknown>;
+  placedAt: Date;
+  deadlineAt: Date;
+  endedAt: Date | null;
+  reason: Reason | null;
+}
+
+export interface OrderRequest {
+  customerId: string;
+  lines: { sku: string; quantity: number }[];
+  paymentToken: string;
+  metadata: Record<string, unknown>;
+}
+
+export interface Price {
+  name: string;
+  priceCents: number;
+  currency: string;
+}
+
+/** Why an order cannot be placed: nothing is wrong with us, nor with the form of the request. */
+export type Refusal =
+  | { refused: 'unknown-product'; skus: string[] }
+  | { refused: 'mixed-currencies'; currencies: string[] };
+
+/** Places an order at today's prices, or says why it cannot be. */
+export function place(
+  request: OrderRequest,
+  prices: ReadonlyMap<string, Price>,
+  { id, at, deadlineSeconds }: { id: string; at: Date; deadlineSeconds: number },
+): Order | Refusal {
+  const unknown = request.lines.filter((line) => !prices.has(line.sku));
+  if (unknown.length > 0) return { refused: 'unknown-product', skus: unknown.map((line) => line.sku) };
+  const priced = request.lines.map((line) => ({ ...line, ...(prices.get(line.sku) as Price) }));
+  const currencies = [...new Set(priced.map((line) => line.currency))];
+  if (currencies.length > 1) return { refused: 'mixed-currencies', currencies };
+  return {
+    id,
+    customerId: request.customerId,
+    status: 'placed',
+    version: 1,
+    lines: priced.map(({ sku, name, quantity, priceCents }) => ({
+      sku,
+      name,
+      quantity,
+      unitPriceCents: priceCents,
+    })),
+    totalCents: priced.reduce((sum, line) => sum + line.quantity * line.priceCents, 0),
+    currency: currencies[0] as string,
+    paymentToken: request.paymentToken,
+    metadata: request.metadata,
+    placedAt: at,
+    deadlineAt: new Date(at.getTime() + deadlineSeconds * 1000),
+    endedAt: null,
+    reason: null,
+  };
+}
+
+export type Happening = 'stock.reserved' | 'stock.rejected' | 'payment.captured' | 'payment.declined';
+
+/** What an order does when something happens: it becomes something else, it knows this already, or this cannot be. */
+type Move = { becomes: Status; reason?: Reason } | 'repeat' | 'alarm';
+
+/** The saga. It is total: every pair of a status and a happening has its entry. */
+const SAGA: Record<Status, Record<Happening, Move>> = {
+  placed: {
+    'stock.reserved': { becomes: 'reserved' },
+    'stock.rejected': { becomes: 'cancelled', reason: 'out-of-stock' },
+    'payment.captured': 'alarm',
+    'payment.declined': 'alarm',
+  },
+  reserved: {
+    'stock.reserved': 'repeat',
+    'stock.rejected': 'alarm',
+    'payment.captured': { becomes: 'confirmed' },
+    'payment.declined': { becomes: 'cancelled', reason: 'payment-declined' },
+  },
+  confirmed: {
+    'stock.reserved': 'repeat',
+    'stock.rejected': 'alarm',
+    'payment.captured': 'repeat',
+    'payment.declined': 'alarm',
+  },
+  cancelled: {
+    'stock.reserved': 'repeat',
+    'stock.rejected': 'repeat',
+    'payment.captured': 'alarm',
+    'payment.declined': 'repeat',
+  },
+};
+
+/** The order as it is after something has happened to it; or that this changes nothing, or can never be right. */
+export function advance(order: Order, happening: Happening, at: Date): Order | 'repeat' | 'alarm' {
+  const move = SAGA[order.status][happening];
+  if (typeof move === 'string') return move;
+  const next = { ...order, status: move.becomes, version: order.version + 1, reason: move.reason ?? null };
+  return hasEnded(next) ? { ...next, endedAt: at, paymentToken: null } : next;
+}
+
+export function hasEnded({ status }: Pick<Order, 'status'>): boolean {
+  return status === 'confirmed' || status === 'cancelled';
+}

@@ -1,0 +1,28 @@
+import type { OutgoingEvent } from '@tenfold/events';
+import type { Cause } from '@tenfold/observability';
+import type { Transaction } from '@tenfold/postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { announce } from './announce.ts';
+import { type Order, type OrderRequest, place, type Refusal } from './order.ts';
+import { insertOrders } from './order-store.ts';
+import { findPrices } from './price-store.ts';
+
+/** Places orders; answers each with the order, or with why it was refused. */
+export async function placeOrder(
+  tx: Transaction,
+  requests: (OrderRequest & Cause)[],
+  { deadlineSeconds }: { deadlineSeconds: number },
+): Promise<{ results: (Order | Refusal)[]; says: OutgoingEvent[] }> {
+  const prices = await findPrices(
+    tx,
+    requests.flatMap((request) => request.lines.map((line) => line.sku)),
+  );
+  const at = new Date();
+  const results = requests.map((request) => place(request, prices, { id: uuidv7(), at, deadlineSeconds }));
+  const placed = results.filter((result): result is Order => !('refused' in result));
+  await insertOrders(tx, placed);
+  const says = results.flatMap((result, index) =>
+    'refused' in result ? [] : announce(result, requests[index] as Cause),
+  );
+  return { results, says };
+}

@@ -1,0 +1,82 @@
+import { callerOf, type HttpServer, type Problem, problem, sendPage, sendVersioned } from '@tenfold/http';
+import { answerOnce, createOnce, requireKey } from '@tenfold/idempotency';
+import type { Database } from '@tenfold/postgres';
+import type { Order, OrderRequest, Refusal } from './order.ts';
+import { OrderBody, OrderId, OrderPage, OrderQuery, OrderView, placedAnswer, viewOf } from './order-api.ts';
+import { findOrder, listOrders } from './order-store.ts';
+import { placeOrder } from './place-order.ts';
+
+export interface RouteOptions {
+  database: Database;
+  deadlineSeconds: number;
+  onCommit: () => void;
+}
+
+/** What this service answers over HTTP. */
+export function addRoutes(app: HttpServer, { database, deadlineSeconds, onCommit }: RouteOptions): void {
+  const placeOnce = createOnce<OrderRequest>({
+    database,
+    onCommit,
+    perform: async (tx, requests) => {
+      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
+      const { results, says } = await placeOrder(tx, orders, { deadlineSeconds });
+      return { says, outcomes: results.map(asOutcome) };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/v1/orders',
+    config: { access: 'customer' },
+    preValidation: requireKey,
+    schema: { body: OrderBody, response: { 201: OrderView } },
+    handler: (request, reply) =>
+      answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/orders/:id',
+    config: { access: 'customer' },
+    schema: { params: OrderId, response: { 200: OrderView } },
+    handler: async (request, reply) => {
+      const order = await findOrder(database, { id: request.params.id, customerId: callerOf(request).id });
+      if (!order) throw problem('not-found', 'There is no such order.');
+      return sendVersioned(request, reply, viewOf(order));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/orders',
+    config: { access: 'customer' },
+    schema: { querystring: OrderQuery, response: { 200: OrderPage } },
+    handler: async (request, reply) => {
+      const { status, after, limit } = request.query;
+      const orders = await listOrders(database, {
+        customerId: callerOf(request).id,
+        status,
+        after,
+        limit: limit + 1,
+      });
+      const positionOf = (order: Order) => [order.placedAt.toISOString(), order.id];
+      return sendPage(request, reply, orders, { limit, positionOf, view: viewOf });
+    },
+  });
+}
+
+function asOutcome(result: Order | Refusal) {
+  return 'refused' in result ? refusal(result) : placedAnswer(result);
+}
+
+function refusal(result: Refusal): Problem {
+  switch (result.refused) {
+    case 'unknown-product':
+      return problem('unknown-product', `These cannot be ordered: ${result.skus.join(', ')}.`);
+    case 'mixed-currencies':
+      return problem(
+        'mixed-currencies',
+        `One order has one currency, not ${result.currencies.join(' and ')}.`,
+      );
+  }
+}

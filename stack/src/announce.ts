@@ -1,0 +1,46 @@
+import { rmSync } from 'node:fs';
+import type { House } from './house.ts';
+import type { Ports } from './ports.ts';
+import { type ServiceName, type StandInName, services } from './roster.ts';
+import { loopback, standInUrl } from './run-stand-ins.ts';
+import { type Running, runningFile } from './running.ts';
+import type { Addresses } from './start-servers.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** Says in `running.json` where everything is, from now until the end. */
+export function announce(house: House, ports: Ports, addresses: Addresses): Running {
+  const file = runningFile(house.folder.dir);
+  const running = whereEverythingIs(house, ports, addresses);
+  const update = () => {
+    if (house.signal.aborted) return;
+    writeWhole(file, Object.assign(running, whereEverythingIs(house, ports, addresses)));
+  };
+  house.signal.addEventListener('abort', () => rmSync(file, { force: true }));
+  house.onChange(update);
+  update();
+  return running;
+}
+
+function whereEverythingIs(house: House, ports: Ports, addresses: Addresses): Running {
+  const pidOf = (name: string) => house.processes.find((process) => process.name === name)?.pid() ?? null;
+  const service = (name: ServiceName) => ({ url: loopback(ports[services[name].port]), pid: pidOf(name) });
+  const standIn = (name: StandInName) => ({ url: standInUrl(name, ports), pid: pidOf(name) });
+  return {
+    services: {
+      order: service('order'),
+      inventory: service('inventory'),
+      payment: service('payment'),
+      notification: service('notification'),
+    },
+    external: {
+      'payment-provider': standIn('payment-provider'),
+      'identity-provider': standIn('identity-provider'),
+      mailbox: standIn('mailbox'),
+    },
+    servers: {
+      postgres: { url: addresses.postgresUrl, pid: pidOf('postgres') },
+      redis: { url: addresses.redisUrl, pid: pidOf('redis') },
+      kafka: { brokers: addresses.kafkaBrokers, pid: pidOf('kafka') },
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Failure, reasonOf } from './failure.ts';
+import { freePort } from './processes/ports.ts';
+import type { Control } from './running.ts';
+import type { Otlp, SpanStore } from './spans.ts';
+
+export const verbs = ['stop', 'start', 'pause', 'resume'] as const;
+export type Verb = (typeof verbs)[number];
+
+type Parts = { control: (verb: Verb, name: string) => Promise<string>; spans: SpanStore };
+
+const longestBody = 16 * 1024 * 1024;
+
+/**
+ * The supervisor's own door on loopback, for those who know its secret: commands to processes
+ * (`POST /v1/processes/NAME/VERB`) and traces (`POST /v1/traces` in OTLP/JSON, `GET /v1/traces/ID`).
+ */
+export async function openControlServer(parts: Parts): Promise<Control & { close(): void }> {
+  const secret = randomBytes(24).toString('base64url');
+  const server = createServer(async (request, response) => {
+    try {
+      if (!knows(secret, request)) answer(response, 401, { message: 'This door wants its secret.' });
+      else answer(response, 200, await handle(parts, request));
+    } catch (error) {
+      answer(response, error instanceof Failure ? 409 : 400, { message: reasonOf(error) });
+    }
+  });
+  server.listen(await freePort(), '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, secret, close };
+}
+
+function knows(secret: string, { headers }: IncomingMessage): boolean {
+  const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${secret}`)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+async function handle({ control, spans }: Parts, request: IncomingMessage): Promise<unknown> {
+  const [, , place, id = '', verb] = (request.url ?? '').split('/');
+  if (request.method === 'POST' && place === 'processes') {
+    const known = verbs.find((one) => one === verb);
+    if (!known) throw new Failure(`There is no "${verb}": say ${verbs.join(', ')}.`);
+    return { message: await control(known, id) };
+  }
+  if (request.method === 'POST' && place === 'traces') {
+    spans.receive((await readBody(request)) as Otlp);
+    return {};
+  }
+  if (request.method === 'GET' && place === 'traces') return { spans: spans.spans(id) };
+  throw new Failure('There is nothing at this address.');
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestBody) throw new Failure('That is too long.');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Failure, reasonOf } from './failure.ts';
+import { endOrphans, openLedger, supervisorPid } from './processes/ledger.ts';
+import { tryLock } from './processes/lock.ts';
+import { writeWhole } from './write-whole.ts';
+
+export const repository = resolve(import.meta.dirname, '../..');
+
+/** Where all state lives: `TENFOLD_DIR`, or `.tenfold` at the root of the repository. */
+export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return resolve(repository, env.TENFOLD_DIR || '.tenfold');
+}
+
+/** Downloads, which every clone of this user shares. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.TENFOLD_CACHE ?? join(env.XDG_CACHE_HOME ?? join(env.HOME ?? '/tmp', '.cache'), 'tenfold');
+}
+
+/**
+ * Takes the folder for this process alone and ends what an earlier one that was killed has left running. Throws a
+ * Failure if it cannot be written or somebody has it.
+ */
+export async function takeFolder(dir: string) {
+  const path = (...parts: string[]) => join(dir, ...parts);
+  const ledgerFile = path('processes.json');
+  const lock = lockFolder(dir, ledgerFile);
+  const orphans = await endOrphans(ledgerFile);
+  const ledger = openLedger(ledgerFile);
+  setAsideLongLogs(path('logs'));
+  return {
+    dir,
+    path,
+    orphans,
+    ledger,
+    log: (name: string) => path('logs', `${name}.log`),
+    secret: (name: string) => keptSecret(path('secrets.json'), name),
+    release() {
+      ledger.close();
+      lock.release();
+    },
+  };
+}
+
+export type Folder = Awaited<ReturnType<typeof takeFolder>>;
+
+function lockFolder(dir: string, ledgerFile: string) {
+  let lock: ReturnType<typeof tryLock>;
+  try {
+    mkdirSync(join(dir, 'logs'), { recursive: true });
+    accessSync(dir, constants.W_OK);
+    lock = tryLock(join(dir, 'lock'));
+  } catch (error) {
+    throw new Failure(
+      `The folder ${dir} cannot be written (${reasonOf(error)}): set TENFOLD_DIR to one that can be.`,
+    );
+  }
+  if (lock) return lock;
+  const pid = supervisorPid(ledgerFile);
+  throw new Failure(
+    `Tenfold is already running on ${dir}${pid ? ` (pid ${pid})` : ''}: end it first, or set TENFOLD_DIR.`,
+  );
+}
+
+/** A random password that stays the same for this folder. */
+function keptSecret(file: string, name: string): string {
+  const secrets = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  const secret = secrets[name] ?? randomBytes(24).toString('base64url');
+  if (!secrets[name]) writeWhole(file, { ...secrets, [name]: secret });
+  return secret;
+}
+
+function setAsideLongLogs(folder: string): void {
+  const longBytes = 10_000_000;
+  for (const name of readdirSync(folder).filter((name) => name.endsWith('.log'))) {
+    const file = join(folder, name);
+    if (statSync(file).size > longBytes) renameSync(file, `${file}.1`);
+  }
+}

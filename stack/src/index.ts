@@ -1,0 +1,6 @@
+export { Failure, type Say } from './failure.ts';
+export type { Running } from './running.ts';
+export { createServiceDatabase, type ServiceDatabase } from './service-databases.ts';
+export type { Span } from './spans.ts';
+export { type Addresses, type Servers, startServers } from './start-servers.ts';
+export { type System, startSystem } from './start-system.ts';

@@ -1,0 +1,22 @@
+/**
+ * Aborted when this process is told to end: by Ctrl-C, SIGTERM, a terminal that is closed, or the death of the
+ * process that started it, whatever killed that one. Being told again changes nothing.
+ */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  whenOrphaned(interrupt);
+  // When the terminal is gone, writing to it fails: that must not end us before what we started has ended.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
+  return controller.signal;
+}
+
+/** The system tells nobody that a parent has died, but the orphan gets another one. */
+function whenOrphaned(interrupt: () => void): void {
+  const parent = process.ppid;
+  const check = () => {
+    if (process.ppid !== parent) interrupt();
+  };
+  setInterval(check, 250).unref();
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+
+type LogLine = { msg?: string; err?: { message?: string } };
+
+/** The last line of a log that says something, for the sentence that tells why a process did not start. */
+export function lastWords(file: string): string {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-40);
+  const telling = lines.filter((line) => /error|fatal|fail|cannot|could not/i.test(line)).at(-1);
+  return readable(telling ?? lines.at(-1) ?? '').slice(0, 300);
+}
+
+function readable(line: string): string {
+  try {
+    const { msg, err } = JSON.parse(line) as LogLine;
+    return [msg, err?.message].filter(Boolean).join(': ');
+  } catch {
+    return line.trim();
+  }
+}

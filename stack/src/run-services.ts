@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from './failure.ts';
+import { repository } from './folder.ts';
+import type { House } from './house.ts';
+import type { Ports } from './ports.ts';
+import { lastWords } from './processes/last-words.ts';
+import type { Recipe } from './processes/supervise.ts';
+import { type ServiceName, services } from './roster.ts';
+import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
+import { createServiceDatabase } from './service-databases.ts';
+import type { Addresses } from './start-servers.ts';
+
+/** What every service may be told; each is given what it needs. */
+export type Surroundings = { env: NodeJS.ProcessEnv; ports: Ports; addresses: Addresses; jwksUrl: string };
+
+const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
+const folderOf = (name: ServiceName) => join(repository, 'services', name);
+
+/** Makes a service's database and brings it to its newest version. Answers the address that the service uses. */
+export async function prepareDatabase(
+  house: House,
+  name: ServiceName,
+  around: Omit<Surroundings, 'jwksUrl'>,
+): Promise<string> {
+  const { migratorUrl, appUrl } = await createServiceDatabase(around.addresses.postgresUrl, {
+    database: name,
+    migratorRole: `${name}_migrator`,
+    migratorPassword: house.folder.secret(`${name}_migrator`),
+    appRole: `${name}_app`,
+    appPassword: house.folder.secret(`${name}_app`),
+  });
+  await migrate(house, name, {
+    ...around.env,
+    KAFKA_BROKERS: around.addresses.kafkaBrokers,
+    MIGRATOR_DATABASE_URL: migratorUrl,
+  });
+  return appUrl;
+}
+
+async function migrate({ folder, signal }: House, name: ServiceName, env: NodeJS.ProcessEnv): Promise<void> {
+  const log = openSync(folder.log(name), 'a', 0o600);
+  const stdio = ['ignore', log, log] as const;
+  const child = spawn(process.execPath, ['src/migrate.ts'], {
+    cwd: folderOf(name),
+    env,
+    signal,
+    stdio: [...stdio],
+  });
+  closeSync(log);
+  const [status] = await once(child, 'exit');
+  if (status === 0) return;
+  throw new Failure(`The migration of ${name} failed: ${lastWords(folder.log(name))} (${folder.log(name)}).`);
+}
+
+/** How a service is run; `dev` restarts it on every save, with its inspector open. */
+export function serviceRecipe(
+  { folder }: House,
+  name: ServiceName,
+  databaseUrl: string,
+  around: Surroundings & { dev: boolean },
+): Recipe {
+  const port = around.ports[services[name].port];
+  const flags = [...(around.dev ? inspector : []), '--import', '@tenfold/observability/preload'];
+  return {
+    name,
+    group: 'service',
+    command: [process.execPath, ...flags, 'src/main.ts'],
+    cwd: folderOf(name),
+    env: { ...environment(name, around), [services[name].port]: String(port), DATABASE_URL: databaseUrl },
+    log: folder.log(name),
+    isReady: () => answersOk(`${loopback(port)}/readyz`),
+    readyWithinMs: 30_000,
+    endSignal: 'SIGTERM',
+    endWithinMs: 20_000,
+    firstAttempts: 1,
+  };
+}
+
+function environment(name: ServiceName, { env, ports, addresses, jwksUrl }: Surroundings): NodeJS.ProcessEnv {
+  const offered = {
+    REDIS_URL: addresses.redisUrl,
+    PAYMENT_PROVIDER_URL: standInUrl('payment-provider', ports),
+    SMTP_URL: `smtp://127.0.0.1:${ports.MAILBOX_SMTP_PORT}`,
+  };
+  return {
+    ...env,
+    ...Object.fromEntries(services[name].needs.map((variable) => [variable, offered[variable]])),
+    HOST: '127.0.0.1',
+    KAFKA_BROKERS: addresses.kafkaBrokers,
+    IDENTITY_ISSUER: standInUrl('identity-provider', ports),
+    IDENTITY_JWKS_URL: jwksUrl,
+    IDENTITY_AUDIENCE: 'tenfold',
+    OTEL_SERVICE_NAME: name,
+  };
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from './failure.ts';
+import { supervisorPid } from './processes/ledger.ts';
+import type { ServiceName, StandInName } from './roster.ts';
+
+/** A pid is null while its process is down, and for a server that is not ours. */
+type Process = { url: string; pid: number | null };
+
+/** What `running.json` says: where everything is. */
+export type Running = {
+  services: Record<ServiceName, Process>;
+  external: Record<StandInName, Process>;
+  servers: { postgres: Process; redis: Process; kafka: { brokers: string; pid: number | null } };
+};
+
+/** Where the supervisor listens for commands and traces, and the secret that it wants to hear. */
+export type Control = { url: string; secret: string };
+
+export const runningFile = (dir: string) => join(dir, 'running.json');
+export const controlFile = (dir: string) => join(dir, 'control.json');
+
+/** Throws a Failure when nothing runs on this folder, or not yet; a file left by a crash counts as nothing. */
+export const readRunning = (dir: string) => read<Running>(dir, runningFile(dir));
+export const readControl = (dir: string) => read<Control>(dir, controlFile(dir));
+
+function read<Contents>(dir: string, file: string): Contents {
+  if (!supervisorPid(join(dir, 'processes.json')))
+    throw new Failure(`Nothing runs on ${dir}: start it with npm start.`);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Contents;
+  } catch {
+    throw new Failure(`What runs on ${dir} is not ready yet: try again in a moment.`);
+  }
+}

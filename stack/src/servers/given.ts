@@ -1,0 +1,47 @@
+import { Client } from 'pg';
+import { Failure, reasonOf } from '../failure.ts';
+import { exchange } from './exchange.ts';
+import { coordinatorIsReady } from './kafka-ready.ts';
+
+/** The check of a server that the environment names: it is used if it answers, else the variable is named. */
+async function mustAnswer(variable: string, where: string, check: () => Promise<unknown>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    throw new Failure(`${variable} names a server that cannot be used (${where}: ${reasonOf(error)}).`);
+  }
+}
+
+export async function givenPostgres(url: string): Promise<string> {
+  await mustAnswer('POSTGRES_URL', hostOf(url), async () => {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    await client.connect();
+    await client.end();
+  });
+  return url;
+}
+
+export async function givenRedis(url: string): Promise<string> {
+  await mustAnswer('REDIS_URL', hostOf(url), () => {
+    const { hostname, port } = new URL(url);
+    // A Redis that wants a password answers too, with a refusal: it is there.
+    return exchange(hostname, Number(port || 6379), 'PING\r\n', 5_000);
+  });
+  return url;
+}
+
+export async function givenKafka(brokers: string): Promise<string> {
+  await mustAnswer('KAFKA_BROKERS', brokers, () => Promise.any(brokers.split(',').map(brokerIsReady)));
+  return brokers;
+}
+
+async function brokerIsReady(broker: string): Promise<void> {
+  const { hostname, port } = new URL(`kafka://${broker.trim()}`);
+  if (!(await coordinatorIsReady(hostname, Number(port || 9092))))
+    throw new Error('no group coordinator yet');
+}
+
+/** Without the password. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'not a URL';
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, type Say } from '../failure.ts';
+import { repository } from '../folder.ts';
+import { ensureTool } from './tools.ts';
+
+export type Fetching = { cache: string; log: string; say: Say; signal?: AbortSignal | undefined };
+
+/** What src/../pom.xml names, and the folder of the cache where each is kept. */
+const shelves = { kafka: 'kafka-4.4.0', redis: 'redis-6.2.11' };
+type Thing = keyof typeof shelves;
+
+/** The folder of a thing in the cache. */
+export const shelf = (cache: string, thing: Thing) => join(cache, shelves[thing]);
+
+/** Fetches what is not in the cache yet, with one run of Maven. A thing appears in the cache whole or not at all. */
+export async function fetchOnce(things: readonly Thing[], fetching: Fetching): Promise<void> {
+  const missing = things.filter((thing) => !existsSync(shelf(fetching.cache, thing)));
+  if (missing.length === 0) return;
+  await ensureTool('mvn', fetching);
+  const part = join(fetching.cache, `.part-${process.pid}`);
+  mkdirSync(part, { recursive: true });
+  try {
+    await runMaven(missing, part, fetching);
+    for (const thing of missing) {
+      if (!existsSync(shelf(fetching.cache, thing)))
+        renameSync(join(part, thing), shelf(fetching.cache, thing));
+    }
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
+
+const goals = { kafka: 'dependency:copy-dependencies@kafka', redis: 'dependency:unpack@redis' };
+
+async function runMaven(
+  things: readonly Thing[],
+  target: string,
+  { say, log, signal }: Fetching,
+): Promise<void> {
+  const names = things.map((thing) => shelves[thing].replace('-', ' ')).join(' and ');
+  say(`fetching ${names} from Maven Central, once`);
+  const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const child = spawn(
+    'mvn',
+    [
+      ...['-B', '-f', join(repository, 'stack/pom.xml'), `-Dtarget=${target}`, `-Dplatform=${platform}`],
+      ...things.map((thing) => goals[thing]),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], signal },
+  );
+  const output = openSync(log, 'a', 0o600);
+  let fetched = 0;
+  const note = (chunk: Buffer) => {
+    writeSync(output, chunk);
+    fetched += chunk.toString().split('Downloaded from').length - 1;
+  };
+  child.stdout.on('data', note);
+  child.stderr.on('data', note);
+  const progress = setInterval(() => say(`fetching ${names}: ${fetched} files so far`), 3_000);
+  const [status] = await once(child, 'close').finally(() => clearInterval(progress));
+  if (status !== 0) throw new Failure(explain(names, log));
+}
+
+function explain(names: string, log: string): string {
+  const errors = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('[ERROR]'));
+  const offline = errors.some((line) =>
+    /unknown host|timed out|unreachable|refused|resolution|transfer/i.test(line),
+  );
+  return offline
+    ? `${names} could not be fetched: is Maven Central reachable from here? Start again once it is; what has been fetched is kept (${log}).`
+    : `Maven could not fetch ${names}: ${errors[0]?.slice(8, 300) ?? 'it said nothing'} (${log}).`;
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { lastWords } from '../processes/last-words.ts';
+import { bareEnvironment } from './bare-environment.ts';
+import type { User } from './unprivileged.ts';
+
+/** A process is given its folder before it becomes another user, so with this name it need not be able to walk there. */
+export function dataArgument(home: string, user: User | undefined): string {
+  return user && process.platform === 'linux' ? '/proc/self/cwd' : home;
+}
+
+/** Makes the data beside its place and moves it there when it is whole. */
+export async function initialise(
+  programs: string,
+  home: string,
+  user: User | undefined,
+  password: string,
+  log: string,
+) {
+  const part = `${home}.part`;
+  rmSync(part, { recursive: true, force: true });
+  mkdirSync(part, { mode: 0o700 });
+  const passwordFile = `${part}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) {
+    chownSync(part, user.uid, user.gid);
+    chownSync(passwordFile, user.uid, user.gid);
+  }
+  const [output, input] = [openSync(log, 'a', 0o600), openSync(passwordFile, 'r')];
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const child = spawn(
+    join(programs, 'initdb'),
+    [
+      '-D',
+      dataArgument(part, user),
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      '--pwfile=/dev/fd/3',
+      ...locale,
+    ],
+    { cwd: part, env: bareEnvironment(), stdio: ['ignore', output, output, input], ...user },
+  );
+  const [status] = await once(child, 'exit').finally(() => {
+    closeSync(output);
+    closeSync(input);
+    rmSync(passwordFile, { force: true });
+  });
+  if (status !== 0) throw new Failure(`initdb failed: ${lastWords(log)}; see ${log}`);
+  renameSync(part, home);
+}
+
+/** After a crash the file may name a pid that somebody else has by now, and Postgres would take them for itself. */
+export function removeStalePid(file: string): void {
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  if (!isPostgres(pid)) rmSync(file, { force: true });
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
+  } catch {
+    return process.platform !== 'linux';
+  }
+}

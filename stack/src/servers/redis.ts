@@ -1,0 +1,45 @@
+import { chmodSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import type { Folder } from '../folder.ts';
+import type { Recipe } from '../processes/supervise.ts';
+import { bareEnvironment } from './bare-environment.ts';
+import { exchange } from './exchange.ts';
+import { isOnPath } from './tools.ts';
+
+/** A Redis that the machine has, if it has one. */
+export const installedRedis = () => ['redis-server', 'valkey-server'].find(isOnPath);
+
+/** The one that Maven brought. */
+export function fetchedRedis(shelf: string): string {
+  const [program] = readdirSync(shelf).filter((name) => name.startsWith('redis-server-'));
+  if (!program) {
+    throw new Failure(
+      'There is no Redis for this platform to fetch: install one, or give its address as REDIS_URL.',
+    );
+  }
+  chmodSync(join(shelf, program), 0o755);
+  return join(shelf, program);
+}
+
+/** A cache and nothing else: nothing is saved, and what has not been used for longest makes room. */
+export function redisRecipe(folder: Folder, program: string, port: number): { url: string; recipe: Recipe } {
+  const settings = {
+    ...{ port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no' },
+    ...{ maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru' },
+  };
+  const recipe: Recipe = {
+    name: 'redis',
+    group: 'server',
+    command: [program, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
+    cwd: folder.dir,
+    env: bareEnvironment(),
+    log: folder.log('redis'),
+    isReady: async () => (await exchange('127.0.0.1', port, 'PING\r\n')).toString().startsWith('+PONG'),
+    readyWithinMs: 10_000,
+    endSignal: 'SIGTERM',
+    endWithinMs: 5_000,
+    firstAttempts: 2,
+  };
+  return { url: `redis://127.0.0.1:${port}`, recipe };
+}

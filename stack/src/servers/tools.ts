@@ -1,0 +1,65 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { Failure, type Say } from '../failure.ts';
+import { lastWords } from '../processes/last-words.ts';
+
+type Tool = 'mvn' | 'java';
+const debianPackage = { mvn: 'maven', java: 'default-jre-headless' };
+const names = { mvn: 'Maven', java: 'Java' };
+
+/** Makes sure of a program that the machine must bring; root on a Debian-like system gets it installed. */
+export async function ensureTool(
+  tool: Tool,
+  to: { log: string; say: Say; signal?: AbortSignal | undefined },
+) {
+  if (isOnPath(tool)) return;
+  const asRootOnDebian = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (!asRootOnDebian) throw new Failure(`${names[tool]} is missing, which Kafka needs: ${cure(tool)}`);
+  to.say(`${names[tool]} is missing: installing it with apt-get`);
+  await aptGet(['update'], to);
+  await aptGet(['install', '-y', '--no-install-recommends', debianPackage[tool]], to);
+}
+
+function cure(tool: Tool): string {
+  if (process.platform === 'darwin') return `brew install ${tool === 'mvn' ? 'maven' : 'openjdk'}`;
+  if (existsSync('/usr/bin/apt-get')) return `sudo apt-get install -y ${debianPackage[tool]}`;
+  if (existsSync('/usr/bin/dnf')) return 'sudo dnf install -y maven';
+  return `install ${names[tool]}, or give the address of a Kafka as KAFKA_BROKERS.`;
+}
+
+export function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`));
+}
+
+async function aptGet(args: string[], { log, signal }: { log: string; signal?: AbortSignal | undefined }) {
+  const output = openSync(log, 'a', 0o600);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const child = spawn('apt-get', args, { env, signal, stdio: ['ignore', output, output] });
+  closeSync(output);
+  const [status] = await once(child, 'exit');
+  if (status !== 0) throw new Failure(`apt-get ${args.join(' ')} failed: ${lastWords(log)}; see ${log}`);
+}
+
+const oldestJava = 17;
+
+/** Makes sure of a Java that Kafka runs on. */
+export async function ensureJava(to: {
+  log: string;
+  say: Say;
+  signal?: AbortSignal | undefined;
+}): Promise<void> {
+  await ensureTool('java', to);
+  const version = javaVersion();
+  if (version >= oldestJava) return;
+  const found = version > 0 ? `is Java ${version}` : 'does not run';
+  throw new Failure(
+    `Kafka needs Java ${oldestJava} or newer, and the java on the PATH ${found}: put a newer one first.`,
+  );
+}
+
+/** The major version; 0 if it does not run. Java 8 called itself 1.8. */
+function javaVersion(): number {
+  const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  return Number(/version "(?:1\.)?(\d+)/.exec(stderr)?.[1] ?? 0);
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { command } from './command.ts';
+import { runDemo } from './demo.ts';
+import { stateFolder } from './folder.ts';
+import { interruption } from './interruption.ts';
+import { startSystem } from './start-system.ts';
+
+const usage = `
+npm start [-- --exit]
+
+Starts the whole system on this machine and shows orders on their way through it. It stays until Ctrl-C.
+
+  --exit   ends after the demo, with status 0 if every order ended as it should
+`;
+
+await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
+  const signal = interruption();
+  const interrupted = once(signal, 'abort').then(() => 'interrupted' as const);
+  try {
+    const system = await startSystem({ dir: stateFolder(), say: console.log, signal });
+    const outcome = await Promise.race([runDemo(system), interrupted]);
+    if (!values.exit) await interrupted;
+    await system.stop();
+    return statusOf(outcome);
+  } catch (error) {
+    if (signal.aborted) return statusOf('interrupted');
+    throw error;
+  }
+});
+
+function statusOf(outcome: boolean | 'interrupted'): number {
+  if (outcome === 'interrupted') return 130;
+  return outcome ? 0 : 1;
+}
