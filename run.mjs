@@ -133,7 +133,9 @@ async function collect(program, args, options = {}, onLine = () => {}) {
   return { status: await accompany(child), output };
 }
 
-const nodeFirst = (node) => ({ ...process.env, PATH: dirname(node) + delimiter + process.env.PATH });
+function nodeFirst(node) {
+  return { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
+}
 
 function run(node, file, rest) {
   return accompany(

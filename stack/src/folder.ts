@@ -9,7 +9,7 @@ import {
   renameSync,
   statSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Failure, reasonOf } from './failure.ts';
 import { endOrphans, openLedger, supervisorPid } from './processes/ledger.ts';
 import { tryLock } from './processes/lock.ts';
@@ -44,7 +44,7 @@ export async function takeFolder(dir: string) {
     orphans,
     ledger,
     log: (name: string) => path('logs', `${name}.log`),
-    secret: (name: string) => keptSecret(path('secrets.json'), name),
+    secret: (name: string) => keptSecret(dir, name),
     release() {
       ledger.close();
       lock.release();
@@ -57,7 +57,7 @@ export type Folder = Awaited<ReturnType<typeof takeFolder>>;
 function lockFolder(dir: string, ledgerFile: string) {
   let lock: ReturnType<typeof tryLock>;
   try {
-    mkdirSync(join(dir, 'logs'), { recursive: true });
+    makeFolder(join(dir, 'logs'));
     accessSync(dir, constants.W_OK);
     lock = tryLock(join(dir, 'lock'));
   } catch (error) {
@@ -72,8 +72,16 @@ function lockFolder(dir: string, ledgerFile: string) {
   );
 }
 
+/** Node's own recursive mkdir never comes back where nothing can be made and all seems to be missing, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 /** A random password that stays the same for this folder. */
-function keptSecret(file: string, name: string): string {
+export function keptSecret(dir: string, name: string): string {
+  const file = join(dir, 'secrets.json');
   const secrets = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
   const secret = secrets[name] ?? randomBytes(24).toString('base64url');
   if (!secrets[name]) writeWhole(file, { ...secrets, [name]: secret });

@@ -8,7 +8,7 @@ import { choosePorts } from './ports.ts';
 import { type ServiceName, serviceNames, standInNames } from './roster.ts';
 import { prepareDatabase, type Surroundings, serviceRecipe } from './run-services.ts';
 import { standInRecipe, standInUrl } from './run-stand-ins.ts';
-import { type Control, controlFile, type Running } from './running.ts';
+import { type Control, controlFile, type Running, runningFile } from './running.ts';
 import { openSpanStore, type Span } from './spans.ts';
 import { runServers } from './start-servers.ts';
 import { writeWhole } from './write-whole.ts';
@@ -41,6 +41,7 @@ export type System = {
  */
 export async function startSystem({ dir, say, env = process.env, dev, signal }: Options): Promise<System> {
   const folder = await takeFolder(dir);
+  rmSync(runningFile(dir), { force: true });
   if (folder.orphans.length > 0)
     say(`ended what an earlier start left running: ${folder.orphans.join(', ')}`);
   const house = openHouse({ folder, say, signal });

@@ -1,1 +1,1 @@
-export { createDueWorker, type DueOptions, type DueRow, type DueWorker } from './due.ts';
+export { createDueWorker, type Done, type DueOptions, type DueRow, type DueWorker } from './due.ts';

@@ -1,8 +1,14 @@
 export type { Access, Caller, IdentityOptions } from './auth.ts';
-export { bodyOfProblem } from './errors.ts';
 export { etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
 export { pageQuery, sendPage } from './page.ts';
-export { type FieldError, PROBLEM_MEDIA_TYPE, Problem, type ProblemType, problem } from './problem.ts';
+export {
+  type FieldError,
+  PROBLEM_MEDIA_TYPE,
+  Problem,
+  type ProblemType,
+  problem,
+  problemBody,
+} from './problem.ts';
 export { callerOf, createHttpServer, type HttpOptions, type HttpServer } from './server.ts';
 export { readConfig, runService, type Service } from './service.ts';

@@ -1,5 +1,11 @@
 import type { Logger } from '@tenfold/observability';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import { type Access, type Caller, createAuthenticate, type IdentityOptions } from './auth.ts';
 import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
@@ -7,7 +13,7 @@ import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
 import { problem } from './problem.ts';
 import { refuseUnknownRoutes } from './routes.ts';
-import { genRequestId, traceRequests } from './tracing.ts';
+import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
 import { validateWithZod, type ZodTypeProvider } from './validation.ts';
 
 declare module 'fastify' {
@@ -44,14 +50,21 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 export async function createHttpServer({ service, identity, log, checkReady, isUnavailable }: HttpOptions) {
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    // While it closes, what still comes over an open connection is answered like all that came before.
+    return503OnClosing: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 1_024 },
     genReqId: genRequestId,
-    frameworkErrors: (error, request, reply) => answerErrors(isUnavailable)(error, request, reply),
+    // A path that cannot be decoded: it reaches neither hooks nor routes.
+    frameworkErrors: (error, request, reply) => {
+      beginTrace(request, reply);
+      answerErrors(isUnavailable)(error, request, reply);
+      request.span?.end();
+    },
   });
 
   app.removeAllContentTypeParsers();

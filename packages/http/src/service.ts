@@ -4,7 +4,8 @@ import type { z } from 'zod';
 
 /** A service that has been wired and can be set going. */
 export interface Service {
-  start(): Promise<void>;
+  /** Answers the URL at which it listens. */
+  start(): Promise<string>;
   /** Finishes what is in hand, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -40,8 +41,8 @@ export async function runService(name: string, build: () => Promise<Service>): P
       await service.close();
       await flushTelemetry();
     });
-    await service.start();
-    log.info('started');
+    const url = await service.start();
+    log.info({ url }, 'started');
   } catch (error) {
     log.fatal({ err: error }, `${name} cannot start: ${(error as Error).message}`);
     process.exit(1);

@@ -9,7 +9,7 @@ import {
   traceIdOf,
   traceparentOf,
 } from '@tenfold/observability';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 
 declare module 'fastify' {
@@ -42,21 +42,7 @@ export function traceRequests(app: FastifyInstance): void {
   app.decorateRequest('span', undefined);
   app.decorateRequest('traceparent', undefined);
 
-  app.addHook('onRequest', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    reply.header('x-request-id', request.id);
-    request.span = startSpan(`${request.method} ${route}`, {
-      kind: SpanKind.SERVER,
-      parent: { traceparent: headerOf(request, 'traceparent') },
-      attributes: {
-        'http.request.method': request.method,
-        'http.route': route,
-        'url.path': request.url.split('?')[0] as string,
-      },
-    });
-    request.traceparent = traceparentOf(request.span);
-    if (request.traceparent) reply.header('traceparent', request.traceparent);
-  });
+  app.addHook('onRequest', async (request, reply) => beginTrace(request, reply));
 
   // Reading the body loses the context, so it is set where the handler begins.
   app.addHook('preHandler', (request, _reply, done) => context.with(contextOf(request), done));
@@ -77,6 +63,23 @@ export function traceRequests(app: FastifyInstance): void {
       'request',
     );
   });
+}
+
+/** Gives a request its span, and its answer the headers that name both. Also for a request that no hook gets to see. */
+export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unknown';
+  reply.header('x-request-id', request.id);
+  request.span = startSpan(`${request.method} ${route}`, {
+    kind: SpanKind.SERVER,
+    parent: { traceparent: headerOf(request, 'traceparent') },
+    attributes: {
+      'http.request.method': request.method,
+      'http.route': route,
+      'url.path': request.url.split('?')[0] as string,
+    },
+  });
+  request.traceparent = traceparentOf(request.span);
+  if (request.traceparent) reply.header('traceparent', request.traceparent);
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

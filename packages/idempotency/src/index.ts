@@ -1,5 +1,12 @@
 export { fingerprintOf } from './fingerprint.ts';
 export { parseKey } from './key.ts';
 export type { StoredAnswer } from './key-store.ts';
-export { createOnce, type KeyedRequest, type Once, type OnceOptions, type Outcome } from './once.ts';
+export {
+  createOnce,
+  decidedRefusal,
+  type KeyedRequest,
+  type Once,
+  type OnceOptions,
+  type Outcome,
+} from './once.ts';
 export { answerOnce, requireKey } from './route.ts';

@@ -1,6 +1,6 @@
 import { appendEvents, type OutgoingEvent } from '@tenfold/events';
-import { type Problem, problem } from '@tenfold/http';
-import { type Cause, inContextOfFirst } from '@tenfold/observability';
+import { type Problem, problem, problemBody } from '@tenfold/http';
+import { type Cause, inContextOfFirst, traceIdOf } from '@tenfold/observability';
 import { type Database, groupCommit, QueueFull, sqlState, type Transaction } from '@tenfold/postgres';
 import {
   claimKeys,
@@ -14,6 +14,8 @@ import {
 /** A request that must take effect once. */
 export interface KeyedRequest<Input> extends Scope, Cause {
   fingerprint: Buffer;
+  /** The path of the request, without its query. */
+  path: string;
   input: Input;
 }
 
@@ -107,6 +109,12 @@ function replay<Input>(
   if (twin.outcome instanceof Error) return same ? twin.outcome : inProgress();
   if (!same) return problem('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
   return { ...twin.outcome, replayed: true };
+}
+
+/** A refusal that is an answer like any other: it uses the key, and is replayed as it was. */
+export function decidedRefusal(refusal: Problem, request: { path: string } & Cause): StoredAnswer {
+  const body = problemBody(refusal, { instance: request.path, traceId: traceIdOf(request) });
+  return { status: refusal.status, location: null, etag: null, body };
 }
 
 function withAnswer(scope: Scope, outcome: Outcome | undefined): (Scope & StoredAnswer)[] {

@@ -17,17 +17,19 @@ export async function answerOnce<Input>(
   input: Input,
 ): Promise<void> {
   const { method, routeOptions, url, headers, body, traceparent } = request;
+  const path = url.split('?')[0] as string;
   const answer = await once({
     customerId: callerOf(request).id,
     route: `${method} ${routeOptions.url}`,
     key: parseKey(headers['idempotency-key']),
     fingerprint: fingerprintOf({
       method,
-      path: url.split('?')[0] as string,
+      path,
       ifMatch: headers['if-match'],
       body,
     }),
     traceparent,
+    path,
     input,
   });
   if (answer.location) reply.header('location', answer.location);

@@ -14,12 +14,17 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 
 const { env } = process;
+const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+const exporter = env.OTEL_TRACES_EXPORTER ?? (endpoint ? 'otlp' : 'none');
 env.OTEL_SERVICE_NAME ??= basename(process.cwd());
 env.OTEL_METRICS_EXPORTER ??= 'none';
 env.OTEL_LOGS_EXPORTER ??= 'none';
-if (!env.OTEL_EXPORTER_OTLP_ENDPOINT) env.OTEL_TRACES_EXPORTER ??= 'none';
+
+// Without a processor the SDK makes no spans, and answers, events and log lines would have no trace id.
+const nowhere = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
 
 new NodeSDK({
+  ...(exporter === 'none' && { spanProcessors: [nowhere] }),
   instrumentations: [
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),

@@ -88,6 +88,7 @@ async function inTransaction<Result>(
   const client = await pool.connect();
   const tx = asTransaction(client);
   let broken: Error | undefined;
+  client.on('error', noticedByStatements);
   try {
     // `begin` is not waited for: it travels with the first statement of `work`. Should it fail, so does that one.
     const begun = client.query(lockTimeoutMs ? `begin; set local lock_timeout = ${lockTimeoutMs}` : 'begin');
@@ -105,9 +106,13 @@ async function inTransaction<Result>(
     });
     throw error;
   } finally {
+    client.off('error', noticedByStatements);
     client.release(broken);
   }
 }
+
+/** A connection that is lost also fails the statements that it carries; unheard, its event would end the process. */
+function noticedByStatements(): void {}
 
 /** Of two branches of `work`, one may go on after the other has failed: what it still sends must not take effect. */
 function asTransaction(client: pg.PoolClient): Transaction & { end(): void } {

@@ -42,7 +42,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     async start() {
       relay.start();
       consumer.start();
-      await http.listen({ host: config.HOST, port: config.ORDER_PORT });
+      return http.listen({ host: config.HOST, port: config.ORDER_PORT });
     },
     async close() {
       await consumer.stop();

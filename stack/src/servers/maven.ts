@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, type Say } from '../failure.ts';
 import { repository } from '../folder.ts';
@@ -52,26 +52,31 @@ async function runMaven(
     { stdio: ['ignore', 'pipe', 'pipe'], signal },
   );
   const output = openSync(log, 'a', 0o600);
-  let fetched = 0;
+  let said = '';
   const note = (chunk: Buffer) => {
     writeSync(output, chunk);
-    fetched += chunk.toString().split('Downloaded from').length - 1;
+    said += chunk;
   };
   child.stdout.on('data', note);
   child.stderr.on('data', note);
-  const progress = setInterval(() => say(`fetching ${names}: ${fetched} files so far`), 3_000);
-  const [status] = await once(child, 'close').finally(() => clearInterval(progress));
-  if (status !== 0) throw new Failure(explain(names, log));
+  const progress = setInterval(
+    () => say(`fetching ${names}: ${said.split('Downloaded from').length - 1} files so far`),
+    3_000,
+  );
+  const [status] = await once(child, 'close').finally(() => {
+    clearInterval(progress);
+    closeSync(output);
+  });
+  if (status !== 0) throw new Failure(explain(names, said, log));
 }
 
-function explain(names: string, log: string): string {
-  const errors = readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('[ERROR]'));
-  const offline = errors.some((line) =>
-    /unknown host|timed out|unreachable|refused|resolution|transfer/i.test(line),
-  );
-  return offline
-    ? `${names} could not be fetched: is Maven Central reachable from here? Start again once it is; what has been fetched is kept (${log}).`
-    : `Maven could not fetch ${names}: ${errors[0]?.slice(8, 300) ?? 'it said nothing'} (${log}).`;
+function explain(names: string, said: string, log: string): string {
+  const reason = /unknown host|timed out|unreachable|refused|name resolution|could not transfer/i.exec(
+    said,
+  )?.[0];
+  if (reason) {
+    return `${names} could not be fetched from Maven Central (${reason}): start again where it can be reached; the rest is kept.`;
+  }
+  const [, error] = /\[ERROR\] (.{1,300})/.exec(said) ?? [];
+  return `Maven could not fetch ${names}: ${error ?? 'it said nothing'} (${log}).`;
 }

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import { startMark } from '../processes/identity.ts';
 import { lastWords } from '../processes/last-words.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import type { User } from './unprivileged.ts';
@@ -73,9 +74,6 @@ export function removeStalePid(file: string): void {
 }
 
 function isPostgres(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
-  } catch {
-    return process.platform !== 'linux';
-  }
+  if (startMark(pid) === null) return false;
+  return process.platform !== 'linux' || readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createBell } from './bell.ts';
+
+const LONG_MS = 60_000;
+
+test('a ring ends the wait that is under way', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const bell = createBell();
+  const waiting = bell.wait(LONG_MS);
+
+  bell.ring();
+
+  await waiting;
+});
+
+test('a ring that nobody waited for ends the next wait at once, however often it rang', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const bell = createBell();
+  bell.ring();
+  bell.ring();
+
+  await bell.wait(LONG_MS);
+
+  let ended = false;
+  const next = bell.wait(LONG_MS).then(() => {
+    ended = true;
+  });
+  await Promise.resolve();
+  assert.equal(ended, false);
+  t.mock.timers.tick(LONG_MS);
+  await next;
+});
+
+test('without a ring a wait ends when its time is over', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const bell = createBell();
+  let ended = false;
+  const waiting = bell.wait(100).then(() => {
+    ended = true;
+  });
+
+  t.mock.timers.tick(99);
+  await Promise.resolve();
+  assert.equal(ended, false);
+  t.mock.timers.tick(1);
+  await waiting;
+});

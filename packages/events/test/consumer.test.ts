@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import type { StockReserved as Data } from '@tenfold/contracts/inventory';
+import { type Database, openDatabase, sql } from '@tenfold/postgres';
+import {
+  createTestDatabase,
+  createTestKafka,
+  createWeakLink,
+  eventRecord,
+  eventually,
+  testLog,
+} from '@tenfold/testing';
+import { createConsumer, type Handler, type Subscription, subscribe } from '../src/index.ts';
+import {
+  cancelled,
+  confirmed,
+  ids,
+  OrderCancelled,
+  OrderConfirmed,
+  StockReserved,
+  says,
+  stockReserved,
+} from './things.ts';
+
+const { database, migratorUrl, url } = await createTestDatabase();
+const { kafka, publish } = await createTestKafka(['inventory.events', 'order.events']);
+
+const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
+await owner.query(sql`create table effects (group_id text, order_id uuid, version integer)`);
+await owner.close();
+
+/** An effect that can be counted, and an event in answer. */
+const noteEffects =
+  (group: string): Handler<Data> =>
+  async (tx, messages) => {
+    await tx.query(sql`
+      insert into effects (group_id, order_id, version)
+      select ${group}, * from unnest(
+        ${messages.map((message) => message.data.orderId)}::uuid[],
+        ${messages.map((message) => message.data.version)}::integer[])`);
+    return messages.map((message) => says(message.data.orderId, message.data.version + 100));
+  };
+
+async function effectsOn(...orderIds: string[]): Promise<number[]> {
+  const rows = await database.query(sql<{ version: number }>`
+    select version from effects where order_id = any(${orderIds}::uuid[])`);
+  return rows.map((row) => row.version);
+}
+
+async function saidOf(...orderIds: string[]): Promise<number> {
+  const [row] = await database.query(sql<{ count: number }>`
+    select count(*) as count from outbox where key = any(${orderIds}::text[])`);
+  return row?.count ?? 0;
+}
+
+async function isInInbox(id: string): Promise<boolean> {
+  return (await database.query(sql`select id from inbox where id = ${id}`)).length > 0;
+}
+
+interface Options {
+  group?: string;
+  database?: Database;
+  onCommit?: () => void;
+}
+
+/** A consumer in a group of its own, which leaves after the test. */
+function startConsumer(
+  t: TestContext,
+  subscriptions: Subscription[] | ((group: string) => Subscription[]),
+  { group = randomUUID(), database: itsDatabase = database, onCommit = () => {} }: Options = {},
+) {
+  const consumer = createConsumer({
+    kafka,
+    group,
+    database: itsDatabase,
+    subscriptions: typeof subscriptions === 'function' ? subscriptions(group) : subscriptions,
+    log: testLog,
+    onCommit,
+  });
+  consumer.start();
+  t.after(consumer.stop);
+  return { consumer, group };
+}
+
+const notes = (group: string) => [subscribe(StockReserved, noteEffects(group))];
+
+test('an event has its effect, is answered through the outbox, and whoever waits for a commit is woken', async (t) => {
+  const [orderId] = ids(1) as [string];
+  let commits = 0;
+  startConsumer(t, notes, { onCommit: () => commits++ });
+
+  await publish([eventRecord(StockReserved, stockReserved(orderId))]);
+
+  await eventually(() => commits > 0);
+  assert.deepEqual(await effectsOn(orderId), [1]);
+  assert.equal(await saidOf(orderId), 1);
+});
+
+test('an event that is delivered again has one effect', async (t) => {
+  const [orderId, later] = ids(2) as [string, string];
+  const { group } = startConsumer(t, notes);
+  const record = eventRecord(StockReserved, stockReserved(orderId));
+
+  await publish([record]);
+  await eventually(async () => (await effectsOn(orderId)).length === 1);
+  await publish([record, eventRecord(StockReserved, stockReserved(later))]);
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
+
+  assert.deepEqual(await effectsOn(orderId), [1]);
+  assert.equal(await saidOf(orderId), 1);
+  assert.deepEqual(await effectsOn(later), [1]);
+});
+
+test('an event that stands twice in one batch has one effect', async (t) => {
+  const [orderId] = ids(1) as [string];
+  const twin = randomUUID();
+  const records = [1, 2, 3].map((version) =>
+    eventRecord(StockReserved, stockReserved(orderId, version), version === 2 ? {} : { id: twin }),
+  );
+
+  await publish(records);
+  const { group } = startConsumer(t, notes);
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
+
+  assert.deepEqual(await effectsOn(orderId), [1, 2]);
+});
+
+test('a new group hears all that was said before it, in the order of each key', async (t) => {
+  const orderIds = ids(20);
+  const versions = Array.from({ length: 30 }, (_, index) => index + 1);
+  await publish(
+    versions.flatMap((version) =>
+      orderIds.map((id) => eventRecord(StockReserved, stockReserved(id, version))),
+    ),
+  );
+  const heard = new Map<string, number[]>();
+  startConsumer(
+    t,
+    [
+      subscribe(StockReserved, async (_tx, messages) => {
+        for (const { key, data } of messages) heard.set(key, [...(heard.get(key) ?? []), data.version]);
+        return [];
+      }),
+    ],
+    { database: await ownInbox() },
+  );
+
+  await eventually(() => orderIds.every((id) => heard.get(id)?.length === versions.length));
+
+  for (const id of orderIds) assert.deepEqual(heard.get(id), versions);
+});
+
+/** The inbox belongs to a service; a second group that shall hear all needs another. */
+async function ownInbox(): Promise<Database> {
+  return (await createTestDatabase()).database;
+}
+
+test('two members of a group share the partitions, and each event has one effect', async (t) => {
+  const takenBy = [new Set<string>(), new Set<string>()];
+  const group = randomUUID();
+  const member = (index: number) =>
+    startConsumer(
+      t,
+      [
+        subscribe(StockReserved, async (tx, messages) => {
+          for (const { key } of messages) takenBy[index]?.add(key);
+          return noteEffects(group)(tx, messages);
+        }),
+      ],
+      { group },
+    );
+  member(0);
+  member(1);
+
+  const orderIds: string[] = [];
+  await eventually(
+    async () => {
+      const more = ids(12);
+      orderIds.push(...more);
+      await publish(more.map((id) => eventRecord(StockReserved, stockReserved(id))));
+      return takenBy.every((taken) => more.some((id) => taken.has(id)));
+    },
+    { timeoutMs: 30_000, what: 'both members to have partitions' },
+  );
+  await eventually(async () => (await effectsOn(...orderIds)).length >= orderIds.length);
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
+
+  assert.equal((await effectsOn(...orderIds)).length, orderIds.length);
+});
+
+test('types of event that nobody here waits for are passed over, whatever they hold', async (t) => {
+  const [orderId] = ids(1) as [string];
+  const { group } = startConsumer(t, notes);
+  const odd = eventRecord(StockReserved, stockReserved(orderId, 7));
+
+  await publish([
+    { ...odd, value: 'not even JSON', headers: { ...odd.headers, ce_type: 'stock.invented' } },
+    { ...odd, headers: {} },
+    eventRecord(StockReserved, stockReserved(orderId, 8)),
+  ]);
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
+
+  assert.deepEqual(await effectsOn(orderId), [8]);
+});
+
+test('what a publisher has added to an event does not disturb', async (t) => {
+  const [orderId] = ids(1) as [string];
+  startConsumer(t, notes);
+
+  await publish([eventRecord(StockReserved, { ...stockReserved(orderId), warehouse: 'north' })]);
+
+  await eventually(async () => (await effectsOn(orderId)).length === 1);
+});
+
+test('a handler that fails is tried again; until it passes, nothing of it is left', async (t) => {
+  const [orderId] = ids(1) as [string];
+  const record = eventRecord(StockReserved, stockReserved(orderId));
+  let tries = 0;
+  let isBroken = true;
+  startConsumer(t, (group) => [
+    subscribe(StockReserved, async (tx, messages) => {
+      const answers = await noteEffects(group)(tx, messages);
+      if (messages.some(({ key }) => key === orderId)) tries++;
+      if (isBroken) throw new Error('not today');
+      return answers;
+    }),
+  ]);
+
+  await publish([record]);
+  await eventually(() => tries >= 3, { what: 'three tries' });
+  assert.deepEqual(await effectsOn(orderId), []);
+  assert.equal(await saidOf(orderId), 0);
+  assert.equal(await isInInbox(record.headers.ce_id as string), false);
+  isBroken = false;
+
+  await eventually(async () => (await effectsOn(orderId)).length === 1);
+  assert.equal(await saidOf(orderId), 1);
+  assert.equal(await isInInbox(record.headers.ce_id as string), true);
+});
+
+test('while its own database is away a consumer keeps its partitions, and goes on when it is back', async (t) => {
+  const [before, after] = ids(2) as [string, string];
+  const link = await createWeakLink(url, 5432);
+  const distant = openDatabase({ url: link.url, name: 'test distant' });
+  startConsumer(t, notes, { database: distant });
+  await publish([eventRecord(StockReserved, stockReserved(before))]);
+  await eventually(async () => (await effectsOn(before)).length === 1);
+
+  await link.cut();
+  await publish([eventRecord(StockReserved, stockReserved(after))]);
+  await assert.rejects(distant.ping());
+  assert.deepEqual(await effectsOn(after), []);
+  await link.mend();
+
+  await eventually(async () => (await effectsOn(after)).length === 1);
+  t.after(distant.close);
+});
+
+test('events of several types about one thing take effect in their order', async (t) => {
+  const orderIds = ids(10);
+  const heard: string[] = [];
+  const note: Handler<{ orderId: string }> = async (_tx, messages) => {
+    for (const { type, key } of messages) heard.push(`${key} ${type}`);
+    return [];
+  };
+  await publish(
+    orderIds.flatMap((orderId) => [
+      eventRecord(OrderConfirmed, confirmed(orderId)),
+      eventRecord(OrderCancelled, cancelled(orderId)),
+    ]),
+  );
+  startConsumer(t, [subscribe(OrderCancelled, note), subscribe(OrderConfirmed, note)]);
+
+  await eventually(() => heard.length === 2 * orderIds.length);
+
+  for (const orderId of orderIds)
+    assert.deepEqual(
+      heard.filter((entry) => entry.startsWith(orderId)),
+      [`${orderId} order.confirmed`, `${orderId} order.cancelled`],
+    );
+});
+
+test('a consumer that is stopped finishes what is in hand, and what comes later is left to the next', async (t) => {
+  const [first, second] = ids(2) as [string, string];
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const { consumer, group } = startConsumer(t, (itsGroup) => [
+    subscribe(StockReserved, async (tx, messages) => {
+      if (messages.some(({ key }) => key === first)) begun.resolve();
+      await gate.promise;
+      return noteEffects(itsGroup)(tx, messages);
+    }),
+  ]);
+  await publish([eventRecord(StockReserved, stockReserved(first))]);
+  await begun.promise;
+
+  const stopped = consumer.stop();
+  gate.resolve();
+  await stopped;
+
+  assert.deepEqual(await effectsOn(first), [1]);
+  await publish([eventRecord(StockReserved, stockReserved(second))]);
+  startConsumer(t, notes, { group });
+  await eventually(async () => (await effectsOn(second)).length === 1);
+  assert.deepEqual(await effectsOn(first), [1]);
+});

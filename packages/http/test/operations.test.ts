@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call } from '@tenfold/testing';
+import { behind, createServer, post, token, url } from './server-under-test.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+test('an answer carries the id that a client gave its request, if it is sane', async () => {
+  const idAnsweredTo = async (id: string) =>
+    (await call(`${url}/things`, 'GET', { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+
+  assert.equal(await idAnsweredTo('my-request:1.2_3'), 'my-request:1.2_3');
+  for (const odd of ['', 'two words', 'a'.repeat(129), '<script>', '"quoted"', 'a,b'])
+    assert.match((await idAnsweredTo(odd)) ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7/, odd);
+});
+
+test('every answer carries a request id and a traceparent, whatever it says', async () => {
+  const answers = await Promise.all([
+    call(`${url}/things`),
+    call(`${url}/nowhere`),
+    call(`${url}/livez`),
+    call(`${url}/things/%E0%A4%A`),
+    post({ token: 'wrong' }),
+    post({ body: '{' }),
+    post({ body: JSON.stringify({ sku: 'A'.repeat(64 * 1024) }) }),
+  ]);
+
+  for (const { status, headers } of answers) {
+    assert.match(headers.get('x-request-id') ?? '', /^[\w-]{36}$/, String(status));
+    assert.match(headers.get('traceparent') ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/, String(status));
+  }
+});
+
+test('a trace that the client began is continued, in a span of our own', async () => {
+  const traceparent = `00-${TRACE}-b7ad6b7169203331-01`;
+
+  const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
+
+  const [, traceId, spanId, flags] = (headers.get('traceparent') ?? '').split('-');
+  assert.equal(traceId, TRACE);
+  assert.equal(flags, '01');
+  assert.notEqual(spanId, 'b7ad6b7169203331');
+});
+
+test('a trace that the client does not record is not recorded here', async () => {
+  const traceparent = `00-${TRACE}-b7ad6b7169203331-00`;
+
+  const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
+
+  assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-.*-00$`));
+});
+
+test('a traceparent that is none begins a new trace', async () => {
+  for (const traceparent of [
+    '',
+    'x',
+    `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+    `ff-${TRACE}-b7ad6b7169203331-01`,
+  ]) {
+    const { status, headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
+    assert.equal(status, 200);
+    assert.match(headers.get('traceparent') ?? '', /^00-(?!0{32})[0-9a-f]{32}-/);
+    assert.doesNotMatch(headers.get('traceparent') ?? '', new RegExp(TRACE));
+  }
+});
+
+test('a process lives whatever it needs, and is ready while what it needs is there', async (t) => {
+  t.after(() => {
+    behind.ready = async () => {};
+  });
+  assert.equal((await call(`${url}/readyz`)).status, 200);
+
+  behind.ready = async () => {
+    throw new Error('the database is away');
+  };
+
+  const { status, headers, text } = await call(`${url}/readyz`);
+  assert.equal(status, 503);
+  assert.equal(headers.get('retry-after'), '1');
+  assert.doesNotMatch(text, /database/);
+  assert.equal((await call(`${url}/livez`)).status, 200);
+});
+
+test('a check that hangs makes the process not ready', async (t) => {
+  t.after(() => {
+    behind.ready = async () => {};
+  });
+  behind.ready = () => new Promise(() => {});
+
+  assert.equal((await call(`${url}/readyz`)).status, 503);
+});
+
+test('the OpenAPI document tells of every route, its schemas and who may call it', async () => {
+  const { status, body } = await call(`${url}/openapi.json`);
+
+  assert.equal(status, 200);
+  assert.match(body.openapi, /^3\.1/);
+  const { post: create } = body.paths['/things/{id}'];
+  assert.deepEqual(create.security, [{ token: [] }]);
+  const schema = create.requestBody.content['application/json'].schema;
+  assert.deepEqual(schema.required, ['sku']);
+  assert.equal(schema.additionalProperties, false);
+  assert.deepEqual(
+    create.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [
+      name,
+      place,
+      required,
+    ]),
+    [['id', 'path', true]],
+  );
+  const { get: list } = body.paths['/things'];
+  assert.equal(list.security, undefined);
+  assert.deepEqual(
+    list.parameters.map(({ name, required }: Record<string, unknown>) => [name, required ?? false]),
+    [
+      ['limit', false],
+      ['after', false],
+    ],
+  );
+});
+
+test('a server that closes is not ready, and answers what still comes and what it has in hand', async () => {
+  const app = await createServer();
+  const [begun, closing, gate] = [0, 1, 2].map(() => Promise.withResolvers<void>());
+  app.get('/slow', { config: { access: 'customer' } }, async () => {
+    begun?.resolve();
+    await gate?.promise;
+    return { done: true };
+  });
+  app.addHook('preClose', async () => {
+    closing?.resolve();
+    await gate?.promise;
+  });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const slow = call(`${address}/slow`, 'GET', { token });
+  await begun?.promise;
+
+  const closed = app.close();
+  await closing?.promise;
+  const [ready, lives] = [await call(`${address}/readyz`), await call(`${address}/livez`)];
+  gate?.resolve();
+
+  assert.equal(ready.status, 503);
+  assert.match(ready.body.type, /overloaded$/);
+  assert.equal(lives.status, 200);
+  assert.deepEqual((await slow).body, { done: true });
+  await closed;
+  await assert.rejects(call(`${address}/livez`));
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { call } from '@tenfold/testing';
+import { post, token, url } from './server-under-test.ts';
+
+test('a problem says what is wrong, where, and under which trace', async () => {
+  const id = randomUUID();
+  const { status, headers, body } = await post({ body: { sku: 'lower' } }, `/things/${id}?a=b`);
+
+  assert.equal(status, 400);
+  assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
+  const { traceId, ...rest } = body;
+  assert.deepEqual(rest, {
+    type: 'https://tenfold.example/problems/invalid-request',
+    title: 'The request is not valid',
+    status: 400,
+    detail: 'Some values are not valid.',
+    instance: `/things/${id}`,
+    errors: [{ path: '/sku', message: 'A sku has 1 to 64 of A-Z, 0-9 and -.' }],
+  });
+  assert.equal(traceId, headers.get('traceparent')?.split('-')[1]);
+});
+
+test('a bug of ours is answered without what it says', async () => {
+  const { status, text, body } = await call(`${url}/fails/bug`);
+
+  assert.equal(status, 500);
+  assert.match(body.type, /internal$/);
+  assert.match(body.traceId, /^[0-9a-f]{32}$/);
+  assert.doesNotMatch(text, /select|secrets|app\.ts|stack/);
+});
+
+test('what is away for now is said to be, and when to come again', async () => {
+  const { status, headers, body } = await call(`${url}/fails/unavailable`);
+
+  assert.equal(status, 503);
+  assert.match(body.type, /overloaded$/);
+  assert.equal(headers.get('retry-after'), '1');
+});
+
+test('each wrong value has its place, as a JSON Pointer', async () => {
+  const { body } = await post({ body: { sku: 1, 'odd/na~me': 'x', extra: 1, metadata: [] } });
+
+  assert.deepEqual(
+    body.errors.map(({ path }: { path: string }) => path),
+    ['/sku', '/odd~1na~0me', '/metadata', '/extra'],
+  );
+});
+
+test('nothing is coerced and nothing dropped', async () => {
+  for (const body of [
+    { sku: 'A', 'odd/na~me': '2' },
+    { sku: 'A', extra: 1 },
+    { sku: 'A', metadata: 'x' },
+    [],
+    null,
+  ])
+    assert.equal((await post({ body: JSON.stringify(body) })).status, 400, JSON.stringify(body));
+});
+
+test('a body that is asked for and missing is not valid', async () => {
+  for (const body of ['', undefined]) {
+    const headers = { 'content-type': 'application/json' };
+    const { status, body: answer } = await post({ body, headers });
+
+    assert.equal(status, 400);
+    assert.match(answer.type, /invalid-request$/);
+  }
+});
+
+test('a duplicate or unknown query parameter is not valid', async () => {
+  for (const query of [
+    'limit=1&limit=2',
+    'limits=1',
+    'limit=',
+    'limit=0',
+    'limit=101',
+    'limit=1e1',
+    'limit=-1',
+  ])
+    assert.equal((await call(`${url}/things?${query}`)).status, 400, query);
+});
+
+test('U+0000 in a query parameter or in the path is not valid, or finds nothing', async () => {
+  assert.equal((await call(`${url}/things?after=%00`)).status, 400);
+  assert.equal((await call(`${url}/things/a%00b`, 'POST', { token, body: { sku: 'A' } })).status, 400);
+});
+
+test('a page names the next one, whose link leads to it, and the last one names none', async () => {
+  const first = await call(`${url}/things?limit=2`);
+  const [, link] = /^<(.*)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
+  const second = await call(`${url}${link}`);
+  const last = await call(`${url}/things?limit=2&after=${second.body.next}`);
+
+  assert.deepEqual(
+    [first, second, last].map(({ body }) => body.items.map(({ sku }: { sku: string }) => sku)),
+    [['A', 'B'], ['C', 'D'], ['E']],
+  );
+  assert.equal(last.body.next, null);
+  assert.equal(last.headers.get('link'), null);
+});
+
+test('a page that holds just as many as there are names no next one', async () => {
+  assert.equal((await call(`${url}/things?limit=5`)).body.next, null);
+});
+
+test('a forged cursor is not valid', async () => {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  for (const after of ['', 'x', 'e30', encode({ sku: 'A' }), encode(`'; drop table`), encode(1), '%F0%9F'])
+    assert.equal((await call(`${url}/things?after=${after}`)).status, 400, after);
+});
+
+test('a client that has this version already gets no body', async () => {
+  const known = (tag: string) => call(`${url}/things/1`, 'GET', { headers: { 'if-none-match': tag } });
+
+  assert.equal((await known('"7"')).status, 304);
+  assert.equal((await known('W/"7"')).status, 304);
+  assert.equal((await known('"6", "7"')).status, 304);
+  assert.equal((await known('*')).status, 304);
+  assert.equal((await known('"7"')).text, '');
+  const other = await known('"6"');
+  assert.equal(other.status, 200);
+  assert.equal(other.headers.get('etag'), '"7"');
+});

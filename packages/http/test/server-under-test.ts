@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { atTheEnd, type CallOptions, call, startTokenIssuer, testLog } from '@tenfold/testing';
+import { z } from 'zod';
+import {
+  callerOf,
+  createHttpServer,
+  fields,
+  pageQuery,
+  problem,
+  sendPage,
+  sendVersioned,
+} from '../src/index.ts';
+
+export const identity = await startTokenIssuer();
+export const token = await identity.token();
+
+/** What stands behind /readyz, and what isUnavailable recognises: for a test to change. */
+export const behind = { ready: async () => {}, unavailable: new Error('the database is away') };
+
+/** A server that is not listening, for a test that declares routes. */
+export function createServer() {
+  return createHttpServer({
+    service: 'test',
+    identity,
+    log: testLog,
+    checkReady: () => behind.ready(),
+    isUnavailable: (error) => error === behind.unavailable,
+  });
+}
+
+const Thing = z.strictObject({
+  sku: fields.sku,
+  'odd/na~me': z.int().optional(),
+  metadata: fields.metadata.default({}),
+});
+const things = ['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku }));
+
+/** A server with a route of each kind. */
+async function startServer(): Promise<string> {
+  const app = await createServer();
+  app.route({
+    method: 'POST',
+    url: '/things/:id',
+    config: { access: 'customer' },
+    preValidation: async (request) => {
+      if (request.headers['x-refuse-key'])
+        throw problem('idempotency-key-invalid', 'Refused by preValidation.');
+    },
+    schema: { params: z.strictObject({ id: z.uuid() }), body: Thing },
+    handler: async (request) => ({ ...request.body, caller: callerOf(request), ...request.params }),
+  });
+  app.route({
+    method: 'GET',
+    url: '/things',
+    config: { access: 'public' },
+    schema: { querystring: z.strictObject(pageQuery(fields.sku)) },
+    handler: async (request, reply) => {
+      const { limit, after } = request.query;
+      const items = things.filter(({ sku }) => !after || sku > after).slice(0, limit + 1);
+      return sendPage(request, reply, items, { limit, positionOf: ({ sku }) => sku, view: (thing) => thing });
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/things/:id',
+    config: { access: 'public' },
+    handler: async (request, reply) => sendVersioned(request, reply, { version: 7 }),
+  });
+  app.route({
+    method: 'POST',
+    url: '/stock',
+    config: { access: { scope: 'stock:write' } },
+    handler: async () => ({}),
+  });
+  app.route({
+    method: 'GET',
+    url: '/fails/:how',
+    config: { access: 'public' },
+    schema: { params: z.object({ how: z.string() }) },
+    handler: async ({ params }) => {
+      if (params.how === 'unavailable') throw behind.unavailable;
+      throw new Error('select * from secrets failed at /home/somebody/app.ts');
+    },
+  });
+  atTheEnd(() => app.close());
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+export const url = await startServer();
+
+/** POSTs a good request, but for what is told. */
+export function post(options: CallOptions = {}, path = `/things/${randomUUID()}`) {
+  return call(`${url}${path}`, 'POST', { token, body: { sku: 'KEYBOARD' }, ...options });
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTestDatabase, eventually } from '@tenfold/testing';
+import { type Database, isUnavailable, openDatabase, sql, sqlState } from '../src/index.ts';
+
+const { database, migratorUrl, url } = await createTestDatabase({ migrations: null });
+const migrator = openDatabase({ url: migratorUrl, name: 'test migrator', connections: 1 });
+await migrator.query(sql`create table notes (text text primary key, amount bigint)`);
+await migrator.close();
+
+async function notes(): Promise<string[]> {
+  const rows = await database.query(sql<{ text: string }>`select text from notes order by text`);
+  return rows.map(({ text }) => text);
+}
+
+function write(queryable: Pick<Database, 'query'>, text: string): Promise<unknown> {
+  return queryable.query(sql`insert into notes (text) values (${text})`);
+}
+
+test('what a transaction writes is there when it ends, and its result is answered', async () => {
+  const result = await database.transaction(async (tx) => {
+    await write(tx, 'committed');
+    return 42;
+  });
+
+  assert.equal(result, 42);
+  assert.ok((await notes()).includes('committed'));
+});
+
+test('what a transaction wrote is gone when its work throws, and the error is passed on', async () => {
+  const mishap = new Error('changed my mind');
+
+  const work = database.transaction(async (tx) => {
+    await write(tx, 'rolled back');
+    throw mishap;
+  });
+
+  await assert.rejects(work, mishap);
+  assert.ok(!(await notes()).includes('rolled back'));
+});
+
+test('a transaction in which a statement failed does not commit, even if its error was swallowed', async () => {
+  const work = database.transaction(async (tx) => {
+    await write(tx, 'before the failure');
+    await tx.query(sql`select 1 / 0`).catch(() => {});
+    return 'all is well';
+  });
+
+  await assert.rejects(work, /swallowed/);
+  assert.ok(!(await notes()).includes('before the failure'));
+});
+
+test('a branch that goes on after the transaction has ended can change nothing', async () => {
+  const other = Promise.withResolvers<unknown>();
+  const work = database.transaction(async (tx) => {
+    setImmediate(
+      () =>
+        void eventually(() => ended)
+          .then(() => write(tx, 'too late'))
+          .catch(other.resolve),
+    );
+    throw new Error('the first branch failed');
+  });
+  let ended = false;
+  await assert.rejects(work);
+  ended = true;
+
+  assert.match(String(await other.promise), /has ended/);
+  assert.ok(!(await notes()).includes('too late'));
+});
+
+test('statements that do not wait for one another are sent together, and answered in order', async () => {
+  const answers = await database.transaction((tx) =>
+    Promise.all([1, 2, 3].map((n) => tx.query(sql<{ n: number }>`select ${n}::int as n`))),
+  );
+
+  assert.deepEqual(answers.flat(), [{ n: 1 }, { n: 2 }, { n: 3 }]);
+});
+
+test('a statement that waits for a lock gives up after the lock timeout', async () => {
+  await write(database, 'locked');
+  const held = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const holder = database.transaction(async (tx) => {
+    await tx.query(sql`select text from notes where text = 'locked' for update`);
+    locked.resolve();
+    await held.promise;
+  });
+  await locked.promise;
+
+  const waiting = database.transaction(
+    (tx) => tx.query(sql`select text from notes where text = 'locked' for update`),
+    { lockTimeoutMs: 20 },
+  );
+
+  await assert.rejects(waiting, (error) => sqlState(error) === '55P03' && isUnavailable(error));
+  held.resolve();
+  await holder;
+});
+
+test('the lock timeout of one transaction does not outlive it', async () => {
+  const one = openDatabase({ url, name: 'one connection', connections: 1 });
+  await one.transaction((tx) => tx.query(sql`select 1`), { lockTimeoutMs: 20 });
+
+  const [setting] = await one.query(sql<{ lock_timeout: string }>`show lock_timeout`);
+
+  assert.deepEqual(setting, { lock_timeout: '0' });
+  await one.close();
+});
+
+test('a bigint is answered as a number, and one that does not fit is refused', async () => {
+  const [row] = await database.query(sql<{ n: number }>`select 9007199254740991::bigint as n`);
+
+  assert.equal(row?.n, Number.MAX_SAFE_INTEGER);
+  await assert.rejects(database.query(sql`select 9007199254740992::bigint as n`), RangeError);
+});
+
+test('a value is never part of the statement', async () => {
+  const nasty = `'); drop table notes; --`;
+
+  await write(database, nasty);
+
+  assert.ok((await notes()).includes(nasty));
+});
+
+test('the role of the service may change rows, but not tables', async () => {
+  for (const statement of [sql`create table mine (id int)`, sql`drop table notes`, sql`truncate notes`])
+    await assert.rejects(database.query(statement), (error) => sqlState(error) === '42501');
+});
+
+test('a database that cannot be reached is unavailable, one that refuses a statement is not', async () => {
+  const nowhere = openDatabase({ url: 'postgres://app:app@127.0.0.1:1/none', name: 'nowhere' });
+
+  await assert.rejects(nowhere.ping(), isUnavailable);
+  await assert.rejects(database.query(sql`select 1 / 0`), (error) => !isUnavailable(error));
+  await nowhere.close();
+});
+
+test('a connection that is killed fails its transaction as unavailable, and the pool goes on', async () => {
+  const work = database.transaction(async (tx) => {
+    const [backend] = await tx.query(sql<{ pid: number }>`select pg_backend_pid() as pid`);
+    await database.query(sql`select pg_terminate_backend(${backend?.pid})`);
+    await eventually(() =>
+      tx.query(sql`select 1`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await write(tx, 'never');
+  });
+
+  await assert.rejects(work, isUnavailable);
+  await database.ping();
+  assert.ok(!(await notes()).includes('never'));
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createTestDatabase } from '@tenfold/testing';
+import { MigrationFailed, migrate, openDatabase, sql } from '../src/index.ts';
+
+/** A database without tables, and a folder with these migrations. */
+async function prepare(t: TestContext, files: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'tenfold-migrations-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const { migratorUrl: url } = await createTestDatabase({ migrations: null });
+  const owner = openDatabase({ url, name: 'test', connections: 1 });
+  t.after(owner.close);
+  return { owner, write, url, folder };
+}
+
+const TWO = {
+  '002-fill-notes.sql': `insert into notes (text) values ('one'); insert into notes (text) values ('two');`,
+  '001-create-notes.sql': 'create table notes (text text primary key);',
+  'readme.md': 'not a migration',
+};
+
+test('the files are run in the order of their names, and only once', async (t) => {
+  const { owner, url, folder } = await prepare(t, TWO);
+
+  assert.deepEqual(await migrate({ url, folder }), ['001-create-notes.sql', '002-fill-notes.sql']);
+  assert.deepEqual(await migrate({ url, folder }), []);
+  assert.deepEqual(await owner.query(sql`select text from notes order by text`), [
+    { text: 'one' },
+    { text: 'two' },
+  ]);
+});
+
+test('a file that is added is run alone', async (t) => {
+  const { write, url, folder } = await prepare(t, TWO);
+  await migrate({ url, folder });
+  write('003-add-column.sql', 'alter table notes add column at timestamptz');
+
+  assert.deepEqual(await migrate({ url, folder }), ['003-add-column.sql']);
+});
+
+test('of several that start at once, one works and the others find nothing to do', async (t) => {
+  const { url, folder } = await prepare(t, TWO);
+
+  const runs = await Promise.all(Array.from({ length: 5 }, () => migrate({ url, folder })));
+
+  assert.deepEqual(runs.map((run) => run.length).sort(), [0, 0, 0, 0, 2]);
+});
+
+test('a file that was changed after it had been applied is refused by its name', async (t) => {
+  const { write, url, folder } = await prepare(t, TWO);
+  await migrate({ url, folder });
+  write('001-create-notes.sql', 'create table notes (text text primary key, more text);');
+
+  await assert.rejects(
+    migrate({ url, folder }),
+    (error) => error instanceof MigrationFailed && /^001-create-notes\.sql was changed/.test(error.message),
+  );
+});
+
+test('a file that fails is named, leaves nothing of itself, and keeps what was run before it', async (t) => {
+  const { owner, write, url, folder } = await prepare(t, TWO);
+  write('003-break.sql', 'create table half (id int); create table notes (id int);');
+
+  await assert.rejects(
+    migrate({ url, folder }),
+    (error) =>
+      error instanceof MigrationFailed &&
+      error.message === '003-break.sql failed: relation "notes" already exists',
+  );
+
+  assert.deepEqual(await owner.query(sql`select to_regclass('half') as half`), [{ half: null }]);
+  write('003-break.sql', 'create table half (id int);');
+  assert.deepEqual(await migrate({ url, folder }), ['003-break.sql']);
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTestDatabase, createWeakLink, eventually } from '@tenfold/testing';
+import { openSession, type Session, sql } from '../src/index.ts';
+
+const { database, url } = await createTestDatabase({ migrations: null });
+const IDLE_TIMEOUT_MS = 300;
+
+async function takesLock(session: Session): Promise<boolean> {
+  const [row] = await session.query(sql<{ taken: boolean }>`select pg_try_advisory_lock(7) as taken`);
+  return row?.taken ?? false;
+}
+
+test('a session that says nothing stays open, and keeps its lock', async () => {
+  const session = await openSession({ url, name: 'quiet', idleTimeoutMs: IDLE_TIMEOUT_MS });
+  assert.ok(await takesLock(session));
+
+  await eventually(async () => {
+    const [row] = await database.query(sql<{ old: boolean }>`
+      select now() - backend_start > 4 * ${`${IDLE_TIMEOUT_MS} ms`}::interval as old
+      from pg_stat_activity
+      where application_name = 'quiet' and datname = current_database()`);
+    return row?.old;
+  });
+
+  assert.deepEqual(await session.query(sql`select 1 as one`), [{ one: 1 }]);
+  await session.close();
+});
+
+test('a session whose process is stopped is closed by Postgres, and its lock is free for another', async () => {
+  const link = await createWeakLink(url, 5432);
+  const stopped = await openSession({ url: link.url, name: 'stopped', idleTimeoutMs: IDLE_TIMEOUT_MS });
+  const other = await openSession({ url, name: 'other', idleTimeoutMs: IDLE_TIMEOUT_MS });
+  assert.ok(await takesLock(stopped));
+  assert.ok(!(await takesLock(other)));
+
+  link.freeze();
+
+  await eventually(() => takesLock(other), { timeoutMs: 5_000, what: 'the lock' });
+  await link.cut();
+  await Promise.all([stopped.close(), other.close()]);
+});
+
+test('the statements of a session whose connection is lost fail', async () => {
+  const session = await openSession({ url, name: 'lost', idleTimeoutMs: IDLE_TIMEOUT_MS });
+  const [row] = await session.query(sql<{ pid: number }>`select pg_backend_pid() as pid`);
+
+  await database.query(sql`select pg_terminate_backend(${row?.pid})`);
+
+  await eventually(() =>
+    session.query(sql`select 1`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  await session.close();
+});

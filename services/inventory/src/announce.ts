@@ -1,0 +1,22 @@
+import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
+import { newEvent, type OutgoingEvent } from '@tenfold/events';
+import type { Cause } from '@tenfold/observability';
+import type { Product } from './product.ts';
+import type { Decision } from './stock.ts';
+
+/** A reservation begins with its decision. */
+const FIRST_VERSION = 1;
+
+/** What others hear of a product: all of it, since the topic keeps only the newest. */
+export function announceProduct(product: Product, cause: Cause): OutgoingEvent {
+  const { sku, version, name, priceCents, currency, metadata, listedAt } = product;
+  const data = { sku, version, name, priceCents, currency, metadata, listedAt: listedAt.toISOString() };
+  return newEvent(ProductListed, data, cause);
+}
+
+/** What others hear of an order's stock. */
+export function announceDecision({ orderId, missing }: Decision, cause: Cause): OutgoingEvent {
+  const about = { orderId, version: FIRST_VERSION };
+  if (missing.length === 0) return newEvent(StockReserved, about, cause);
+  return newEvent(StockRejected, { ...about, missing }, cause);
+}

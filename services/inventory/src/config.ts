@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** The environment of this service. */
+export const Config = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  INVENTORY_PORT: z.coerce.number().int().default(3002),
+  DATABASE_URL: z.url(),
+  REDIS_URL: z.url(),
+  KAFKA_BROKERS: z.string().transform((brokers) => brokers.split(',')),
+  KAFKA_NAMESPACE: z.string().default(''),
+  IDENTITY_ISSUER: z.url(),
+  IDENTITY_JWKS_URL: z.url(),
+  IDENTITY_AUDIENCE: z.string(),
+  LOG_LEVEL: z.string().default('info'),
+});
+
+export type Config = z.infer<typeof Config>;

@@ -1,0 +1,30 @@
+import type { OutgoingEvent } from '@tenfold/events';
+import type { Cause } from '@tenfold/observability';
+import type { Transaction } from '@tenfold/postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { announceProduct } from './announce.ts';
+import { list, type Product, type ProductRequest } from './product.ts';
+import { insertProducts } from './product-store.ts';
+import { insertStock } from './stock-store.ts';
+
+/** Lists products with their first stock; answers 'sku-taken' for those whose sku there is already. */
+export async function listProduct(
+  tx: Transaction,
+  requests: (ProductRequest & Cause)[],
+): Promise<{ results: (Product | 'sku-taken')[]; says: OutgoingEvent[] }> {
+  const at = new Date();
+  const products = requests.map(({ traceparent: _, ...request }) => list(request, { id: uuidv7(), at }));
+  const inserted = await insertProducts(tx, products);
+  const listed = requests.flatMap((request, index) => {
+    const product = products[index] as Product;
+    return inserted.has(product.id) ? [{ product, request }] : [];
+  });
+  await insertStock(
+    tx,
+    listed.map(({ product, request }) => ({ sku: product.sku, available: request.stock })),
+  );
+  return {
+    results: products.map((product) => (inserted.has(product.id) ? product : 'sku-taken')),
+    says: listed.map(({ product, request }) => announceProduct(product, request)),
+  };
+}

@@ -1,0 +1,9 @@
+import { readConfig, runService } from '@tenfold/http';
+import { createLogger } from '@tenfold/observability';
+import { createApp } from './app.ts';
+import { Config } from './config.ts';
+
+await runService('inventory', async () => {
+  const config = readConfig(Config, process.env);
+  return createApp(config, createLogger('inventory', config.LOG_LEVEL));
+});

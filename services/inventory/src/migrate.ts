@@ -1,0 +1,8 @@
+import { runMigrateStep } from '@tenfold/events';
+
+await runMigrateStep({
+  service: 'inventory',
+  folder: `${import.meta.dirname}/../migrations`,
+  topics: { 'inventory.events': 'history', 'product.events': 'state' },
+  env: process.env,
+});

@@ -1,0 +1,60 @@
+import { etagOf, fields, pageQuery } from '@tenfold/http';
+import type { StoredAnswer } from '@tenfold/idempotency';
+import { z } from 'zod';
+import type { Product } from './product.ts';
+import type { Stock } from './stock.ts';
+
+const UNITS_LIMIT = 1_000_000_000;
+const PRICE_LIMIT_CENTS = 100_000_000;
+
+/** Products and stock as clients send and see them. */
+export const ProductBody = z.strictObject({
+  sku: fields.sku,
+  name: z.string().min(1).max(200),
+  priceCents: z.int().min(0).max(PRICE_LIMIT_CENTS),
+  currency: fields.currency,
+  stock: z.int().min(0).max(UNITS_LIMIT),
+  metadata: fields.metadata.default({}),
+});
+
+export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
+
+/** Any text: one that cannot be a sku names nothing that is here. */
+export const Sku = z.strictObject({ sku: z.string() });
+
+export const ProductQuery = z.strictObject(pageQuery(fields.sku));
+
+export const ProductView = z.object({
+  sku: z.string(),
+  name: z.string(),
+  priceCents: z.int(),
+  currency: z.string(),
+  metadata: z.record(z.string(), z.unknown()),
+  version: z.int(),
+  listedAt: z.iso.datetime(),
+});
+export type ProductView = z.infer<typeof ProductView>;
+
+export const ProductPage = z.object({ items: z.array(ProductView), next: z.string().nullable() });
+
+export const StockView = z.object({
+  sku: z.string(),
+  available: z.int(),
+  reserved: z.int(),
+  sold: z.int(),
+  restocked: z.int(),
+});
+
+export function viewOf(product: Product): ProductView {
+  const { sku, name, priceCents, currency, metadata, version, listedAt } = product;
+  return { sku, name, priceCents, currency, metadata, version, listedAt: listedAt.toISOString() };
+}
+
+export function listedAnswer(product: Product): StoredAnswer {
+  const body = JSON.stringify(viewOf(product));
+  return { status: 201, location: `/v1/products/${product.sku}`, etag: etagOf(product), body };
+}
+
+export function stockAnswer(stock: Stock): StoredAnswer {
+  return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
+}

@@ -1,0 +1,42 @@
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { Product } from './product.ts';
+
+/** Inserts products whose sku was never used; answers the ids of those. */
+export async function insertProducts(tx: Transaction, products: Product[]): Promise<Set<string>> {
+  const sorted = [...products].sort((one, other) => (one.sku < other.sku ? -1 : 1));
+  const rows = await tx.query(sql<{ id: string }>`
+    insert into products (id, sku, version, name, price_cents, currency, metadata, listed_at)
+    select * from unnest(
+      ${sorted.map((product) => product.id)}::uuid[],
+      ${sorted.map((product) => product.sku)}::text[],
+      ${sorted.map((product) => product.version)}::integer[],
+      ${sorted.map((product) => product.name)}::text[],
+      ${sorted.map((product) => product.priceCents)}::bigint[],
+      ${sorted.map((product) => product.currency)}::text[],
+      ${sorted.map((product) => JSON.stringify(product.metadata))}::jsonb[],
+      ${sorted.map((product) => product.listedAt)}::timestamptz[])
+    on conflict (sku) do nothing
+    returning id`);
+  return new Set(rows.map((row) => row.id));
+}
+
+export async function findProduct(database: Queryable, sku: string): Promise<Product | undefined> {
+  const [row] = await database.query(sql<Product>`
+    select id, sku, version, name, price_cents as "priceCents", currency, metadata, listed_at as "listedAt"
+    from products
+    where sku = ${sku} and deleted_at is null`);
+  return row;
+}
+
+/** Products in the order of their skus. */
+export async function listProducts(
+  database: Queryable,
+  { after = '', limit }: { after?: string | undefined; limit: number },
+): Promise<Product[]> {
+  return await database.query(sql<Product>`
+    select id, sku, version, name, price_cents as "priceCents", currency, metadata, listed_at as "listedAt"
+    from products
+    where sku > ${after} and deleted_at is null
+    order by sku
+    limit ${limit}`);
+}

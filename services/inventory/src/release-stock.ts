@@ -1,0 +1,22 @@
+import type { OrderCancelled } from '@tenfold/contracts/order';
+import type { Message, OutgoingEvent } from '@tenfold/events';
+import type { Transaction } from '@tenfold/postgres';
+import { closeReservations, insertTombstones } from './reservation-store.ts';
+import { release } from './stock.ts';
+import { changeStock, lockStock } from './stock-store.ts';
+
+/** Gives back what cancelled orders had reserved. One that has reserved nothing yet never will. */
+export async function releaseStock(
+  tx: Transaction,
+  messages: Message<OrderCancelled>[],
+): Promise<OutgoingEvent[]> {
+  const orderIds = messages.map((message) => message.data.orderId);
+  await insertTombstones(tx, orderIds);
+  const lines = await closeReservations(tx, orderIds, 'released');
+  await lockStock(
+    tx,
+    lines.map((line) => line.sku),
+  );
+  await changeStock(tx, release(lines));
+  return [];
+}

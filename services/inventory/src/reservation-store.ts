@@ -1,0 +1,71 @@
+import { sql, type Transaction } from '@tenfold/postgres';
+
+export interface ReservationLine {
+  orderId: string;
+  sku: string;
+  quantity: number;
+}
+
+/** Opens a reservation for each order that has none yet; answers which those are. */
+export async function openReservations(tx: Transaction, orderIds: string[]): Promise<Set<string>> {
+  const rows = await tx.query(sql<{ orderId: string }>`
+    insert into reservations (order_id, status, version, created_at, changed_at)
+    select id, 'reserved', 1, now(), now()
+    from unnest(${[...orderIds].sort()}::uuid[]) as id
+    on conflict (order_id) do nothing
+    returning order_id as "orderId"`);
+  return new Set(rows.map((row) => row.orderId));
+}
+
+export async function insertReservationLines(tx: Transaction, lines: ReservationLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.query(sql`
+    insert into reservation_lines (order_id, sku, quantity)
+    select * from unnest(
+      ${lines.map((line) => line.orderId)}::uuid[],
+      ${lines.map((line) => line.sku)}::text[],
+      ${lines.map((line) => line.quantity)}::integer[])`);
+}
+
+/** Marks reservations that were opened in this transaction as refused. */
+export async function rejectReservations(tx: Transaction, orderIds: string[]): Promise<void> {
+  if (orderIds.length === 0) return;
+  await tx.query(sql`
+    update reservations
+    set status = 'rejected'
+    where order_id = any(${orderIds}::uuid[])`);
+}
+
+/** Leaves a note for each order that has no reservation: one that comes later is refused. */
+export async function insertTombstones(tx: Transaction, orderIds: string[]): Promise<void> {
+  await tx.query(sql`
+    insert into reservations (order_id, status, version, created_at, changed_at)
+    select id, 'released', 1, now(), now()
+    from unnest(${[...orderIds].sort()}::uuid[]) as id
+    on conflict (order_id) do nothing`);
+}
+
+/** Ends the reservations that are still open; answers their lines. */
+export async function closeReservations(
+  tx: Transaction,
+  orderIds: string[],
+  status: 'released' | 'sold',
+): Promise<ReservationLine[]> {
+  return await tx.query(sql<ReservationLine>`
+    with open as (
+      select order_id
+      from reservations
+      where order_id = any(${orderIds}::uuid[]) and status = 'reserved'
+      order by order_id
+      for update
+    ), closed as (
+      update reservations
+      set status = ${status}, version = version + 1, changed_at = now()
+      from open
+      where reservations.order_id = open.order_id
+      returning reservations.order_id
+    )
+    select lines.order_id as "orderId", lines.sku, lines.quantity
+    from reservation_lines as lines
+    join closed on closed.order_id = lines.order_id`);
+}

@@ -1,0 +1,24 @@
+import type { OrderConfirmed } from '@tenfold/contracts/order';
+import type { Message, OutgoingEvent } from '@tenfold/events';
+import type { Transaction } from '@tenfold/postgres';
+import { closeReservations } from './reservation-store.ts';
+import { sell } from './stock.ts';
+import { changeStock, lockStock } from './stock-store.ts';
+
+/** Takes what confirmed orders had reserved out of the stock for good. */
+export async function sellStock(
+  tx: Transaction,
+  messages: Message<OrderConfirmed>[],
+): Promise<OutgoingEvent[]> {
+  const lines = await closeReservations(
+    tx,
+    messages.map((message) => message.data.orderId),
+    'sold',
+  );
+  await lockStock(
+    tx,
+    lines.map((line) => line.sku),
+  );
+  await changeStock(tx, sell(lines));
+  return [];
+}

@@ -1,0 +1,12 @@
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@tenfold/contracts/order';
+import { type Subscription, subscribe } from '@tenfold/events';
+import { releaseStock } from './release-stock.ts';
+import { reserveStock } from './reserve-stock.ts';
+import { sellStock } from './sell-stock.ts';
+
+/** What this service hears, and what it then does. */
+export const subscriptions: Subscription[] = [
+  subscribe(OrderPlaced, reserveStock),
+  subscribe(OrderConfirmed, sellStock),
+  subscribe(OrderCancelled, releaseStock),
+];

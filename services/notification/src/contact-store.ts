@@ -1,0 +1,33 @@
+import { sql, type Transaction } from '@tenfold/postgres';
+
+/** Keeps an address, or clears it. */
+export async function keepAddress(
+  tx: Transaction,
+  { customerId, email }: { customerId: string; email: string | null },
+): Promise<void> {
+  const deletedAt = email === null ? new Date() : null;
+  await tx.query(sql`
+    insert into contacts (customer_id, email, deleted_at)
+    values (${customerId}, ${email}, ${deletedAt})
+    on conflict (customer_id) do update
+    set email = excluded.email, deleted_at = excluded.deleted_at, changed_at = now()`);
+}
+
+/**
+ * Answers which of these customers have an address, and holds their rows until the transaction ends: an address that is
+ * being kept at the same time is either seen here, or sees what is written here.
+ */
+export async function holdContacts(tx: Transaction, customerIds: string[]): Promise<Set<string>> {
+  const sorted = [...new Set(customerIds)].sort();
+  await tx.query(sql`
+    insert into contacts (customer_id)
+    select * from unnest(${sorted}::uuid[])
+    on conflict (customer_id) do nothing`);
+  const rows = await tx.query(sql<{ customerId: string; hasAddress: boolean }>`
+    select customer_id as "customerId", email is not null as "hasAddress"
+    from contacts
+    where customer_id = any(${sorted}::uuid[])
+    order by customer_id
+    for share`);
+  return new Set(rows.filter((row) => row.hasAddress).map((row) => row.customerId));
+}

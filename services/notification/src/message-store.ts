@@ -1,0 +1,87 @@
+import type { Cause } from '@tenfold/observability';
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { Message } from './message.ts';
+import type { DueMessage } from './send-message.ts';
+
+export async function insertMessages(
+  tx: Transaction,
+  messages: (Message & Cause & { dueAt: Date | null })[],
+): Promise<void> {
+  await tx.query(sql`
+    insert into messages (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)
+    select *
+    from unnest(
+      ${messages.map((message) => message.id)}::uuid[],
+      ${messages.map((message) => message.orderId)}::uuid[],
+      ${messages.map((message) => message.customerId)}::uuid[],
+      ${messages.map((message) => message.kind)}::text[],
+      ${messages.map((message) => message.status)}::text[],
+      ${messages.map((message) => JSON.stringify(message.details))}::jsonb[],
+      ${messages.map((message) => message.createdAt)}::timestamptz[],
+      ${messages.map((message) => message.dueAt)}::timestamptz[],
+      ${messages.map((message) => message.traceparent ?? null)}::text[])`);
+}
+
+/** Makes all that waits for this customer due, or not. */
+export async function setDueFor(
+  tx: Transaction,
+  { customerId, due }: { customerId: string; due: boolean },
+): Promise<void> {
+  const dueAt = due ? new Date() : null;
+  await tx.query(sql`
+    update messages
+    set due_at = ${dueAt}
+    where customer_id = ${customerId} and status = 'waiting'`);
+}
+
+/** Takes messages that are due, and makes them due again in half a minute should nothing come of it. */
+export async function claimDueMessages(database: Queryable, limit: number): Promise<DueMessage[]> {
+  return await database.query(sql<DueMessage>`
+    with due as (
+      select id
+      from messages
+      where status = 'waiting' and due_at <= now()
+      order by due_at
+      limit ${limit}
+      for update skip locked
+    )
+    update messages
+    set due_at = now() + interval '30 seconds', attempts = attempts + 1
+    from due, contacts
+    where messages.id = due.id and contacts.customer_id = messages.customer_id and contacts.email is not null
+    returning messages.id, order_id as "orderId", messages.customer_id as "customerId", kind, status, details,
+      created_at as "createdAt", sent_at as "sentAt", attempts, traceparent, contacts.email`);
+}
+
+export async function postponeMessage(database: Queryable, { id }: Message, delayMs: number): Promise<void> {
+  await database.query(sql`
+    update messages
+    set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision)
+    where id = ${id} and status = 'waiting' and due_at is not null`);
+}
+
+export async function markSent(tx: Transaction, ids: string[], at: Date): Promise<void> {
+  await tx.query(sql`
+    update messages
+    set status = 'sent', sent_at = ${at}, due_at = null
+    where id = any(${[...ids].sort()}::uuid[]) and status = 'waiting'`);
+}
+
+/** A place in the list of a customer's messages. */
+export type Position = [createdAt: string, id: string];
+
+/** A customer's messages, newest first. */
+export async function listMessages(
+  database: Queryable,
+  { customerId, after, limit }: { customerId: string; after?: Position | undefined; limit: number },
+): Promise<Message[]> {
+  const [createdAt = 'infinity', id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'] = after ?? [];
+  return await database.query(sql<Message>`
+    select id, order_id as "orderId", customer_id as "customerId", kind, status, details,
+      created_at as "createdAt", sent_at as "sentAt"
+    from messages
+    where customer_id = ${customerId} and deleted_at is null
+      and (created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)
+    order by created_at desc, id desc
+    limit ${limit}`);
+}

@@ -1,0 +1,66 @@
+/** A message to a customer: what it tells of, and in which words. Pure. */
+export type Kind = 'order-confirmed' | 'order-cancelled' | 'order-refunded';
+
+export interface Details {
+  totalCents?: number;
+  currency?: string;
+  reason?: string;
+  lines?: { sku: string; quantity: number }[];
+}
+
+export interface Message {
+  /** The id of the event that it tells of. */
+  id: string;
+  orderId: string;
+  customerId: string;
+  kind: Kind;
+  status: 'waiting' | 'sent';
+  details: Details;
+  createdAt: Date;
+  sentAt: Date | null;
+}
+
+export interface Letter {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+const REASONS: Record<string, string> = {
+  'out-of-stock': 'something that you ordered is out of stock',
+  'payment-declined': 'your payment was declined',
+  customer: 'you asked us to',
+  deadline: 'it could not be completed in time',
+};
+
+/** Writes a message out. */
+export function compose({ kind, orderId, details }: Message): Letter {
+  const { subject, sentence } = wordsFor(kind, details);
+  const lines = (details.lines ?? []).map((line) => `${line.quantity} x ${line.sku}`);
+  const text = [sentence, '', ...lines, '', `Your order: ${orderId}`].join('\n');
+  const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
+  const html = `<p>${escapeHtml(sentence)}</p><ul>${items}</ul><p>Your order: ${escapeHtml(orderId)}</p>`;
+  return { subject, text, html };
+}
+
+function wordsFor(kind: Kind, { totalCents = 0, currency = '', reason = '' }: Details) {
+  const money = `${(totalCents / 100).toFixed(2)} ${currency}`;
+  switch (kind) {
+    case 'order-confirmed':
+      return {
+        subject: 'Your order is confirmed',
+        sentence: `Thank you! We have received ${money} and are packing.`,
+      };
+    case 'order-cancelled':
+      return {
+        subject: 'Your order was cancelled',
+        sentence: `Your order was cancelled, because ${REASONS[reason] ?? 'it could not be completed'}.`,
+      };
+    case 'order-refunded':
+      return { subject: 'Your money is on its way back', sentence: `We have paid back ${money}.` };
+  }
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,8 @@
+import { runMigrateStep } from '@tenfold/events';
+
+await runMigrateStep({
+  service: 'notification',
+  folder: `${import.meta.dirname}/../migrations`,
+  topics: {},
+  env: process.env,
+});

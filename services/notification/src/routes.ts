@@ -1,0 +1,81 @@
+import { callerOf, type HttpServer, pageQuery, sendPage } from '@tenfold/http';
+import type { Database } from '@tenfold/postgres';
+import { z } from 'zod';
+import { eraseContact, keepContact } from './keep-contact.ts';
+import type { Message } from './message.ts';
+import { listMessages } from './message-store.ts';
+
+export interface RouteOptions {
+  database: Database;
+  onCommit: () => void;
+}
+
+const ContactBody = z.strictObject({ email: z.email().max(254) });
+
+const MessageQuery = z.strictObject(pageQuery(z.tuple([z.iso.datetime(), z.uuid()])));
+
+const MessageView = z.object({
+  id: z.uuid(),
+  orderId: z.uuid(),
+  kind: z.enum(['order-confirmed', 'order-cancelled', 'order-refunded']),
+  status: z.enum(['waiting', 'sent']),
+  createdAt: z.iso.datetime(),
+  sentAt: z.iso.datetime().nullable(),
+});
+
+const MessagePage = z.object({ items: z.array(MessageView), next: z.string().nullable() });
+
+/** What this service answers over HTTP. */
+export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions): void {
+  app.route({
+    method: 'PUT',
+    url: '/v1/contacts/me',
+    config: { access: 'customer' },
+    schema: { body: ContactBody },
+    handler: async (request, reply) => {
+      const contact = { customerId: callerOf(request).id, email: request.body.email };
+      await database.transaction((tx) => keepContact(tx, contact));
+      onCommit();
+      return reply.code(204).send();
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/contacts/me',
+    config: { access: 'customer' },
+    handler: async (request, reply) => {
+      await database.transaction((tx) => eraseContact(tx, callerOf(request).id));
+      return reply.code(204).send();
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/messages',
+    config: { access: 'customer' },
+    schema: { querystring: MessageQuery, response: { 200: MessagePage } },
+    handler: async (request, reply) => {
+      const { after, limit } = request.query;
+      const messages = await listMessages(database, {
+        customerId: callerOf(request).id,
+        after,
+        limit: limit + 1,
+      });
+      const positionOf = (message: Message) => [message.createdAt.toISOString(), message.id];
+      return sendPage(request, reply, messages, { limit, positionOf, view: viewOf });
+    },
+  });
+}
+
+function viewOf(message: Message): z.infer<typeof MessageView> {
+  const { id, orderId, kind, status, createdAt, sentAt } = message;
+  return {
+    id,
+    orderId,
+    kind,
+    status,
+    createdAt: createdAt.toISOString(),
+    sentAt: sentAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Done, DueRow } from '@tenfold/due';
+import type { OutgoingEvent } from '@tenfold/events';
+import type { Transaction } from '@tenfold/postgres';
+import type { Mailer } from './mailer.ts';
+import { compose, type Message } from './message.ts';
+import { markSent } from './message-store.ts';
+
+export type DueMessage = Message & DueRow & { email: string };
+
+/**
+ * Sends a message. E-mail is at least once: a crash after the mail server has taken it sends it again, under the same
+ * Message-ID, by which a mail program can tell.
+ */
+export function sendMessage(mailer: Mailer) {
+  return (message: DueMessage): Promise<void> =>
+    mailer.send({ ...compose(message), to: message.email, messageId: `<${message.id}@tenfold.example>` });
+}
+
+/** Writes down that messages have been sent. */
+export async function recordSent(tx: Transaction, done: Done<DueMessage, void>[]): Promise<OutgoingEvent[]> {
+  await markSent(
+    tx,
+    done.map(({ row }) => row.id),
+    new Date(),
+  );
+  return [];
+}

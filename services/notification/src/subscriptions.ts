@@ -1,0 +1,9 @@
+import { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import { type Subscription, subscribe } from '@tenfold/events';
+import { writeMessage } from './write-message.ts';
+
+/** What this service hears, and what it then does. */
+export const subscriptions: Subscription[] = [
+  subscribe(OrderConfirmed, writeMessage('order-confirmed')),
+  subscribe(OrderCancelled, writeMessage('order-cancelled')),
+];

@@ -1,0 +1,34 @@
+import type { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import type { Message as Heard, OutgoingEvent } from '@tenfold/events';
+import type { Transaction } from '@tenfold/postgres';
+import { holdContacts } from './contact-store.ts';
+import type { Kind } from './message.ts';
+import { insertMessages } from './message-store.ts';
+
+/** Writes messages that are sent as soon as their customer has an address. Nothing is said of it. */
+export function writeMessage<Data extends OrderConfirmed | OrderCancelled>(kind: Kind) {
+  return async (tx: Transaction, heard: Heard<Data>[]): Promise<OutgoingEvent[]> => {
+    const reachable = await holdContacts(
+      tx,
+      heard.map(({ data }) => data.customerId),
+    );
+    const at = new Date();
+    const messages = heard.map(({ id, data, traceparent }) => {
+      const { orderId, customerId, version: _version, ...details } = data;
+      const dueAt = reachable.has(customerId) ? at : null;
+      return {
+        id,
+        orderId,
+        customerId,
+        kind,
+        status: 'waiting',
+        details,
+        createdAt: at,
+        dueAt,
+        traceparent,
+      } as const;
+    });
+    await insertMessages(tx, messages);
+    return [];
+  };
+}

@@ -1,0 +1,66 @@
+import { createConsumer, createKafka, createRelay } from '@tenfold/events';
+import { createHttpServer, type Service } from '@tenfold/http';
+import type { Logger } from '@tenfold/observability';
+import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import type { Config } from './config.ts';
+import { createPaymentProvider } from './payment-provider.ts';
+import { addRoutes } from './routes.ts';
+import { subscriptions } from './subscriptions.ts';
+import { createCaptureTimer } from './timers.ts';
+
+/** Longer than the provider's slowest definite answers; shorter than the lease of a payment in hand. */
+const PROVIDER_TIMEOUT_MS = 10_000;
+
+/** Wires the payment service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
+export async function createApp(config: Config, log: Logger): Promise<Service> {
+  const database = openDatabase({ url: config.DATABASE_URL, name: 'payment' });
+  const provider = createPaymentProvider({
+    url: config.PAYMENT_PROVIDER_URL,
+    timeoutMs: PROVIDER_TIMEOUT_MS,
+  });
+  const kafka = createKafka({
+    brokers: config.KAFKA_BROKERS,
+    clientId: 'payment',
+    namespace: config.KAFKA_NAMESPACE,
+    log,
+  });
+  const relay = createRelay({ service: 'payment', databaseUrl: config.DATABASE_URL, kafka, log });
+  const captures = createCaptureTimer({ database, provider, log, onCommit: relay.wake });
+  const consumer = createConsumer({
+    kafka,
+    group: 'payment',
+    database,
+    subscriptions,
+    log,
+    onCommit: captures.wake,
+  });
+
+  const http = await createHttpServer({
+    service: 'payment',
+    identity: {
+      issuer: config.IDENTITY_ISSUER,
+      jwksUrl: config.IDENTITY_JWKS_URL,
+      audience: config.IDENTITY_AUDIENCE,
+    },
+    log,
+    checkReady: database.ping,
+    isUnavailable,
+  });
+  addRoutes(http, { database });
+
+  return {
+    async start() {
+      relay.start();
+      captures.start();
+      consumer.start();
+      return http.listen({ host: config.HOST, port: config.PAYMENT_PORT });
+    },
+    async close() {
+      await consumer.stop();
+      await captures.stop();
+      await http.close();
+      await relay.stop();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import { runMigrateStep } from '@tenfold/events';
+
+await runMigrateStep({
+  service: 'payment',
+  folder: `${import.meta.dirname}/../migrations`,
+  topics: { 'payment.events': 'history' },
+  env: process.env,
+});

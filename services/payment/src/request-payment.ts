@@ -1,0 +1,20 @@
+import type { OrderReserved } from '@tenfold/contracts/order';
+import type { Message, OutgoingEvent } from '@tenfold/events';
+import type { Transaction } from '@tenfold/postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { request } from './payment.ts';
+import { insertPayments } from './payment-store.ts';
+
+/** Writes down that a payment is due. The provider is called later, by a timer, and in no transaction. */
+export async function requestPayment(
+  tx: Transaction,
+  messages: Message<OrderReserved>[],
+): Promise<OutgoingEvent[]> {
+  const at = new Date();
+  const payments = messages.map(({ data, traceparent }) => ({
+    ...request(data, { id: uuidv7(), at }),
+    traceparent,
+  }));
+  await insertPayments(tx, payments);
+  return [];
+}

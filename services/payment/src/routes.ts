@@ -1,0 +1,54 @@
+import { callerOf, type HttpServer, pageQuery, sendPage } from '@tenfold/http';
+import type { Database } from '@tenfold/postgres';
+import { z } from 'zod';
+import type { Payment } from './payment.ts';
+import { listPayments } from './payment-store.ts';
+
+const PaymentQuery = z.strictObject({
+  orderId: z.uuid().optional(),
+  ...pageQuery(z.tuple([z.iso.datetime(), z.uuid()])),
+});
+
+const PaymentView = z.object({
+  id: z.uuid(),
+  orderId: z.uuid(),
+  status: z.enum(['pending', 'captured', 'declined', 'refunded']),
+  amountCents: z.int(),
+  refundedCents: z.int(),
+  currency: z.string(),
+  createdAt: z.iso.datetime(),
+  settledAt: z.iso.datetime().nullable(),
+});
+
+const PaymentPage = z.object({ items: z.array(PaymentView), next: z.string().nullable() });
+
+/** What this service answers over HTTP. */
+export function addRoutes(app: HttpServer, { database }: { database: Database }): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/payments',
+    config: { access: 'customer' },
+    schema: { querystring: PaymentQuery, response: { 200: PaymentPage } },
+    handler: async (request, reply) => {
+      const { orderId, after, limit } = request.query;
+      const customerId = callerOf(request).id;
+      const payments = await listPayments(database, { customerId, orderId, after, limit: limit + 1 });
+      const positionOf = (payment: Payment) => [payment.createdAt.toISOString(), payment.id];
+      return sendPage(request, reply, payments, { limit, positionOf, view: viewOf });
+    },
+  });
+}
+
+function viewOf(payment: Payment): z.infer<typeof PaymentView> {
+  const { id, orderId, status, amountCents, refundedCents, currency, createdAt, settledAt } = payment;
+  return {
+    id,
+    orderId,
+    status,
+    amountCents,
+    refundedCents,
+    currency,
+    createdAt: createdAt.toISOString(),
+    settledAt: settledAt?.toISOString() ?? null,
+  };
+}

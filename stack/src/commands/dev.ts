@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { command, wrongUse } from '../command.ts';
+import { stateFolder } from '../folder.ts';
+import { interruption } from '../interruption.ts';
+import { isService, serviceNames } from '../roster.ts';
+import { startSystem } from '../start-system.ts';
+
+const usage = `
+npm run dev -- SERVICE
+
+Starts the whole system with this one service restarted on every save, and its inspector open for a debugger
+(chrome://inspect, or your editor's "attach"). It stays until Ctrl-C.
+
+  SERVICE   ${serviceNames.join(', ')}
+`;
+
+await command(usage, {}, async ({ positionals: [name = ''] }) => {
+  if (!isService(name)) throw wrongUse(usage, name ? `There is no service "${name}".` : 'Say which service.');
+  const signal = interruption();
+  const interrupted = once(signal, 'abort');
+  try {
+    const system = await startSystem({ dir: stateFolder(), say: console.log, dev: name, signal });
+    console.log(`\n${name} listens at ${system.running.services[name].url}, its inspector at 127.0.0.1:9229`);
+    console.log(`save a file and it starts again; npm run logs -- ${name} --follow shows what it logs`);
+    await interrupted;
+    await system.stop();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return 0;
+});

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { command, wrongUse } from '../command.ts';
+import { Failure } from '../failure.ts';
+import { stateFolder } from '../folder.ts';
+import { interruption } from '../interruption.ts';
+import { readableLine, type Timed } from '../log-lines.ts';
+import { serviceNames } from '../roster.ts';
+import { openTail } from '../tail.ts';
+
+const usage = `
+npm run logs -- [NAME ...] [--follow]
+
+Shows what the services log, in the order of time: time, level, service, what happened, and its facts.
+
+  NAME       one or more of the system's processes, servers included; without it, the four services
+  --follow   goes on with what is logged from now on, until Ctrl-C
+`;
+
+await command(usage, { follow: { type: 'boolean' } }, async ({ values, positionals }) => {
+  const folder = join(stateFolder(), 'logs');
+  if (!existsSync(folder))
+    throw new Failure(`Nothing has been logged in ${folder} yet: start the system with npm start.`);
+  const known = readdirSync(folder)
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => basename(file, '.log'));
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown) throw wrongUse(usage, `There is no log of "${unknown}"; there are ${known.join(', ')}.`);
+  const names = positionals.length > 0 ? positionals : serviceNames.filter((name) => known.includes(name));
+  const tails = names.map((name) =>
+    openTail(join(folder, `${name}.log`), (line) => readableLine(name, line)),
+  );
+  const show = () => {
+    const lines = tails.flatMap((tail) => tail.read()).toSorted(byTime);
+    for (const { text } of lines) console.log(text);
+  };
+  show();
+  if (values.follow) await untilInterrupted(show);
+  return 0;
+});
+
+function byTime(a: Timed, b: Timed): number {
+  return a.time - b.time;
+}
+
+function untilInterrupted(show: () => void): Promise<void> {
+  const signal = interruption();
+  return new Promise((resolve) => {
+    const timer = setInterval(show, 200);
+    signal.addEventListener('abort', () => {
+      clearInterval(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,34 @@
+import { command, wrongUse } from '../command.ts';
+import { Failure } from '../failure.ts';
+import { stateFolder } from '../folder.ts';
+import { requestToken } from '../request-token.ts';
+import { readRunning } from '../running.ts';
+
+const usage = `
+npm run --silent token -- --customer UUID [--scope "stock:write"] [--expires-in 60] [--audience X]
+
+Asks the identity provider of the running system for a bearer token, and prints it alone on the last line.
+
+  --customer     whose token it is (a UUID)
+  --scope        what else it allows, separated by spaces: stock:write, operations
+  --expires-in   after how many seconds it ends
+  --audience     for whom it is; the services want "tenfold"
+`;
+
+const options = {
+  customer: { type: 'string' },
+  scope: { type: 'string' },
+  'expires-in': { type: 'string' },
+  audience: { type: 'string' },
+} as const;
+
+await command(usage, options, async ({ values }) => {
+  const { customer, scope, audience, 'expires-in': expiresIn } = values;
+  if (!customer) throw wrongUse(usage, 'Say whose token it is: --customer UUID');
+  if (expiresIn !== undefined && !/^[1-9]\d*$/.test(expiresIn)) {
+    throw new Failure(`--expires-in is a number of seconds, not "${expiresIn}".`);
+  }
+  const issuer = readRunning(stateFolder()).external['identity-provider'].url;
+  console.log(await requestToken(issuer, { customer, scope, audience, expiresIn: Number(expiresIn ?? 0) }));
+  return 0;
+});

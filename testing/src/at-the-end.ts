@@ -1,0 +1,24 @@
+import { after } from 'node:test';
+
+const last: (() => unknown)[] = [];
+
+/**
+ * Gives something back when all tests of this file have run: what was taken last first, so that a service is closed
+ * before its database is dropped. Everything is tried; the first error is thrown.
+ */
+export function atTheEnd(giveBack: () => unknown): void {
+  if (last.length === 0) after(giveAllBack);
+  last.push(giveBack);
+}
+
+async function giveAllBack(): Promise<void> {
+  const errors: unknown[] = [];
+  for (let giveBack = last.pop(); giveBack; giveBack = last.pop()) {
+    try {
+      await giveBack();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Database, migrate, openDatabase } from '@tenfold/postgres';
+import { createServiceDatabase } from '@tenfold/stack';
+import { atTheEnd } from './at-the-end.ts';
+import { testServers } from './servers.ts';
+
+export interface TestDatabase {
+  /** As the service sees it: rows may be changed, tables may not. */
+  url: string;
+  /** As the migrate step sees it. */
+  migratorUrl: string;
+  /** A pool of the service's role, for the test itself. */
+  database: Database;
+}
+
+/** Tables of outbox, inbox and idempotency keys, for tests of packages. */
+const PACKAGE_MIGRATIONS = join(import.meta.dirname, '../migrations');
+
+/**
+ * Makes a database of this file's own, as `npm start` makes a service's: with its two roles, and migrated. It is
+ * dropped at the end.
+ *
+ * @param options.service whose roles the migrations name
+ * @param options.migrations the service's folder of migrations; that of the packages' own tables unless told, and
+ *   null for a database without tables
+ */
+export async function createTestDatabase(
+  options: { service?: string; migrations?: string | null } = {},
+): Promise<TestDatabase> {
+  const { service = 'package', migrations = PACKAGE_MIGRATIONS } = options;
+  const { postgresUrl } = testServers();
+  const name = `test_${service}_${randomBytes(6).toString('hex')}`;
+  const { appUrl, migratorUrl } = await createServiceDatabase(postgresUrl, {
+    database: name,
+    migratorRole: `${service}_migrator`,
+    migratorPassword: passwordOf('migrator'),
+    appRole: `${service}_app`,
+    appPassword: passwordOf('app'),
+  });
+  atTheEnd(() => dropDatabase(postgresUrl, name));
+  if (migrations !== null) await migrate({ url: migratorUrl, folder: migrations });
+  const database = openDatabase({ url: appUrl, name: 'test' });
+  atTheEnd(database.close);
+  return { url: appUrl, migratorUrl, database };
+}
+
+/** Roles belong to the whole server, which several files use at once: each must give them the same password. */
+function passwordOf(role: string): string {
+  return createHash('sha256').update(`${testServers().postgresUrl} ${role}`).digest('base64url');
+}
+
+async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  const admin = openDatabase({ url: adminUrl, name: 'test admin', connections: 1 });
+  await admin.query({ text: `drop database ${name} with (force)`, values: [] });
+  await admin.close();
+}

@@ -1,0 +1,32 @@
+import type { EventType, Topic } from '@tenfold/contracts/event';
+import { encodeEvent, type KafkaRecord, newEvent } from '@tenfold/events';
+
+/** An event as Kafka carries it, and the topic that it belongs on. */
+export interface EventRecord extends KafkaRecord {
+  topic: Topic;
+}
+
+export interface RecordOptions {
+  /** The event's identity; a new one unless told. The same one twice is a redelivery. */
+  id?: string;
+  traceparent?: string;
+  at?: Date;
+}
+
+/** Builds an event as its publisher would. */
+export function eventRecord<Data>(
+  type: EventType<Data>,
+  data: Data,
+  { id, traceparent, at = new Date() }: RecordOptions = {},
+): EventRecord {
+  const event = newEvent(type, data, { traceparent });
+  const source = type.topic === 'product.events' ? 'inventory' : (type.topic.split('.')[0] as string);
+  const row = {
+    ...event,
+    id: id ?? event.id,
+    data: JSON.stringify(data),
+    position: 0,
+    createdAt: at,
+  };
+  return { topic: type.topic, ...encodeEvent(row, source) };
+}

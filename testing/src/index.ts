@@ -1,0 +1,12 @@
+export { atTheEnd } from './at-the-end.ts';
+export { type Answer, type CallOptions, call } from './call.ts';
+export { createTestDatabase, type TestDatabase } from './database.ts';
+export { type EventRecord, eventRecord, type RecordOptions } from './event-record.ts';
+export { eventually } from './eventually.ts';
+export { createTestKafka, type TestKafka } from './kafka.ts';
+export type { RecordedEvent } from './recorder.ts';
+export { testLog, testServers } from './servers.ts';
+export { createSurroundings, type Surroundings, startService } from './service.ts';
+export { startTestSystem } from './system.ts';
+export { startTokenIssuer, type TokenIssuer, type TokenOptions } from './token-issuer.ts';
+export { createWeakLink, type WeakLink } from './weak-link.ts';

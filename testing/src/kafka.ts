@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { Topic } from '@tenfold/contracts/event';
+import { createKafka, createTopics, type Kafka, type Publisher } from '@tenfold/events';
+import { atTheEnd } from './at-the-end.ts';
+import type { EventRecord } from './event-record.ts';
+import { type RecordedEvent, recordTopic } from './recorder.ts';
+import { testLog, testServers } from './servers.ts';
+
+export interface TestKafka {
+  /** What KAFKA_NAMESPACE is set to, so that topics and groups are this file's own. */
+  namespace: string;
+  kafka: Kafka;
+  /** Publishes records, in their order. */
+  publish(records: EventRecord[]): Promise<void>;
+  /** Everything that a topic holds, and all that comes to it from now on, in the order of each key. */
+  record(topic: Topic): Promise<readonly RecordedEvent[]>;
+}
+
+/** Topics of this file's own, on the broker that all files share. */
+export async function createTestKafka(topics: Topic[]): Promise<TestKafka> {
+  const namespace = `test-${randomBytes(6).toString('hex')}.`;
+  const kafka = createKafka({
+    brokers: testServers().kafkaBrokers,
+    clientId: 'test',
+    namespace,
+    log: testLog,
+  });
+  await createTopics(kafka, Object.fromEntries(topics.map((topic) => [topic, 'history'])));
+
+  let publisher: Promise<Publisher> | undefined;
+  async function openPublisher(): Promise<Publisher> {
+    const opened = await kafka.openPublisher();
+    atTheEnd(opened.close);
+    return opened;
+  }
+
+  return {
+    namespace,
+    kafka,
+    async publish(records) {
+      publisher ??= openPublisher();
+      const batches = [...Map.groupBy(records, ({ topic }) => topic)];
+      await (await publisher).publish(batches.map(([topic, ofTopic]) => ({ topic, records: ofTopic })));
+    },
+    record: (topic) => recordTopic(kafka, topic),
+  };
+}

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import type { Topic } from '@tenfold/contracts/event';
+import { decodeHeaders, type Envelope, type Kafka } from '@tenfold/events';
+import { atTheEnd } from './at-the-end.ts';
+
+export interface RecordedEvent extends Envelope {
+  data: Record<string, unknown>;
+  /** The record's key and headers as Kafka has them. */
+  recordKey: string;
+  headers: Record<string, string>;
+}
+
+/** Listens to a topic from its beginning, until the tests of this file have run. The list grows. */
+export async function recordTopic(kafka: Kafka, topic: Topic): Promise<readonly RecordedEvent[]> {
+  const recorded: RecordedEvent[] = [];
+  const leave = await kafka.consume({
+    group: `recorder-${randomUUID()}`,
+    topics: [topic],
+    onBatch: async (batch) => {
+      for (const { key, value, headers } of batch.records)
+        recorded.push({ ...decodeHeaders(headers), data: JSON.parse(value), recordKey: key, headers });
+      const last = batch.records.at(-1);
+      if (last) await batch.commit(last);
+    },
+  });
+  atTheEnd(leave);
+  return recorded;
+}

@@ -1,0 +1,60 @@
+import type { Topic } from '@tenfold/contracts/event';
+import type { Logger } from '@tenfold/observability';
+import { atTheEnd } from './at-the-end.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createTestKafka, type TestKafka } from './kafka.ts';
+import { testLog, testServers } from './servers.ts';
+import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
+
+export interface Surroundings extends TestDatabase, TestKafka {
+  identity: TokenIssuer;
+  /** The environment of a service that runs in them. */
+  env: Record<string, string>;
+}
+
+/** Everything that a service needs around it, of this test file's own. */
+export async function createSurroundings(options: {
+  service: string;
+  /** The service's folder of migrations. */
+  migrations: string;
+  /** The topics that it writes to or hears. */
+  topics: Topic[];
+}): Promise<Surroundings> {
+  const [database, kafka, identity] = await Promise.all([
+    createTestDatabase(options),
+    createTestKafka(options.topics),
+    startTokenIssuer(),
+  ]);
+  const { kafkaBrokers, redisUrl } = testServers();
+  const env = {
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: kafkaBrokers.join(','),
+    KAFKA_NAMESPACE: kafka.namespace,
+    REDIS_URL: redisUrl,
+    IDENTITY_ISSUER: identity.issuer,
+    IDENTITY_JWKS_URL: identity.jwksUrl,
+    IDENTITY_AUDIENCE: identity.audience,
+  };
+  return { ...database, ...kafka, identity, env };
+}
+
+interface StartedService {
+  url: string;
+  /** For a test that ends it before the end. */
+  close(): Promise<void>;
+}
+
+/** Starts a service in this process, as its main.ts would, and closes it when the tests of this file have run. */
+export async function startService<Config>(
+  createApp: (config: Config, log: Logger) => Promise<{ start(): Promise<string>; close(): Promise<void> }>,
+  config: Config,
+): Promise<StartedService> {
+  const service = await createApp(config, testLog);
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= service.close();
+    return closed;
+  };
+  atTheEnd(close);
+  return { url: await service.start(), close };
+}

@@ -1,0 +1,35 @@
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endOrphans } from '@tenfold/stack';
+import { root } from './test-files.ts';
+
+const FOLDER = join(root, '.tenfold-test');
+
+/**
+ * A folder for all that this run starts, beside that of `npm start`: `.tenfold-test/<pid>`. What earlier runs left
+ * because they were killed, processes and files, is cleared away first.
+ */
+export async function openTestFolder(): Promise<{ dir: string; clear(): Promise<void> }> {
+  await mkdir(FOLDER, { recursive: true });
+  for (const name of await readdir(FOLDER)) if (!isAlive(Number(name))) await clear(join(FOLDER, name));
+  const dir = join(FOLDER, String(process.pid));
+  await mkdir(dir);
+  return { dir, clear: () => clear(dir) };
+}
+
+/** Every folder in it holds a ledger of the processes that were started from it, while there are some. */
+async function clear(dir: string): Promise<void> {
+  for (const entry of await readdir(dir)) await endOrphans(join(dir, entry, 'processes.json'));
+  await rm(dir, { recursive: true, force: true });
+  // Only the last one can take the folder itself away.
+  await rmdir(FOLDER).catch(() => {});
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
