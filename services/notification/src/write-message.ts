@@ -6,8 +6,11 @@ import type { Kind } from './message.ts';
 import { insertMessages } from './message-store.ts';
 
 /** Writes messages that are sent as soon as their customer has an address. Nothing is said of it. */
-export function writeMessage<Data extends OrderConfirmed | OrderCancelled>(kind: Kind) {
-  return async (tx: Transaction, heard: Heard<Data>[]): Promise<OutgoingEvent[]> => {
+export function writeMessage(kind: Kind) {
+  return async (
+    tx: Transaction,
+    heard: Heard<OrderConfirmed | OrderCancelled>[],
+  ): Promise<OutgoingEvent[]> => {
     const reachable = await holdContacts(
       tx,
       heard.map(({ data }) => data.customerId),
@@ -22,6 +25,7 @@ export function writeMessage<Data extends OrderConfirmed | OrderCancelled>(kind:
         customerId,
         kind,
         status: 'waiting',
+        sentAt: null,
         details,
         createdAt: at,
         dueAt,

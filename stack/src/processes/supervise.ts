@@ -37,6 +37,7 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
   let child: ChildProcess | null = null;
   let ended = Promise.resolve('');
   let ending: Promise<void> | null = null;
+  let watching = Promise.resolve();
   let giveUp = new AbortController();
   let wanted = false;
   let ready = false;
@@ -122,7 +123,7 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
         `${recipe.name} did not start: ${problem} (${lastWords(recipe.log)}); see ${recipe.log}`,
       );
     }
-    void keepUp();
+    watching = keepUp();
     changed();
   }
 
@@ -145,6 +146,7 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
     wanted = false;
     giveUp.abort();
     await end();
+    await watching;
   }
 
   function setPaused(to: boolean): void {
