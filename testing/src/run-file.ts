@@ -16,6 +16,8 @@ export interface FileResult extends Counts {
   story: string;
 }
 
+const WATCHDOG = join(import.meta.dirname, 'watchdog.ts');
+
 interface Told {
   name: string;
   nesting: number;
@@ -28,14 +30,15 @@ interface Told {
 /** Runs one file, in a process of its own. */
 export async function runFile(
   file: string,
-  options: { execArgv: string[]; timeoutMs: number; signal: AbortSignal },
+  options: { execArgv: string[]; signal: AbortSignal },
 ): Promise<FileResult> {
   const since = performance.now();
-  const { execArgv, timeoutMs: timeout, signal } = options;
+  const { signal } = options;
+  const execArgv = ['--import', WATCHDOG, ...options.execArgv];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
   const output: string[] = [];
-  for await (const event of run({ files: [join(root, file)], cwd: root, execArgv, timeout, signal })) {
+  for await (const event of run({ files: [join(root, file)], cwd: root, execArgv, signal })) {
     const told = event.data as unknown as Told;
     if (event.type === 'test:stdout' || event.type === 'test:stderr') output.push(told.message ?? '');
     if (event.type === 'test:fail') failures.push(describe(told));

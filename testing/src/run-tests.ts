@@ -50,12 +50,11 @@ async function runAll(files: TestFiles): Promise<void> {
       servers = startServers({ dir: join(folder.dir, 'servers'), say: console.log, signal });
       servers.catch(() => {});
     }
-    await runFiles(files.unit, { at: 2, execArgv: [], timeoutMs: 60_000 });
+    await runFiles(files.unit, { at: 2, execArgv: [] });
     if (servers) {
       await runFiles(files.service, {
         at: 3,
         execArgv: WITH_TELEMETRY,
-        timeoutMs: 120_000,
         env: addressesOf(await servers),
       });
       await (await servers).stop();
@@ -63,8 +62,7 @@ async function runAll(files: TestFiles): Promise<void> {
     await runFiles(files.e2e, {
       at: 1,
       execArgv: [],
-      timeoutMs: 240_000,
-      env: { TENFOLD_TEST_DIR: folder.dir },
+      env: { TENFOLD_TEST_DIR: folder.dir, TEST_FILE_TIMEOUT_MS: '240000' },
     });
   } finally {
     await servers?.then(
@@ -82,7 +80,7 @@ function addressesOf({ postgresUrl, redisUrl, kafkaBrokers }: Servers): Record<s
 /** Runs files, so many at a time, and says of each how it went. */
 async function runFiles(
   files: string[],
-  options: { at: number; execArgv: string[]; timeoutMs: number; env?: Record<string, string> },
+  options: { at: number; execArgv: string[]; env?: Record<string, string> },
 ): Promise<void> {
   const { env = {} } = options;
   const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));

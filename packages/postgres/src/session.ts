@@ -22,6 +22,8 @@ export async function openSession(options: {
     application_name: options.name,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 10_000,
+    // For a connection that is dead without having been closed, over which Postgres cannot say so.
+    query_timeout: 12_000,
     keepAlive: true,
     pipeline: true,
     types,
