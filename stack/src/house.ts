@@ -1,7 +1,8 @@
 import { Failure, type Say } from './failure.ts';
 import type { Folder } from './folder.ts';
+import type { Recipe } from './processes/child.ts';
 import { endingOrder } from './processes/ledger.ts';
-import { type Recipe, type Supervised, supervise } from './processes/supervise.ts';
+import { type Supervised, supervise } from './processes/supervise.ts';
 
 type Outside = { folder: Folder; say: Say; signal?: AbortSignal | undefined };
 
@@ -15,6 +16,8 @@ export function openHouse({ folder, say, signal: outside }: Outside) {
   const lastThings: (() => void)[] = [];
   const closing = new AbortController();
   let closed: Promise<void> | null = null;
+  /** What fails after it fails because of it. */
+  let firstFailure: { error: unknown } | null = null;
 
   async function run(recipe: Recipe): Promise<Supervised> {
     if (closing.signal.aborted) throw new Failure('The start was broken off.');
@@ -49,16 +52,15 @@ export function openHouse({ folder, say, signal: outside }: Outside) {
       [Index in keyof Results]: Promise<Results[Index]>;
     },
   ): Promise<Results> {
-    const failed: unknown[] = [];
     for (const task of tasks) {
-      task.catch((error) => {
-        failed.push(error);
+      task.catch((error: unknown) => {
+        firstFailure ??= { error };
         closing.abort();
         void endAll();
       });
     }
     await Promise.allSettled(tasks);
-    if (failed.length > 0) throw failed[0];
+    if (firstFailure) throw firstFailure.error;
     return Promise.all(tasks);
   }
 

@@ -6,8 +6,8 @@ import { Failure } from './failure.ts';
 import { repository } from './folder.ts';
 import type { House } from './house.ts';
 import type { Ports } from './ports.ts';
+import type { Recipe } from './processes/child.ts';
 import { lastWords } from './processes/last-words.ts';
-import type { Recipe } from './processes/supervise.ts';
 import { type ServiceName, services } from './roster.ts';
 import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
 import { createServiceDatabase } from './service-databases.ts';
@@ -17,6 +17,8 @@ import type { Addresses } from './start-servers.ts';
 export type Surroundings = { env: NodeJS.ProcessEnv; ports: Ports; addresses: Addresses; jwksUrl: string };
 
 const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
+/** kafkajs sets timers that have run out already, which does no harm (tulios/kafkajs#1751). */
+const quiet = '--disable-warning=TimeoutNegativeWarning';
 const folderOf = (name: ServiceName) => join(repository, 'services', name);
 
 /** Makes a service's database and brings it to its newest version. Answers the address that the service uses. */
@@ -31,6 +33,8 @@ export async function prepareDatabase(
     migratorPassword: house.folder.secret(`${name}_migrator`),
     appRole: `${name}_app`,
     appPassword: house.folder.secret(`${name}_app`),
+  }).catch((error: unknown) => {
+    throw new Failure(`The database of ${name} could not be made: ${(error as Error).message}.`);
   });
   await migrate(house, name, {
     ...around.env,
@@ -43,7 +47,7 @@ export async function prepareDatabase(
 async function migrate({ folder, signal }: House, name: ServiceName, env: NodeJS.ProcessEnv): Promise<void> {
   const log = openSync(folder.log(name), 'a', 0o600);
   const stdio = ['ignore', log, log] as const;
-  const child = spawn(process.execPath, ['src/migrate.ts'], {
+  const child = spawn(process.execPath, [quiet, 'src/migrate.ts'], {
     cwd: folderOf(name),
     env,
     signal,
@@ -63,7 +67,7 @@ export function serviceRecipe(
   around: Surroundings & { dev: boolean },
 ): Recipe {
   const port = around.ports[services[name].port];
-  const flags = [...(around.dev ? inspector : []), '--import', '@tenfold/observability/preload'];
+  const flags = [quiet, ...(around.dev ? inspector : []), '--import', '@tenfold/observability/preload'];
   return {
     name,
     group: 'service',

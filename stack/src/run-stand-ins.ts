@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { repository } from './folder.ts';
 import type { House } from './house.ts';
 import type { Ports } from './ports.ts';
-import type { Recipe } from './processes/supervise.ts';
+import type { Recipe } from './processes/child.ts';
 import { type StandInName, standIns } from './roster.ts';
 
 export const loopback = (port: number) => `http://127.0.0.1:${port}`;

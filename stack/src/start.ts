@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { command } from './command.ts';
-import { runDemo } from './demo.ts';
+import { runDemo } from './demo/run-demo.ts';
 import { stateFolder } from './folder.ts';
 import { interruption } from './interruption.ts';
 import { startSystem } from './start-system.ts';
@@ -18,10 +18,13 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
   const interrupted = once(signal, 'abort').then(() => 'interrupted' as const);
   try {
     const system = await startSystem({ dir: stateFolder(), say: console.log, signal });
-    const outcome = await Promise.race([runDemo(system), interrupted]);
-    if (!values.exit) await interrupted;
-    await system.stop();
-    return statusOf(outcome);
+    try {
+      const outcome = await Promise.race([runDemo(system, { say: console.log, signal }), interrupted]);
+      if (!values.exit) await interrupted;
+      return statusOf(outcome);
+    } finally {
+      await system.stop();
+    }
   } catch (error) {
     if (signal.aborted) return statusOf('interrupted');
     throw error;

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { Client } from 'pg';
 import { type Servers, startServers } from '../src/index.ts';
 import { exchange } from '../src/servers/exchange.ts';
-import { coordinatorIsReady } from '../src/servers/kafka-ready.ts';
+import { kafkaIsReady } from '../src/servers/kafka-ready.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'servers-'));
 const { POSTGRES_URL: _postgres, REDIS_URL: _redis, KAFKA_BROKERS: _kafka, ...env } = process.env;
@@ -39,7 +39,7 @@ test('the servers are what they claim to be, and what is killed comes back with 
   assert.deepEqual(await query(postgresUrl, durability), ['onon']);
   assert.match(String(await query(postgresUrl, 'show server_version')), /^18\./);
   assert.match(String(await exchange(redis.hostname, Number(redis.port), 'PING\r\n')), /PONG/);
-  assert.ok(await coordinatorIsReady(kafka.hostname, Number(kafka.port)));
+  assert.ok(await kafkaIsReady(kafka.hostname, Number(kafka.port)));
 
   await query(postgresUrl, 'create table kept as select 42 as answer');
   for (const name of ['postgres', 'redis', 'kafka']) process.kill(pidOf(name), 'SIGKILL');
@@ -47,7 +47,7 @@ test('the servers are what they claim to be, and what is killed comes back with 
   for (const name of ['postgres', 'redis', 'kafka']) await t.waitFor(() => isBack(name), { timeout: 30_000 });
 
   assert.deepEqual(await query(postgresUrl, 'select answer from kept'), [42]);
-  assert.ok(await coordinatorIsReady(kafka.hostname, Number(kafka.port)));
+  assert.ok(await kafkaIsReady(kafka.hostname, Number(kafka.port)));
 });
 
 test('a second start on the same folder is refused', async () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** What the fields of several events look like. */
-export const id = z.uuid();
+/** Any UUID: of ours, version 7; of customers, whatever their identity provider makes. */
+export const id = z.guid();
 export const version = z.int().positive();
 export const cents = z.int().nonnegative();
 export const currency = z.string().regex(/^[A-Z]{3}$/);

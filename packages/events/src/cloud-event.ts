@@ -37,7 +37,7 @@ export function encodeEvent(
 }
 
 const Headers = z.object({
-  ce_id: z.uuid(),
+  ce_id: z.guid(),
   ce_type: z.string(),
   ce_time: z.iso.datetime({ offset: true }),
   ce_subject: z.string(),

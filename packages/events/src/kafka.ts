@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
-import { Kafka as Client, type IHeaders, logLevel, Partitioners } from 'kafkajs';
+import { type Admin, Kafka as Client, type IHeaders, logLevel, Partitioners } from 'kafkajs';
 import type { KafkaRecord } from './cloud-event.ts';
 
 export interface KafkaOptions {
@@ -137,38 +138,51 @@ async function consume(
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
-  await consumer.connect();
-  await consumer.subscribe({ topics: topics.map((topic) => namespace + topic), fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: 6,
-    eachBatch: async ({ batch, heartbeat, isRunning, isStale, resolveOffset, commitOffsetsIfNecessary }) => {
-      const { topic, partition } = batch;
-      await onBatch({
-        topic: topic.slice(namespace.length),
-        partition,
-        records: batch.messages.map((message) => ({
+  const leave = () => consumer.disconnect();
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: topics.map((topic) => namespace + topic), fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 6,
+      eachBatch: async ({
+        batch,
+        heartbeat,
+        isRunning,
+        isStale,
+        resolveOffset,
+        commitOffsetsIfNecessary,
+      }) => {
+        const { topic, partition } = batch;
+        await onBatch({
           topic: topic.slice(namespace.length),
           partition,
-          offset: BigInt(message.offset),
-          timestamp: new Date(Number(message.timestamp)),
-          key: message.key?.toString() ?? '',
-          value: message.value?.toString() ?? '',
-          headers: asText(message.headers),
-        })),
-        heartbeat,
-        isStale: () => isStale() || !isRunning(),
-        commit: async ({ offset }) => {
-          resolveOffset(String(offset));
-          await commitOffsetsIfNecessary({
-            topics: [{ topic, partitions: [{ partition, offset: String(offset + 1n) }] }],
-          });
-        },
-      });
-    },
-  });
-  return () => consumer.disconnect();
+          records: batch.messages.map((message) => ({
+            topic: topic.slice(namespace.length),
+            partition,
+            offset: BigInt(message.offset),
+            timestamp: new Date(Number(message.timestamp)),
+            key: message.key?.toString() ?? '',
+            value: message.value?.toString() ?? '',
+            headers: asText(message.headers),
+          })),
+          heartbeat,
+          isStale: () => isStale() || !isRunning(),
+          commit: async ({ offset }) => {
+            resolveOffset(String(offset));
+            await commitOffsetsIfNecessary({
+              topics: [{ topic, partitions: [{ partition, offset: String(offset + 1n) }] }],
+            });
+          },
+        });
+      },
+    });
+    return leave;
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }
 
 function asText(headers: IHeaders = {}): Record<string, string> {
@@ -180,7 +194,7 @@ async function createTopics(client: Client, namespace: string, topics: TopicOpti
   try {
     await admin.connect();
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: topics.map(({ topic, partitions, config }) => ({
         topic: namespace + topic,
         numPartitions: partitions,
@@ -188,8 +202,26 @@ async function createTopics(client: Client, namespace: string, topics: TopicOpti
         configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
       })),
     });
+    await untilKnown(
+      admin,
+      topics.map(({ topic }) => namespace + topic),
+    );
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A broker hears of new topics some milliseconds later, and until then says that there are none. kafkajs gives up on that. */
+async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      const { type } = error as { type?: string };
+      if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' || attempt >= 100) throw error;
+      await setTimeout(50);
+    }
   }
 }
 

@@ -25,7 +25,7 @@ export type Authenticate = (request: FastifyRequest, access: Access) => Promise<
 /** What jose says when it cannot read the issuer's keys, which is not the token's fault. */
 const NO_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
-const Claims = z.object({ sub: z.uuid().toLowerCase(), scope: z.string().default('') });
+const Claims = z.object({ sub: z.guid().toLowerCase(), scope: z.string().default('') });
 
 /**
  * Verifies access tokens (RFC 6750, RFC 9068): issuer, audience, algorithms and the claims that must be there are all

@@ -1,7 +1,7 @@
 export type { Access, Caller, IdentityOptions } from './auth.ts';
 export { etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
-export { pageQuery, sendPage } from './page.ts';
+export { pageQuery, sendPage, timeAndId } from './page.ts';
 export {
   type FieldError,
   PROBLEM_MEDIA_TYPE,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 const LIMIT = /^(100|[1-9]\d?)$/;
 
+/** A place in a list that is ordered by a time and an id. */
+export const timeAndId = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.guid()]);
+
 /**
  * The query parameters of a list: `limit`, 1 to 100, and `after`, the cursor that the page before gave.
  *

@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { z } from 'zod';
 import { problem } from './problem.ts';
 
 /** Answers 404 where there is no route, and 405 where there is one for other methods, before the body is looked at. */
@@ -19,6 +20,14 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
     if (allowed.size === 0) throw problem('not-found', 'There is no such path.');
     const allow = [...allowed].join(', ');
     throw problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } });
+  });
+}
+
+/** A route that declares no query parameters takes none: a client that sends some is told so, as with any property. */
+export function refuseUnknownQueries(app: FastifyInstance): void {
+  const none = z.strictObject({});
+  app.addHook('onRoute', (route: RouteOptions) => {
+    route.schema = { querystring: none, ...route.schema };
   });
 }
 

@@ -12,7 +12,7 @@ import { addHealth } from './health.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
 import { problem } from './problem.ts';
-import { refuseUnknownRoutes } from './routes.ts';
+import { refuseUnknownQueries, refuseUnknownRoutes } from './routes.ts';
 import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
 import { validateWithZod, type ZodTypeProvider } from './validation.ts';
 
@@ -86,6 +86,7 @@ export async function createHttpServer({ service, identity, log, checkReady, isU
   });
   await describeRoutes(app, service);
   addHealth(app, checkReady);
+  refuseUnknownQueries(app);
   return app.withTypeProvider<ZodTypeProvider>();
 }
 

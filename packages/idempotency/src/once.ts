@@ -81,8 +81,8 @@ export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<I
       ),
       appendEvents(tx, says),
     ]);
-    for (const { fingerprint, ...answer } of known)
-      settled.set(nameOf(answer), { outcome: answer, fingerprint });
+    for (const { fingerprint, customerId, route, key, ...outcome } of known)
+      settled.set(nameOf({ customerId, route, key }), { outcome, fingerprint });
     return requests.map((request) =>
       fresh.includes(request)
         ? (settled.get(nameOf(request)) as Settled).outcome

@@ -68,7 +68,7 @@ export async function markSent(tx: Transaction, ids: string[], at: Date): Promis
 }
 
 /** A place in the list of a customer's messages. */
-export type Position = [createdAt: string, id: string];
+export type Position = [createdAt: Date, id: string];
 
 /** A customer's messages, newest first. */
 export async function listMessages(

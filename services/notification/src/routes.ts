@@ -1,4 +1,4 @@
-import { callerOf, type HttpServer, pageQuery, sendPage } from '@tenfold/http';
+import { callerOf, type HttpServer, pageQuery, sendPage, timeAndId } from '@tenfold/http';
 import type { Database } from '@tenfold/postgres';
 import { z } from 'zod';
 import { eraseContact, keepContact } from './keep-contact.ts';
@@ -12,11 +12,11 @@ export interface RouteOptions {
 
 const ContactBody = z.strictObject({ email: z.email().max(254) });
 
-const MessageQuery = z.strictObject(pageQuery(z.tuple([z.iso.datetime(), z.uuid()])));
+const MessageQuery = z.strictObject(pageQuery(timeAndId));
 
 const MessageView = z.object({
-  id: z.uuid(),
-  orderId: z.uuid(),
+  id: z.guid(),
+  orderId: z.guid(),
   kind: z.enum(['order-confirmed', 'order-cancelled', 'order-refunded']),
   status: z.enum(['waiting', 'sent']),
   createdAt: z.iso.datetime(),

@@ -1,4 +1,4 @@
-import { etagOf, fields, pageQuery } from '@tenfold/http';
+import { etagOf, fields, pageQuery, timeAndId } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { z } from 'zod';
 import type { Order } from './order.ts';
@@ -15,19 +15,19 @@ export const OrderBody = z.strictObject({
   metadata: fields.metadata.default({}),
 });
 
-export const OrderId = z.strictObject({ id: z.uuid() });
+export const OrderId = z.strictObject({ id: z.guid() });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
 
 export const OrderQuery = z.strictObject({
   status: Status.optional(),
-  ...pageQuery(z.tuple([z.iso.datetime(), z.uuid()])),
+  ...pageQuery(timeAndId),
 });
 
 const Instant = z.iso.datetime();
 
 export const OrderView = z.object({
-  id: z.uuid(),
+  id: z.guid(),
   status: Status,
   version: z.int(),
   lines: z.array(z.object({ sku: z.string(), name: z.string(), quantity: z.int(), unitPriceCents: z.int() })),

@@ -109,7 +109,7 @@ export async function findOrder(
 }
 
 /** A place in the list of a customer's orders. */
-export type Position = [placedAt: string, id: string];
+export type Position = [placedAt: Date, id: string];
 
 /** A customer's orders, newest first. */
 export async function listOrders(

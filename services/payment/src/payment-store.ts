@@ -72,7 +72,7 @@ export async function updatePending(tx: Transaction, payments: Payment[]): Promi
 }
 
 /** A place in the list of a customer's payments. */
-export type Position = [createdAt: string, id: string];
+export type Position = [createdAt: Date, id: string];
 
 /** A customer's payments, newest first; those of one order, where one is named. */
 export async function listPayments(

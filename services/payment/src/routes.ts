@@ -1,17 +1,17 @@
-import { callerOf, type HttpServer, pageQuery, sendPage } from '@tenfold/http';
+import { callerOf, type HttpServer, pageQuery, sendPage, timeAndId } from '@tenfold/http';
 import type { Database } from '@tenfold/postgres';
 import { z } from 'zod';
 import type { Payment } from './payment.ts';
 import { listPayments } from './payment-store.ts';
 
 const PaymentQuery = z.strictObject({
-  orderId: z.uuid().optional(),
-  ...pageQuery(z.tuple([z.iso.datetime(), z.uuid()])),
+  orderId: z.guid().optional(),
+  ...pageQuery(timeAndId),
 });
 
 const PaymentView = z.object({
-  id: z.uuid(),
-  orderId: z.uuid(),
+  id: z.guid(),
+  orderId: z.guid(),
   status: z.enum(['pending', 'captured', 'declined', 'refunded']),
   amountCents: z.int(),
   refundedCents: z.int(),

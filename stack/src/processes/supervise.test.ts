@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Recipe } from './child.ts';
 import { openLedger } from './ledger.ts';
-import { type Recipe, type Supervised, supervise } from './supervise.ts';
+import { type Supervised, supervise } from './supervise.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'supervise-'));
 const ledger = openLedger(join(folder, 'processes.json'));

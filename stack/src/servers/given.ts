@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { Failure, reasonOf } from '../failure.ts';
 import { exchange } from './exchange.ts';
-import { coordinatorIsReady } from './kafka-ready.ts';
+import { kafkaIsReady } from './kafka-ready.ts';
 
 /** The check of a server that the environment names: it is used if it answers, else the variable is named. */
 async function mustAnswer(variable: string, where: string, check: () => Promise<unknown>): Promise<void> {
@@ -37,8 +37,8 @@ export async function givenKafka(brokers: string): Promise<string> {
 
 async function brokerIsReady(broker: string): Promise<void> {
   const { hostname, port } = new URL(`kafka://${broker.trim()}`);
-  if (!(await coordinatorIsReady(hostname, Number(port || 9092))))
-    throw new Error('no group coordinator yet');
+  if (!(await kafkaIsReady(hostname, Number(port || 9092))))
+    throw new Error('its coordinators do not answer');
 }
 
 /** Without the password. */

@@ -1,21 +1,39 @@
 import { exchange } from './exchange.ts';
 
+/** Numbers of requests in the Kafka protocol (https://kafka.apache.org/protocol); each is sent in its version 0. */
 const findCoordinator = 10;
 const describeGroups = 15;
+const initProducerId = 22;
 const group = 'tenfold-readiness';
 
 /**
- * Whether consumer groups can be served: a broker answers seconds before its group coordinator has loaded, and
- * consumers that come in between log errors. Two requests of the Kafka protocol, each in its version 0
- * (https://kafka.apache.org/protocol): the first makes the broker create the topic of the offsets, the second is
- * answered without an error once that is loaded. With several brokers, one that is not the coordinator is ready.
+ * Whether a broker serves consumer groups and idempotent producers: it answers seconds before its coordinators have
+ * loaded, and clients that come in between log errors. Asking is also what makes it load them.
  */
-export async function coordinatorIsReady(host: string, port: number): Promise<boolean> {
+export async function kafkaIsReady(host: string, port: number): Promise<boolean> {
+  const ready = await Promise.all([servesGroups(host, port), servesProducers(host, port)]);
+  return ready.every(Boolean);
+}
+
+/** The broker says who coordinates a group, and that one describes it without an error once it has loaded the offsets. */
+async function servesGroups(host: string, port: number): Promise<boolean> {
   const found = await ask(host, port, findCoordinator, string(group));
   if (found.readInt16BE(0) !== 0) return false;
-  const described = await ask(host, port, describeGroups, Buffer.concat([int32(1), string(group)]));
-  const notCoordinator = 16;
-  return [0, notCoordinator].includes(described.readInt16BE(4));
+  const coordinator = readAddress(found.subarray(6));
+  const body = Buffer.concat([int32(1), string(group)]);
+  const described = await ask(coordinator.host, coordinator.port, describeGroups, body);
+  return described.readInt16BE(4) === 0;
+}
+
+async function servesProducers(host: string, port: number): Promise<boolean> {
+  const [noTransactions, timeoutMs] = [int16(-1), int32(1_000)];
+  const begun = await ask(host, port, initProducerId, Buffer.concat([noTransactions, timeoutMs]));
+  return begun.readInt16BE(4) === 0;
+}
+
+function readAddress(bytes: Buffer): { host: string; port: number } {
+  const end = 2 + bytes.readInt16BE(0);
+  return { host: bytes.toString('utf8', 2, end), port: bytes.readInt32BE(end) };
 }
 
 async function ask(host: string, port: number, apiKey: number, body: Buffer): Promise<Buffer> {

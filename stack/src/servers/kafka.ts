@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.ts';
 import type { Folder } from '../folder.ts';
-import type { Recipe } from '../processes/supervise.ts';
+import type { Recipe } from '../processes/child.ts';
 import { bareEnvironment } from './bare-environment.ts';
-import { coordinatorIsReady } from './kafka-ready.ts';
+import { kafkaIsReady } from './kafka-ready.ts';
 
 /** One broker that is its own controller (KRaft), small in memory, quick to start. */
 const settings = {
@@ -31,7 +31,7 @@ const settings = {
   'log.cleaner.dedupe.buffer.size': '2097152',
   'log.cleaner.io.buffer.size': '65536',
   'broker.heartbeat.interval.ms': '500',
-  'broker.session.timeout.ms': '2000',
+  'broker.session.timeout.ms': '3000',
 };
 
 const java = [
@@ -60,7 +60,7 @@ export async function kafkaRecipe(
     cwd: home,
     env: bareEnvironment(),
     log: folder.log('kafka'),
-    isReady: () => coordinatorIsReady('127.0.0.1', ports.port),
+    isReady: () => kafkaIsReady('127.0.0.1', ports.port),
     readyWithinMs: 60_000,
     endSignal: 'SIGTERM',
     endWithinMs: 10_000,

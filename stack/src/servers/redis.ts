@@ -2,7 +2,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Folder } from '../folder.ts';
-import type { Recipe } from '../processes/supervise.ts';
+import type { Recipe } from '../processes/child.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import { exchange } from './exchange.ts';
 import { isOnPath } from './tools.ts';

@@ -32,7 +32,12 @@ function lookUp(name: string): User | undefined {
 
 /** The folder as that user can reach it: a clone under /root is closed to others, so they get a copy outside. */
 export function reachable(folder: string, program: string, user: User | undefined, copy: string): string {
-  if (!user || canRun(join(folder, program), user)) return folder;
+  if (canRun(join(folder, program), user)) return folder;
+  if (!user) {
+    throw new Failure(
+      `${program} does not run here (it wants glibc): give the address of a Postgres as POSTGRES_URL.`,
+    );
+  }
   if (!canRun(join(copy, program), user)) copyForAll(folder, copy);
   if (canRun(join(copy, program), user)) return copy;
   throw new Failure(
@@ -40,7 +45,7 @@ export function reachable(folder: string, program: string, user: User | undefine
   );
 }
 
-function canRun(program: string, user: User): boolean {
+function canRun(program: string, user: User | undefined): boolean {
   return spawnSync(program, ['--version'], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 

@@ -1,0 +1,53 @@
+import { Agent, request } from 'node:http';
+
+export interface Answer {
+  status: number;
+  replayed: boolean;
+  body: string;
+}
+
+export interface Client {
+  post(path: string, headers: Record<string, string>, body: string): Promise<Answer>;
+  close(): void;
+}
+
+/** The most connections at a time: what is due beyond them waits, and its wait is measured. */
+const CONNECTIONS = 512;
+const TIMEOUT_MS = 30_000;
+
+/** Posts over connections that are kept, straight through `node:http`: `fetch` takes the processor twice as long. */
+export function openClient(baseUrl: string): Client {
+  const { hostname, port } = new URL(baseUrl);
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, noDelay: true });
+
+  function post(path: string, headers: Record<string, string>, body: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        agent,
+        hostname,
+        port,
+        path,
+        method: 'POST',
+        timeout: TIMEOUT_MS,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      };
+      const outgoing = request(options, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const replayed = response.headers['idempotent-replayed'] === 'true';
+          resolve({ status: response.statusCode ?? 0, replayed, body: text });
+        });
+      });
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  return { post, close: () => agent.destroy() };
+}

@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Buyer } from './buyer.ts';
+import { latencyOf, type Step } from './figures.ts';
+import type { Probe } from './probe.ts';
+
+export interface ClosedLoop {
+  buyer: Buyer;
+  probe: Probe;
+  connections: number;
+  seconds: number;
+  signal: AbortSignal;
+}
+
+/** The share of a step in which the load is still settling, and nothing is counted. */
+const SETTLING = 0.25;
+const AFTER_REFUSAL_MS = 50;
+
+/**
+ * Capacity: so many customers, each of whom places an order and waits for its end before the next, so that no more
+ * orders are on their way than there are customers.
+ */
+export async function runClosedLoop(options: ClosedLoop): Promise<Step> {
+  const { buyer, probe, connections, seconds, signal } = options;
+  const begin = performance.now();
+  const end = begin + seconds * 1_000;
+  const from = begin + seconds * 1_000 * SETTLING;
+  const confirmedMs: number[] = [];
+
+  async function shop(): Promise<void> {
+    while (performance.now() < end && !signal.aborted) {
+      const sentAt = performance.now();
+      const purchase = await buyer.buy();
+      if (!purchase) {
+        if (buyer.refused.length > 0) await setTimeout(AFTER_REFUSAL_MS);
+        continue;
+      }
+      const seen = await probe.whenEnded(purchase.orderId);
+      if (seen?.outcome === 'confirmed' && seen.at >= from && seen.at < end)
+        confirmedMs.push(seen.at - sentAt);
+    }
+  }
+
+  await Promise.all(Array.from({ length: connections }, shop));
+  signal.throwIfAborted();
+  const confirmedPerSecond = (confirmedMs.length / (end - from)) * 1_000;
+  return { connections, confirmedPerSecond, confirmed: latencyOf(confirmedMs) };
+}

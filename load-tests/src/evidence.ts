@@ -1,0 +1,96 @@
+import type { Kafka } from '@tenfold/events';
+import { type Database, openDatabase, sql } from '@tenfold/postgres';
+import type { Running } from '@tenfold/stack';
+import { until } from './until.ts';
+import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
+
+/** What the system has written down, its own side and the payment provider's. */
+export type Books = Pick<Evidence, 'orders' | 'stock' | 'ledger' | 'unpublished' | 'lag'>;
+
+const publishers = ['order', 'inventory', 'payment'] as const;
+
+/** What each service listens to. */
+const topicsOf = {
+  order: ['inventory.events', 'payment.events', 'product.events'],
+  inventory: ['order.events'],
+  payment: ['order.events'],
+  notification: ['order.events'],
+};
+
+export interface Auditor {
+  /** Waits until nothing is on its way any more; what does not settle in time is left to be found. */
+  settle(): Promise<void>;
+  read(): Promise<Books>;
+  close(): Promise<void>;
+}
+
+export function createAuditor({ servers, external }: Running, kafka: Kafka, signal: AbortSignal): Auditor {
+  const databases = Object.fromEntries(
+    publishers.map((name) => [name, openDatabase({ url: urlOf(servers.postgres.url, name), name: 'bench' })]),
+  ) as Record<(typeof publishers)[number], Database>;
+
+  const queues = async () => {
+    const [unpublished, lag] = await Promise.all([
+      count(publishers, (name) => countUnpublished(databases[name])),
+      count(Object.keys(topicsOf) as (keyof typeof topicsOf)[], (name) => kafka.lag(name, topicsOf[name])),
+    ]);
+    return { unpublished, lag };
+  };
+
+  const isSettled = async () => {
+    const { unpublished, lag } = await queues();
+    return [...Object.values(unpublished), ...Object.values(lag)].every((left) => left === 0);
+  };
+
+  return {
+    async settle() {
+      await until(isSettled, { what: 'the queues to be empty', timeoutMs: 30_000, signal }).catch((error) => {
+        if (signal.aborted) throw error;
+      });
+    },
+    async read() {
+      const [orders, stock, ledger, left] = await Promise.all([
+        listOrders(databases.order),
+        listStock(databases.inventory),
+        readLedger(external['payment-provider'].url),
+        queues(),
+      ]);
+      return { orders, stock, ledger, ...left };
+    },
+    async close() {
+      await Promise.all(publishers.map((name) => databases[name].close()));
+    },
+  };
+}
+
+async function count<Name extends string>(names: readonly Name[], of: (name: Name) => Promise<number>) {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await of(name)] as const)));
+}
+
+function urlOf(adminUrl: string, database: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function countUnpublished(database: Database): Promise<number> {
+  const [row] = await database.query(sql<{ count: number }>`select count(*) as count from outbox`);
+  return row?.count ?? 0;
+}
+
+function listOrders(database: Database): Promise<StoredOrder[]> {
+  return database.query(sql<StoredOrder>`
+    select id, status, reason, total_cents as "totalCents"
+    from orders`);
+}
+
+function listStock(database: Database): Promise<StoredStock[]> {
+  return database.query(sql<StoredStock>`
+    select sku, available, reserved, sold, restocked
+    from stock`);
+}
+
+async function readLedger(providerUrl: string): Promise<Books['ledger']> {
+  const response = await fetch(`${providerUrl}/v1/ledger`);
+  return ((await response.json()) as { items: Books['ledger'] }).items;
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isPastKnee, kneeOf, latencyOf, percentile, type Step } from './figures.ts';
+
+const steps = (...rates: number[]): Step[] =>
+  rates.map((confirmedPerSecond, index) => ({
+    connections: 2 ** index,
+    confirmedPerSecond,
+    confirmed: latencyOf([]),
+  }));
+
+test('a percentile is a value that was measured, by its nearest rank', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+  assert.equal(percentile(hundred, 0.5), 50);
+  assert.equal(percentile(hundred, 0.99), 99);
+  assert.equal(percentile(hundred, 1), 100);
+  assert.equal(percentile([7], 0.01), 7);
+  assert.equal(percentile([], 0.5), Number.NaN);
+});
+
+test('latencies are ordered as numbers, and those given stay as they are', () => {
+  const given = [100, 9, 20];
+  assert.deepEqual(latencyOf(given), { count: 3, p50: 20, p95: 100, p99: 100, max: 100 });
+  assert.deepEqual(given, [100, 9, 20]);
+});
+
+test('the knee has the fewest connections of those within five percent of the best', () => {
+  assert.equal(kneeOf(steps(100, 200, 390, 400, 398)).connections, 4);
+  assert.equal(kneeOf(steps(100)).connections, 1);
+  assert.throws(() => kneeOf([]));
+});
+
+test('two steps that bring nothing more are past the knee, one may be chance', () => {
+  assert.equal(isPastKnee(steps(100, 200, 201)), false);
+  assert.equal(isPastKnee(steps(100, 200, 201, 190)), true);
+  assert.equal(isPastKnee(steps(100, 200, 180, 240)), false);
+});

@@ -1,0 +1,50 @@
+/** Figures of a measurement. Pure. */
+export interface Latency {
+  count: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** What one number of connections brought. */
+export interface Step {
+  connections: number;
+  /** Orders that reached `order.confirmed`, each second. */
+  confirmedPerSecond: number;
+  /** From the sending of an order to its confirmation, in milliseconds. */
+  confirmed: Latency;
+}
+
+/** The smallest value that so much of all values does not exceed (nearest rank); NaN where there are none. */
+export function percentile(sorted: number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export function latencyOf(values: number[]): Latency {
+  const sorted = values.toSorted((one, other) => one - other);
+  return {
+    count: sorted.length,
+    p50: percentile(sorted, 0.5),
+    p95: percentile(sorted, 0.95),
+    p99: percentile(sorted, 0.99),
+    max: percentile(sorted, 1),
+  };
+}
+
+/** More connections that bring less than this only wait in a longer queue. */
+const WORTH_IT = 1.05;
+
+/** The step with the fewest connections of those that come within five percent of the best. */
+export function kneeOf(steps: Step[]): Step {
+  const best = Math.max(...steps.map((step) => step.confirmedPerSecond));
+  const knee = steps.find((step) => step.confirmedPerSecond * WORTH_IT >= best);
+  if (!knee) throw new Error('There is no knee without a step.');
+  return knee;
+}
+
+/** Whether the last two steps brought nothing more, so that the next one need not be tried. */
+export function isPastKnee(steps: Step[]): boolean {
+  const [before, ...lastTwo] = steps.slice(-3).map((step) => step.confirmedPerSecond);
+  return lastTwo.length === 2 && Math.max(...lastTwo) < (before as number) * WORTH_IT;
+}

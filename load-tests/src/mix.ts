@@ -1,0 +1,77 @@
+/** What the customers of the benchmark order. Pure; the same for the same seed. */
+export type Outcome = 'confirmed' | 'out-of-stock' | 'payment-declined';
+
+export interface Line {
+  sku: string;
+  quantity: number;
+}
+
+export interface PlannedOrder {
+  /** Which of the customers orders, counted from 0. */
+  customer: number;
+  lines: Line[];
+  paymentToken: string;
+  /** How it must end. */
+  outcome: Outcome;
+  totalCents: number;
+}
+
+/** One product is in a fifth of all lines, and so in three of five orders, none of which has it twice. */
+const HOT_SKU = 'HOT';
+const HOT_SHARE = 0.6;
+const SOLD_OUT_SKU = 'SOLD-OUT';
+const SOLD_OUT_SHARE = 0.02;
+const DECLINED_SHARE = 0.05;
+const LINES = 3;
+const ORDINARY = 100;
+const PLENTY = 1_000_000_000;
+
+export const CURRENCY = 'EUR';
+
+export interface Product {
+  sku: string;
+  priceCents: number;
+  stock: number;
+}
+
+export const products: Product[] = [
+  { sku: HOT_SKU, priceCents: 999, stock: PLENTY },
+  { sku: SOLD_OUT_SKU, priceCents: 4_999, stock: 0 },
+  ...Array.from({ length: ORDINARY }, (_, index) => ({
+    sku: `ITEM-${index}`,
+    priceCents: 100 + 37 * index,
+    stock: PLENTY,
+  })),
+];
+
+const priceOf = new Map(products.map(({ sku, priceCents }) => [sku, priceCents]));
+
+/** @param random as Math.random */
+export function planOrder(random: () => number, customers: number): PlannedOrder {
+  const isSoldOut = random() < SOLD_OUT_SHARE;
+  const isDeclined = random() < DECLINED_SHARE;
+  const skus = new Set<string>();
+  if (isSoldOut) skus.add(SOLD_OUT_SKU);
+  if (random() < HOT_SHARE) skus.add(HOT_SKU);
+  while (skus.size < LINES) skus.add(`ITEM-${Math.floor(random() * ORDINARY)}`);
+  const lines = [...skus].map((sku) => ({ sku, quantity: 1 + Math.floor(random() * 3) }));
+  return {
+    customer: Math.floor(random() * customers),
+    lines,
+    paymentToken: isDeclined ? 'tok_declined' : 'tok_ok',
+    // Stock comes before money.
+    outcome: isSoldOut ? 'out-of-stock' : isDeclined ? 'payment-declined' : 'confirmed',
+    totalCents: lines.reduce((sum, { sku, quantity }) => sum + quantity * (priceOf.get(sku) as number), 0),
+  };
+}
+
+/** Numbers as from Math.random, but the same for the same seed (mulberry32 by Tommy Ettinger, public domain). */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,84 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Buyer } from './buyer.ts';
+import { type Latency, latencyOf } from './figures.ts';
+import type { Probe } from './probe.ts';
+
+export interface OpenLoop {
+  buyer: Buyer;
+  probe: Probe;
+  /** Requests each second. */
+  rate: number;
+  seconds: number;
+  signal: AbortSignal;
+}
+
+export interface OpenLoopResult {
+  rate: number;
+  /** Orders each second, without repeats: those that were to come, and those that came to an end. */
+  offered: number;
+  achieved: number;
+  /** From the moment at which it should have been sent to `order.confirmed` on the topic. */
+  confirmed: Latency;
+  /** From the moment at which it should have been sent to the answer. */
+  answered: Latency;
+  /** How late requests were sent: the generator's own part in all this. */
+  late: Latency;
+}
+
+const SETTLING_MS = 2_000;
+
+/**
+ * Latency: orders come when they come, whether or not earlier ones have ended, and each is timed from the moment at
+ * which it was due, so that a stall counts for all that should have been sent in it.
+ * (Tene, "How NOT to Measure Latency", 2013: coordinated omission)
+ */
+export async function runOpenLoop({
+  buyer,
+  probe,
+  rate,
+  seconds,
+  signal,
+}: OpenLoop): Promise<OpenLoopResult> {
+  const begin = performance.now();
+  const from = begin + SETTLING_MS;
+  const end = from + seconds * 1_000;
+  const confirmed: number[] = [];
+  const answered: number[] = [];
+  const late: number[] = [];
+  const isCounted = (at: number) => at >= from && at < end;
+  const endedAt: number[] = [];
+  let offered = 0;
+
+  async function buyAt(dueAt: number): Promise<void> {
+    if (isCounted(dueAt)) late.push(performance.now() - dueAt);
+    const purchase = await buyer.buy();
+    if (!purchase) return;
+    if (isCounted(dueAt)) {
+      offered++;
+      answered.push(purchase.answeredAt - dueAt);
+    }
+    const seen = await probe.whenEnded(purchase.orderId);
+    if (!seen) return;
+    endedAt.push(seen.at);
+    if (isCounted(dueAt) && seen.outcome === 'confirmed') confirmed.push(seen.at - dueAt);
+  }
+
+  const underWay: Promise<void>[] = [];
+  for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
+    while (performance.now() < dueAt) await setTimeout(1, undefined, { signal });
+    underWay.push(buyAt(dueAt));
+  }
+  await Promise.all(underWay);
+  signal.throwIfAborted();
+  const latency = latencyOf(confirmed);
+  // The ends of what is due in the window come as much later as an order takes.
+  const achieved = endedAt.filter((at) => isCounted(at - latency.p50)).length;
+  return {
+    rate,
+    offered: offered / seconds,
+    achieved: achieved / seconds,
+    confirmed: latency,
+    answered: latencyOf(answered),
+    late: latencyOf(late),
+  };
+}

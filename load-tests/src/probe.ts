@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import type { Kafka, ReceivedRecord } from '@tenfold/events';
+import type { End } from './validity.ts';
+
+export interface SeenEnd extends End {
+  /** On the clock of `performance.now()`. */
+  at: number;
+}
+
+/** Notes on `order.events` when each order ends. */
+export interface Probe {
+  ends: ReadonlyMap<string, SeenEnd[]>;
+  /** Waits for the end of an order; undefined when it has not come within the time that any order may take. */
+  whenEnded(orderId: string): Promise<SeenEnd | undefined>;
+  stop(): Promise<void>;
+}
+
+const GIVE_UP_MS = 20_000;
+
+export async function openProbe(kafka: Kafka): Promise<Probe> {
+  const ends = new Map<string, SeenEnd[]>();
+  const waiting = new Map<string, (end: SeenEnd | undefined) => void>();
+
+  function note(record: ReceivedRecord, at: number): void {
+    const outcome = outcomeOf(record);
+    if (!outcome) return;
+    const end = { eventId: record.headers.ce_id ?? '', outcome, at };
+    const earlier = ends.get(record.key);
+    if (earlier) earlier.push(end);
+    else ends.set(record.key, [end]);
+    waiting.get(record.key)?.(end);
+  }
+
+  const leave = await kafka.consume({
+    group: `bench-${randomUUID()}`,
+    topics: [OrderConfirmed.topic],
+    onBatch: async ({ records, commit }) => {
+      const at = performance.now();
+      for (const record of records) note(record, at);
+      // Without it, the same records come again with the next batch.
+      await commit(records.at(-1) as ReceivedRecord);
+    },
+  });
+
+  return {
+    ends,
+    whenEnded(orderId) {
+      const [end] = ends.get(orderId) ?? [];
+      if (end) return Promise.resolve(end);
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => waiting.get(orderId)?.(undefined), GIVE_UP_MS);
+        waiting.set(orderId, (seen) => {
+          clearTimeout(timer);
+          waiting.delete(orderId);
+          resolve(seen);
+        });
+      });
+    },
+    async stop() {
+      for (const giveUp of waiting.values()) giveUp(undefined);
+      await leave();
+    },
+  };
+}
+
+function outcomeOf({ headers, value }: ReceivedRecord): string | undefined {
+  if (headers.ce_type === OrderConfirmed.type) return 'confirmed';
+  if (headers.ce_type !== OrderCancelled.type) return undefined;
+  return (JSON.parse(value) as OrderCancelled).reason;
+}

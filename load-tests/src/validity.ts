@@ -1,0 +1,133 @@
+import type { Outcome, PlannedOrder } from './mix.ts';
+
+/** How an order ended, as the topic said it. */
+export interface End {
+  eventId: string;
+  outcome: string;
+}
+
+export interface StoredOrder {
+  id: string;
+  status: string;
+  reason: string | null;
+  totalCents: number;
+}
+
+export interface StoredStock {
+  sku: string;
+  available: number;
+  reserved: number;
+  sold: number;
+  restocked: number;
+}
+
+/** All that a run left behind, here and there. */
+export interface Evidence {
+  /** What was answered with 201, by the order's id. */
+  accepted: ReadonlyMap<string, PlannedOrder>;
+  /** What was answered otherwise, or wrongly, as sentences. */
+  refused: string[];
+  /** What the topic said of ends, by the order's id. */
+  ends: ReadonlyMap<string, readonly End[]>;
+  orders: StoredOrder[];
+  stock: StoredStock[];
+  /** Events that were not published, and records that were not taken, by service. */
+  unpublished: Record<string, number>;
+  lag: Record<string, number>;
+  /** The payment provider's own. */
+  ledger: { kind: 'capture' | 'refund'; reference: string; amountCents: number }[];
+  /** Orders each second, that were to come and that came to an end. */
+  openLoops: { offered: number; achieved: number }[];
+}
+
+const LOAD_TOLERANCE = 0.01;
+
+/**
+ * Why a run does not count, as sentences; none when it does. A fast system that loses, repeats or oversells has
+ * measured nothing.
+ */
+export function faultsOf(evidence: Evidence): string[] {
+  return [
+    ...evidence.refused,
+    ...faultsOfEnds(evidence),
+    ...faultsOfOrders(evidence),
+    ...faultsOfStock(evidence),
+    ...faultsOfMoney(evidence),
+    ...faultsOfQueues(evidence),
+    ...faultsOfLoad(evidence),
+  ];
+}
+
+function faultsOfEnds({ accepted, ends }: Evidence): string[] {
+  return [...accepted].flatMap(([id, { outcome }]) => {
+    const said = ends.get(id) ?? [];
+    if (said.length === 0) return [`Order ${id} was accepted and never ended.`];
+    if (new Set(said.map((end) => end.eventId)).size > 1) return [`Order ${id} ended more than once.`];
+    const [end] = said as [End];
+    return end.outcome === outcome ? [] : [`Order ${id} ended as ${end.outcome} instead of ${outcome}.`];
+  });
+}
+
+function faultsOfOrders({ accepted, orders }: Evidence): string[] {
+  const stored = new Map(orders.map((order) => [order.id, order]));
+  const lost = [...accepted].filter(([id]) => !stored.has(id)).map(([id]) => `Order ${id} is lost.`);
+  const wrong = orders.flatMap(({ id, status, reason, totalCents }) => {
+    const planned = accepted.get(id);
+    if (!planned) return [`Order ${id} was never asked for.`];
+    if ((reason ?? status) !== planned.outcome) return [`Order ${id} is stored as ${reason ?? status}.`];
+    return totalCents === planned.totalCents ? [] : [`Order ${id} is stored with a wrong total.`];
+  });
+  return [...lost, ...wrong];
+}
+
+function faultsOfStock({ accepted, stock }: Evidence): string[] {
+  const sold = new Map<string, number>();
+  for (const { lines } of ending('confirmed', accepted))
+    for (const { sku, quantity } of lines) sold.set(sku, (sold.get(sku) ?? 0) + quantity);
+  return stock.flatMap((of) => {
+    const wanted = sold.get(of.sku) ?? 0;
+    if (of.available < 0) return [`${of.sku} is oversold: ${of.available} are available.`];
+    if (of.reserved !== 0) return [`${of.sku} has ${of.reserved} reserved, and no order waits.`];
+    if (of.sold !== wanted) return [`${of.sku} has sold ${of.sold} instead of ${wanted}.`];
+    const sum = of.available + of.reserved + of.sold;
+    return of.restocked === sum ? [] : [`${of.sku} had ${of.restocked}, and ${sum} are accounted for.`];
+  });
+}
+
+function faultsOfMoney({ accepted, ledger }: Evidence): string[] {
+  const due = new Map([...accepted].filter(([, { outcome }]) => outcome === 'confirmed'));
+  const wrong = ledger.flatMap(({ kind, reference, amountCents }) => {
+    const order = due.get(reference);
+    if (kind === 'refund') return [`Order ${reference} was paid back.`];
+    // Taken out, so that a second capture finds nothing.
+    if (!due.delete(reference))
+      return [`Order ${reference} was charged too often, or without being confirmed.`];
+    return order?.totalCents === amountCents ? [] : [`Order ${reference} was charged a wrong amount.`];
+  });
+  return [...wrong, ...[...due.keys()].map((id) => `Order ${id} was confirmed and never charged.`)];
+}
+
+function faultsOfQueues({ unpublished, lag }: Evidence): string[] {
+  const left = ([, count]: [string, number]) => count !== 0;
+  return [
+    ...Object.entries(unpublished)
+      .filter(left)
+      .map(([service, count]) => `The outbox of ${service} holds ${count} events.`),
+    ...Object.entries(lag)
+      .filter(left)
+      .map(([service, count]) => `${service} is ${count} records behind.`),
+  ];
+}
+
+function faultsOfLoad({ openLoops }: Evidence): string[] {
+  return openLoops
+    .filter(({ offered, achieved }) => Math.abs(achieved / offered - 1) > LOAD_TOLERANCE)
+    .map(({ offered, achieved }) => {
+      const [wanted, came] = [offered.toFixed(1), achieved.toFixed(1)];
+      return `${wanted} orders/s were offered and ${came} ended: more than one percent apart.`;
+    });
+}
+
+function ending(outcome: Outcome, accepted: Evidence['accepted']): PlannedOrder[] {
+  return [...accepted.values()].filter((order) => order.outcome === outcome);
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { createWeakLink, eventually, testLog, testServers } from '@tenfold/testing';
+import { createCache } from '../src/index.ts';
+
+const { redisUrl } = testServers();
+
+/** A cache with keys of its own, connected, and closed after the test. */
+async function openCache(t: TestContext, { url = redisUrl, ttlMs = 60_000, name = randomUUID() } = {}) {
+  const cache = createCache({ url, name, ttlMs, log: testLog });
+  t.after(cache.close);
+  await eventually(() => isKept(cache), { what: 'the cache to be connected' });
+  return cache;
+}
+
+/** Whether what is loaded now is there the next time. */
+async function isKept({ get }: Pick<ReturnType<typeof createCache>, 'get'>): Promise<boolean> {
+  const key = randomUUID();
+  await get(key, async () => 1);
+  return (await get(key, async () => 2)) === 1;
+}
+
+/** A loader that counts its calls and answers their number. */
+function counter() {
+  const load = async () => ++load.calls;
+  load.calls = 0;
+  return load;
+}
+
+test('what was loaded is kept for the next reader', async (t) => {
+  const { get } = await openCache(t);
+  const value = { sku: 'KEYBOARD', metadata: { a: [1, null] } };
+
+  assert.deepEqual(await get('keyboard', async () => value), value);
+  assert.deepEqual(await get('keyboard', async () => assert.fail('loaded again')), value);
+});
+
+test('what is not there is asked for again', async (t) => {
+  const { get } = await openCache(t);
+
+  assert.equal(await get('nothing', async () => undefined), undefined);
+  assert.equal(await get('nothing', async () => 'by now'), 'by now');
+});
+
+test('null is a value and is kept', async (t) => {
+  const { get } = await openCache(t);
+
+  await get('null', async () => null);
+
+  assert.equal(await get<string | null>('null', async () => 'another'), null);
+});
+
+test('readers who miss the same key at once share one load', async (t) => {
+  const { get } = await openCache(t);
+  const load = counter();
+
+  const values = await Promise.all(Array.from({ length: 50 }, () => get('popular', load)));
+
+  assert.deepEqual(new Set(values), new Set([1]));
+  assert.equal(load.calls, 1);
+});
+
+test('a load that fails fails its readers, and is tried again by the next', async (t) => {
+  const { get } = await openCache(t);
+  const mishap = new Error('the database is away');
+
+  const readers = [1, 2].map(() =>
+    get('unlucky', async () => {
+      throw mishap;
+    }),
+  );
+
+  for (const reader of readers) await assert.rejects(reader, mishap);
+  assert.equal(await get('unlucky', async () => 'better'), 'better');
+});
+
+test('what was dropped is loaded anew', async (t) => {
+  const { get, drop } = await openCache(t);
+  const load = counter();
+  await get('changed', load);
+
+  await drop('changed');
+
+  assert.equal(await get('changed', load), 2);
+});
+
+test('a value is kept no longer than its lifetime', async (t) => {
+  const ttlMs = 300;
+  const { get } = await openCache(t, { ttlMs });
+  const load = counter();
+  await get('ageing', load);
+  const since = performance.now();
+
+  await eventually(async () => (await get('ageing', load)) === 2);
+
+  assert.ok(performance.now() - since < ttlMs + 1_000);
+});
+
+test('two caches of different names do not see one another’s values, two of one name do', async (t) => {
+  const name = randomUUID();
+  const [one, other, twin] = await Promise.all([
+    openCache(t, { name }),
+    openCache(t),
+    openCache(t, { name }),
+  ]);
+  await one.get('key', async () => 'mine');
+
+  assert.equal(await other.get('key', async () => 'theirs'), 'theirs');
+  assert.equal(await twin.get('key', async () => 'theirs'), 'mine');
+});
+
+test('without Redis every reader gets what is loaded; when it is back, values are kept again', async (t) => {
+  const link = await createWeakLink(redisUrl, 6379);
+  const cache = await openCache(t, { url: link.url });
+  await cache.get('before', async () => 'kept');
+
+  await link.cut();
+
+  assert.equal(await cache.get('before', async () => 'loaded'), 'loaded');
+  await cache.drop('before');
+  await link.mend();
+  await eventually(() => isKept(cache), { what: 'the cache to be back' });
+});
+
+test('a Redis that does not answer slows a reader down by no more than the command timeout', async (t) => {
+  const link = await createWeakLink(redisUrl, 6379);
+  const { get } = await openCache(t, { url: link.url });
+  link.freeze();
+  const since = performance.now();
+
+  assert.equal(await get('frozen', async () => 'loaded'), 'loaded');
+
+  assert.ok(performance.now() - since < 1_000);
+});
+
+test('a Redis that was never there is no reason to fail', async (t) => {
+  const cache = createCache({ url: 'redis://127.0.0.1:1', name: 'nowhere', ttlMs: 1_000, log: testLog });
+  t.after(cache.close);
+
+  assert.equal(await cache.get('key', async () => 'loaded'), 'loaded');
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { z } from 'zod';
+import type { EventType } from '../src/event.ts';
+import { breakingChanges, type Schema } from './breaking-changes.ts';
+
+const FOLDER = join(import.meta.dirname, '../snapshots');
+const SOURCES = join(import.meta.dirname, '../src');
+const WRITE = 'UPDATE_SNAPSHOTS=1 npm test -- packages/contracts && npm run format';
+const isWriting = process.env.UPDATE_SNAPSHOTS === '1';
+
+interface Snapshot {
+  type: string;
+  topic: string;
+  subject: string;
+  schema: Schema;
+}
+
+const events: EventType[] = [];
+for (const file of globSync('*.ts', { cwd: SOURCES })) {
+  const exported = Object.values((await import(join(SOURCES, file))) as object);
+  events.push(...exported.filter((one) => one instanceof Object && 'topic' in one && 'schema' in one));
+}
+
+const fileOf = (type: string) => join(FOLDER, `${type}.json`);
+
+function snapshotOf({ type, topic, subject, schema }: EventType): Snapshot {
+  const { $schema: _, ...written } = z.toJSONSchema(schema, { io: 'input' });
+  return { type, topic, subject, schema: written as Schema };
+}
+
+test('there are events, and no two of one type', () => {
+  assert.ok(events.length > 0);
+  assert.equal(new Set(events.map(({ type }) => type)).size, events.length);
+});
+
+for (const event of events) {
+  test(`the event ${event.type} is what its consumers know`, () => {
+    const now = snapshotOf(event);
+    const file = fileOf(event.type);
+    const isNew = !existsSync(file);
+    const known = isNew ? now : (JSON.parse(readFileSync(file, 'utf8')) as Snapshot);
+
+    const { schema: _now, ...place } = now;
+    const { schema: _known, ...knownPlace } = known;
+    assert.deepEqual(
+      place,
+      knownPlace,
+      'An event keeps its topic and its key: another one is a new type of event.',
+    );
+    const breaks = breakingChanges(known.schema, now.schema);
+    assert.equal(
+      breaks.length,
+      0,
+      `This would break consumers of ${event.type}:\n  ${breaks.join('\n  ')}\n` +
+        'Make it a new type of event; or, if it has never been published, delete its snapshot.',
+    );
+
+    if (isWriting) writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
+    else {
+      assert.ok(!isNew, `${event.type} has no snapshot yet. Write it: ${WRITE}`);
+      assert.deepEqual(now, known, `${event.type} has grown; write that down: ${WRITE}`);
+    }
+  });
+
+  test(`the key of the event ${event.type} is a field that it always has`, () => {
+    const { schema, subject } = snapshotOf(event);
+
+    assert.ok(schema.required?.includes(subject));
+    assert.ok(
+      schema.required?.includes('version'),
+      'Every event says of which version of the thing it speaks.',
+    );
+  });
+}
+
+test('every event that consumers know is still there', () => {
+  const known = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
+
+  assert.deepEqual(
+    known.filter((type) => !events.some((event) => event.type === type)),
+    [],
+  );
+});

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { beforeEach, type TestContext, test } from 'node:test';
+import { StockReserved } from '@tenfold/contracts/inventory';
+import { newEvent } from '@tenfold/events';
+import { type Database, openDatabase, sql } from '@tenfold/postgres';
+import { createTestDatabase, eventually, testLog } from '@tenfold/testing';
+import { createDueWorker, type DueOptions, type DueRow } from '../src/index.ts';
+
+const { database, migratorUrl } = await createTestDatabase();
+const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
+await owner.query(sql`
+  create table calls (
+    id uuid primary key,
+    due_at timestamptz default now(),
+    attempts integer not null default 0,
+    answer text)`);
+await owner.close();
+
+beforeEach(() => database.query(sql`delete from calls`));
+
+const LEASE_MS = 300;
+
+function claim(from: Database, limit: number): Promise<DueRow[]> {
+  return from.query(sql<DueRow>`
+    update calls
+    set attempts = attempts + 1, due_at = now() + ${`${LEASE_MS} ms`}::interval
+    where id in (
+      select id from calls where due_at <= now() order by due_at limit ${limit} for update skip locked)
+    returning id, attempts`);
+}
+
+/** A worker on the table above, which stops after the test. */
+function startWorker(t: TestContext, options: Partial<DueOptions<DueRow, string>> = {}) {
+  const worker = createDueWorker<DueRow, string>({
+    name: 'call outside',
+    database,
+    log: testLog,
+    claim,
+    perform: async () => 'done',
+    record: async (tx, done) => {
+      await tx.query(sql`
+        update calls
+        set answer = done.answer, due_at = null
+        from unnest(
+          ${done.map(({ row }) => row.id)}::uuid[],
+          ${done.map(({ answer }) => answer)}::text[]) as done (id, answer)
+        where calls.id = done.id`);
+      return done.map(({ row, ...cause }) => newEvent(StockReserved, { orderId: row.id, version: 1 }, cause));
+    },
+    postpone: async (on, row, delayMs) => {
+      await on.query(sql`
+        update calls set due_at = now() + ${`${Math.min(delayMs, 20)} ms`}::interval where id = ${row.id}`);
+    },
+    onCommit: () => {},
+    ...options,
+  });
+  worker.start();
+  t.after(worker.stop);
+  return worker;
+}
+
+async function makeDue(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await database.query(sql`insert into calls (id) select * from unnest(${ids}::uuid[])`);
+  return ids;
+}
+
+async function answersTo(ids: string[]): Promise<string[]> {
+  const rows = await database.query(sql<{ answer: string }>`
+    select answer from calls where id = any(${ids}::uuid[]) and answer is not null`);
+  return rows.map((row) => row.answer);
+}
+
+async function saidOf(ids: string[]): Promise<number> {
+  return (await database.query(sql`select id from outbox where key = any(${ids}::text[])`)).length;
+}
+
+const areDone = (ids: string[]) =>
+  eventually(async () => (await answersTo(ids)).length === ids.length, { what: 'all calls to be done' });
+
+test('what is due is done, recorded and said, and whoever waits for a commit is woken', async (t) => {
+  let commits = 0;
+  startWorker(t, { onCommit: () => commits++ });
+
+  const ids = await makeDue(5);
+
+  await areDone(ids);
+  assert.equal(await saidOf(ids), 5);
+  await eventually(() => commits > 0);
+});
+
+test('two workers share what is due, and each row is taken by one', async (t) => {
+  const ids = await makeDue(200);
+  const performed: string[] = [];
+  const perform = async ({ id }: DueRow) => {
+    performed.push(id);
+    return 'done';
+  };
+  startWorker(t, { perform, concurrency: 10 });
+  startWorker(t, { perform, concurrency: 10 });
+
+  await areDone(ids);
+
+  assert.equal(performed.length, 200);
+  assert.equal(new Set(performed).size, 200);
+});
+
+test('a call that throws is tried again, and counts its attempts, until it passes', async (t) => {
+  const attempts: number[] = [];
+  startWorker(t, {
+    perform: async (row) => {
+      attempts.push(row.attempts);
+      if (row.attempts < 4) throw new Error('the outside world is away');
+      return 'at last';
+    },
+  });
+  const ids = await makeDue(1);
+
+  await areDone(ids);
+
+  assert.deepEqual(attempts, [1, 2, 3, 4]);
+  assert.deepEqual(await answersTo(ids), ['at last']);
+  assert.equal(await saidOf(ids), 1);
+});
+
+test('a worker that dies between the call and its record leaves the row to another, which repeats the call', async (t) => {
+  const ids = await makeDue(1);
+  const calls: string[] = [];
+  const perform = async ({ id }: DueRow) => {
+    calls.push(id);
+    return 'done';
+  };
+  const dies = new Error('the process was killed here');
+  startWorker(t, {
+    perform,
+    record: async () => {
+      throw dies;
+    },
+    postpone: async () => {
+      throw dies;
+    },
+  });
+  await eventually(() => calls.length === 1);
+
+  startWorker(t, { perform });
+
+  await areDone(ids);
+  assert.ok(calls.length >= 2);
+  assert.equal(new Set(calls).size, 1);
+  assert.equal(await saidOf(ids), 1);
+});
+
+test('a slow call holds up nobody', async (t) => {
+  const [slow] = (await makeDue(1)) as [string];
+  const gate = Promise.withResolvers<void>();
+  t.after(() => gate.resolve());
+  const begun = Promise.withResolvers<void>();
+  startWorker(t, {
+    concurrency: 2,
+    perform: async ({ id }) => {
+      if (id === slow) {
+        begun.resolve();
+        await gate.promise;
+      }
+      return 'done';
+    },
+  });
+  await begun.promise;
+
+  const others = await makeDue(20);
+
+  await areDone(others);
+  assert.deepEqual(await answersTo([slow]), []);
+  gate.resolve();
+  await areDone([slow]);
+});
+
+test('no more calls are under way than are allowed', async (t) => {
+  const ids = await makeDue(30);
+  let underWay = 0;
+  let most = 0;
+  startWorker(t, {
+    concurrency: 3,
+    perform: async () => {
+      most = Math.max(most, ++underWay);
+      await database.ping();
+      underWay--;
+      return 'done';
+    },
+  });
+
+  await areDone(ids);
+
+  assert.equal(most, 3);
+});
+
+test('a record that fails undoes nothing of the others and is tried again', async (t) => {
+  const ids = await makeDue(10);
+  const [odd] = ids;
+  const worker = startWorker(t, {
+    perform: async ({ id, attempts }) => (id === odd && attempts < 3 ? '\0' : 'done'),
+  });
+  worker.wake();
+
+  await areDone(ids);
+
+  assert.equal(await saidOf(ids), 10);
+});
+
+test('a worker that is stopped finishes and records what is in hand, and takes nothing more', async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const worker = startWorker(t, {
+    perform: async () => {
+      begun.resolve();
+      await gate.promise;
+      return 'done';
+    },
+  });
+  const inHand = await makeDue(1);
+  await begun.promise;
+
+  const stopped = worker.stop();
+  const later = await makeDue(1);
+  gate.resolve();
+  await stopped;
+
+  assert.deepEqual(await answersTo(inHand), ['done']);
+  assert.equal(await saidOf(inHand), 1);
+  assert.deepEqual(await answersTo(later), []);
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { advance, type Happening, hasEnded, type Order, type Price, place, type Status } from './order.ts';
+
+const AT = new Date('2026-01-02T03:04:05.678Z');
+const LATER = new Date('2026-01-02T03:05:00.000Z');
+const HAPPENINGS: Happening[] = ['stock.reserved', 'stock.rejected', 'payment.captured', 'payment.declined'];
+
+const PRICES = new Map<string, Price>([
+  ['KEYBOARD', { name: 'Keyboard', priceCents: 4_999, currency: 'EUR' }],
+  ['MOUSE', { name: 'Mouse', priceCents: 1_950, currency: 'EUR' }],
+  ['LAPTOP', { name: 'Laptop', priceCents: 99_900, currency: 'USD' }],
+]);
+
+function placeAt(prices: ReadonlyMap<string, Price>, lines: { sku: string; quantity: number }[]) {
+  const request = { customerId: 'c', lines, paymentToken: 'tok_ok', metadata: { gift: true } };
+  return place(request, prices, { id: 'o', at: AT, deadlineSeconds: 900 });
+}
+
+function orderThatIs(status: Status): Order {
+  const order = placeAt(PRICES, [{ sku: 'KEYBOARD', quantity: 1 }]) as Order;
+  return { ...order, status, ...(hasEnded({ status }) && { endedAt: AT, paymentToken: null }) };
+}
+
+// The saga, once more and in the words of the business: each situation, each event, and what comes of it.
+const SAGA: [Status, Happening, string][] = [
+  ['placed', 'stock.reserved', 'reserved'],
+  ['placed', 'stock.rejected', 'cancelled, out-of-stock'],
+  ['placed', 'payment.captured', 'alarm'],
+  ['placed', 'payment.declined', 'alarm'],
+  ['reserved', 'stock.reserved', 'repeat'],
+  ['reserved', 'stock.rejected', 'alarm'],
+  ['reserved', 'payment.captured', 'confirmed'],
+  ['reserved', 'payment.declined', 'cancelled, payment-declined'],
+  ['confirmed', 'stock.reserved', 'repeat'],
+  ['confirmed', 'stock.rejected', 'alarm'],
+  ['confirmed', 'payment.captured', 'repeat'],
+  ['confirmed', 'payment.declined', 'alarm'],
+  ['cancelled', 'stock.reserved', 'repeat'],
+  ['cancelled', 'stock.rejected', 'repeat'],
+  ['cancelled', 'payment.captured', 'alarm'],
+  ['cancelled', 'payment.declined', 'repeat'],
+];
+
+for (const [status, happening, expected] of SAGA) {
+  test(`an order that is ${status} hears ${happening}: ${expected}`, () => {
+    const next = advance(orderThatIs(status), happening, LATER);
+
+    const told = typeof next === 'string' ? next : [next.status, next.reason].filter(Boolean).join(', ');
+    assert.equal(told, expected);
+  });
+}
+
+test('the table above holds every situation with every event', () => {
+  const pairs = SAGA.map(([status, happening]) => `${status} ${happening}`);
+
+  assert.equal(new Set(pairs).size, 4 * HAPPENINGS.length);
+});
+
+test('an order that goes on keeps its payment token, and one that has ended forgets it and notes when', () => {
+  const reserved = advance(orderThatIs('placed'), 'stock.reserved', LATER) as Order;
+  const confirmed = advance(reserved, 'payment.captured', LATER) as Order;
+  const cancelled = advance(reserved, 'payment.declined', LATER) as Order;
+
+  assert.deepEqual([reserved.paymentToken, reserved.endedAt], ['tok_ok', null]);
+  for (const ended of [confirmed, cancelled])
+    assert.deepEqual([ended.paymentToken, ended.endedAt], [null, LATER]);
+});
+
+test('an order is placed at the prices of the day, in version 1, with a deadline', () => {
+  const order = placeAt(PRICES, [
+    { sku: 'KEYBOARD', quantity: 2 },
+    { sku: 'MOUSE', quantity: 3 },
+  ]);
+
+  assert.deepEqual(order, {
+    id: 'o',
+    customerId: 'c',
+    status: 'placed',
+    version: 1,
+    lines: [
+      { sku: 'KEYBOARD', name: 'Keyboard', quantity: 2, unitPriceCents: 4_999 },
+      { sku: 'MOUSE', name: 'Mouse', quantity: 3, unitPriceCents: 1_950 },
+    ],
+    totalCents: 15_848,
+    currency: 'EUR',
+    paymentToken: 'tok_ok',
+    metadata: { gift: true },
+    placedAt: AT,
+    deadlineAt: new Date('2026-01-02T03:19:05.678Z'),
+    endedAt: null,
+    reason: null,
+  });
+});
+
+test('an order of what is not sold is refused, and every such sku is named', () => {
+  const refusal = placeAt(PRICES, [
+    { sku: 'UNICORN', quantity: 1 },
+    { sku: 'MOUSE', quantity: 1 },
+    { sku: 'DRAGON', quantity: 1 },
+  ]);
+
+  assert.deepEqual(refusal, { refused: 'unknown-product', skus: ['UNICORN', 'DRAGON'] });
+});
+
+test('an order in two currencies is refused', () => {
+  const refusal = placeAt(PRICES, [
+    { sku: 'MOUSE', quantity: 1 },
+    { sku: 'LAPTOP', quantity: 1 },
+  ]);
+
+  assert.deepEqual(refusal, { refused: 'mixed-currencies', currencies: ['EUR', 'USD'] });
+});
+
+test('whatever happens, versions rise by one and an order that has ended never changes again', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...HAPPENINGS), { maxLength: 12 }), (happenings) => {
+      let order = orderThatIs('placed');
+      for (const happening of happenings) {
+        const next = advance(order, happening, LATER);
+        if (typeof next === 'string') continue;
+        assert.ok(!hasEnded(order), `${order.status} became ${next.status}`);
+        assert.equal(next.version, order.version + 1);
+        assert.equal(next.totalCents, order.totalCents);
+        order = next;
+      }
+      assert.equal(hasEnded(order), order.endedAt !== null);
+      assert.equal(hasEnded(order), order.paymentToken === null);
+      assert.equal(order.status === 'cancelled', order.reason !== null);
+    }),
+  );
+});
+
+test('whatever is ordered, the total is the sum of its lines, in whole cents', () => {
+  const line = fc.record({
+    sku: fc.stringMatching(/^[A-Z]{1,4}$/),
+    quantity: fc.integer({ min: 1, max: 1_000 }),
+    priceCents: fc.integer({ min: 0, max: 100_000_000 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(line, { minLength: 1, maxLength: 50, selector: ({ sku }) => sku }),
+      (lines) => {
+        const prices = new Map(
+          lines.map(({ sku, priceCents }) => [sku, { name: sku, priceCents, currency: 'EUR' }]),
+        );
+
+        const order = placeAt(prices, lines) as Order;
+
+        const sum = lines.reduce((total, { quantity, priceCents }) => total + quantity * priceCents, 0);
+        assert.equal(order.totalCents, sum);
+        assert.ok(Number.isSafeInteger(order.totalCents));
+        assert.deepEqual(
+          order.lines.map(({ sku, quantity }) => [sku, quantity]),
+          lines.map(({ sku, quantity }) => [sku, quantity]),
+        );
+      },
+    ),
+  );
+});

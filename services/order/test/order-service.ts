@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Topic } from '@tenfold/contracts/event';
+import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
+import { PaymentCaptured, PaymentDeclined } from '@tenfold/contracts/payment';
+import {
+  type CallOptions,
+  call,
+  createSurroundings,
+  eventRecord,
+  eventually,
+  startService,
+} from '@tenfold/testing';
+import { createApp } from '../src/app.ts';
+import { Config } from '../src/config.ts';
+
+const TOPICS: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
+
+const surroundings = await createSurroundings({
+  service: 'order',
+  migrations: join(import.meta.dirname, '../migrations'),
+  topics: TOPICS,
+});
+export const { identity, publish, url: databaseUrl } = surroundings;
+
+/** The order service in this process, on servers of this file's own. */
+export const { url } = await startService(createApp, Config.parse({ ...surroundings.env, ORDER_PORT: '0' }));
+/** Everything that the service says. */
+export const said = await surroundings.record('order.events');
+
+/** A customer, for whom nobody has ordered yet. */
+export async function newCustomer() {
+  const id = randomUUID();
+  return { id, token: await identity.token({ customer: id }) };
+}
+
+export const customer = await newCustomer();
+
+export const ORDER = {
+  lines: [
+    { sku: 'KEYBOARD', quantity: 2 },
+    { sku: 'MOUSE', quantity: 1 },
+  ],
+  paymentToken: 'tok_ok',
+};
+
+/** Places an order that is as it should be, but for what is told. */
+export function post(options: CallOptions = {}) {
+  return call(`${url}/v1/orders`, 'POST', {
+    token: customer.token,
+    key: randomUUID(),
+    body: ORDER,
+    ...options,
+  });
+}
+
+export function get(path: string, options: CallOptions = {}) {
+  return call(`${url}${path}`, 'GET', { token: customer.token, ...options });
+}
+
+/** What inventory says of a product. */
+export function listed(
+  sku: string,
+  { version = 1, priceCents = 1_000, currency = 'EUR', name = `A ${sku}` } = {},
+) {
+  const listedAt = '2026-01-02T03:04:05.678Z';
+  return eventRecord(ProductListed, { sku, version, name, priceCents, currency, metadata: {}, listedAt });
+}
+
+/** What the others say of an order. */
+export const happening = {
+  'stock.reserved': (orderId: string) => eventRecord(StockReserved, { orderId, version: 1 }),
+  'stock.rejected': (orderId: string) =>
+    eventRecord(StockRejected, {
+      orderId,
+      version: 1,
+      missing: [{ sku: 'MOUSE', requested: 1, available: 0 }],
+    }),
+  'payment.captured': (orderId: string) =>
+    eventRecord(PaymentCaptured, {
+      orderId,
+      version: 2,
+      paymentId: randomUUID(),
+      amountCents: 11_948,
+      currency: 'EUR',
+    }),
+  'payment.declined': (orderId: string) =>
+    eventRecord(PaymentDeclined, { orderId, version: 2, reason: 'no money' }),
+};
+
+/** Statements of a test, which may name a table in a variable. */
+export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return surroundings.database.query<Row>({ text, values });
+}
+
+/** How many rows each table holds. */
+export async function countRows(): Promise<Record<string, number>> {
+  const counts = await query<{ table: string; rows: number }>(`
+    select table_name as table,
+      (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I', table_name), false, true, '')))[1]::text::int as rows
+    from information_schema.table_privileges
+    where table_schema = 'public' and privilege_type = 'INSERT' and grantee = current_user
+    order by table_name`);
+  return Object.fromEntries(counts.map(({ table, rows }) => [table, rows]));
+}
+
+/** Waits until the service has heard all that has been published. */
+export async function allHeard(): Promise<void> {
+  const lag = () => surroundings.kafka.lag('order', TOPICS);
+  await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+}
+
+/** Waits until the service has heard of these prices. */
+export async function hasPrices(...skus: string[]): Promise<void> {
+  await eventually(
+    async () => (await query('select sku from prices where sku = any($1)', [skus])).length === skus.length,
+    { what: 'the price list' },
+  );
+}
+
+await publish([
+  listed('KEYBOARD', { priceCents: 4_999, name: 'Keyboard' }),
+  listed('MOUSE', { priceCents: 1_950, name: 'Mouse' }),
+  listed('LAPTOP', { priceCents: 99_900, currency: 'USD' }),
+]);
+await hasPrices('KEYBOARD', 'MOUSE', 'LAPTOP');

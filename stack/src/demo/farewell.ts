@@ -1,0 +1,28 @@
+import { styleText } from 'node:util';
+import type { Running } from '../running.ts';
+import { heading } from './lines.ts';
+import { customer, type PlacedOrder } from './shop.ts';
+
+/** Where everything listens, and what to try next, with values that are there. */
+export function farewell({ services, external }: Running, order: PlacedOrder | undefined): string[] {
+  const places = [
+    ...Object.entries(services).map(([name, { url }]) => [name, `${url}/openapi.json`]),
+    ...Object.entries(external).map(([name, { url }]) => [name, name === 'mailbox' ? `${url}/` : url]),
+  ];
+  const commands = [
+    ['npm run order -- --sku LAPTOP --quantity 2', 'place an order'],
+    ['npm run order -- --payment tok_lost_reply', 'charged once all the same'],
+    [`npm run events -- --order ${order?.id ?? 'ID'}`, ''],
+    ['npm run sql -- order "select id, status from orders"', ''],
+    ['npm run stack -- stop payment', 'then order, then start it'],
+    ['npm run logs -- --follow', 'what the services log'],
+    [`npm run token -- --customer ${customer.id}`, ''],
+  ];
+  return [
+    heading('Where everything listens'),
+    ...places.map(([name = '', url]) => `    ${name.padEnd(18)} ${url}`),
+    heading('What to try next, in another terminal'),
+    ...commands.map(([line = '', why = '']) => `    ${line.padEnd(46)} ${styleText('dim', why)}`.trimEnd()),
+    '',
+  ];
+}

@@ -1,0 +1,73 @@
+import { styleText } from 'node:util';
+import type { Ending, Moment } from './moments.ts';
+import type { Mail, PlacedOrder, Wish } from './shop.ts';
+import type { Told } from './tell-order.ts';
+
+// Everything fits into 80 columns. styleText leaves colours out where they are not wanted: when the output is no
+// terminal, or NO_COLOR is set.
+
+const colors = {
+  order: 'blue',
+  inventory: 'yellow',
+  payment: 'magenta',
+  notification: 'cyan',
+} as const;
+
+/** The name of a service, in a column and a colour of its own. */
+export function serviceColumn(service: string): string {
+  return styleText(colors[service as keyof typeof colors] ?? 'reset', service.padEnd(13));
+}
+
+export function heading(title: string): string {
+  return `\n  ${styleText('bold', title)}`;
+}
+
+export function wishInWords({ lines, paymentToken }: Wish): string {
+  return `${lines.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')}, paid with ${paymentToken}`;
+}
+
+export function requestLine(): string {
+  return row(0, 'customer', 'POST /v1/orders');
+}
+
+/** When it happened (from the request), who did it, what others saw of it, and the same in words. */
+export function momentLine({ at, service, what, inWords, ending }: Moment, { sentAt }: PlacedOrder): string {
+  const event = what.padEnd(17);
+  return row(at - sentAt, service, ending ? styleText('bold', event) : event, inWords);
+}
+
+function row(atMs: number, service: string, what: string, inWords = ''): string {
+  const clock = styleText('dim', `${atMs} ms`.padStart(9));
+  return `${clock}  ${serviceColumn(service)} ${what} ${inWords}`.trimEnd();
+}
+
+export function silenceLine(): string {
+  return styleText('dim', '      ...  nothing new for a while; npm run logs may say why');
+}
+
+/** An e-mail as its reader sees it. */
+export function letter({ to, subject, text }: Mail): string[] {
+  const lines = [`To: ${to}`, `Subject: ${subject}`, '', ...text.trim().split(/\r?\n/)];
+  return lines.map((line) => `${' '.repeat(11)}${styleText('dim', '│')} ${line}`.trimEnd());
+}
+
+/** How an order ended; and whether that is what was hoped for, where something was. */
+export function endingLines({ order, ending, afterMs }: Told, hoped?: Ending): string[] {
+  const isRight = !hoped || isSame(ending, hoped);
+  const mark = isRight ? styleText('green', '✔') : styleText('red', '✘');
+  const words = ending ? `${endingInWords(ending)} after ${afterMs} ms` : 'not ended yet';
+  const verdict = isRight ? '' : `, and should have been ${endingInWords(hoped)}`;
+  return [
+    `  ${mark} ${styleText('bold', words)}${verdict}`,
+    styleText('dim', `    order ${order.id}`),
+    styleText('dim', `    trace ${order.traceId}`),
+  ];
+}
+
+export function isSame(ending: Ending | undefined, hoped: Ending): boolean {
+  return ending?.status === hoped.status && ending.reason === hoped.reason;
+}
+
+function endingInWords({ status, reason }: Ending): string {
+  return reason ? `${status} (${reason})` : status;
+}

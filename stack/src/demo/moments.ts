@@ -1,0 +1,70 @@
+import type { ReceivedRecord } from '@tenfold/events';
+import type { Mail, PlacedOrder } from './shop.ts';
+
+/** Something that one of the services did for an order. */
+export type Moment = {
+  at: number;
+  service: string;
+  /** The name of what others could see of it: an event, an answer, an e-mail. */
+  what: string;
+  inWords: string;
+  /** How the order ended, if this was its end. */
+  ending?: Ending;
+  /** The e-mail, if this was its arrival. */
+  mail?: Mail;
+};
+
+export type Ending = { status: 'confirmed' | 'cancelled'; reason: string | null };
+
+type Data = {
+  amountCents: number;
+  currency: string;
+  reason: string;
+  missing: { sku: string; requested: number; available: number }[];
+};
+
+const words: Record<string, (data: Data) => string> = {
+  'order.placed': () => 'tells of it',
+  'stock.reserved': () => 'sets the goods aside',
+  'stock.rejected': ({ missing }) => `has no ${missing.map(({ sku }) => sku).join(', ')}`,
+  'order.reserved': () => 'asks for the money',
+  'payment.captured': ({ amountCents, currency }) => `takes ${money(amountCents, currency)}`,
+  'payment.declined': () => 'is refused the money',
+  'payment.refunded': ({ amountCents, currency }) => `gives ${money(amountCents, currency)} back`,
+  'order.confirmed': () => 'confirms the order',
+  'order.cancelled': ({ reason }) => `cancels the order: ${reason}`,
+};
+
+export function placing({ answeredAt, totalCents, currency }: PlacedOrder): Moment {
+  const inWords = `takes the order, ${money(totalCents, currency)}`;
+  return { at: answeredAt, service: 'order', what: '201 Created', inWords };
+}
+
+/** An event, at the time at which Kafka got it and others could hear of it. */
+export function hearing({ headers, value, timestamp }: ReceivedRecord): Moment {
+  const type = headers.ce_type ?? '';
+  const data = JSON.parse(value) as Data;
+  const moment = {
+    at: timestamp.getTime(),
+    service: headers.ce_source?.slice(1) ?? '',
+    what: type,
+    inWords: words[type]?.(data) ?? '',
+  };
+  if (type === 'order.confirmed') return { ...moment, ending: { status: 'confirmed', reason: null } };
+  if (type !== 'order.cancelled') return moment;
+  return { ...moment, ending: { status: 'cancelled', reason: data.reason } };
+}
+
+export function mailing(mail: Mail): Moment {
+  return {
+    at: Date.parse(mail.at),
+    service: 'notification',
+    what: 'e-mail',
+    inWords: 'writes to the customer',
+    mail,
+  };
+}
+
+function money(cents: number, currency: string): string {
+  return `${(cents / 100).toFixed(2)} ${currency}`;
+}

@@ -1,0 +1,38 @@
+import { expected } from './send.ts';
+import type { Shop } from './shop.ts';
+
+/** What the demo sells. The last two are there to be out of stock, and to be fought for. */
+export const products = [
+  { sku: 'KEYBOARD', name: 'Keyboard', priceCents: 49_99, stock: 1_000 },
+  { sku: 'MOUSE', name: 'Mouse', priceCents: 19_99, stock: 1_000 },
+  { sku: 'MONITOR', name: 'Monitor', priceCents: 249_00, stock: 1_000 },
+  { sku: 'LAPTOP', name: 'Laptop', priceCents: 1_199_00, stock: 1_000 },
+  { sku: 'SOLD-OUT', name: 'Something that everybody wanted', priceCents: 9_99, stock: 0 },
+  { sku: 'LAST-ONE', name: 'The last one of its kind', priceCents: 99_00, stock: 1 },
+];
+
+type Product = (typeof products)[number];
+
+const restockBelow = 100;
+
+/** Lists the products, and restocks those that run low: on every start but the first they are there already. */
+export async function fillShelves(shop: Shop): Promise<void> {
+  const answer = await shop.staff('GET', '/v1/products?limit=100');
+  const { items } = expected(answer, 200).body as { items: { sku: string }[] };
+  const there = new Set(items.map(({ sku }) => sku));
+  await Promise.all(products.map((one) => (there.has(one.sku) ? restock(shop, one) : list(shop, one))));
+}
+
+async function list(shop: Shop, product: Product): Promise<void> {
+  const answer = await shop.staff('POST', '/v1/products', { ...product, currency: 'EUR' });
+  // It may have been deleted, and then its sku stays taken; or the list was a few seconds old.
+  if (answer.status !== 409) expected(answer, 201);
+}
+
+async function restock(shop: Shop, { sku, stock }: Product): Promise<void> {
+  if (stock < restockBelow) return;
+  const path = `/v1/products/${sku}`;
+  const { available } = expected(await shop.staff('GET', `${path}/stock`), 200).body;
+  if (Number(available) >= restockBelow) return;
+  expected(await shop.staff('POST', `${path}/restock`, { quantity: stock }), 200);
+}

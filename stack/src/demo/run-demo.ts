@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, type Say } from '../failure.ts';
+import type { Span } from '../spans.ts';
+import type { System } from '../start-system.ts';
+import { farewell } from './farewell.ts';
+import { endingLines, heading, isSame, wishInWords } from './lines.ts';
+import type { Ending } from './moments.ts';
+import { fillShelves } from './products.ts';
+import { customer, type Wish } from './shop.ts';
+import { openTeller, type Told } from './tell-order.ts';
+import { isWhole, traceTree } from './trace-tree.ts';
+
+type Outside = { say: Say; signal: AbortSignal; env?: NodeJS.ProcessEnv };
+
+const acts: { title: string; wish: Wish; hoped: Ending }[] = [
+  {
+    title: 'An order that is confirmed',
+    wish: {
+      lines: [
+        { sku: 'KEYBOARD', quantity: 1 },
+        { sku: 'MOUSE', quantity: 2 },
+      ],
+      paymentToken: 'tok_ok',
+    },
+    hoped: { status: 'confirmed', reason: null },
+  },
+  {
+    title: 'An order whose payment is declined',
+    wish: { lines: [{ sku: 'MONITOR', quantity: 1 }], paymentToken: 'tok_declined' },
+    hoped: { status: 'cancelled', reason: 'payment-declined' },
+  },
+  {
+    title: 'An order that finds no stock',
+    wish: { lines: [{ sku: 'SOLD-OUT', quantity: 1 }], paymentToken: 'tok_ok' },
+    hoped: { status: 'cancelled', reason: 'out-of-stock' },
+  },
+];
+
+/**
+ * The story that `npm start` tells once everything is ready: three orders and their ways, the trace of the first, and
+ * what to try next. Answers whether every order ended as it should, with an e-mail.
+ */
+export async function runDemo(system: System, outside: Outside): Promise<boolean> {
+  const { say, signal, env = process.env } = outside;
+  try {
+    const told = await tellAll(system, outside);
+    if (signal.aborted) return false;
+    for (const line of await traceLines(system, told[0], env)) say(line);
+    for (const line of farewell(system.running, told[0]?.order)) say(line);
+    return acts.every(({ hoped }, index) => isSame(told[index]?.ending, hoped) && told[index]?.mail);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Failure)) throw error;
+    say(`The demo could not go on. ${error.message}`);
+    return false;
+  }
+}
+
+async function tellAll({ running }: System, { say, signal }: Outside): Promise<Told[]> {
+  const teller = await openTeller({ running, say, signal });
+  try {
+    await Promise.all([fillShelves(teller.shop), teller.shop.giveContact()]);
+    say(`\n  The shelves are filled. ${customer.email} places three orders.`);
+    const told: Told[] = [];
+    for (const { title, wish, hoped } of acts) {
+      say(heading(`${title}: ${wishInWords(wish)}`));
+      const one = await teller.tell(wish, { patienceMs: 10_000, withinMs: 30_000 });
+      if (signal.aborted) break;
+      for (const line of endingLines(one, hoped)) say(line);
+      told.push(one);
+    }
+    return told;
+  } finally {
+    await teller.leave();
+  }
+}
+
+async function traceLines(
+  system: System,
+  first: Told | undefined,
+  { OTEL_EXPORTER_OTLP_ENDPOINT: elsewhere }: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const title = heading('The trace of the first order');
+  if (!first) return [];
+  const { traceId } = first.order;
+  if (elsewhere) return [title, `    OTEL_EXPORTER_OTLP_ENDPOINT is set: look for ${traceId} there.`];
+  return [title, ...traceTree(await wholeTrace(() => system.spans(traceId)))];
+}
+
+/** Spans come in a moment after they have ended, from each process in its own time. */
+async function wholeTrace(read: () => Span[], withinMs = 5_000): Promise<Span[]> {
+  const until = Date.now() + withinMs;
+  while (!isWhole(read()) && Date.now() < until) await sleep(50);
+  return read();
+}

@@ -1,0 +1,50 @@
+import type { ReceivedRecord } from '@tenfold/events';
+import { openEventReader } from '../event-reader.ts';
+import type { Say } from '../failure.ts';
+import type { Running } from '../running.ts';
+import { letter, momentLine, requestLine, silenceLine } from './lines.ts';
+import type { Ending } from './moments.ts';
+import { type Mail, openShop, type PlacedOrder, type Wish } from './shop.ts';
+import { wayOf } from './way-of-order.ts';
+
+/** An order whose story has been told, and how it ended, if it did. */
+export type Told = { order: PlacedOrder; ending?: Ending; afterMs?: number; mail?: Mail };
+
+type Outside = { running: Running; say: Say; signal: AbortSignal };
+type Patience = {
+  /** How long to wait for a product to appear in the price list. */
+  patienceMs?: number;
+  /** How long to follow the order; without it, for as long as it takes. */
+  withinMs?: number;
+};
+
+/** Places orders at the running system, and tells what becomes of each as it happens. */
+export async function openTeller({ running, say, signal }: Outside) {
+  const heard: ReceivedRecord[] = [];
+  const [shop, reader] = await Promise.all([
+    openShop(running),
+    openEventReader(running.servers.kafka.brokers, (records) => void heard.push(...records)),
+  ]);
+  const sources = { takeEvents: () => heard.splice(0), findMail: shop.findMail };
+
+  async function tell(wish: Wish, { patienceMs = 0, withinMs }: Patience = {}): Promise<Told> {
+    await reader.untilCaughtUp(signal);
+    heard.length = 0;
+    const order = await shop.placeOrder(wish, { patienceMs });
+    const told: Told = { order };
+    say(requestLine());
+    const end = withinMs ? AbortSignal.any([signal, AbortSignal.timeout(withinMs)]) : signal;
+    for await (const moment of wayOf(order, sources, end)) {
+      if (moment === 'silence') say(silenceLine());
+      else {
+        say(momentLine(moment, order));
+        if (moment.ending) Object.assign(told, { ending: moment.ending, afterMs: moment.at - order.sentAt });
+        if (moment.mail) told.mail = moment.mail;
+      }
+    }
+    if (told.mail) for (const line of letter(told.mail)) say(line);
+    return told;
+  }
+
+  return { shop, tell, leave: reader.leave };
+}

@@ -1,0 +1,60 @@
+import { styleText } from 'node:util';
+import type { Span } from '../spans.ts';
+import { serviceColumn } from './lines.ts';
+
+/**
+ * A trace as indented lines: service, name, start and duration in milliseconds from its first span. The statements of
+ * a span are counted rather than listed: there are dozens.
+ */
+export function traceTree(spans: Span[]): string[] {
+  const begin = Math.min(...spans.map(({ startMs }) => startMs));
+  const isStatement = (span: Span) => span.attributes['db.system.name'] === 'postgresql';
+  const childrenOf = (parent: string) => spans.filter(({ parentSpanId }) => parentSpanId === parent);
+
+  function branch(span: Span, indent: string, twig: string): Line[] {
+    const [statements, others] = partition(childrenOf(span.spanId), isStatement);
+    const line = { span, branch: indent + twig + nameOf(span), statements: statements.length };
+    const deeper = twig === '├ ' ? `${indent}│` : `${indent} `;
+    const below = others.flatMap((child, index) =>
+      branch(child, twig ? deeper : '', index === others.length - 1 ? '└ ' : '├ '),
+    );
+    return [line, ...below];
+  }
+
+  const lines = childrenOf('').flatMap((root) => branch(root, '', ''));
+  const width = Math.max(...lines.map((line) => line.branch.length)) + 1;
+  const title = `  ${'service'.padEnd(13)} ${'span'.padEnd(width)}${'start'.padStart(8)}${'lasts'.padStart(9)}${'SQL'.padStart(5)}`;
+  return [styleText('dim', title), ...lines.map((line) => asText(line, begin, width))];
+}
+
+type Line = { span: Span; branch: string; statements: number };
+
+function asText({ span, branch, statements }: Line, begin: number, width: number): string {
+  const start = `${(span.startMs - begin).toFixed(0)} ms`.padStart(8);
+  const lasts = `${span.durationMs.toFixed(0)} ms`.padStart(9);
+  const name = branch.padEnd(width);
+  const count = String(statements || '').padStart(5);
+  return `  ${serviceColumn(span.service)} ${span.failed ? styleText('red', name) : name}${start}${lasts}${count}`;
+}
+
+/** The instrumentation of fetch names a span by its method alone. */
+function nameOf({ name, attributes }: Span): string {
+  const path = attributes['url.path'];
+  return path && !name.includes('/') ? `${name} ${path}` : name;
+}
+
+/** Whether a trace has come in whole: sent to the end, each span with its parent, no event unheard. */
+export function isWhole(spans: Span[]): boolean {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const parents = new Set(spans.map(({ parentSpanId }) => parentSpanId));
+  const producer = 4;
+  return (
+    spans.some(({ name }) => name === 'send message') &&
+    spans.every(({ parentSpanId }) => parentSpanId === '' || ids.has(parentSpanId)) &&
+    spans.every(({ kind, spanId }) => kind !== producer || parents.has(spanId))
+  );
+}
+
+function partition<Item>(items: Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
