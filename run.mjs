@@ -133,8 +133,11 @@ async function collect(program, args, options = {}, onLine = () => {}) {
   return { status: await accompany(child), output };
 }
 
+/** The environment with that Node first on the path, and a place where it keeps what it has compiled. */
 function nodeFirst(node) {
-  return { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
+  const PATH = dirname(node) + delimiter + process.env.PATH;
+  const TENFOLD_RUNNER_PID = String(process.pid);
+  return { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...process.env, PATH, TENFOLD_RUNNER_PID };
 }
 
 function run(node, file, rest) {
@@ -163,16 +166,26 @@ function accompany(child) {
   });
 }
 
-/** npm may have a shell between itself and us, which would outlive it: then both are watched. */
+/**
+ * npm may have a shell between itself and us, which would outlive it: then both are watched. It may also have died
+ * before we came to look, and process 1 has adopted us.
+ */
 function whenOrphaned(tell) {
   const { ppid } = process;
   const npm = process.env.npm_lifecycle_event && parentOfShell(ppid);
+  const isAdopted =
+    process.env.npm_lifecycle_event && [String(ppid), npm].includes('1') && !firstProcessIsNpm();
   const watch = setInterval(() => {
-    if (process.ppid === ppid && (!npm || parentOfShell(ppid) === npm)) return;
+    if (!isAdopted && process.ppid === ppid && (!npm || parentOfShell(ppid) === npm)) return;
     clearInterval(watch);
     tell();
   }, 250);
   return watch;
+}
+
+/** As in a container. */
+function firstProcessIsNpm() {
+  return !existsSync('/proc/1/cmdline') || /npm|yarn|node|bun/.test(readFileSync('/proc/1/cmdline', 'utf8'));
 }
 
 /** Linux only: elsewhere the shell replaces itself by what it runs. */

@@ -14,8 +14,13 @@ export type EventReader = Awaited<ReturnType<typeof openEventReader>>;
  * when Kafka cannot be read.
  *
  * @param brokers as `running.json` has them, separated by commas
+ * @param signal ends the reading at once: Kafka may be about to end too, and whoever leaves it late waits for long
  */
-export async function openEventReader(brokers: string, onRecords: (records: ReceivedRecord[]) => void) {
+export async function openEventReader(
+  brokers: string,
+  signal: AbortSignal,
+  onRecords: (records: ReceivedRecord[]) => void,
+) {
   const kafka = createKafka({
     brokers: brokers.split(','),
     clientId: 'event-reader',
@@ -23,7 +28,7 @@ export async function openEventReader(brokers: string, onRecords: (records: Rece
     log: createLogger('event-reader', 'silent'),
   });
   const group = `event-reader-${randomUUID()}`;
-  const leave = await kafka
+  const disconnect = await kafka
     .consume({
       group,
       topics,
@@ -36,10 +41,16 @@ export async function openEventReader(brokers: string, onRecords: (records: Rece
     .catch((error: unknown) => {
       throw new Failure(`Kafka cannot be read (${reasonOf(error)}).`);
     });
+  let left: Promise<void> | undefined;
+  const leave = (): Promise<void> => {
+    left ??= disconnect();
+    return left;
+  };
+  signal.addEventListener('abort', leave);
   return {
     leave,
-    /** Resolves when all that was on the topics has been read. */
-    async untilCaughtUp(signal: AbortSignal): Promise<void> {
+    /** Resolves when all that was on the topics has been read, or the reading has been ended. */
+    async untilCaughtUp(): Promise<void> {
       while (!signal.aborted && (await kafka.lag(group, topics)) > 0) await sleep(50);
     },
   };

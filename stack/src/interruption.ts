@@ -12,9 +12,10 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** The system tells nobody that a parent has died, but the orphan gets another one. */
+/** Nobody is told that their parent has died, but an orphan gets another one. */
 function whenOrphaned(interrupt: () => void): void {
-  const parent = process.ppid;
+  const { TENFOLD_RUNNER_PID: runner = '1' } = process.env;
+  const parent = process.ppid === 1 ? Number(runner) : process.ppid;
   const check = () => {
     if (process.ppid !== parent) interrupt();
   };

@@ -19,11 +19,14 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
   try {
     const system = await startSystem({ dir: stateFolder(), say: console.log, signal });
     try {
-      const outcome = await Promise.race([runDemo(system, { say: console.log, signal }), interrupted]);
+      const demo = runDemo(system, { say: console.log, signal, stays: !values.exit });
+      const outcome = await Promise.race([demo, interrupted]);
       if (!values.exit) await interrupted;
       return statusOf(outcome);
     } finally {
       await system.stop();
+      // A demo that was interrupted may still wait for something that is gone now, and would keep this process.
+      setTimeout(() => process.exit(), 300).unref();
     }
   } catch (error) {
     if (signal.aborted) return statusOf('interrupted');

@@ -5,8 +5,10 @@ export { type EventRecord, eventRecord, type RecordOptions } from './event-recor
 export { eventually } from './eventually.ts';
 export { createTestKafka, type TestKafka } from './kafka.ts';
 export type { RecordedEvent } from './recorder.ts';
+export { countRows } from './rows.ts';
 export { testLog, testServers } from './servers.ts';
 export { createSurroundings, type Surroundings, startService } from './service.ts';
+export { startStandIn } from './stand-in.ts';
 export { startTestSystem } from './system.ts';
 export { startTokenIssuer, type TokenIssuer, type TokenOptions } from './token-issuer.ts';
 export { createWeakLink, type WeakLink } from './weak-link.ts';

@@ -38,7 +38,8 @@ try {
     report();
   }
 } catch (error) {
-  if (!signal.aborted) console.error(error instanceof Failure ? error.message : error);
+  if (signal.aborted) console.error('interrupted; everything that was started has ended');
+  else console.error(error instanceof Failure ? error.message : error);
   process.exitCode = signal.aborted ? 130 : 1;
 }
 

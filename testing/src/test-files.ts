@@ -1,5 +1,6 @@
 import { glob } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { Failure } from '@tenfold/stack';
 
 /** The kinds of test file, in the order in which they are run. */
 export interface TestFiles {
@@ -23,7 +24,7 @@ const PATTERNS: Record<keyof TestFiles, string[]> = {
  * Finds the test files of each kind.
  *
  * @param wanted files and folders, relative to where npm was called; everything when there are none
- * @throws Error when one of them holds no tests
+ * @throws Failure when one of them holds no tests
  */
 export async function findTestFiles(wanted: string[], from: string): Promise<TestFiles> {
   const places = wanted.map((place) => relative(root, resolve(from, place)));
@@ -34,7 +35,7 @@ export async function findTestFiles(wanted: string[], from: string): Promise<Tes
   };
   const all = Object.values(found).flat();
   const empty = places.find((place) => !all.some((file) => isWithin(file, place)));
-  if (empty !== undefined) throw new Error(`There are no tests in ${empty || 'this folder'}.`);
+  if (empty !== undefined) throw new Failure(`There are no tests in ${empty || 'this folder'}.`);
   if (places.length === 0) return found;
   const pick = (files: string[]) => files.filter((file) => places.some((place) => isWithin(file, place)));
   return { unit: pick(found.unit), service: pick(found.service), e2e: pick(found.e2e) };

@@ -13,7 +13,8 @@ export async function openTestFolder(): Promise<{ dir: string; clear(): Promise<
   await mkdir(FOLDER, { recursive: true });
   for (const name of await readdir(FOLDER)) if (!isAlive(Number(name))) await clear(join(FOLDER, name));
   const dir = join(FOLDER, String(process.pid));
-  await mkdir(dir);
+  // Another run that has ended just now may have taken the folder around it away.
+  await mkdir(dir, { recursive: true });
   return { dir, clear: () => clear(dir) };
 }
 

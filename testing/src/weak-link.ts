@@ -9,7 +9,7 @@ export interface WeakLink {
   cut(): Promise<void>;
   /** Lets nothing through any more on the connections that there are, as if the process at one end were stopped. */
   freeze(): void;
-  /** The server is back, at the same address. */
+  /** The server is back, at the same address; nothing, where it is not away. */
   mend(): Promise<void>;
 }
 
@@ -37,6 +37,7 @@ export async function createWeakLink(serverUrl: string, defaultPort: number): Pr
   }
 
   async function mend(): Promise<void> {
+    if (server) return;
     const opened = createServer(join);
     await new Promise<void>((resolve) => opened.listen(linkPort, '127.0.0.1', resolve));
     linkPort = (opened.address() as AddressInfo).port;

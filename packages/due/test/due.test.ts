@@ -21,10 +21,13 @@ beforeEach(() => database.query(sql`delete from calls`));
 
 const LEASE_MS = 300;
 
-function claim(from: Database, limit: number): Promise<DueRow[]> {
-  return from.query(sql<DueRow>`
+const claim = claimFor(LEASE_MS);
+
+function claimFor(leaseMs: number) {
+  return (from: Database, limit: number) =>
+    from.query(sql<DueRow>`
     update calls
-    set attempts = attempts + 1, due_at = now() + ${`${LEASE_MS} ms`}::interval
+    set attempts = attempts + 1, due_at = now() + ${`${leaseMs} ms`}::interval
     where id in (
       select id from calls where due_at <= now() order by due_at limit ${limit} for update skip locked)
     returning id, attempts`);
@@ -109,6 +112,8 @@ test('two workers share what is due, and each row is taken by one', async (t) =>
 test('a call that throws is tried again, and counts its attempts, until it passes', async (t) => {
   const attempts: number[] = [];
   startWorker(t, {
+    // Not the lease brings it back.
+    claim: claimFor(600_000),
     perform: async (row) => {
       attempts.push(row.attempts);
       if (row.attempts < 4) throw new Error('the outside world is away');

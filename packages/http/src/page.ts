@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { sendTagged } from './etag.ts';
 
 const LIMIT = /^(100|[1-9]\d?)$/;
 
@@ -34,15 +35,21 @@ export function pageQuery<Position extends z.ZodType>(position: Position) {
  * Sends a page, with a link to the next (RFC 8288).
  *
  * @param items one more than the limit, where there are more
- * @param positionOf the position of an item, as the cursor of this list holds it
+ * @param options.positionOf the position of an item, as the cursor of this list holds it
+ * @param options.tagged whether the page has an entity tag, for a list that clients ask for again and again
  */
 export function sendPage<Item, View>(
   request: FastifyRequest,
   reply: FastifyReply,
   items: Item[],
-  options: { limit: number; positionOf: (item: Item) => unknown; view: (item: Item) => View },
+  options: {
+    limit: number;
+    positionOf: (item: Item) => unknown;
+    view: (item: Item) => View;
+    tagged?: boolean;
+  },
 ): FastifyReply {
-  const { limit, positionOf, view } = options;
+  const { limit, positionOf, view, tagged = false } = options;
   const shown = items.slice(0, limit);
   const last = shown.at(-1);
   const next = items.length > limit && last !== undefined ? encodeCursor(positionOf(last)) : null;
@@ -52,7 +59,8 @@ export function sendPage<Item, View>(
     parameters.set('after', next);
     reply.header('link', `<${path}?${parameters}>; rel="next"`);
   }
-  return reply.send({ items: shown.map(view), next });
+  const page = { items: shown.map(view), next };
+  return tagged ? sendTagged(request, reply, page) : reply.send(page);
 }
 
 function encodeCursor(position: unknown): string {

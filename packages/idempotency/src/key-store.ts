@@ -33,6 +33,11 @@ export async function claimKeys(
     returning customer_id as "customerId", route, key`);
 }
 
+/** Ends the short patience that twins are waited for with: whoever waits for anything else is no twin. */
+export async function waitForLocks(tx: Transaction): Promise<void> {
+  await tx.query(sql`set local lock_timeout = 0`);
+}
+
 /** In one order everywhere, so that two transactions with the same keys cannot wait for one another. */
 function byKey(one: Scope, other: Scope): number {
   return one.key < other.key ? -1 : one.key > other.key ? 1 : one.customerId < other.customerId ? -1 : 1;

@@ -9,6 +9,7 @@ import {
   type Scope,
   type StoredAnswer,
   storeAnswers,
+  waitForLocks,
 } from './key-store.ts';
 
 /** A request that must take effect once. */
@@ -60,7 +61,8 @@ export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<I
   });
 
   async function takeRequests(tx: Transaction, requests: KeyedRequest<Input>[]) {
-    const claimed = new Set((await claimKeys(tx, requests)).map(nameOf));
+    const [scopes] = await Promise.all([claimKeys(tx, requests), waitForLocks(tx)]);
+    const claimed = new Set(scopes.map(nameOf));
     // Of two twins in one batch the first is performed; `delete` tells whether the name was still there.
     const fresh = requests.filter((request) => claimed.delete(nameOf(request)));
     const { outcomes, says } = fresh.length > 0 ? await perform(tx, fresh) : { outcomes: [], says: [] };

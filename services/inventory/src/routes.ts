@@ -55,6 +55,7 @@ function addCatalogue(app: HttpServer, { database, cache }: RouteOptions): void 
         limit,
         positionOf: ({ sku }) => sku,
         view: (product) => product,
+        tagged: true,
       });
     },
   });

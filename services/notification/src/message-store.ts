@@ -1,7 +1,10 @@
+import type { DueRow } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import type { Message } from './message.ts';
-import type { DueMessage } from './send-message.ts';
+
+/** A message whose time has come, and where it goes. */
+export type DueMessage = Message & DueRow & { email: string };
 
 export async function insertMessages(
   tx: Transaction,

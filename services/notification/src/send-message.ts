@@ -1,11 +1,9 @@
-import type { Done, DueRow } from '@tenfold/due';
+import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import type { Mailer } from './mailer.ts';
-import { compose, type Message } from './message.ts';
-import { markSent } from './message-store.ts';
-
-export type DueMessage = Message & DueRow & { email: string };
+import { compose } from './message.ts';
+import { type DueMessage, markSent } from './message-store.ts';
 
 /**
  * Sends a message. E-mail is at least once: a crash after the mail server has taken it sends it again, under the same

@@ -2,8 +2,8 @@ import { createDueWorker, type DueWorker } from '@tenfold/due';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import type { Mailer } from './mailer.ts';
-import { claimDueMessages, postponeMessage } from './message-store.ts';
-import { type DueMessage, recordSent, sendMessage } from './send-message.ts';
+import { claimDueMessages, type DueMessage, postponeMessage } from './message-store.ts';
+import { recordSent, sendMessage } from './send-message.ts';
 
 export interface TimerOptions {
   database: Database;

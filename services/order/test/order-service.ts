@@ -14,14 +14,14 @@ import {
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 
-const TOPICS: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
+const HEARD: Topic[] = ['inventory.events', 'payment.events', 'product.events'];
 
 const surroundings = await createSurroundings({
   service: 'order',
   migrations: join(import.meta.dirname, '../migrations'),
-  topics: TOPICS,
+  topics: ['order.events', ...HEARD],
 });
-export const { identity, publish, url: databaseUrl } = surroundings;
+export const { database, identity, publish, url: databaseUrl } = surroundings;
 
 /** The order service in this process, on servers of this file's own. */
 export const { url } = await startService(createApp, Config.parse({ ...surroundings.env, ORDER_PORT: '0' }));
@@ -90,23 +90,12 @@ export const happening = {
 
 /** Statements of a test, which may name a table in a variable. */
 export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-  return surroundings.database.query<Row>({ text, values });
-}
-
-/** How many rows each table holds. */
-export async function countRows(): Promise<Record<string, number>> {
-  const counts = await query<{ table: string; rows: number }>(`
-    select table_name as table,
-      (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I', table_name), false, true, '')))[1]::text::int as rows
-    from information_schema.table_privileges
-    where table_schema = 'public' and privilege_type = 'INSERT' and grantee = current_user
-    order by table_name`);
-  return Object.fromEntries(counts.map(({ table, rows }) => [table, rows]));
+  return database.query<Row>({ text, values });
 }
 
 /** Waits until the service has heard all that has been published. */
 export async function allHeard(): Promise<void> {
-  const lag = () => surroundings.kafka.lag('order', TOPICS);
+  const lag = () => surroundings.kafka.lag('order', HEARD);
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
 

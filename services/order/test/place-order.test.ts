@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually } from '@tenfold/testing';
-import { countRows, customer, get, newCustomer, ORDER, post, query, said } from './order-service.ts';
+import { countRows, eventually } from '@tenfold/testing';
+import { customer, database, get, newCustomer, ORDER, post, query, said } from './order-service.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -73,7 +73,7 @@ test('an order that is placed is said to all, in the trace of its request', asyn
   assert.equal(event.recordKey, body.id);
   assert.equal(event.headers.ce_source, '/order');
   assert.equal(event.headers.traceparent?.split('-')[1], traceId);
-  await eventually(async () => (await countRows()).outbox === 0, { what: 'an empty outbox' });
+  await eventually(async () => (await countRows(database)).outbox === 0, { what: 'an empty outbox' });
 });
 
 test('the payment token is neither answered nor said before the stock is reserved', async () => {
@@ -161,7 +161,7 @@ test('an order is answered as it was placed, even when it has gone on since', as
 
 test('an order of what is not sold is refused by name, and its key can be used for a better one', async () => {
   const key = randomUUID();
-  const before = await countRows();
+  const before = await countRows(database);
   const { status, body, headers } = await post({
     key,
     body: {
@@ -174,7 +174,7 @@ test('an order of what is not sold is refused by name, and its key can be used f
   assert.equal(typeOf(body), 'unknown-product');
   assert.match(body.detail, /UNICORN.*DRAGON/);
   assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
-  assert.deepEqual({ ...(await countRows()), outbox: 0 }, { ...before, outbox: 0 });
+  assert.deepEqual({ ...(await countRows(database)), outbox: 0 }, { ...before, outbox: 0 });
   assert.equal((await post({ key })).status, 201);
 });
 

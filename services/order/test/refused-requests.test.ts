@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type Answer, call } from '@tenfold/testing';
-import { countRows, customer, get, identity, newCustomer, ORDER, post, url } from './order-service.ts';
+import { type Answer, call, countRows } from '@tenfold/testing';
+import { customer, database, get, identity, newCustomer, ORDER, post, url } from './order-service.ts';
 
 const withLine = (line: object) => ({ ...ORDER, lines: [{ sku: 'KEYBOARD', quantity: 2, ...line }] });
 const linesOf = (count: number) =>
@@ -239,7 +239,7 @@ function told({ status, body }: Answer): string {
 }
 
 async function leavesNothing(expected: string, send: () => Promise<Answer>, place?: string): Promise<Answer> {
-  const before = await countRows();
+  const before = await countRows(database);
   const answer = await send();
 
   assert.equal(told(answer), expected);
@@ -251,6 +251,6 @@ async function leavesNothing(expected: string, send: () => Promise<Answer>, plac
       answer.body.errors.map((error: { path: string }) => error.path),
       [place],
     );
-  assert.deepEqual(await countRows(), before);
+  assert.deepEqual(await countRows(database), before);
   return answer;
 }

@@ -1,12 +1,10 @@
-import type { Done, DueRow } from '@tenfold/due';
+import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
-import { type CaptureAnswer, type Payment, settle } from './payment.ts';
+import { type CaptureAnswer, settle } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { updatePending } from './payment-store.ts';
-
-export type DuePayment = Payment & DueRow;
+import { type DuePayment, updatePending } from './payment-store.ts';
 
 /**
  * Asks the provider for the money, under the payment's own key: asked twice, it captures once. Throws when the outcome

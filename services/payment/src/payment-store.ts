@@ -1,7 +1,9 @@
+import type { DueRow } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
-import type { DuePayment } from './capture-payment.ts';
 import type { Payment } from './payment.ts';
+
+export type DuePayment = Payment & DueRow;
 
 /** Inserts payments that are due at once; an order has one. */
 export async function insertPayments(tx: Transaction, payments: (Payment & Cause)[]): Promise<void> {

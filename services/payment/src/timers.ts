@@ -1,10 +1,10 @@
 import { createDueWorker, type DueWorker } from '@tenfold/due';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
-import { capturePayment, type DuePayment, recordCaptures } from './capture-payment.ts';
+import { capturePayment, recordCaptures } from './capture-payment.ts';
 import type { CaptureAnswer } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { claimDuePayments, postponePayment } from './payment-store.ts';
+import { claimDuePayments, type DuePayment, postponePayment } from './payment-store.ts';
 
 export interface TimerOptions {
   database: Database;

@@ -26,11 +26,11 @@ await command(usage, { follow: { type: 'boolean' }, order: { type: 'string' } },
   const print = (records: ReceivedRecord[]) => {
     for (const record of records) console.log(readableEvent(record));
   };
-  const reader = await openEventReader(brokers, (records) =>
+  const reader = await openEventReader(brokers, signal, (records) =>
     show(records.filter((one) => isAbout(one, values.order))),
   );
   try {
-    await reader.untilCaughtUp(signal);
+    await reader.untilCaughtUp();
     print(past.toSorted((a, b) => occurredAt(a).localeCompare(occurredAt(b))));
     show = print;
     if (values.follow) await untilAborted(signal);

@@ -4,7 +4,11 @@ import { heading } from './lines.ts';
 import { customer, type PlacedOrder } from './shop.ts';
 
 /** Where everything listens, and what to try next, with values that are there. */
-export function farewell({ services, external }: Running, order: PlacedOrder | undefined): string[] {
+export function farewell(
+  { services, external }: Running,
+  order: PlacedOrder | undefined,
+  env: NodeJS.ProcessEnv,
+): string[] {
   const places = [
     ...Object.entries(services).map(([name, { url }]) => [name, `${url}/openapi.json`]),
     ...Object.entries(external).map(([name, { url }]) => [name, name === 'mailbox' ? `${url}/` : url]),
@@ -18,11 +22,14 @@ export function farewell({ services, external }: Running, order: PlacedOrder | u
     ['npm run logs -- --follow', 'what the services log'],
     [`npm run token -- --customer ${customer.id}`, ''],
   ];
+  // The other terminal does not know of a folder that was given to this one.
+  const elsewhere = env.TENFOLD_DIR ? [`    export TENFOLD_DIR=${env.TENFOLD_DIR}`] : [];
   return [
     heading('Where everything listens'),
     ...places.map(([name = '', url]) => `    ${name.padEnd(18)} ${url}`),
     heading('What to try next, in another terminal'),
+    ...elsewhere,
     ...commands.map(([line = '', why = '']) => `    ${line.padEnd(46)} ${styleText('dim', why)}`.trimEnd()),
-    '',
+    styleText('dim', '\n  Ctrl-C ends everything; what is in the databases stays.\n'),
   ];
 }

@@ -45,10 +45,15 @@ export function silenceLine(): string {
   return styleText('dim', '      ...  nothing new for a while; npm run logs may say why');
 }
 
-/** An e-mail as its reader sees it. */
+/** An e-mail as its reader sees it, in lines that fit beside a bar. */
 export function letter({ to, subject, text }: Mail): string[] {
   const lines = [`To: ${to}`, `Subject: ${subject}`, '', ...text.trim().split(/\r?\n/)];
-  return lines.map((line) => `${' '.repeat(11)}${styleText('dim', '│')} ${line}`.trimEnd());
+  const bar = `${' '.repeat(11)}${styleText('dim', '│')}`;
+  return lines.flatMap(wrap).map((line) => `${bar} ${line}`.trimEnd());
+}
+
+function wrap(line: string): string[] {
+  return line.match(/.{1,66}(?:\s|$)/g) ?? [line];
 }
 
 /** How an order ended; and whether that is what was hoped for, where something was. */
@@ -70,4 +75,10 @@ export function isSame(ending: Ending | undefined, hoped: Ending): boolean {
 
 function endingInWords({ status, reason }: Ending): string {
   return reason ? `${status} (${reason})` : status;
+}
+
+/** The whole story in a line; `failed` are the titles of what did not end as it should. */
+export function verdict(failed: string[]): string[] {
+  if (failed.length === 0) return [`\n  ${styleText('green', '✔')} All three ended as they should.`];
+  return ['', ...failed.map((title) => `  ${styleText('red', '✘')} ${title}: not this time.`)];
 }

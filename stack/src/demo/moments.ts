@@ -17,6 +17,7 @@ export type Moment = {
 export type Ending = { status: 'confirmed' | 'cancelled'; reason: string | null };
 
 type Data = {
+  totalCents: number;
   amountCents: number;
   currency: string;
   reason: string;
@@ -24,7 +25,7 @@ type Data = {
 };
 
 const words: Record<string, (data: Data) => string> = {
-  'order.placed': () => 'tells of it',
+  'order.placed': ({ totalCents, currency }) => `takes the order, ${money(totalCents, currency)}`,
   'stock.reserved': () => 'sets the goods aside',
   'stock.rejected': ({ missing }) => `has no ${missing.map(({ sku }) => sku).join(', ')}`,
   'order.reserved': () => 'asks for the money',
@@ -35,9 +36,8 @@ const words: Record<string, (data: Data) => string> = {
   'order.cancelled': ({ reason }) => `cancels the order: ${reason}`,
 };
 
-export function placing({ answeredAt, totalCents, currency }: PlacedOrder): Moment {
-  const inWords = `takes the order, ${money(totalCents, currency)}`;
-  return { at: answeredAt, service: 'order', what: '201 Created', inWords };
+export function placing({ answeredAt }: PlacedOrder): Moment {
+  return { at: answeredAt, service: 'customer', what: '201 Created', inWords: 'has an answer' };
 }
 
 /** An event, at the time at which Kafka got it and others could hear of it. */

@@ -3,14 +3,20 @@ import { Failure, type Say } from '../failure.ts';
 import type { Span } from '../spans.ts';
 import type { System } from '../start-system.ts';
 import { farewell } from './farewell.ts';
-import { endingLines, heading, isSame, wishInWords } from './lines.ts';
+import { endingLines, heading, isSame, verdict, wishInWords } from './lines.ts';
 import type { Ending } from './moments.ts';
 import { fillShelves } from './products.ts';
 import { customer, type Wish } from './shop.ts';
 import { openTeller, type Told } from './tell-order.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
-type Outside = { say: Say; signal: AbortSignal; env?: NodeJS.ProcessEnv };
+type Outside = {
+  say: Say;
+  signal: AbortSignal;
+  /** Whether the system goes on after the demo. */
+  stays: boolean;
+  env?: NodeJS.ProcessEnv;
+};
 
 const acts: { title: string; wish: Wish; hoped: Ending }[] = [
   {
@@ -41,13 +47,17 @@ const acts: { title: string; wish: Wish; hoped: Ending }[] = [
  * what to try next. Answers whether every order ended as it should, with an e-mail.
  */
 export async function runDemo(system: System, outside: Outside): Promise<boolean> {
-  const { say, signal, env = process.env } = outside;
+  const { say, signal, stays, env = process.env } = outside;
   try {
     const told = await tellAll(system, outside);
     if (signal.aborted) return false;
     for (const line of await traceLines(system, told[0], env)) say(line);
-    for (const line of farewell(system.running, told[0]?.order)) say(line);
-    return acts.every(({ hoped }, index) => isSame(told[index]?.ending, hoped) && told[index]?.mail);
+    const failed = acts.filter(
+      ({ hoped }, index) => !isSame(told[index]?.ending, hoped) || !told[index]?.mail,
+    );
+    for (const line of verdict(failed.map(({ title }) => title))) say(line);
+    if (stays) for (const line of farewell(system.running, told[0]?.order, env)) say(line);
+    return failed.length === 0;
   } catch (error) {
     if (signal.aborted || !(error instanceof Failure)) throw error;
     say(`The demo could not go on. ${error.message}`);
@@ -59,7 +69,7 @@ async function tellAll({ running }: System, { say, signal }: Outside): Promise<T
   const teller = await openTeller({ running, say, signal });
   try {
     await Promise.all([fillShelves(teller.shop), teller.shop.giveContact()]);
-    say(`\n  The shelves are filled. ${customer.email} places three orders.`);
+    say(`\n  The shelves are filled, and ${customer.email} places three orders.`);
     const told: Told[] = [];
     for (const { title, wish, hoped } of acts) {
       say(heading(`${title}: ${wishInWords(wish)}`));

@@ -23,12 +23,12 @@ export async function openTeller({ running, say, signal }: Outside) {
   const heard: ReceivedRecord[] = [];
   const [shop, reader] = await Promise.all([
     openShop(running),
-    openEventReader(running.servers.kafka.brokers, (records) => void heard.push(...records)),
+    openEventReader(running.servers.kafka.brokers, signal, (records) => void heard.push(...records)),
   ]);
   const sources = { takeEvents: () => heard.splice(0), findMail: shop.findMail };
 
   async function tell(wish: Wish, { patienceMs = 0, withinMs }: Patience = {}): Promise<Told> {
-    await reader.untilCaughtUp(signal);
+    await reader.untilCaughtUp();
     heard.length = 0;
     const order = await shop.placeOrder(wish, { patienceMs });
     const told: Told = { order };

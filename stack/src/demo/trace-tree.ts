@@ -23,18 +23,24 @@ export function traceTree(spans: Span[]): string[] {
 
   const lines = childrenOf('').flatMap((root) => branch(root, '', ''));
   const width = Math.max(...lines.map((line) => line.branch.length)) + 1;
-  const title = `  ${'service'.padEnd(13)} ${'span'.padEnd(width)}${'start'.padStart(8)}${'lasts'.padStart(9)}${'SQL'.padStart(5)}`;
-  return [styleText('dim', title), ...lines.map((line) => asText(line, begin, width))];
+  const title = columns('span', width, 'start', 'lasts', 'SQL');
+  return [
+    `  ${serviceColumn('service')} ${styleText('dim', title)}`,
+    ...lines.map((line) => asText(line, begin, width)),
+  ];
 }
 
 type Line = { span: Span; branch: string; statements: number };
 
+function columns(branch: string, width: number, ...numbers: string[]): string {
+  const [start = '', lasts = '', statements = ''] = numbers;
+  return `${branch.padEnd(width)}${start.padStart(9)}${lasts.padStart(9)}${statements.padStart(5)}`.trimEnd();
+}
+
 function asText({ span, branch, statements }: Line, begin: number, width: number): string {
-  const start = `${(span.startMs - begin).toFixed(0)} ms`.padStart(8);
-  const lasts = `${span.durationMs.toFixed(0)} ms`.padStart(9);
-  const name = branch.padEnd(width);
-  const count = String(statements || '').padStart(5);
-  return `  ${serviceColumn(span.service)} ${span.failed ? styleText('red', name) : name}${start}${lasts}${count}`;
+  const times = [span.startMs - begin, span.durationMs].map((ms) => `${ms.toFixed(0)} ms`);
+  const text = columns(branch, width, ...times, String(statements || ''));
+  return `  ${serviceColumn(span.service)} ${span.failed ? styleText('red', text) : text}`;
 }
 
 /** The instrumentation of fetch names a span by its method alone. */

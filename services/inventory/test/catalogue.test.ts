@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { countRows, eventually } from '@tenfold/testing';
+import {
+  database,
+  get,
+  identity,
+  listWith,
+  newSku,
+  post,
+  productOf,
+  query,
+  record,
+  redis,
+} from './inventory-service.ts';
+
+const said = await record('product.events');
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+test('a product that is listed is answered whole, with its address and its version, and everyone can read it', async () => {
+  const sku = newSku();
+  const { status, headers, body } = await post('/v1/products', {
+    body: { ...productOf(sku), metadata: { color: 'grey' } },
+  });
+
+  assert.equal(status, 201);
+  assert.equal(headers.get('location'), `/v1/products/${sku}`);
+  assert.equal(headers.get('etag'), '"1"');
+  const { listedAt, ...rest } = body;
+  assert.match(listedAt, INSTANT);
+  assert.deepEqual(rest, {
+    sku,
+    name: 'A thing',
+    priceCents: 1_950,
+    currency: 'EUR',
+    metadata: { color: 'grey' },
+    version: 1,
+  });
+  const read = await get(`/v1/products/${sku}`);
+  assert.equal(read.status, 200);
+  assert.deepEqual(read.body, body);
+  assert.deepEqual(
+    await query('select available, reserved, sold, restocked from stock where sku = $1', [sku]),
+    [{ available: 7, reserved: 0, sold: 0, restocked: 7 }],
+  );
+});
+
+test('a product that is listed is said to all: the product whole, and nothing of its stock', async () => {
+  const sku = newSku();
+  const { body } = await post('/v1/products', { body: productOf(sku) });
+
+  const event = await eventually(() => said.find(({ key }) => key === sku));
+
+  assert.equal(event.type, 'product.listed');
+  assert.equal(event.recordKey, sku);
+  assert.equal(event.headers.ce_source, '/inventory');
+  assert.deepEqual(event.data, body);
+});
+
+test('a product listed again with its key is the same product, byte for byte', async () => {
+  const [sku, key] = [newSku(), randomUUID()];
+  const first = await post('/v1/products', { key, body: productOf(sku) });
+  const again = await post('/v1/products', { key, body: productOf(sku) });
+
+  assert.equal(again.status, 201);
+  assert.equal(again.text, first.text);
+  assert.equal(again.headers.get('location'), first.headers.get('location'));
+  assert.equal(again.headers.get('etag'), first.headers.get('etag'));
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+});
+
+test('a sku that is taken stays with whoever has it, and the refusal is replayed as it was', async () => {
+  const [sku, key] = [await listWith(7), randomUUID()];
+  const refused = await post('/v1/products', { key, body: { ...productOf(sku), priceCents: 1 } });
+
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.type, /\/sku-taken$/);
+  assert.equal(refused.body.instance, '/v1/products');
+  assert.match(refused.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  assert.equal(refused.headers.get('idempotent-replayed'), null);
+  assert.equal((await get(`/v1/products/${sku}`)).body.priceCents, 1_950);
+
+  const again = await post('/v1/products', { key, body: { ...productOf(sku), priceCents: 1 } });
+  assert.equal(again.status, 409);
+  assert.equal(again.text, refused.text);
+  assert.equal(again.headers.get('content-type'), refused.headers.get('content-type'));
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+
+  const reused = await post('/v1/products', { key, body: productOf(newSku()) });
+  assert.equal(reused.status, 422);
+  assert.match(reused.body.type, /\/idempotency-key-reused$/);
+});
+
+test('of many who list one sku at once, one does', async () => {
+  const sku = newSku();
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      post('/v1/products', { body: { ...productOf(sku), stock: index } }),
+    ),
+  );
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(11).fill(409)]);
+  assert.equal((await query('select sku from products where sku = $1', [sku])).length, 1);
+});
+
+test('a product at the edge of all limits can be listed and read', async () => {
+  const sku = newSku().padEnd(64, '-Z');
+  const edge = { sku, name: 'ä'.repeat(200), priceCents: 100_000_000, currency: 'JPY', stock: 1_000_000_000 };
+
+  assert.equal((await post('/v1/products', { body: edge })).status, 201);
+  assert.equal((await get(`/v1/products/${sku}`)).body.name, edge.name);
+});
+
+const REFUSED: [string, object, string][] = [
+  ['a price beyond the limit', { priceCents: 100_000_001 }, '/priceCents'],
+  ['a stock beyond the limit', { stock: 1_000_000_001 }, '/stock'],
+  ['a price as text', { priceCents: '1' }, '/priceCents'],
+  ['an empty name', { name: '' }, '/name'],
+  ['U+0000 in its name', { name: 'a\0b' }, '/name'],
+  ['a sku that cannot be', { sku: 'lower' }, '/sku'],
+  ['what nobody knows', { version: 1 }, '/version'],
+];
+
+for (const [what, change, place] of REFUSED) {
+  test(`a product with ${what} is refused, its place is named, and nothing is left behind`, async () => {
+    const before = await countRows(database);
+    const { status, body } = await post('/v1/products', { body: { ...productOf(newSku()), ...change } });
+
+    assert.equal(status, 400);
+    assert.match(body.type, /\/invalid-request$/);
+    assert.deepEqual(
+      body.errors.map((error: { path: string }) => error.path),
+      [place],
+    );
+    assert.deepEqual({ ...(await countRows(database)), outbox: 0 }, { ...before, outbox: 0 });
+  });
+}
+
+test('a product may be kept by a client for two seconds, and asked for again by its version', async () => {
+  const sku = await listWith(1);
+  const read = (tag: string) => get(`/v1/products/${sku}`, { headers: { 'if-none-match': tag } });
+
+  const { headers } = await get(`/v1/products/${sku}`);
+  assert.equal(headers.get('cache-control'), 'public, max-age=2');
+  assert.equal(headers.get('etag'), '"1"');
+  const known = await read('"1"');
+  assert.equal(known.status, 304);
+  assert.equal(known.text, '');
+  assert.equal(known.headers.get('cache-control'), 'public, max-age=2');
+  assert.equal((await read('"0"')).status, 200);
+});
+
+test('a product that has changed is seen to have changed before five seconds have passed', async () => {
+  const sku = await listWith(1);
+  await get(`/v1/products/${sku}`);
+  await query(`update products set name = 'Changed', version = 2 where sku = $1`, [sku]);
+
+  // The service may keep it for three seconds, and a client for two more.
+  await eventually(async () => (await get(`/v1/products/${sku}`)).body.name === 'Changed', {
+    timeoutMs: 3_000,
+  });
+});
+
+test('a product that is looked for before it is listed is found as soon as it is', async () => {
+  const sku = newSku();
+  assert.equal((await get(`/v1/products/${sku}`)).status, 404);
+
+  await post('/v1/products', { body: productOf(sku) });
+
+  assert.equal((await get(`/v1/products/${sku}`)).status, 200);
+});
+
+test('a sku that nobody has, or that cannot be one, is not found', async () => {
+  for (const sku of [newSku(), 'keyboard', '-A', 'A'.repeat(65), '%00', 'A%20B']) {
+    const { status, body } = await get(`/v1/products/${sku}`);
+    assert.equal(status, 404, sku);
+    assert.match(body.type, /\/not-found$/);
+  }
+});
+
+test('products are listed by sku, page by page, and each page leads to the next', async () => {
+  // A range of skus of this test alone.
+  const prefix = newSku('PAGE');
+  const skus = [1, 2, 3, 4, 5].map((number) => `${prefix}-${number}`);
+  for (const sku of skus.toReversed()) await post('/v1/products', { body: productOf(sku) });
+  const start = Buffer.from(JSON.stringify(`${prefix}-0`)).toString('base64url');
+
+  const first = await get(`/v1/products?limit=2&after=${start}`);
+  const [, link] = /^<([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
+  const second = await get(link as string);
+  const last = await get(`/v1/products?limit=100&after=${second.body.next}`);
+
+  const skusOf = ({ body }: typeof first) => body.items.map(({ sku }: { sku: string }) => sku);
+  assert.deepEqual([...skusOf(first), ...skusOf(second)], skus.slice(0, 4));
+  assert.equal(skusOf(last)[0], skus[4]);
+  assert.equal(last.body.next, null);
+  assert.deepEqual(first.body.items[0], (await get(`/v1/products/${skus[0]}`)).body);
+  assert.equal(first.headers.get('cache-control'), 'public, max-age=2');
+
+  const tag = first.headers.get('etag') as string;
+  const known = await get(`/v1/products?limit=2&after=${start}`, { headers: { 'if-none-match': tag } });
+  assert.equal(known.status, 304);
+  assert.equal(known.text, '');
+});
+
+test('a list is asked for as it is offered, or refused', async () => {
+  for (const search of [
+    'limit=0',
+    'limit=101',
+    'limit=abc',
+    'limit=1&limit=2',
+    'after=x',
+    'after=',
+    'sort=name',
+    'sku=A',
+  ]) {
+    const { status, body } = await get(`/v1/products?${search}`);
+    assert.equal(status, 400, search);
+    assert.match(body.type, /\/invalid-request$/);
+  }
+});
+
+test('the catalogue needs no token, and whoever lists a product needs one that says so', async () => {
+  const sku = newSku();
+  const none = await post('/v1/products', { token: undefined, body: productOf(sku) } as object);
+  const customers = await post('/v1/products', { token: await identity.token(), body: productOf(sku) });
+
+  assert.equal(none.status, 401);
+  assert.equal(none.headers.get('www-authenticate'), 'Bearer');
+  assert.equal(customers.status, 403);
+  assert.match(customers.body.type, /\/forbidden$/);
+  assert.match(customers.body.detail, /stock:write/);
+});
+
+test('without Redis the catalogue goes on, and is cached again when it is back', async () => {
+  const sku = await listWith(1);
+  await redis.cut();
+
+  for (let index = 0; index < 3; index++) {
+    assert.equal((await get(`/v1/products/${sku}`)).body.sku, sku);
+    assert.equal(
+      (await get(`/v1/products?limit=1&after=${Buffer.from(`"${sku}"`).toString('base64url')}`)).status,
+      200,
+    );
+    assert.equal((await get('/readyz')).status, 200);
+  }
+  assert.equal((await post('/v1/products', { body: productOf(newSku()) })).status, 201);
+
+  await redis.mend();
+  await eventually(async () => {
+    const fresh = await listWith(1);
+    await get(`/v1/products/${fresh}`);
+    await query(`update products set name = 'Changed' where sku = $1`, [fresh]);
+    return (await get(`/v1/products/${fresh}`)).body.name === 'A thing';
+  });
+});
+
+test('a Redis that takes and never answers makes the catalogue slow, and no more than that', async (t) => {
+  const sku = await listWith(1);
+  redis.freeze();
+  t.after(async () => {
+    await redis.cut();
+    await redis.mend();
+  });
+
+  const answers = await Promise.all(Array.from({ length: 5 }, () => get(`/v1/products/${sku}`)));
+
+  for (const { status, body } of answers) assert.deepEqual([status, body.sku], [200, sku]);
+});

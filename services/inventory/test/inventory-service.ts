@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@tenfold/contracts/order';
+import {
+  type CallOptions,
+  call,
+  createSurroundings,
+  createWeakLink,
+  eventRecord,
+  eventually,
+  startService,
+  testServers,
+} from '@tenfold/testing';
+import { createApp } from '../src/app.ts';
+import { Config } from '../src/config.ts';
+
+const surroundings = await createSurroundings({
+  service: 'inventory',
+  migrations: join(import.meta.dirname, '../migrations'),
+  topics: ['order.events', 'inventory.events', 'product.events'],
+});
+export const { database, identity, publish, record } = surroundings;
+export const redis = await createWeakLink(testServers().redisUrl, 6379);
+
+/** The inventory service in this process, on servers of this file's own. */
+export const { url } = await startService(
+  createApp,
+  Config.parse({ ...surroundings.env, REDIS_URL: redis.url, INVENTORY_PORT: '0' }),
+);
+
+/** A token of somebody who runs the shop. */
+export const shopkeeper = await identity.token({ scope: 'stock:write operations' });
+
+/** A sku that no other test uses; the cache is shared with other files. */
+export function newSku(name = 'THING'): string {
+  return `${name}-${randomUUID().toUpperCase()}`;
+}
+
+export function productOf(sku: string) {
+  return { sku, name: 'A thing', priceCents: 1_950, currency: 'EUR', stock: 7 };
+}
+
+/** Asks for something to be changed, with all that is needed but for what is told. */
+export function post(path: string, options: CallOptions = {}) {
+  return call(`${url}${path}`, 'POST', { token: shopkeeper, key: randomUUID(), ...options });
+}
+
+export function get(path: string, options: CallOptions = {}) {
+  return call(`${url}${path}`, 'GET', options);
+}
+
+/** Lists a product; answers its sku. */
+export async function listWith(stock: number, name?: string): Promise<string> {
+  const sku = newSku(name);
+  await post('/v1/products', { body: { ...productOf(sku), stock } });
+  return sku;
+}
+
+export async function stockOf(sku: string) {
+  const { body } = await get(`/v1/products/${sku}/stock`, { token: shopkeeper });
+  const { available, reserved, sold, restocked } = body;
+  return { available, reserved, sold, restocked };
+}
+
+type Line = { sku: string; quantity: number };
+
+/** What the order service says of an order. */
+export const says = {
+  placed: (orderId: string, lines: Line[]) =>
+    eventRecord(OrderPlaced, {
+      ...about(orderId, 1),
+      lines,
+      totalCents: 1,
+      currency: 'EUR',
+      deadlineAt: '2026-01-02T03:04:05.678Z',
+    }),
+  confirmed: (orderId: string, lines: Line[]) =>
+    eventRecord(OrderConfirmed, { ...about(orderId, 3), lines, totalCents: 1, currency: 'EUR' }),
+  cancelled: (orderId: string, lines: Line[]) =>
+    eventRecord(OrderCancelled, { ...about(orderId, 3), lines, reason: 'payment-declined' as const }),
+};
+
+function about(orderId: string, version: number) {
+  return { orderId, version, customerId: '0198c5a0-0000-7000-8000-000000000001' };
+}
+
+/** Waits until the service has heard all that has been published. */
+export async function allHeard(): Promise<void> {
+  const lag = () => surroundings.kafka.lag('inventory', ['order.events']);
+  await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+}
+
+/** Statements of a test. */
+export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return database.query<Row>({ text, values });
+}

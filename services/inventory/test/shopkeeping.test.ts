@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { type Answer, countRows } from '@tenfold/testing';
+import { database, get, identity, listWith, newSku, post, shopkeeper, stockOf } from './inventory-service.ts';
+
+const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
+const restock = (sku: string, options: object = {}) =>
+  post(`/v1/products/${sku}/restock`, { body: { quantity: 3 }, ...options });
+
+test('what comes in can be sold, and is answered as the stock that there is then', async () => {
+  const sku = await listWith(7);
+  const answer = await restock(sku);
+
+  assert.equal(answer.status, 200);
+  assert.deepEqual(answer.body, { sku, available: 10, reserved: 0, sold: 0, restocked: 10 });
+  assert.deepEqual((await get(`/v1/products/${sku}/stock`, { token: shopkeeper })).body, answer.body);
+});
+
+test('a delivery that is booked twice with its key comes in once', async () => {
+  const [sku, key] = [await listWith(7), randomUUID()];
+  const first = await restock(sku, { key });
+  await restock(sku);
+  const again = await restock(sku, { key });
+
+  assert.equal(again.text, first.text);
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+  assert.equal((await stockOf(sku)).available, 13);
+  assert.equal(told(await restock(sku, { key, body: { quantity: 4 } })), '422 idempotency-key-reused');
+});
+
+test('one key cannot bring in two products', async () => {
+  const [one, other, key] = [await listWith(0), await listWith(0), randomUUID()];
+  await restock(one, { key });
+
+  assert.equal(told(await restock(other, { key })), '422 idempotency-key-reused');
+  assert.equal((await stockOf(other)).restocked, 0);
+});
+
+test('thirty deliveries at once all come in', async () => {
+  const sku = await listWith(0);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => restock(sku)));
+
+  assert.ok(answers.every(({ status }) => status === 200));
+  assert.deepEqual(await stockOf(sku), { available: 90, reserved: 0, sold: 0, restocked: 90 });
+});
+
+test('a delivery has from 1 to 1 000 000 000 units', async () => {
+  const sku = await listWith(1_000_000_000);
+  for (const quantity of [0, -1, 1.5, 1_000_000_001, '3', null]) {
+    const answer = await restock(sku, { body: { quantity } });
+    assert.equal(told(answer), '400 invalid-request', String(quantity));
+    assert.equal(answer.body.errors[0].path, '/quantity');
+  }
+  assert.equal(told(await restock(sku, { body: { quantity: 3, sku } })), '400 invalid-request');
+
+  assert.equal((await restock(sku, { body: { quantity: 1_000_000_000 } })).body.available, 2_000_000_000);
+});
+
+test('a product that is not there cannot be delivered, and the key can be used for one that is', async () => {
+  const key = randomUUID();
+  const before = await countRows(database);
+  for (const sku of [newSku(), 'lower', '%00'])
+    assert.equal(told(await restock(sku, { key })), '404 not-found', sku);
+
+  assert.deepEqual({ ...(await countRows(database)), outbox: 0 }, { ...before, outbox: 0 });
+  assert.equal((await restock(await listWith(0), { key })).status, 200);
+});
+
+const TOO_LARGE = JSON.stringify({ quantity: 'x'.repeat(65 * 1024) });
+const WRONG_KEY = { key: 'a b' };
+
+// Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
+const CHECKS: [string, string, () => Promise<Answer>][] = [
+  [
+    'the token',
+    '401 unauthenticated',
+    () => restock(newSku(), { ...WRONG_KEY, token: 'wrong', body: TOO_LARGE }),
+  ],
+  [
+    'the scope',
+    '403 forbidden',
+    async () =>
+      restock(newSku(), {
+        ...WRONG_KEY,
+        token: await identity.token({ scope: 'operations' }),
+        body: TOO_LARGE,
+      }),
+  ],
+  ['the size', '413 payload-too-large', () => restock(newSku(), { ...WRONG_KEY, body: TOO_LARGE })],
+  [
+    'the media type',
+    '415 unsupported-media-type',
+    () => restock(newSku(), { ...WRONG_KEY, body: '{', headers: { 'content-type': 'text/plain' } }),
+  ],
+  ['the JSON', '400 invalid-request', () => restock(newSku(), { ...WRONG_KEY, body: '{' })],
+  ['the form of the key', '400 idempotency-key-invalid', () => restock(newSku(), { ...WRONG_KEY, body: {} })],
+  ['the values', '400 invalid-request', () => restock(newSku(), { body: {} })],
+  ['the product', '404 not-found', () => restock(newSku())],
+];
+
+for (const [check, expected, send] of CHECKS) {
+  test(`in the order of the checks of a delivery comes ${check}: ${expected}`, async () => {
+    assert.equal(told(await send()), expected);
+  });
+}
+
+test('the stock is told to those who run the shop, and to nobody else', async () => {
+  const sku = await listWith(1);
+  const path = `/v1/products/${sku}/stock`;
+  const answers = {
+    nobody: await get(path),
+    customer: await get(path, { token: await identity.token() }),
+    supplier: await get(path, { token: await identity.token({ scope: 'stock:write' }) }),
+    operator: await get(path, { token: await identity.token({ scope: 'operations' }) }),
+  };
+
+  assert.equal(told(answers.nobody), '401 unauthenticated');
+  for (const answer of [answers.customer, answers.supplier]) {
+    assert.equal(told(answer), '403 forbidden');
+    assert.match(answer.body.detail, /operations/);
+  }
+  assert.deepEqual(answers.operator.body, { sku, available: 1, reserved: 0, sold: 0, restocked: 1 });
+});
+
+test('the stock of what is not there is not found', async () => {
+  for (const sku of [newSku(), 'lower', '%00'])
+    assert.equal(told(await get(`/v1/products/${sku}/stock`, { token: shopkeeper })), '404 not-found', sku);
+});
+
+test('whoever brings in stock needs the scope for it, which is named', async () => {
+  const sku = await listWith(1);
+  const answer = await restock(sku, { token: await identity.token({ scope: 'operations' }) });
+
+  assert.equal(told(answer), '403 forbidden');
+  assert.match(answer.body.detail, /stock:write/);
+  assert.equal((await stockOf(sku)).available, 1);
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { eventually } from '@tenfold/testing';
+import {
+  allHeard,
+  deleteContact,
+  get,
+  hasMail,
+  mailTo,
+  newCustomer,
+  publish,
+  putContact,
+  query,
+  reachableCustomer,
+  says,
+  smtp,
+} from './notification-service.ts';
+
+async function messagesOf({ token }: { token: string }): Promise<Record<string, unknown>[]> {
+  return (await get('/v1/messages', { token })).body.items;
+}
+
+/** Waits until all messages of a customer are in this status. */
+async function areAll(customer: { token: string }, status: string, count = 1): Promise<void> {
+  await eventually(
+    async () => {
+      const messages = await messagesOf(customer);
+      return messages.length === count && messages.every((message) => message.status === status);
+    },
+    { what: `${count} messages to be ${status}` },
+  );
+}
+
+test('a customer whose order is confirmed is written to, in text and in HTML', async () => {
+  const customer = await reachableCustomer();
+  const record = says.confirmed(customer.id);
+  await publish([record]);
+
+  const [mail, ...more] = await hasMail(customer.email);
+
+  assert.deepEqual(more, []);
+  assert.equal(mail?.messageId, `<${record.headers.ce_id}@tenfold.example>`);
+  assert.equal(mail?.from, 'orders@tenfold.example');
+  assert.equal(mail?.subject, 'Your order is confirmed');
+  for (const words of [mail?.text ?? '', mail?.html ?? '']) {
+    assert.match(words, /99\.98 EUR/);
+    assert.match(words, /2 x KEYBOARD/);
+    assert.match(words, new RegExp(record.key));
+  }
+  assert.match(mail?.html ?? '', /^<p>/);
+  await areAll(customer, 'sent');
+});
+
+for (const [reason, words] of [
+  ['out-of-stock', /out of stock/],
+  ['payment-declined', /payment was declined/],
+] as const) {
+  test(`a customer whose order is cancelled is told why: ${reason}`, async () => {
+    const customer = await reachableCustomer();
+    await publish([says.cancelled(customer.id, reason)]);
+
+    const [mail] = await hasMail(customer.email);
+
+    assert.equal(mail?.subject, 'Your order was cancelled');
+    assert.match(mail?.text ?? '', words);
+  });
+}
+
+test('what is heard twice, in one batch or in two, is written once', async () => {
+  const customer = await reachableCustomer();
+  const record = says.confirmed(customer.id);
+  await publish([record, record]);
+  await hasMail(customer.email);
+  await publish([record]);
+  await allHeard();
+  await publish([says.cancelled(customer.id, 'out-of-stock')]);
+  await hasMail(customer.email, 2);
+
+  assert.deepEqual((await mailTo(customer.email)).map(({ subject }) => subject).sort(), [
+    'Your order is confirmed',
+    'Your order was cancelled',
+  ]);
+  await areAll(customer, 'sent', 2);
+});
+
+test('a message to a customer without an address waits, and is sent as soon as there is one', async () => {
+  const customer = await newCustomer();
+  const orderId = randomUUID();
+  await publish([says.confirmed(customer.id, orderId)]);
+  await allHeard();
+
+  const [waiting] = await messagesOf(customer);
+  assert.deepEqual(
+    [waiting?.orderId, waiting?.kind, waiting?.status, waiting?.sentAt],
+    [orderId, 'order-confirmed', 'waiting', null],
+  );
+
+  await putContact(customer);
+  await hasMail(customer.email);
+  await areAll(customer, 'sent');
+});
+
+test('a message written while its customer gives an address is sent, whichever came first', async () => {
+  const customers = await Promise.all(Array.from({ length: 30 }, newCustomer));
+  await Promise.all([
+    publish(customers.map(({ id }) => says.confirmed(id))),
+    ...customers.map((customer) => putContact(customer)),
+  ]);
+
+  for (const { email } of customers) assert.equal((await hasMail(email)).length, 1);
+});
+
+test('a customer with a new address is written to there', async () => {
+  const customer = await reachableCustomer();
+  const moved = { ...customer, email: `new-${customer.email}` };
+  await putContact(moved);
+  await publish([says.confirmed(customer.id)]);
+  await hasMail(moved.email);
+
+  assert.deepEqual(await mailTo(customer.email), []);
+});
+
+test('while the mail server is away messages wait, and each is sent once when it is back', async (t) => {
+  const customer = await reachableCustomer();
+  await smtp.cut();
+  t.after(smtp.mend);
+  await publish([says.confirmed(customer.id), says.cancelled(customer.id, 'out-of-stock')]);
+  await eventually(async () => {
+    const rows = await query('select id from messages where customer_id = $1 and attempts > 0', [
+      customer.id,
+    ]);
+    return rows.length === 2;
+  });
+  assert.deepEqual(await mailTo(customer.email), []);
+  await areAll(customer, 'waiting', 2);
+  assert.equal((await get('/readyz')).status, 200);
+
+  await smtp.mend();
+
+  await hasMail(customer.email, 2);
+  await areAll(customer, 'sent', 2);
+  assert.equal((await mailTo(customer.email)).length, 2);
+});
+
+test('a customer who takes the address back is not written to until there is another', async () => {
+  const customer = await reachableCustomer();
+  await deleteContact(customer);
+  await publish([says.confirmed(customer.id)]);
+  const other = await reachableCustomer();
+  await publish([says.confirmed(other.id)]);
+  await hasMail(other.email);
+  await allHeard();
+  await areAll(customer, 'waiting');
+  assert.deepEqual(await mailTo(customer.email), []);
+
+  await putContact(customer);
+  await hasMail(customer.email);
+});

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { atTheEnd } from './at-the-end.ts';
+import { root } from './test-files.ts';
+
+/** The variables of the ports that a stand-in listens on. */
+const PORTS = {
+  'payment-provider': ['PAYMENT_PROVIDER_PORT'],
+  mailbox: ['MAILBOX_PORT', 'MAILBOX_SMTP_PORT'],
+};
+
+/**
+ * Starts somebody else's system of this file's own, as a process with an empty memory; it is ended with the tests.
+ *
+ * @returns where it listens; the mailbox also has an `smtpUrl`
+ */
+export async function startStandIn(name: keyof typeof PORTS): Promise<{ url: string; smtpUrl?: string }> {
+  const dir = await mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), `${name}-`));
+  const file = `${name.toUpperCase().replace('-', '_')}_FILE`;
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: join(root, 'external', name),
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      ...Object.fromEntries(PORTS[name].map((port) => [port, '0'])),
+      [file]: join(dir, 'memory'),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Should the tests end this process before, its child ends with it.
+  process.once('exit', () => child.kill('SIGKILL'));
+  atTheEnd(async () => {
+    const exited = once(child, 'exit');
+    if (child.exitCode === null && child.kill('SIGKILL')) await exited;
+    await rm(dir, { recursive: true });
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { msg, ...addresses } = JSON.parse(line);
+    if (msg === 'listening') return addresses;
+  }
+  throw new Error(`The ${name} never listened: ${await text(child.stderr)}`);
+}
