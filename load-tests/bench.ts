@@ -13,9 +13,10 @@ why and ends with status 1. The table is also written to .tenfold-bench/latest.j
 
   --seconds N        how long each open loop is measured (30)
   --rates N,N        the orders/s of the open loops, instead of half of the knee
-  --connections N,N  the customers of the closed loop, rising (8,16,32,64,128,256)
+  --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512)
   --step-seconds N   how long each of its steps takes (6)
   --seed N           of what is ordered (1)
+  --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
   --keep             leaves the folder of the run, with its logs and data, in .tenfold-bench/
 `;
 
@@ -42,6 +43,7 @@ async function run(): Promise<number> {
     rates: values.rates ? numbers('rates', values.rates) : [],
     seconds: number('seconds', values.seconds),
     seed: number('seed', values.seed),
+    mail: values.mail,
   };
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan) * 1_000)]);
   const folder = await openBenchFolder();
@@ -92,9 +94,10 @@ function readArguments() {
       options: {
         seconds: { type: 'string', default: '30' },
         rates: { type: 'string' },
-        connections: { type: 'string', default: '8,16,32,64,128,256' },
+        connections: { type: 'string', default: '16,32,64,128,256,512' },
         'step-seconds': { type: 'string', default: '6' },
         seed: { type: 'string', default: '1' },
+        mail: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -20,6 +20,8 @@ export interface Plan {
   rates: number[];
   seconds: number;
   seed: number;
+  /** Whether the customers have addresses, so that each order also causes an e-mail. */
+  mail: boolean;
 }
 
 export interface Result {
@@ -49,10 +51,12 @@ export async function measure(
   const machine = describeMachine();
   const log = createLogger('bench', 'error');
   const kafka = createKafka({ brokers: [running.servers.kafka.brokers], clientId: 'bench', log });
-  const tokens = await openShop(running, signal);
+  const tokens = await openShop(running, plan);
   const buyer = createBuyer({ orderUrl: running.services.order.url, tokens, random: randomFrom(plan.seed) });
   const auditor = createAuditor(running, kafka, signal);
   const probe = await openProbe(kafka);
+  // The order service has heard of all products once nothing is on its way.
+  await auditor.settle();
 
   const closed = async (connections: number, seconds: number): Promise<Step> => {
     say(`  ${connections === 1 ? '1 customer' : `${connections} customers`}, ${seconds} s`);

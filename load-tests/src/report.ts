@@ -2,17 +2,18 @@ import type { Latency } from './figures.ts';
 import type { Result } from './measure.ts';
 
 /** What a valid run has measured, for reading. */
-export function reportOf({ machine, alone, steps, knee, openLoops, orders }: Result): string {
+export function reportOf({ machine, plan, alone, steps, knee, openLoops, orders }: Result): string {
   const { processors, model, node, loadBefore } = machine;
   const share = (rate: number) => `${Math.round((rate / knee.confirmedPerSecond) * 100)} %`;
   return [
     `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
+    `Everything runs on them, the generator included; ${plan.mail ? 'each order also causes an e-mail' : 'no e-mails (--mail)'}.`,
     '',
     'Closed loop: each customer waits for the end of an order before the next',
     ...columns([
       ['customers', 'confirmed/s', ...latencyNames],
       ...[alone, ...steps].map((step) => [
-        `${step.connections}${step === knee ? ' (knee)' : ''}`,
+        `${step.connections}${step !== knee ? '' : step === steps.at(-1) ? ' (still rising)' : ' (knee)'}`,
         step.confirmedPerSecond.toFixed(0),
         ...latencyCells(step.confirmed),
       ]),

@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 
 const POLL_MS = 10;
 
+type Truthy<Result> = Exclude<Result, false | 0 | '' | null | undefined>;
+
 /**
  * Waits until a condition holds, and answers what it answered. It holds when it answers something truthy; that it
  * throws, such as a failed assertion, means not yet. No test sleeps: this is the one place with a timer.
@@ -12,11 +14,11 @@ const POLL_MS = 10;
 export async function eventually<Result>(
   condition: () => Result | Promise<Result>,
   { timeoutMs = 10_000, what = 'the condition' } = {},
-): Promise<NonNullable<Result>> {
+): Promise<Truthy<Result>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const { result, error } = await attempt(condition);
-    if (result) return result;
+    if (result) return result as Truthy<Result>;
     if (Date.now() > deadline) {
       const why = error instanceof Error ? error.message : `it last answered ${JSON.stringify(result)}`;
       throw new Error(`Waited ${timeoutMs} ms for ${what} in vain: ${why}`, { cause: error });

@@ -4,7 +4,7 @@ export { createTestDatabase, type TestDatabase } from './database.ts';
 export { type EventRecord, eventRecord, type RecordOptions } from './event-record.ts';
 export { eventually } from './eventually.ts';
 export { createTestKafka, type TestKafka } from './kafka.ts';
-export type { RecordedEvent } from './recorder.ts';
+export { type RecordedEvent, recordTopic } from './recorder.ts';
 export { countRows } from './rows.ts';
 export { testLog, testServers } from './servers.ts';
 export { createSurroundings, type Surroundings, startService } from './service.ts';

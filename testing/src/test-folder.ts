@@ -11,19 +11,23 @@ const FOLDER = join(root, '.tenfold-test');
  */
 export async function openTestFolder(): Promise<{ dir: string; clear(): Promise<void> }> {
   await mkdir(FOLDER, { recursive: true });
-  for (const name of await readdir(FOLDER)) if (!isAlive(Number(name))) await clear(join(FOLDER, name));
+  for (const name of await entriesOf(FOLDER)) if (!isAlive(Number(name))) await clear(join(FOLDER, name));
   const dir = join(FOLDER, String(process.pid));
-  // Another run that has ended just now may have taken the folder around it away.
   await mkdir(dir, { recursive: true });
   return { dir, clear: () => clear(dir) };
 }
 
 /** Every folder in it holds a ledger of the processes that were started from it, while there are some. */
 async function clear(dir: string): Promise<void> {
-  for (const entry of await readdir(dir)) await endOrphans(join(dir, entry, 'processes.json'));
+  for (const entry of await entriesOf(dir)) await endOrphans(join(dir, entry, 'processes.json'));
   await rm(dir, { recursive: true, force: true });
   // Only the last one can take the folder itself away.
   await rmdir(FOLDER).catch(() => {});
+}
+
+/** None, where another run that clears up has just taken the folder away. */
+function entriesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 function isAlive(pid: number): boolean {

@@ -110,6 +110,10 @@ test('orders that name the same goods in opposite order do not wait for one anot
 
   await allHeard();
 
+  const [statistics] = await query(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  );
+  assert.deepEqual(statistics, { deadlocks: 0 });
   const sold = orders.filter((_, index) => index % 3).length;
   for (const sku of [first, second])
     assert.deepEqual(await stockOf(sku), { available: 1_000 - sold, reserved: 0, sold, restocked: 1_000 });

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { decodeHeaders } from '@tenfold/events';
 import { eventually } from '@tenfold/testing';
+import { keepContact } from '../src/keep-contact.ts';
+import { writeMessage } from '../src/write-message.ts';
 import {
   allHeard,
+  database,
   deleteContact,
   get,
   hasMail,
@@ -109,6 +113,47 @@ test('a message written while its customer gives an address is sent, whichever c
   ]);
 
   for (const { email } of customers) assert.equal((await hasMail(email)).length, 1);
+});
+
+/** Whether somebody waits for a lock in this database. */
+async function isAnyoneWaiting(): Promise<boolean> {
+  const rows = await query(
+    `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  );
+  return rows.length > 0;
+}
+
+test('a message that is written while an address is being kept waits to see it', async () => {
+  const customer = await reachableCustomer();
+  await deleteContact(customer);
+  await database.transaction(async (tx) => {
+    await keepContact(tx, { customerId: customer.id, email: customer.email });
+    await publish([says.confirmed(customer.id)]);
+    await eventually(isAnyoneWaiting, { what: 'the message to meet the address' });
+  });
+
+  await hasMail(customer.email);
+});
+
+test('an address that is given while a message is being written waits to see it', async () => {
+  const customer = await reachableCustomer();
+  await deleteContact(customer);
+  const { headers, value } = says.confirmed(customer.id);
+  const heard = { ...decodeHeaders(headers), data: JSON.parse(value) };
+  let given: Promise<unknown> | undefined;
+  let isGiven = false;
+  await database.transaction(async (tx) => {
+    await writeMessage('order-confirmed')(tx, [heard]);
+    given = putContact(customer).then(() => {
+      isGiven = true;
+    });
+    await eventually(async () => isGiven || (await isAnyoneWaiting()), {
+      what: 'the address to meet the message',
+    });
+  });
+  await given;
+
+  await hasMail(customer.email);
 });
 
 test('a customer with a new address is written to there', async () => {

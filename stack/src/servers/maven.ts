@@ -71,11 +71,10 @@ async function runMaven(
 }
 
 function explain(names: string, said: string, log: string): string {
-  const reason = /unknown host|timed out|unreachable|refused|name resolution|could not transfer/i.exec(
-    said,
-  )?.[0];
+  // Maven names the file and the repository, and then what was wrong with the way there.
+  const [, reason] = /could not transfer .*?\): (.{1,150}?)( ->|$)/im.exec(said) ?? [];
   if (reason) {
-    return `${names} could not be fetched from Maven Central (${reason}): start again where it can be reached; the rest is kept.`;
+    return `${names} could not be fetched from Maven Central (${reason}): start again where it can be reached.`;
   }
   const [, error] = /\[ERROR\] (.{1,300})/.exec(said) ?? [];
   return `Maven could not fetch ${names}: ${error ?? 'it said nothing'} (${log}).`;

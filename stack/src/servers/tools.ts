@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { Failure, type Say } from '../failure.ts';
 import { lastWords } from '../processes/last-words.ts';
 
@@ -17,8 +17,10 @@ export async function ensureTool(
   const asRootOnDebian = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (!asRootOnDebian) throw new Failure(`${names[tool]} is missing, which Kafka needs: ${cure(tool)}`);
   to.say(`${names[tool]} is missing: installing it with apt-get`);
-  await aptGet(['update'], to);
-  await aptGet(['install', '-y', '--no-install-recommends', debianPackage[tool]], to);
+  await run('apt-get', ['update'], to);
+  await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage[tool]], to);
+  // A new Java trusts Debian's authorities; those that this machine has added it learns from this.
+  if (isFilled('/usr/local/share/ca-certificates')) await run('update-ca-certificates', ['--fresh'], to);
 }
 
 function cure(tool: Tool): string {
@@ -32,13 +34,17 @@ export function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`));
 }
 
-async function aptGet(args: string[], { log, signal }: { log: string; signal?: AbortSignal | undefined }) {
+const isFilled = (folder: string) => existsSync(folder) && readdirSync(folder).length > 0;
+
+type Quietly = { log: string; signal?: AbortSignal | undefined };
+
+async function run(program: string, args: string[], { log, signal }: Quietly): Promise<void> {
   const output = openSync(log, 'a', 0o600);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const child = spawn('apt-get', args, { env, signal, stdio: ['ignore', output, output] });
+  const child = spawn(program, args, { env, signal, stdio: ['ignore', output, output] });
   closeSync(output);
   const [status] = await once(child, 'exit');
-  if (status !== 0) throw new Failure(`apt-get ${args.join(' ')} failed: ${lastWords(log)}; see ${log}`);
+  if (status !== 0) throw new Failure(`${program} ${args.join(' ')} failed: ${lastWords(log)}; see ${log}`);
 }
 
 const oldestJava = 17;

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { EventType } from '@tenfold/contracts/event';
+import { StockReserved } from '@tenfold/contracts/inventory';
+import { OrderConfirmed, OrderPlaced, OrderReserved } from '@tenfold/contracts/order';
+import { PaymentCaptured } from '@tenfold/contracts/payment';
+import { eventually, type RecordedEvent } from '@tenfold/testing';
+import {
+  ended,
+  eventsOf,
+  giveContact,
+  listProduct,
+  mailAbout,
+  newCustomer,
+  placeOrder,
+  recorded,
+  system,
+} from './whole-system.ts';
+
+const SECRET = `tok_${'s3cret'.repeat(4)}`;
+const SAID = [OrderPlaced, StockReserved, OrderReserved, PaymentCaptured, OrderConfirmed];
+
+const customer = await newCustomer();
+const placed = await placeOrder(customer, { sku: await listProduct(), paymentToken: SECRET });
+const orderId: string = placed.body.id;
+const [, traceId = ''] = placed.headers.get('traceparent')?.split('-') ?? [];
+await ended(customer, orderId);
+await mailAbout(customer, orderId);
+
+/** The order's events, once all have come to us. */
+function events(): Promise<RecordedEvent[]> {
+  return eventually(async () => {
+    const all = await eventsOf(orderId);
+    if (all.length < SAID.length) return undefined;
+    return all.toSorted((a, b) => +a.occurredAt - +b.occurredAt);
+  });
+}
+
+test('each service says once what it has done, on its own topic and in the words of the contract', async () => {
+  const said = await events();
+  assert.deepEqual(
+    said.map(({ type }) => type),
+    SAID.map(({ type }) => type),
+  );
+  for (const [index, { type, topic, schema }] of (SAID as EventType[]).entries()) {
+    const event = said[index];
+    assert.ok(schema.safeParse(event?.data).success, type);
+    assert.ok(
+      (await recorded(topic)).some(({ id }) => id === event?.id),
+      `${type} is on ${topic}`,
+    );
+    assert.equal(typeof event?.data.version, 'number');
+  }
+});
+
+test('an event is a CloudEvent in binary mode, keyed by its order and carrying the trace', async () => {
+  for (const { headers, recordKey, type, data } of await events()) {
+    const { ce_id, ce_time, traceparent, ...rest } = headers;
+    const source = type.replace(/\..*/, '').replace('stock', 'inventory');
+    assert.deepEqual(rest, {
+      ce_specversion: '1.0',
+      ce_source: `/${source}`,
+      ce_type: type,
+      ce_subject: orderId,
+      'content-type': 'application/json',
+    });
+    assert.match(ce_id ?? '', /^[0-9a-f-]{36}$/);
+    assert.match(ce_time ?? '', /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/);
+    assert.match(traceparent ?? '', new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    assert.deepEqual([recordKey, data.orderId], [orderId, orderId]);
+  }
+});
+
+test('the payment token is in order.reserved alone, and an address in no event at all', async () => {
+  for (const { type, data } of await events()) {
+    const text = JSON.stringify(data);
+    assert.equal(text.includes(SECRET), type === 'order.reserved', type);
+    assert.ok(!text.includes(customer.email), type);
+  }
+});
+
+test('no span and no line that is logged holds a payment token or an address', async () => {
+  const contact = await giveContact(customer);
+  const [, contactTraceId = ''] = contact.headers.get('traceparent')?.split('-') ?? [];
+  const names = (id: string) => system.spans(id).map(({ name }) => name);
+  await eventually(() => names(traceId).includes('send message') && names(contactTraceId).length > 0);
+  const spans = JSON.stringify([...system.spans(traceId), ...system.spans(contactTraceId)]);
+
+  const folder = join(system.dir, 'logs');
+  const files = (await readdir(folder)).map((file) => join(folder, file));
+  const logs = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  assert.ok(
+    logs.some((log) => log.includes(traceId)),
+    'the logs are those of this order',
+  );
+  for (const text of [spans, ...logs]) {
+    assert.ok(!text.includes(SECRET));
+    assert.ok(!text.includes(customer.email));
+  }
+});

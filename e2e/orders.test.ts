@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call, eventually } from '@tenfold/testing';
+import { version } from 'uuid';
+import {
+  ended,
+  giveContact,
+  ledgerOf,
+  listProduct,
+  mailAbout,
+  newCustomer,
+  placeOrder,
+  stockOf,
+  urls,
+} from './whole-system.ts';
+
+test('an order is eventually confirmed: the goods sold, the money taken, the customer told', async () => {
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5, priceCents: 1_250 })]);
+  const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
+  const order = await ended(customer, id);
+  assert.equal(order.status, 'confirmed');
+  assert.equal(order.reason, null);
+  assert.equal(order.version, 3);
+  assert.equal(version(id), 7);
+  const history: { status: string }[] = order.history;
+  assert.deepEqual(
+    history.map(({ status }) => status),
+    ['placed', 'reserved', 'confirmed'],
+  );
+
+  const [booked] = await ledgerOf(id);
+  assert.deepEqual([booked.kind, booked.amountCents, booked.currency], ['capture', 2_500, 'EUR']);
+  const { items: payments } = (await call(`${urls.payment}/v1/payments?orderId=${id}`, 'GET', customer)).body;
+  assert.deepEqual(
+    payments.map((one: { status: string; amountCents: number }) => [one.status, one.amountCents]),
+    [['captured', 2_500]],
+  );
+  await eventually(async () => (await stockOf(sku)).sold === 2);
+  assert.deepEqual(await stockOf(sku), { sku, available: 3, reserved: 0, sold: 2, restocked: 5 });
+
+  const mail = await mailAbout(customer, id);
+  assert.equal(mail.subject, 'Your order is confirmed');
+  await eventually(async () => {
+    const { items } = (await call(`${urls.notification}/v1/messages`, 'GET', customer)).body;
+    assert.deepEqual([items.length, items[0].kind, items[0].status], [1, 'order-confirmed', 'sent']);
+    return true;
+  });
+});
+
+test('an order whose payment is declined is cancelled, and its goods go back', async () => {
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5 })]);
+  const { id } = (await placeOrder(customer, { sku, quantity: 3, paymentToken: 'tok_declined' })).body;
+  const { status, reason } = await ended(customer, id);
+  assert.deepEqual({ status, reason }, { status: 'cancelled', reason: 'payment-declined' });
+  await eventually(async () => (await stockOf(sku)).available === 5);
+  assert.deepEqual(await stockOf(sku), { sku, available: 5, reserved: 0, sold: 0, restocked: 5 });
+  assert.deepEqual(await ledgerOf(id), []);
+  assert.match((await mailAbout(customer, id)).text, /your payment was declined/);
+});
+
+test('an order that finds too little stock is cancelled, and nobody is asked for money', async () => {
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 1 })]);
+  const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
+  const { status, reason } = await ended(customer, id);
+  assert.deepEqual({ status, reason }, { status: 'cancelled', reason: 'out-of-stock' });
+  assert.equal((await stockOf(sku)).available, 1);
+  assert.deepEqual(await ledgerOf(id), []);
+  const { items } = (await call(`${urls.payment}/v1/payments?orderId=${id}`, 'GET', customer)).body;
+  assert.deepEqual(items, []);
+  assert.match((await mailAbout(customer, id)).text, /out of stock/);
+});
+
+for (const [paymentToken, happening] of [
+  ['tok_lost_reply', 'takes the money and drops the connection'],
+  ['tok_flaky', 'fails twice'],
+  ['tok_slow', 'takes two seconds'],
+] as const) {
+  test(`an order is charged exactly once though the payment provider ${happening}`, async () => {
+    const [customer, sku] = await Promise.all([newCustomer(), listProduct()]);
+    const { id } = (await placeOrder(customer, { sku, paymentToken })).body;
+    assert.equal((await ended(customer, id)).status, 'confirmed');
+    assert.equal((await ledgerOf(id)).length, 1);
+  });
+}
+
+test('two customers want the last one: one gets it, and the other hears that it is gone', async () => {
+  const sku = await listProduct({ stock: 1 });
+  const customers = await Promise.all([newCustomer(), newCustomer()]);
+  const orders = await Promise.all(
+    customers.map(async (customer) => ended(customer, (await placeOrder(customer, { sku })).body.id)),
+  );
+  assert.deepEqual(orders.map(({ status, reason }) => reason ?? status).sort(), [
+    'confirmed',
+    'out-of-stock',
+  ]);
+});
+
+test('a message waits for an address, and is sent as soon as there is one', async () => {
+  const [customer, sku] = await Promise.all([newCustomer({ hasContact: false }), listProduct()]);
+  const { id } = (await placeOrder(customer, { sku })).body;
+  await ended(customer, id);
+  await eventually(async () => {
+    const { items } = (await call(`${urls.notification}/v1/messages`, 'GET', customer)).body;
+    return items[0]?.status === 'waiting';
+  });
+  assert.equal((await giveContact(customer)).status, 204);
+  assert.equal((await mailAbout(customer, id)).subject, 'Your order is confirmed');
+});
+
+test('each service describes itself in an OpenAPI document', async () => {
+  for (const service of ['order', 'inventory', 'payment', 'notification'] as const) {
+    const { status, body } = await call(`${urls[service]}/openapi.json`);
+    assert.equal(status, 200);
+    assert.match(body.openapi, /^3\.1/);
+    assert.ok(
+      Object.keys(body.paths).some((path) => path.startsWith('/v1/')),
+      service,
+    );
+  }
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { endingLines, letter, momentLine } from './lines.ts';
+
+const order = {
+  id: 'o-1',
+  totalCents: 1_999,
+  currency: 'EUR',
+  traceId: 't-1',
+  sentAt: 1_000,
+  answeredAt: 1_040,
+};
+const plain = (lines: string[]) => lines.map(stripVTControlCharacters);
+
+test('a moment is a line: milliseconds from the request, who, what others saw, and the same in words', () => {
+  const moment = { at: 1_052, service: 'inventory', what: 'stock.reserved', inWords: 'sets the goods aside' };
+  const line = stripVTControlCharacters(momentLine(moment, order));
+  assert.equal(line, '    52 ms  inventory     stock.reserved    sets the goods aside');
+});
+
+test('an end that was hoped for is ticked off, and another one says what it should have been', () => {
+  const ending = { status: 'cancelled', reason: 'out-of-stock' } as const;
+  const told = { order, ending, afterMs: 90 };
+  assert.equal(plain(endingLines(told, ending))[0], '  ✔ cancelled (out-of-stock) after 90 ms');
+  const [wrong] = plain(endingLines(told, { status: 'confirmed', reason: null }));
+  assert.equal(wrong, '  ✘ cancelled (out-of-stock) after 90 ms, and should have been confirmed');
+});
+
+test('an e-mail fits into 80 columns, however long its lines are', () => {
+  const text = `${'Your order was cancelled, for many reasons. '.repeat(5)}\n\nYour order: o-1`;
+  const lines = plain(letter({ to: 'ada@example.com', subject: 'Cancelled', text, at: '' }));
+  assert.ok(lines.every((line) => line.length <= 80));
+  assert.equal(lines.at(-1), '           │ Your order: o-1');
+});

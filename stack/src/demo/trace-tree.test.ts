@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import type { Span } from '../spans.ts';
+import { isWhole, traceTree } from './trace-tree.ts';
+
+function span(spanId: string, parentSpanId: string, name: string, facts: Partial<Span> = {}): Span {
+  const [startMs, durationMs] = [1_000 + Number(spanId), 10];
+  const none = { kind: 1, failed: false, attributes: {}, links: [] };
+  return {
+    traceId: 't',
+    spanId,
+    parentSpanId,
+    service: 'order',
+    name,
+    startMs,
+    durationMs,
+    ...none,
+    ...facts,
+  };
+}
+
+const statement = { kind: 3, attributes: { 'db.system.name': 'postgresql' } };
+const spans = [
+  span('1', '', 'POST /v1/orders', { kind: 2 }),
+  span('2', '1', 'send order.placed', { kind: 4 }),
+  span('3', '1', 'insert', statement),
+  span('4', '1', 'commit', statement),
+  span('5', '2', 'process order.placed', { kind: 5, service: 'inventory' }),
+  span('6', '2', 'process order.placed', { kind: 5, service: 'notification' }),
+  span('7', '5', 'POST', { kind: 3, service: 'inventory', attributes: { 'url.path': '/v1/captures' } }),
+  span('8', '6', 'send message', { service: 'notification' }),
+];
+
+test('a trace is shown as a tree, its times from the request, its statements counted', () => {
+  assert.deepEqual(traceTree(spans).map(stripVTControlCharacters), [
+    '  service       span                        start    lasts  SQL',
+    '  order         POST /v1/orders              0 ms    10 ms    2',
+    '  order         └ send order.placed          1 ms    10 ms',
+    '  inventory      ├ process order.placed      4 ms    10 ms',
+    '  inventory      │└ POST /v1/captures        6 ms    10 ms',
+    '  notification   └ process order.placed      5 ms    10 ms',
+    '  notification    └ send message             7 ms    10 ms',
+  ]);
+});
+
+test('a trace is whole when its message is sent, and nothing hangs in the air', () => {
+  assert.ok(isWhole(spans));
+  const without = (name: string) => spans.filter((one) => one.name !== name);
+  assert.ok(!isWhole(without('send message')));
+  assert.ok(!isWhole(without('send order.placed')), 'a parent is missing');
+  assert.ok(!isWhole(without('process order.placed')), 'nobody has heard what was sent');
+});
