@@ -1,31 +1,24 @@
+import { traceIdOf } from '@tenfold/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
-import { traceIdOfRequest } from './tracing.ts';
 
 /** Answers whatever was thrown as a problem: never with a stack, and never with what a library said. */
 export function answerErrors(isUnavailable: (error: unknown) => boolean) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const answer = asProblem(error, isUnavailable);
     if (answer.status >= 500)
-      request.log.error({ err: error, traceId: traceIdOfRequest(request) }, 'request failed');
+      request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
     return sendProblem(answer, request, reply);
   };
 }
 
-export function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const instance = request.url.split('?')[0] as string;
   return reply
     .code(error.status)
     .headers(error.headers)
     .type(PROBLEM_MEDIA_TYPE)
-    .send(bodyOfProblem(error, request));
-}
-
-/** The text of a problem's answer to this request. */
-export function bodyOfProblem(error: Problem, request: FastifyRequest): string {
-  return problemBody(error, {
-    instance: request.url.split('?')[0] as string,
-    traceId: traceIdOfRequest(request),
-  });
+    .send(problemBody(error, { instance, traceId: traceIdOf(request) }));
 }
 
 function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {

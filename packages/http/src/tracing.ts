@@ -29,10 +29,6 @@ export function genRequestId(request: IncomingMessage): string {
   return typeof given === 'string' && SANE_ID.test(given) ? given : uuidv7();
 }
 
-export function traceIdOfRequest(request: FastifyRequest): string | undefined {
-  return traceIdOf(request);
-}
-
 /**
  * Gives each request a span that continues the client's trace, and the route's handler that span as its context. One
  * line is logged for each sampled request. By hand, since this is the hottest path there is: instrumentation of all of

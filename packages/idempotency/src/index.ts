@@ -1,5 +1,4 @@
 export { fingerprintOf } from './fingerprint.ts';
-export { parseKey } from './key.ts';
 export type { StoredAnswer } from './key-store.ts';
 export {
   createOnce,

@@ -21,7 +21,8 @@ test('a moment is a line: milliseconds from the request, who, what others saw, a
 
 test('an end that was hoped for is ticked off, and another one says what it should have been', () => {
   const ending = { status: 'cancelled', reason: 'out-of-stock' } as const;
-  const told = { order, ending, afterMs: 90 };
+  const mail = { to: '', subject: '', text: '', at: '' };
+  const told = { order, ending, afterMs: 90, mail };
   assert.equal(plain(endingLines(told, ending))[0], '  ✔ cancelled (out-of-stock) after 90 ms');
   const [wrong] = plain(endingLines(told, { status: 'confirmed', reason: null }));
   assert.equal(wrong, '  ✘ cancelled (out-of-stock) after 90 ms, and should have been confirmed');

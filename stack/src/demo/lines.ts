@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
-import type { Ending, Moment } from './moments.ts';
+import type { Ending, Moment, Told } from './moments.ts';
 import type { Mail, PlacedOrder, Wish } from './shop.ts';
-import type { Told } from './tell-order.ts';
 
 // Everything fits into 80 columns. styleText leaves colours out where they are not wanted: when the output is no
 // terminal, or NO_COLOR is set.
@@ -57,13 +56,13 @@ function wrap(line: string): string[] {
 }
 
 /** How an order ended; and whether that is what was hoped for, where something was. */
-export function endingLines({ order, ending, afterMs }: Told, hoped?: Ending): string[] {
+export function endingLines({ order, ending, afterMs, mail }: Told, hoped?: Ending): string[] {
   const isRight = !hoped || isSame(ending, hoped);
   const mark = isRight ? styleText('green', '✔') : styleText('red', '✘');
   const words = ending ? `${endingInWords(ending)} after ${afterMs} ms` : 'not ended yet';
   const verdict = isRight ? '' : `, and should have been ${endingInWords(hoped)}`;
   return [
-    `  ${mark} ${styleText('bold', words)}${verdict}`,
+    `  ${mark} ${styleText('bold', words)}${verdict}${mail ? '' : '; no e-mail has come yet'}`,
     styleText('dim', `    order ${order.id}`),
     styleText('dim', `    trace ${order.traceId}`),
   ];
@@ -80,5 +79,5 @@ function endingInWords({ status, reason }: Ending): string {
 /** The whole story in a line; `failed` are the titles of what did not end as it should. */
 export function verdict(failed: string[]): string[] {
   if (failed.length === 0) return [`\n  ${styleText('green', '✔')} All three ended as they should.`];
-  return ['', ...failed.map((title) => `  ${styleText('red', '✘')} ${title}: not this time.`)];
+  return ['', ...failed.map((title) => `  ${styleText('red', '✘')} Not as it should be: ${title}`)];
 }

@@ -16,6 +16,9 @@ export type Moment = {
 
 export type Ending = { status: 'confirmed' | 'cancelled'; reason: string | null };
 
+/** An order whose story has been told, and how it ended, if it did. */
+export type Told = { order: PlacedOrder; ending?: Ending; afterMs?: number; mail?: Mail };
+
 type Data = {
   totalCents: number;
   amountCents: number;

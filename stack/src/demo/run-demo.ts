@@ -4,10 +4,10 @@ import type { Span } from '../spans.ts';
 import type { System } from '../start-system.ts';
 import { farewell } from './farewell.ts';
 import { endingLines, heading, isSame, verdict, wishInWords } from './lines.ts';
-import type { Ending } from './moments.ts';
+import type { Ending, Told } from './moments.ts';
 import { fillShelves } from './products.ts';
 import { customer, type Wish } from './shop.ts';
-import { openTeller, type Told } from './tell-order.ts';
+import { openTeller } from './tell-order.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
 type Outside = {

@@ -58,7 +58,7 @@ export async function openShop({ services, external }: Running) {
     async findMail(orderId: string): Promise<Mail | undefined> {
       const url = `${external.mailbox.url}/messages?to=${encodeURIComponent(customer.email)}`;
       const { items } = expected(await send(url), 200).body as { items: Mail[] };
-      return items.find(({ text }) => text.includes(orderId));
+      return items.find(({ text }) => text?.includes(orderId));
     },
   };
 }

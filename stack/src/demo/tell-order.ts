@@ -3,12 +3,9 @@ import { openEventReader } from '../event-reader.ts';
 import type { Say } from '../failure.ts';
 import type { Running } from '../running.ts';
 import { letter, momentLine, requestLine, silenceLine } from './lines.ts';
-import type { Ending } from './moments.ts';
-import { type Mail, openShop, type PlacedOrder, type Wish } from './shop.ts';
+import type { Told } from './moments.ts';
+import { openShop, type Wish } from './shop.ts';
 import { wayOf } from './way-of-order.ts';
-
-/** An order whose story has been told, and how it ended, if it did. */
-export type Told = { order: PlacedOrder; ending?: Ending; afterMs?: number; mail?: Mail };
 
 type Outside = { running: Running; say: Say; signal: AbortSignal };
 type Patience = {

@@ -7,6 +7,7 @@ import { serviceColumn } from './lines.ts';
  * a span are counted rather than listed: there are dozens.
  */
 export function traceTree(spans: Span[]): string[] {
+  if (spans.length === 0) return ['    Nothing of it has come in.'];
   const begin = Math.min(...spans.map(({ startMs }) => startMs));
   const isStatement = (span: Span) => span.attributes['db.system.name'] === 'postgresql';
   const childrenOf = (parent: string) => spans.filter(({ parentSpanId }) => parentSpanId === parent);
