@@ -18,7 +18,9 @@ const cache =
 const memory = join(cache, 'tools.json');
 const stamp = join(root, 'node_modules', '.tenfold-installed');
 
-const [script, ...args] = process.argv.slice(2);
+// With --servers in front of the script, what its servers need is fetched while the dependencies are installed.
+const [withServers, script, ...args] =
+  process.argv[2] === '--servers' ? process.argv.slice(2) : [null, ...process.argv.slice(2)];
 try {
   if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs stack/src/start.ts');
   const lockfile = createHash('sha256')
@@ -26,7 +28,9 @@ try {
     .digest('hex');
   const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile;
   const tools = await findTools(isInstalled ? ['node'] : ['node', 'pnpm']);
-  if (!isInstalled) await installDependencies(tools, lockfile);
+  if (!isInstalled) {
+    await Promise.all([installDependencies(tools, lockfile), withServers && fetchForServers(tools.node)]);
+  }
   process.exitCode = await run(tools.node, script, args);
 } catch (error) {
   console.error(error.message);
@@ -120,6 +124,12 @@ async function installDependencies({ node, pnpm }, lockfile) {
   writeFileSync(stamp, lockfile);
 }
 
+/** Says how it goes; should it fail, the script that needs the servers tries again and tells why. */
+async function fetchForServers(node) {
+  const command = [join(root, 'stack/src/commands/fetch.ts')];
+  await collect(node, command, { env: nodeFirst(node), stdio: ['ignore', 'inherit', 'pipe'] });
+}
+
 /** Runs a program to its end, quietly; each line that it says is shown to `onLine`. */
 async function collect(program, args, options = {}, onLine = () => {}) {
   let output = '';
@@ -128,7 +138,7 @@ async function collect(program, args, options = {}, onLine = () => {}) {
     output += chunk;
     for (const line of String(chunk).split('\n')) onLine(line);
   };
-  child.stdout.on('data', take);
+  child.stdout?.on('data', take);
   child.stderr.on('data', take);
   return { status: await accompany(child), output };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPastKnee, kneeOf, latencyOf, percentile, type Step } from './figures.ts';
+import { isPastKnee, kneeOf, latencyOf, paceOf, percentile, type Step } from './figures.ts';
 
 const steps = (...rates: number[]): Step[] =>
   rates.map((confirmedPerSecond, index) => ({
@@ -34,4 +34,14 @@ test('two steps that bring nothing more are past the knee, one may be chance', (
   assert.equal(isPastKnee(steps(100, 200, 201)), false);
   assert.equal(isPastKnee(steps(100, 200, 201, 190)), true);
   assert.equal(isPastKnee(steps(100, 200, 180, 240)), false);
+});
+
+test('orders that each take equally long keep pace, orders that queue up do not', () => {
+  const orders = (tookMs: (index: number) => number) =>
+    Array.from({ length: 1_000 }, (_, index) => ({ dueAt: index * 10, endedAt: index * 10 + tookMs(index) }));
+  assert.equal(paceOf(orders(() => 250)), 1);
+  assert.ok(Math.abs(paceOf(orders((index) => (index % 100) * 5)) - 1) < 0.001);
+  // Each takes a millisecond longer than the one before: ten are due in the time in which nine end.
+  assert.ok(Math.abs(paceOf(orders((index) => index)) - 10 / 11) < 0.001);
+  assert.equal(paceOf([]), Number.NaN);
 });

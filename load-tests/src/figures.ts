@@ -48,3 +48,21 @@ export function isPastKnee(steps: Step[]): boolean {
   const [before, ...lastTwo] = steps.slice(-3).map((step) => step.confirmedPerSecond);
   return lastTwo.length === 2 && Math.max(...lastTwo) < (before as number) * WORTH_IT;
 }
+
+/**
+ * How fast ends followed one another, compared with what was due: 1 when each half of the orders took as long as the
+ * other, less when those of the second half had to wait behind the first. Counting the ends in a window would also
+ * count what is on its way at its edges, which for few orders is more than one percent.
+ */
+export function paceOf(orders: { dueAt: number; endedAt: number }[]): number {
+  const sorted = orders.toSorted((one, other) => one.dueAt - other.dueAt);
+  const half = Math.floor(sorted.length / 2);
+  if (half === 0) return Number.NaN;
+  const apart = (read: (order: { dueAt: number; endedAt: number }) => number) =>
+    mean(sorted.slice(-half).map(read)) - mean(sorted.slice(0, half).map(read));
+  return apart(({ dueAt }) => dueAt) / apart(({ endedAt }) => endedAt);
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

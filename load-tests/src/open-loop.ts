@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Buyer } from './buyer.ts';
-import { type Latency, latencyOf } from './figures.ts';
+import { type Latency, latencyOf, paceOf } from './figures.ts';
 import type { Probe } from './probe.ts';
 
 export interface OpenLoop {
@@ -46,7 +46,7 @@ export async function runOpenLoop({
   const answered: number[] = [];
   const late: number[] = [];
   const isCounted = (at: number) => at >= from && at < end;
-  const endedAt: number[] = [];
+  const ended: { dueAt: number; endedAt: number }[] = [];
   let offered = 0;
 
   async function buyAt(dueAt: number): Promise<void> {
@@ -59,8 +59,9 @@ export async function runOpenLoop({
     }
     const seen = await probe.whenEnded(purchase.orderId);
     if (!seen) return;
-    endedAt.push(seen.at);
-    if (isCounted(dueAt) && seen.outcome === 'confirmed') confirmed.push(seen.at - dueAt);
+    if (!isCounted(dueAt)) return;
+    ended.push({ dueAt, endedAt: seen.at });
+    if (seen.outcome === 'confirmed') confirmed.push(seen.at - dueAt);
   }
 
   const underWay: Promise<void>[] = [];
@@ -70,14 +71,11 @@ export async function runOpenLoop({
   }
   await Promise.all(underWay);
   signal.throwIfAborted();
-  const latency = latencyOf(confirmed);
-  // The ends of what is due in the window come as much later as an order takes.
-  const achieved = endedAt.filter((at) => isCounted(at - latency.p50)).length;
   return {
     rate,
     offered: offered / seconds,
-    achieved: achieved / seconds,
-    confirmed: latency,
+    achieved: (ended.length / seconds) * paceOf(ended),
+    confirmed: latencyOf(confirmed),
     answered: latencyOf(answered),
     late: latencyOf(late),
   };

@@ -2,9 +2,10 @@ import type { Say } from './failure.ts';
 import { cacheFolder, takeFolder } from './folder.ts';
 import { type House, openHouse } from './house.ts';
 import { freePort } from './processes/ports.ts';
+import { fetchForServers } from './servers/fetch.ts';
 import { givenKafka, givenPostgres, givenRedis } from './servers/given.ts';
 import { kafkaRecipe } from './servers/kafka.ts';
-import { type Fetching, fetchOnce, shelf } from './servers/maven.ts';
+import { type Fetching, shelf } from './servers/maven.ts';
 import { postgresRecipe } from './servers/postgres.ts';
 import { fetchedRedis, installedRedis, redisRecipe } from './servers/redis.ts';
 import { ensureJava } from './servers/tools.ts';
@@ -40,12 +41,7 @@ export async function startServers({ dir, say, env = process.env, signal }: Opti
 export async function runServers(house: House, env: NodeJS.ProcessEnv): Promise<Addresses> {
   const { folder, say, signal } = house;
   const fetching: Fetching = { cache: cacheFolder(env), log: folder.log('fetch'), say, signal };
-  const redisIsFetched = !env.REDIS_URL && !installedRedis();
-  const wanted = [
-    ...(env.KAFKA_BROKERS ? [] : ['kafka' as const]),
-    ...(redisIsFetched ? ['redis' as const] : []),
-  ];
-  const fetched = fetchOnce(wanted, fetching);
+  const fetched = fetchForServers(env, fetching);
   const [postgresUrl, redisUrl, kafkaBrokers] = await house.together([
     env.POSTGRES_URL ? givenPostgres(env.POSTGRES_URL) : runPostgres(house),
     env.REDIS_URL ? givenRedis(env.REDIS_URL) : fetched.then(() => runRedis(house, fetching)),

@@ -7,6 +7,7 @@ import {
   LogController,
 } from 'fastify';
 import { type Access, type Caller, createAuthenticate, type IdentityOptions } from './auth.ts';
+import { closeConnections } from './closing.ts';
 import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -78,6 +79,7 @@ export async function createHttpServer({ service, identity, log, checkReady, isU
   app.setErrorHandler(answerErrors(isUnavailable));
   app.decorateRequest('caller', undefined);
 
+  closeConnections(app);
   traceRequests(app);
   refuseUnknownRoutes(app);
   const authenticate = createAuthenticate(identity);

@@ -23,7 +23,7 @@ export const { database, identity, publish, record } = surroundings;
 export const redis = await createWeakLink(testServers().redisUrl, 6379);
 
 /** The inventory service in this process, on servers of this file's own. */
-export const { url } = await startService(
+const { url } = await startService(
   createApp,
   Config.parse({ ...surroundings.env, REDIS_URL: redis.url, INVENTORY_PORT: '0' }),
 );

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type Answer, countRows } from '@tenfold/testing';
-import { database, get, identity, listWith, newSku, post, shopkeeper, stockOf } from './inventory-service.ts';
+import { type Answer, countRows, eventually } from '@tenfold/testing';
+import {
+  database,
+  get,
+  identity,
+  listWith,
+  newSku,
+  post,
+  query,
+  shopkeeper,
+  stockOf,
+} from './inventory-service.ts';
 
 const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
 const restock = (sku: string, options: object = {}) =>
@@ -43,6 +53,25 @@ test('thirty deliveries at once all come in', async () => {
 
   assert.ok(answers.every(({ status }) => status === 200));
   assert.deepEqual(await stockOf(sku), { available: 90, reserved: 0, sold: 0, restocked: 90 });
+});
+
+test('a delivery that has to wait for its product comes in, and is not taken for a twin', async () => {
+  const sku = await listWith(7);
+  let coming: ReturnType<typeof restock> | undefined;
+  await database.transaction(async (tx) => {
+    await tx.query({ text: 'select from stock where sku = $1 for update', values: [sku] });
+    coming = restock(sku);
+    await eventually(async () => {
+      const waiting = await query(`
+        select pid from pg_stat_activity
+        where wait_event_type = 'Lock' and datname = current_database()
+          and query_start < clock_timestamp() - interval '400 ms'`);
+      return waiting.length > 0;
+    });
+  });
+
+  assert.equal((await coming)?.status, 200);
+  assert.equal((await stockOf(sku)).available, 10);
 });
 
 test('a delivery has from 1 to 1 000 000 000 units', async () => {
