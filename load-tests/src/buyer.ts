@@ -80,13 +80,13 @@ export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
     const answeredAt = performance.now();
     const orderId = idIn(answer);
     accepted.set(orderId, plan);
-    recent[keys % REMEMBERED] = { orderId, body, headers };
+    recent[(accepted.size - 1) % REMEMBERED] = { orderId, body, headers };
     return { orderId, answeredAt, isConfirmable: plan.outcome === 'confirmed' };
   }
 
   return {
     buy() {
-      const earlier = random() < REPEATED_SHARE && recent[Math.floor(random() * REMEMBERED)];
+      const earlier = random() < REPEATED_SHARE && recent[Math.floor(random() * recent.length)];
       return earlier ? repeat(earlier) : place();
     },
     accepted,

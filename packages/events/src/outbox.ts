@@ -15,13 +15,15 @@ export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Pr
   if (events.length === 0) return;
   await tx.query(sql`
     insert into outbox (id, topic, type, key, data, traceparent)
-    select * from unnest(
+    select id, topic, type, key, data, traceparent
+    from unnest(
       ${events.map((event) => event.id)}::uuid[],
       ${events.map((event) => event.topic)}::text[],
       ${events.map((event) => event.type)}::text[],
       ${events.map((event) => event.key)}::text[],
       ${events.map((event) => JSON.stringify(event.data))}::json[],
-      ${events.map((event) => event.traceparent)}::text[])`);
+      ${events.map((event) => event.traceparent)}::text[]
+    ) as new (id, topic, type, key, data, traceparent)`);
 }
 
 /** The rows with the lowest positions: the next to be published. */

@@ -24,11 +24,13 @@ export async function claimKeys(
   const sorted = [...requests].sort(byKey);
   return await tx.query(sql<Scope>`
     insert into idempotency_keys (customer_id, route, key, fingerprint)
-    select * from unnest(
+    select customer_id, route, key, fingerprint
+    from unnest(
       ${sorted.map((request) => request.customerId)}::uuid[],
       ${sorted.map((request) => request.route)}::text[],
       ${sorted.map((request) => request.key)}::text[],
-      ${sorted.map((request) => request.fingerprint)}::bytea[])
+      ${sorted.map((request) => request.fingerprint)}::bytea[]
+    ) as new (customer_id, route, key, fingerprint)
     on conflict (customer_id, route, key) do nothing
     returning customer_id as "customerId", route, key`);
 }

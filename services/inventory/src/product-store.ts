@@ -6,7 +6,8 @@ export async function insertProducts(tx: Transaction, products: Product[]): Prom
   const sorted = [...products].sort((one, other) => (one.sku < other.sku ? -1 : 1));
   const rows = await tx.query(sql<{ id: string }>`
     insert into products (id, sku, version, name, price_cents, currency, metadata, listed_at)
-    select * from unnest(
+    select id, sku, version, name, price_cents, currency, metadata, listed_at
+    from unnest(
       ${sorted.map((product) => product.id)}::uuid[],
       ${sorted.map((product) => product.sku)}::text[],
       ${sorted.map((product) => product.version)}::integer[],
@@ -14,7 +15,8 @@ export async function insertProducts(tx: Transaction, products: Product[]): Prom
       ${sorted.map((product) => product.priceCents)}::bigint[],
       ${sorted.map((product) => product.currency)}::text[],
       ${sorted.map((product) => JSON.stringify(product.metadata))}::jsonb[],
-      ${sorted.map((product) => product.listedAt)}::timestamptz[])
+      ${sorted.map((product) => product.listedAt)}::timestamptz[]
+    ) as new (id, sku, version, name, price_cents, currency, metadata, listed_at)
     on conflict (sku) do nothing
     returning id`);
   return new Set(rows.map((row) => row.id));

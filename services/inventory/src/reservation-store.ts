@@ -21,10 +21,12 @@ export async function insertReservationLines(tx: Transaction, lines: Reservation
   if (lines.length === 0) return;
   await tx.query(sql`
     insert into reservation_lines (order_id, sku, quantity)
-    select * from unnest(
+    select order_id, sku, quantity
+    from unnest(
       ${lines.map((line) => line.orderId)}::uuid[],
       ${lines.map((line) => line.sku)}::text[],
-      ${lines.map((line) => line.quantity)}::integer[])`);
+      ${lines.map((line) => line.quantity)}::integer[]
+    ) as new (order_id, sku, quantity)`);
 }
 
 /** Marks reservations that were opened in this transaction as refused. */

@@ -21,7 +21,8 @@ export async function holdContacts(tx: Transaction, customerIds: string[]): Prom
   const sorted = [...new Set(customerIds)].sort();
   await tx.query(sql`
     insert into contacts (customer_id)
-    select * from unnest(${sorted}::uuid[])
+    select customer_id
+    from unnest(${sorted}::uuid[]) as new (customer_id)
     on conflict (customer_id) do nothing`);
   const rows = await tx.query(sql<{ customerId: string; hasAddress: boolean }>`
     select customer_id as "customerId", email is not null as "hasAddress"

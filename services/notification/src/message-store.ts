@@ -12,7 +12,7 @@ export async function insertMessages(
 ): Promise<void> {
   await tx.query(sql`
     insert into messages (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)
-    select *
+    select id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent
     from unnest(
       ${messages.map((message) => message.id)}::uuid[],
       ${messages.map((message) => message.orderId)}::uuid[],
@@ -22,7 +22,8 @@ export async function insertMessages(
       ${messages.map((message) => JSON.stringify(message.details))}::jsonb[],
       ${messages.map((message) => message.createdAt)}::timestamptz[],
       ${messages.map((message) => message.dueAt)}::timestamptz[],
-      ${messages.map((message) => message.traceparent ?? null)}::text[])`);
+      ${messages.map((message) => message.traceparent ?? null)}::text[]
+    ) as new (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)`);
 }
 
 /** Makes all that waits for this customer due, or not. */

@@ -15,7 +15,9 @@ export async function insertOrders(tx: Transaction, orders: Order[]): Promise<vo
     tx.query(sql`
       insert into orders (
         id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at)
-      select * from unnest(
+      select id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at,
+        deadline_at
+      from unnest(
         ${orders.map((order) => order.id)}::uuid[],
         ${orders.map((order) => order.customerId)}::uuid[],
         ${orders.map((order) => order.status)}::text[],
@@ -25,16 +27,22 @@ export async function insertOrders(tx: Transaction, orders: Order[]): Promise<vo
         ${orders.map((order) => order.paymentToken)}::text[],
         ${orders.map((order) => JSON.stringify(order.metadata))}::jsonb[],
         ${orders.map((order) => order.placedAt)}::timestamptz[],
-        ${orders.map((order) => order.deadlineAt)}::timestamptz[])`),
+        ${orders.map((order) => order.deadlineAt)}::timestamptz[]
+      ) as new (
+        id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at,
+        deadline_at
+      )`),
     tx.query(sql`
       insert into order_lines (order_id, position, sku, name, quantity, unit_price_cents)
-      select * from unnest(
+      select order_id, position, sku, name, quantity, unit_price_cents
+      from unnest(
         ${lines.map((line) => line.orderId)}::uuid[],
         ${lines.map((line) => line.position)}::smallint[],
         ${lines.map((line) => line.sku)}::text[],
         ${lines.map((line) => line.name)}::text[],
         ${lines.map((line) => line.quantity)}::integer[],
-        ${lines.map((line) => line.unitPriceCents)}::bigint[])`),
+        ${lines.map((line) => line.unitPriceCents)}::bigint[]
+      ) as new (order_id, position, sku, name, quantity, unit_price_cents)`),
     insertHistory(
       tx,
       orders.map((order) => ({ ...order, at: order.placedAt })),
@@ -48,11 +56,13 @@ async function insertHistory(
 ): Promise<void> {
   await tx.query(sql`
     insert into order_history (order_id, version, status, at)
-    select * from unnest(
+    select order_id, version, status, at
+    from unnest(
       ${steps.map((step) => step.id)}::uuid[],
       ${steps.map((step) => step.version)}::integer[],
       ${steps.map((step) => step.status)}::text[],
-      ${steps.map((step) => step.at)}::timestamptz[])`);
+      ${steps.map((step) => step.at)}::timestamptz[]
+    ) as new (order_id, version, status, at)`);
 }
 
 /** The orders with these ids, held until the transaction ends; locked in the order of their ids. */

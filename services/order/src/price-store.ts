@@ -19,12 +19,14 @@ export async function findPrices(database: Queryable, skus: string[]): Promise<M
 export async function keepPrices(tx: Transaction, prices: PriceRow[]): Promise<void> {
   await tx.query(sql`
     insert into prices (sku, version, name, price_cents, currency)
-    select * from unnest(
+    select sku, version, name, price_cents, currency
+    from unnest(
       ${prices.map((price) => price.sku)}::text[],
       ${prices.map((price) => price.version)}::integer[],
       ${prices.map((price) => price.name)}::text[],
       ${prices.map((price) => price.priceCents)}::bigint[],
-      ${prices.map((price) => price.currency)}::text[])
+      ${prices.map((price) => price.currency)}::text[]
+    ) as new (sku, version, name, price_cents, currency)
     on conflict (sku) do update
     set version = excluded.version, name = excluded.name, price_cents = excluded.price_cents,
       currency = excluded.currency

@@ -10,7 +10,8 @@ export async function insertPayments(tx: Transaction, payments: (Payment & Cause
   await tx.query(sql`
     insert into payments (
       id, order_id, customer_id, status, version, amount_cents, currency, payment_token, created_at, due_at, traceparent)
-    select *
+    select id, order_id, customer_id, status, version, amount_cents, currency, payment_token, created_at,
+      due_at, traceparent
     from unnest(
       ${payments.map((payment) => payment.id)}::uuid[],
       ${payments.map((payment) => payment.orderId)}::uuid[],
@@ -22,7 +23,11 @@ export async function insertPayments(tx: Transaction, payments: (Payment & Cause
       ${payments.map((payment) => payment.paymentToken)}::text[],
       ${payments.map((payment) => payment.createdAt)}::timestamptz[],
       ${payments.map((payment) => payment.createdAt)}::timestamptz[],
-      ${payments.map((payment) => payment.traceparent ?? null)}::text[])
+      ${payments.map((payment) => payment.traceparent ?? null)}::text[]
+    ) as new (
+      id, order_id, customer_id, status, version, amount_cents, currency, payment_token, created_at,
+      due_at, traceparent
+    )
     on conflict (order_id) do nothing`);
 }
 
