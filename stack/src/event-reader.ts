@@ -7,8 +7,6 @@ import { Failure, reasonOf } from './failure.ts';
 
 const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
 
-export type EventReader = Awaited<ReturnType<typeof openEventReader>>;
-
 /**
  * Reads every topic from its beginning, in a group of its own so that it takes nothing from anybody. Throws a Failure
  * when Kafka cannot be read.
@@ -34,8 +32,7 @@ export async function openEventReader(
       topics,
       onBatch: async ({ records, commit }) => {
         onRecords(records);
-        const last = records.at(-1);
-        if (last) await commit(last);
+        await commit(records);
       },
     })
     .catch((error: unknown) => {

@@ -19,8 +19,7 @@ export async function recordTopic(kafka: Kafka, topic: Topic): Promise<readonly 
     onBatch: async (batch) => {
       for (const { key, value, headers } of batch.records)
         recorded.push({ ...decodeHeaders(headers), data: JSON.parse(value), recordKey: key, headers });
-      const last = batch.records.at(-1);
-      if (last) await batch.commit(last);
+      await batch.commit(batch.records);
     },
   });
   atTheEnd(leave);

@@ -52,7 +52,7 @@ const CHUNK = 200;
 /**
  * Consumes the topics of all subscriptions. Records are cut into runs of one event type, and each run is one
  * transaction: inbox rows, effects, outbox rows. The offset is committed after it. A run that fails is tried again,
- * with full jitter, until it passes; its partition waits, and nothing is skipped.
+ * with full jitter, until it passes; what was fetched with it waits, and nothing is skipped.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { kafka, group, database, log, onCommit } = options;
@@ -99,7 +99,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       const chunk = batch.records.slice(start, start + CHUNK);
       const taken = await untilItPasses(() => takeChunk(chunk), batch, log);
       if (!taken) return;
-      await batch.commit(chunk.at(-1) as ReceivedRecord);
+      await batch.commit(chunk);
       await batch.heartbeat();
     }
   }
@@ -134,15 +134,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   };
 }
 
-/** Tries until it passes, and keeps the partition meanwhile; false when the partition is no longer ours. */
+/** Tries until it passes, and keeps the partitions meanwhile; false when one of them is no longer ours. */
 async function untilItPasses(work: () => Promise<void>, batch: Batch, log: Logger): Promise<boolean> {
-  const { topic, partition } = batch;
   for (let attempt = 0; !batch.isStale(); attempt++) {
     try {
       await work();
       return true;
     } catch (error) {
-      log.error({ err: error, topic, partition, attempt }, 'events could not be processed; trying again');
+      log.error({ err: error, attempt }, 'events could not be processed; trying again');
       await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
       await batch.heartbeat();
     }

@@ -1,6 +1,15 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
-import { type Admin, Kafka as Client, type IHeaders, logLevel, Partitioners } from 'kafkajs';
+import {
+  type Admin,
+  Kafka as Client,
+  type Consumer,
+  type EachBatchPayload,
+  type IHeaders,
+  type KafkaMessage,
+  logLevel,
+  Partitioners,
+} from 'kafkajs';
 import type { KafkaRecord } from './cloud-event.ts';
 
 export interface KafkaOptions {
@@ -19,17 +28,15 @@ export interface ReceivedRecord extends KafkaRecord {
   timestamp: Date;
 }
 
-/** Some records of one partition, in order. */
+/** What one fetch has brought: records of several partitions, those of each in order. */
 export interface Batch {
-  topic: string;
-  partition: number;
   records: ReceivedRecord[];
   /** To be called at least once a second while the batch is being worked on. */
   heartbeat(): Promise<void>;
-  /** Whether the partition has meanwhile moved elsewhere, or the consumer is stopping. */
+  /** Whether a partition has meanwhile moved elsewhere, or the consumer is stopping. */
   isStale(): boolean;
-  /** Says that all up to and with this record need not come again. */
-  commit(record: ReceivedRecord): Promise<void>;
+  /** Says that these records, and those before them, need not come again. What is not committed comes again. */
+  commit(records: ReceivedRecord[]): Promise<void>;
 }
 
 export interface Publisher {
@@ -145,44 +152,78 @@ async function consume(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 6,
-      eachBatch: async ({
-        batch,
-        heartbeat,
-        isRunning,
-        isStale,
-        resolveOffset,
-        commitOffsetsIfNecessary,
-      }) => {
-        const { topic, partition } = batch;
-        await onBatch({
-          topic: topic.slice(namespace.length),
-          partition,
-          records: batch.messages.map((message) => ({
-            topic: topic.slice(namespace.length),
-            partition,
-            offset: BigInt(message.offset),
-            timestamp: new Date(Number(message.timestamp)),
-            key: message.key?.toString() ?? '',
-            value: message.value?.toString() ?? '',
-            headers: asText(message.headers),
-          })),
-          heartbeat,
-          isStale: () => isStale() || !isRunning(),
-          commit: async ({ offset }) => {
-            resolveOffset(String(offset));
-            await commitOffsetsIfNecessary({
-              topics: [{ topic, partitions: [{ partition, offset: String(offset + 1n) }] }],
-            });
-          },
-        });
-      },
+      // All partitions of a fetch at once, for `gather` to make one batch of.
+      partitionsConsumedConcurrently: 1_000,
+      eachBatch: gather((parts) => onBatch(asBatch(parts, namespace, consumer))),
     });
     return leave;
   } catch (error) {
     await leave();
     throw error;
   }
+}
+
+/**
+ * kafkajs hands over each partition by itself. Those of one fetch are handed over in one turn of the event loop, and
+ * are put together again here: transactions are paid for by the piece.
+ */
+function gather(
+  work: (parts: EachBatchPayload[]) => Promise<void>,
+): (part: EachBatchPayload) => Promise<void> {
+  let parts: EachBatchPayload[] = [];
+  let done: Promise<void> | undefined;
+
+  return (part) => {
+    parts.push(part);
+    done ??= setImmediate().then(() => {
+      const gathered = parts;
+      parts = [];
+      done = undefined;
+      return work(gathered);
+    });
+    return done;
+  };
+}
+
+function asBatch(parts: EachBatchPayload[], namespace: string, consumer: Consumer): Batch {
+  const [{ heartbeat }] = parts as [EachBatchPayload];
+  return {
+    records: parts.flatMap(({ batch }) =>
+      batch.messages.map((message) => readRecord(message, batch, namespace)),
+    ),
+    heartbeat,
+    isStale: () => parts.some(({ isStale, isRunning }) => isStale() || !isRunning()),
+    commit: async (records) => {
+      const last = new Map(records.map((record) => [`${record.topic} ${record.partition}`, record]));
+      for (const { batch, resolveOffset } of parts) {
+        const end = last.get(`${batch.topic.slice(namespace.length)} ${batch.partition}`);
+        if (end) resolveOffset(String(end.offset));
+      }
+      await consumer.commitOffsets(
+        [...last.values()].map(({ topic, partition, offset }) => ({
+          topic: namespace + topic,
+          partition,
+          offset: String(offset + 1n),
+        })),
+      );
+    },
+  };
+}
+
+function readRecord(
+  message: KafkaMessage,
+  { topic, partition }: EachBatchPayload['batch'],
+  namespace: string,
+): ReceivedRecord {
+  return {
+    topic: topic.slice(namespace.length),
+    partition,
+    offset: BigInt(message.offset),
+    timestamp: new Date(Number(message.timestamp)),
+    key: message.key?.toString() ?? '',
+    value: message.value?.toString() ?? '',
+    headers: asText(message.headers),
+  };
 }
 
 function asText(headers: IHeaders = {}): Record<string, string> {

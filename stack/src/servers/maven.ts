@@ -61,7 +61,7 @@ async function runMaven(
   child.stderr.on('data', note);
   const progress = setInterval(
     () => say(`fetching ${names}: ${said.split('Downloaded from').length - 1} files so far`),
-    3_000,
+    5_000,
   );
   const [status] = await once(child, 'close').finally(() => {
     clearInterval(progress);
