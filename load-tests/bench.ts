@@ -13,7 +13,7 @@ why and ends with status 1. The table is also written to .tenfold-bench/latest.j
 
   --seconds N        how long each open loop is measured (30)
   --rates N,N        the orders/s of the open loops, instead of half of the knee
-  --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512,1024)
+  --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512)
   --step-seconds N   how long each of its steps takes (6)
   --seed N           of what is ordered (1)
   --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
@@ -94,7 +94,7 @@ function readArguments() {
       options: {
         seconds: { type: 'string', default: '30' },
         rates: { type: 'string' },
-        connections: { type: 'string', default: '16,32,64,128,256,512,1024' },
+        connections: { type: 'string', default: '16,32,64,128,256,512' },
         'step-seconds': { type: 'string', default: '6' },
         seed: { type: 'string', default: '1' },
         mail: { type: 'boolean', default: false },

@@ -73,7 +73,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', (error) => options.onIdleError?.(error));
 
   return {
-    query: async <Row>(query: Query<Row>) => (await pool.query(query)).rows as Row[],
+    query: async <Row>(query: Query<Row>) => (await pool.query(query.text, query.values)).rows as Row[],
     transaction: (work, { lockTimeoutMs } = {}) => inTransaction(pool, work, lockTimeoutMs),
     ping: async () => void (await pool.query('select 1')),
     close: () => pool.end(),
@@ -124,7 +124,7 @@ function asTransaction(client: pg.PoolClient): Transaction & { end(): void } {
     },
     query: async <Row>(query: Query<Row>) => {
       if (ended) throw new Error('This transaction has ended.');
-      return (await client.query(query)).rows as Row[];
+      return (await client.query(query.text, query.values)).rows as Row[];
     },
   };
 }

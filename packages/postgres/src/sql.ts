@@ -1,7 +1,5 @@
 /** A statement with its values apart, in the form that `pg` takes. `Row` is the shape of what it returns. */
 export interface Query<Row = unknown> {
-  /** Under which each connection keeps the statement prepared: Postgres parses it once. */
-  name?: string;
   text: string;
   values: unknown[];
   /** Never set: it only carries the type of the row. */
@@ -21,20 +19,8 @@ export function sql<Row = never>(strings: TemplateStringsArray, ...values: unkno
       throw new TypeError(`A value of this statement is undefined: ${strings.join('?')}`);
     if (isQuery(value)) throw new TypeError('Statements do not nest.');
   }
-  return { ...statementOf(strings), values };
-}
-
-/** The statements of this process, each written at one place and so told by the identity of its strings. */
-const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
-let count = 0;
-
-function statementOf(strings: TemplateStringsArray): { name: string; text: string } {
-  const known = statements.get(strings);
-  if (known) return known;
   const text = strings.reduce((written, part, index) => `${written}$${index}${part}`);
-  const statement = { name: `statement ${++count}`, text };
-  statements.set(strings, statement);
-  return statement;
+  return { text, values };
 }
 
 function isQuery(value: unknown): boolean {
