@@ -24,7 +24,7 @@ export const urls = {
 };
 
 /** A token of the system's own identity provider. */
-export async function token(customerId: string, scope = ''): Promise<string> {
+async function token(customerId: string, scope = ''): Promise<string> {
   const { body } = await call(`${external['identity-provider'].url}/.well-known/openid-configuration`);
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: customerId, scope });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
