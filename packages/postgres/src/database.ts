@@ -142,10 +142,11 @@ export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return /^(08|40|53|57)/.test(state) || state === '55P03';
   const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
-  return (
-    (code !== undefined && CONNECTION_ERRORS.has(code)) ||
-    /^(Connection terminated|timeout exceeded)/.test(message)
-  );
+  return (code !== undefined && CONNECTION_ERRORS.has(code)) || LOST_CONNECTION.test(message);
 }
 
 const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+// What pg itself says of a connection that is gone, or could not be had in time: it gives these errors no code.
+const LOST_CONNECTION =
+  /^(Connection terminated|Client has encountered|Client was closed|timeout ex|Query read)/;

@@ -92,7 +92,7 @@ async function traceLines(
   const title = heading('The trace of the first order');
   if (!first) return [];
   const { traceId } = first.order;
-  if (elsewhere) return [title, `    OTEL_EXPORTER_OTLP_ENDPOINT is set: look for ${traceId} there.`];
+  if (elsewhere) return [title, `    ${traceId} is where OTEL_EXPORTER_OTLP_ENDPOINT points`];
   return [title, ...traceTree(await wholeTrace(() => system.spans(traceId)))];
 }
 
