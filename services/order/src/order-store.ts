@@ -121,7 +121,7 @@ export async function findOrder(
 /** A place in the list of a customer's orders. */
 export type Position = [placedAt: Date, id: string];
 
-/** A customer's orders, newest first. */
+/** A customer's orders, newest first; those of one status, where one is named. */
 export async function listOrders(
   database: Queryable,
   {
@@ -132,21 +132,13 @@ export async function listOrders(
   }: { customerId: string; status?: Status | undefined; after?: Position | undefined; limit: number },
 ): Promise<OrderWithHistory[]> {
   const [placedAt = 'infinity', id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'] = after ?? [];
-  const found = status
-    ? await database.query(sql<{ id: string }>`
-        select id
-        from orders
-        where customer_id = ${customerId} and status = ${status} and deleted_at is null
-          and (placed_at, id) < (${placedAt}::timestamptz, ${id}::uuid)
-        order by placed_at desc, id desc
-        limit ${limit}`)
-    : await database.query(sql<{ id: string }>`
-        select id
-        from orders
-        where customer_id = ${customerId} and deleted_at is null
-          and (placed_at, id) < (${placedAt}::timestamptz, ${id}::uuid)
-        order by placed_at desc, id desc
-        limit ${limit}`);
+  const found = await database.query(sql<{ id: string }>`
+    select id
+    from orders
+    where customer_id = ${customerId} and (${status ?? null}::text is null or status = ${status ?? null})
+      and deleted_at is null and (placed_at, id) < (${placedAt}::timestamptz, ${id}::uuid)
+    order by placed_at desc, id desc
+    limit ${limit}`);
   return readOrders(database, { ids: found.map((row) => row.id), customerId });
 }
 
