@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-/** What the fields of several events look like. */
+// What the fields of several events look like.
+
 /** Any UUID: of ours, version 7; of customers, whatever their identity provider makes. */
 export const id = z.guid();
 export const version = z.int().positive();

@@ -10,7 +10,8 @@ export {
   subscribe,
 } from './consumer.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
-export { type Batch, createKafka, type Kafka, type Publisher, type ReceivedRecord } from './kafka.ts';
+export type { Batch, Kafka, Publisher, ReceivedRecord } from './kafka.ts';
+export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';

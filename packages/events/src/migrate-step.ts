@@ -2,7 +2,7 @@ import type { Topic } from '@tenfold/contracts/event';
 import { createLogger } from '@tenfold/observability';
 import { migrate } from '@tenfold/postgres';
 import { z } from 'zod';
-import { createKafka } from './kafka.ts';
+import { createKafka } from './kafkajs.ts';
 import { createTopics, type TopicKind } from './topics.ts';
 
 const Env = z.object({

@@ -1,0 +1,71 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { Batch, ReceivedRecord } from './kafka.ts';
+
+/**
+ * kafkajs hands over each partition by itself. Those of one fetch are handed over in one turn of the event loop, and
+ * are put together again here: transactions are paid for by the piece.
+ */
+export function gather(
+  work: (parts: EachBatchPayload[]) => Promise<void>,
+): (part: EachBatchPayload) => Promise<void> {
+  let parts: EachBatchPayload[] = [];
+  let done: Promise<void> | undefined;
+
+  return (part) => {
+    parts.push(part);
+    done ??= setImmediate().then(() => {
+      const gathered = parts;
+      parts = [];
+      done = undefined;
+      return work(gathered);
+    });
+    return done;
+  };
+}
+
+/** One batch of all that was gathered. Topics are named as ours are, without the namespace. */
+export function asBatch(parts: EachBatchPayload[], namespace: string, consumer: Consumer): Batch {
+  const [{ heartbeat }] = parts as [EachBatchPayload];
+  return {
+    records: parts.flatMap(({ batch }) =>
+      batch.messages.map((message) => readRecord(message, batch, namespace)),
+    ),
+    heartbeat,
+    isStale: () => parts.some(({ isStale, isRunning }) => isStale() || !isRunning()),
+    commit: async (records) => {
+      const last = new Map(records.map((record) => [`${record.topic} ${record.partition}`, record]));
+      for (const { batch, resolveOffset } of parts) {
+        const end = last.get(`${batch.topic.slice(namespace.length)} ${batch.partition}`);
+        if (end) resolveOffset(String(end.offset));
+      }
+      await consumer.commitOffsets(
+        [...last.values()].map(({ topic, partition, offset }) => ({
+          topic: namespace + topic,
+          partition,
+          offset: String(offset + 1n),
+        })),
+      );
+    },
+  };
+}
+
+function readRecord(
+  message: KafkaMessage,
+  { topic, partition }: EachBatchPayload['batch'],
+  namespace: string,
+): ReceivedRecord {
+  return {
+    topic: topic.slice(namespace.length),
+    partition,
+    offset: BigInt(message.offset),
+    timestamp: new Date(Number(message.timestamp)),
+    key: message.key?.toString() ?? '',
+    value: message.value?.toString() ?? '',
+    headers: asText(message.headers),
+  };
+}
+
+function asText(headers: IHeaders = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]));
+}
