@@ -11,7 +11,7 @@ const publishers = ['order', 'inventory', 'payment'] as const;
 
 /** What each service listens to. */
 const topicsOf = {
-  order: ['inventory.events', 'payment.events', 'product.events'],
+  order: ['inventory.events', 'payment.events'],
   inventory: ['order.events'],
   payment: ['order.events'],
   notification: ['order.events'],

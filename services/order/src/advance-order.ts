@@ -1,34 +1,55 @@
 import type { Message, OutgoingEvent } from '@tenfold/events';
+import type { Alarm, Cause } from '@tenfold/observability';
 import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
-import { advance, type Happening } from './order.ts';
+import { type Advanced, advance, type Happening } from './order.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
 
-/** Tells a person of an event that can never be right. It stops nothing else. */
-export type Alarm = (facts: { orderId: string; status: string; happening: string }) => void;
+/**
+ * Lets something happen to orders, one after the other: locks them, looks into the saga, saves what has changed.
+ * Answers each as it is then, or why it stays as it was; and what is to be said.
+ */
+export async function advanceOrders(
+  tx: Transaction,
+  happening: Happening,
+  happened: ({ orderId: string } & Cause)[],
+): Promise<{ results: (Advanced | 'unknown')[]; says: OutgoingEvent[] }> {
+  const orders = await lockOrders(
+    tx,
+    happened.map(({ orderId }) => orderId),
+  );
+  const at = new Date();
+  const results = happened.map(({ orderId }) => {
+    const order = orders.get(orderId);
+    if (!order) return 'unknown';
+    const next = advance(order, happening, at);
+    if (typeof next !== 'string') orders.set(orderId, next);
+    return next;
+  });
+  const changed = results.flatMap((order, index) =>
+    typeof order === 'string' ? [] : [{ order, cause: happened[index] as Cause }],
+  );
+  await updateOrders(
+    tx,
+    changed.map(({ order }) => order),
+    at,
+  );
+  return { results, says: changed.map(({ order, cause }) => announce(order, cause)) };
+}
 
 /** Moves orders on by what inventory and payment say of them. */
 export function advanceOrder(happening: Happening, alarm: Alarm) {
   return async (tx: Transaction, messages: Message<{ orderId: string }>[]): Promise<OutgoingEvent[]> => {
-    const orders = await lockOrders(
+    const { results, says } = await advanceOrders(
       tx,
-      messages.map((message) => message.data.orderId),
+      happening,
+      messages.map(({ data, traceparent }) => ({ orderId: data.orderId, traceparent })),
     );
-    const at = new Date();
-    const changed = messages.flatMap((message) => {
-      const { orderId } = message.data;
-      const order = orders.get(orderId);
-      const next = order ? advance(order, happening, at) : 'alarm';
-      if (next === 'alarm') alarm({ orderId, status: order?.status ?? 'unknown', happening });
-      if (typeof next === 'string') return [];
-      orders.set(orderId, next);
-      return [{ order: next, cause: message }];
+    results.forEach((result, index) => {
+      const orderId = messages[index]?.data.orderId;
+      if (result === 'alarm' || result === 'unknown')
+        alarm('an order heard what can never be right', { orderId, happening });
     });
-    await updateOrders(
-      tx,
-      changed.map(({ order }) => order),
-      at,
-    );
-    return changed.map(({ order, cause }) => announce(order, cause));
+    return says;
   };
 }

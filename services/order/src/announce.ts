@@ -1,4 +1,10 @@
-import { OrderCancelled, OrderConfirmed, OrderPlaced, OrderReserved } from '@tenfold/contracts/order';
+import {
+  OrderCancelled,
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRefunded,
+  OrderReserved,
+} from '@tenfold/contracts/order';
 import { newEvent, type OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
 import type { Order, Reason } from './order.ts';
@@ -9,6 +15,8 @@ export function announce(order: Order, cause: Cause): OutgoingEvent {
   const deadlineAt = order.deadlineAt.toISOString();
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
   const about = { orderId, version, customerId };
+  if (order.refundedAt)
+    return newEvent(OrderRefunded, { ...about, amountCents: totalCents, currency }, cause);
   switch (order.status) {
     case 'placed':
       return newEvent(OrderPlaced, { ...about, lines, totalCents, currency, deadlineAt }, cause);

@@ -1,10 +1,13 @@
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
-import type { Logger } from '@tenfold/observability';
+import { createKeySweeper } from '@tenfold/idempotency';
+import { createAlarm, type Logger } from '@tenfold/observability';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
+import { findPriceListId } from './price-store.ts';
 import { addRoutes } from './routes.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createSubscriptions, priceSubscriptions } from './subscriptions.ts';
+import { createDeadlineTimer } from './timers.ts';
 
 /** Wires the order service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
 export async function createApp(config: Config, log: Logger): Promise<Service> {
@@ -20,10 +23,25 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     kafka,
     group: 'order',
     database,
-    subscriptions: createSubscriptions((facts) => log.error(facts, 'this can never be right')),
+    subscriptions: createSubscriptions(createAlarm(log)),
     log,
     onCommit: relay.wake,
   });
+  const prices = createConsumer({
+    kafka,
+    group: async () => `order-prices-${await findPriceListId(database)}`,
+    database,
+    subscriptions: priceSubscriptions,
+    log,
+    onCommit: () => {},
+  });
+  const deadlines = createDeadlineTimer({
+    database,
+    catchUp: consumer.catchUp,
+    log,
+    onCommit: relay.wake,
+  });
+  const keySweeper = createKeySweeper({ database, ttlHours: config.IDEMPOTENCY_KEY_TTL_HOURS, log });
 
   const http = await createHttpServer({
     service: 'order',
@@ -40,12 +58,11 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
 
   return {
     async start() {
-      relay.start();
-      consumer.start();
+      for (const part of [relay, consumer, prices, deadlines, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.ORDER_PORT });
     },
     async close() {
-      await consumer.stop();
+      await Promise.all([consumer, prices, deadlines, keySweeper].map((part) => part.stop()));
       await http.close();
       await relay.stop();
       await database.close();

@@ -15,6 +15,9 @@ export const OrderBody = z.strictObject({
   metadata: fields.metadata.default({}),
 });
 
+/** A cancellation has nothing to say: no body, or an empty one. */
+export const CancelBody = z.strictObject({}).default({});
+
 export const OrderId = z.strictObject({ id: z.guid() });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
@@ -63,6 +66,10 @@ export function viewOf(order: OrderWithHistory): z.input<typeof OrderView> {
     reason,
     history: order.history.map((step) => ({ status: step.status, at: new Date(step.at).toISOString() })),
   };
+}
+
+export function cancelledAnswer(order: OrderWithHistory): StoredAnswer {
+  return { status: 200, location: null, etag: etagOf(order), body: JSON.stringify(viewOf(order)) };
 }
 
 /** The answer to whoever placed this order. */

@@ -1,3 +1,5 @@
+import type { DueRow } from '@tenfold/due';
+import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import type { Order, Status } from './order.ts';
 
@@ -6,7 +8,7 @@ export interface OrderWithHistory extends Order {
   history: { status: Status; at: string }[];
 }
 
-export async function insertOrders(tx: Transaction, orders: Order[]): Promise<void> {
+export async function insertOrders(tx: Transaction, orders: (Order & Cause)[]): Promise<void> {
   if (orders.length === 0) return;
   const lines = orders.flatMap((order) =>
     order.lines.map((line, position) => ({ orderId: order.id, position, ...line })),
@@ -14,9 +16,10 @@ export async function insertOrders(tx: Transaction, orders: Order[]): Promise<vo
   await Promise.all([
     tx.query(sql`
       insert into orders (
-        id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at)
-      select id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at,
-        deadline_at
+        id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
+        due_at, traceparent)
+      select id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
+        deadline_at, traceparent
       from unnest(
         ${orders.map((order) => order.id)}::uuid[],
         ${orders.map((order) => order.customerId)}::uuid[],
@@ -27,10 +30,11 @@ export async function insertOrders(tx: Transaction, orders: Order[]): Promise<vo
         ${orders.map((order) => order.paymentToken)}::text[],
         ${orders.map((order) => JSON.stringify(order.metadata))}::jsonb[],
         ${orders.map((order) => order.placedAt)}::timestamptz[],
-        ${orders.map((order) => order.deadlineAt)}::timestamptz[]
+        ${orders.map((order) => order.deadlineAt)}::timestamptz[],
+        ${orders.map((order) => order.traceparent ?? null)}::text[]
       ) as new (
-        id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at,
-        deadline_at
+        id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
+        traceparent
       )`),
     tx.query(sql`
       insert into order_lines (order_id, position, sku, name, quantity, unit_price_cents)
@@ -70,7 +74,7 @@ export async function lockOrders(tx: Transaction, ids: string[]): Promise<Map<st
   const rows = await tx.query(sql<Order>`
     select id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
       payment_token as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
-      ended_at as "endedAt", reason,
+      ended_at as "endedAt", reason, refunded_at as "refundedAt",
       (
         select json_agg(
           json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)
@@ -92,21 +96,80 @@ export async function updateOrders(tx: Transaction, orders: Order[], at: Date): 
     tx.query(sql`
       update orders
       set status = changed.status, version = changed.version, reason = changed.reason,
-        ended_at = changed.ended_at, payment_token = changed.payment_token
+        ended_at = changed.ended_at, payment_token = changed.payment_token, refunded_at = changed.refunded_at
       from unnest(
         ${orders.map((order) => order.id)}::uuid[],
         ${orders.map((order) => order.status)}::text[],
         ${orders.map((order) => order.version)}::integer[],
         ${orders.map((order) => order.reason)}::text[],
         ${orders.map((order) => order.endedAt)}::timestamptz[],
-        ${orders.map((order) => order.paymentToken)}::text[]
-      ) as changed (id, status, version, reason, ended_at, payment_token)
+        ${orders.map((order) => order.paymentToken)}::text[],
+        ${orders.map((order) => order.refundedAt)}::timestamptz[]
+      ) as changed (id, status, version, reason, ended_at, payment_token, refunded_at)
       where orders.id = changed.id`),
     insertHistory(
       tx,
-      orders.map((order) => ({ ...order, at })),
+      // That its money came back is no new status.
+      orders.filter((order) => !order.refundedAt).map((order) => ({ ...order, at })),
     ),
   ]);
+}
+
+/** An order whose time is up. */
+export type OverdueOrder = DueRow;
+
+export async function hasOverdueOrders(database: Queryable, at: Date): Promise<boolean> {
+  const overdue = await database.query(sql`
+    select id
+    from orders
+    where status in ('placed', 'reserved') and due_at <= ${at}
+    limit 1`);
+  return overdue.length > 0;
+}
+
+/** Takes orders whose time was up at some moment, and leaves them to others in half a minute should nothing come of it. */
+export async function claimOverdueOrders(
+  database: Queryable,
+  { at, limit }: { at: Date; limit: number },
+): Promise<OverdueOrder[]> {
+  return await database.query(sql<OverdueOrder>`
+    with overdue as (
+      select id
+      from orders
+      where status in ('placed', 'reserved') and due_at <= ${at}
+      order by due_at
+      limit ${limit}
+      for update skip locked
+    )
+    update orders
+    set due_at = now() + interval '30 seconds'
+    from overdue
+    where orders.id = overdue.id
+    returning orders.id, 1 as attempts, traceparent`);
+}
+
+export async function postponeOrder(
+  database: Queryable,
+  { id }: OverdueOrder,
+  delayMs: number,
+): Promise<void> {
+  await database.query(sql`
+    update orders
+    set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision)
+    where id = ${id}`);
+}
+
+/** Hides an order that has ended; answers whether this call did. */
+export async function deleteEndedOrder(
+  database: Queryable,
+  { id, customerId }: { id: string; customerId: string },
+): Promise<boolean> {
+  const deleted = await database.query(sql`
+    update orders
+    set deleted_at = now()
+    where id = ${id} and customer_id = ${customerId} and ended_at is not null and deleted_at is null
+    returning id`);
+  return deleted.length > 0;
 }
 
 /** An order of this customer, or undefined where there is none that the customer may see. */
@@ -150,7 +213,7 @@ async function readOrders(
   return await database.query(sql<OrderWithHistory>`
     select id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
       null as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
-      ended_at as "endedAt", reason,
+      ended_at as "endedAt", reason, refunded_at as "refundedAt",
       (
         select json_agg(
           json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)

@@ -23,6 +23,8 @@ export interface Order {
   deadlineAt: Date;
   endedAt: Date | null;
   reason: Reason | null;
+  /** When the money came back, of an order that was cancelled too late to stop the payment. */
+  refundedAt: Date | null;
 }
 
 export interface OrderRequest {
@@ -73,45 +75,79 @@ export function place(
     deadlineAt: new Date(at.getTime() + deadlineSeconds * 1000),
     endedAt: null,
     reason: null,
+    refundedAt: null,
   };
 }
 
-export type Happening = 'stock.reserved' | 'stock.rejected' | 'payment.captured' | 'payment.declined';
+/** All that can happen to an order: what others say of it, what its customer asks for, and that its time is up. */
+export const HAPPENINGS = [
+  'stock.reserved',
+  'stock.rejected',
+  'payment.captured',
+  'payment.declined',
+  'payment.refunded',
+  'cancel',
+  'deadline',
+] as const;
+export type Happening = (typeof HAPPENINGS)[number];
 
-/** What an order does when something happens: it becomes something else, it knows this already, or this cannot be. */
-type Move = { becomes: Status; reason?: Reason } | 'repeat' | 'alarm';
+/**
+ * What an order does when something happens to it.
+ * - `becomes`: it advances.
+ * - `ignore`: it knows this already, or it has ended and this changes nothing.
+ * - `compensate`: this came after it was cancelled and has to be taken back. That is under way: inventory and payment
+ *   undo what they did, or do yet, on the `order.cancelled` that has been said.
+ * - `refunded`: what payment took back, so that the customer can be told.
+ * - `alarm`: this can never be right. A person is told, and the order stays as it is.
+ */
+export type Move = { becomes: Status; reason?: Reason } | 'ignore' | 'compensate' | 'refunded' | 'alarm';
 
 /** The saga. It is total: every pair of a status and a happening has its entry. */
-const SAGA: Record<Status, Record<Happening, Move>> = {
+export const SAGA: Record<Status, Record<Happening, Move>> = {
   placed: {
     'stock.reserved': { becomes: 'reserved' },
     'stock.rejected': { becomes: 'cancelled', reason: 'out-of-stock' },
     'payment.captured': 'alarm',
     'payment.declined': 'alarm',
+    'payment.refunded': 'alarm',
+    cancel: { becomes: 'cancelled', reason: 'customer' },
+    deadline: { becomes: 'cancelled', reason: 'deadline' },
   },
   reserved: {
-    'stock.reserved': 'repeat',
+    'stock.reserved': 'ignore',
     'stock.rejected': 'alarm',
     'payment.captured': { becomes: 'confirmed' },
     'payment.declined': { becomes: 'cancelled', reason: 'payment-declined' },
+    'payment.refunded': 'alarm',
+    cancel: { becomes: 'cancelled', reason: 'customer' },
+    deadline: { becomes: 'cancelled', reason: 'deadline' },
   },
   confirmed: {
-    'stock.reserved': 'repeat',
+    'stock.reserved': 'ignore',
     'stock.rejected': 'alarm',
-    'payment.captured': 'repeat',
+    'payment.captured': 'ignore',
     'payment.declined': 'alarm',
+    'payment.refunded': 'alarm',
+    cancel: 'ignore',
+    deadline: 'ignore',
   },
   cancelled: {
-    'stock.reserved': 'repeat',
-    'stock.rejected': 'repeat',
-    'payment.captured': 'alarm',
-    'payment.declined': 'repeat',
+    'stock.reserved': 'compensate',
+    'stock.rejected': 'ignore',
+    'payment.captured': 'compensate',
+    'payment.declined': 'ignore',
+    'payment.refunded': 'refunded',
+    cancel: 'ignore',
+    deadline: 'ignore',
   },
 };
 
-/** The order as it is after something has happened to it; or that this changes nothing, or can never be right. */
-export function advance(order: Order, happening: Happening, at: Date): Order | 'repeat' | 'alarm' {
+/** An order that something has happened to: as it is now; or why it stays as it was. */
+export type Advanced = Order | 'ignore' | 'compensate' | 'alarm';
+
+export function advance(order: Order, happening: Happening, at: Date): Advanced {
   const move = SAGA[order.status][happening];
+  if (move === 'refunded') return order.refundedAt ? 'ignore' : { ...order, refundedAt: at };
   if (typeof move === 'string') return move;
   const next = { ...order, status: move.becomes, version: order.version + 1, reason: move.reason ?? null };
   return hasEnded(next) ? { ...next, endedAt: at, paymentToken: null } : next;

@@ -19,10 +19,9 @@ export async function placeOrder(
   );
   const at = new Date();
   const results = requests.map((request) => place(request, prices, { id: uuidv7(), at, deadlineSeconds }));
-  const placed = results.filter((result): result is Order => !('refused' in result));
-  await insertOrders(tx, placed);
-  const says = results.flatMap((result, index) =>
-    'refused' in result ? [] : announce(result, requests[index] as Cause),
+  const placed = results.flatMap((result, index) =>
+    'refused' in result ? [] : [{ ...result, traceparent: requests[index]?.traceparent }],
   );
-  return { results, says };
+  await insertOrders(tx, placed);
+  return { results, says: placed.map((order) => announce(order, order)) };
 }

@@ -30,5 +30,29 @@ export async function keepPrices(tx: Transaction, prices: PriceRow[]): Promise<v
     on conflict (sku) do update
     set version = excluded.version, name = excluded.name, price_cents = excluded.price_cents,
       currency = excluded.currency
+    where prices.version < excluded.version and prices.deleted_at is null`);
+}
+
+/** Takes prices off the list, each unless a newer version of it is known already. One that was never on it is noted. */
+export async function removePrices(
+  tx: Transaction,
+  removed: { sku: string; version: number }[],
+): Promise<void> {
+  await tx.query(sql`
+    insert into prices (sku, version, name, price_cents, currency, deleted_at)
+    select sku, version, '', 0, '', now()
+    from unnest(
+      ${removed.map((price) => price.sku)}::text[],
+      ${removed.map((price) => price.version)}::integer[]
+    ) as gone (sku, version)
+    on conflict (sku) do update
+    set version = excluded.version, deleted_at = excluded.deleted_at
     where prices.version < excluded.version`);
+}
+
+/** The name of this copy of the price list. */
+export async function findPriceListId(database: Queryable): Promise<string> {
+  const [row] = await database.query(sql<{ id: string }>`select id from price_lists`);
+  if (!row) throw new Error('The price list has no name: its migration has not been run.');
+  return row.id;
 }

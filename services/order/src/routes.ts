@@ -1,8 +1,20 @@
 import { callerOf, type HttpServer, type Problem, problem, sendPage, sendVersioned } from '@tenfold/http';
-import { answerOnce, createOnce, requireKey } from '@tenfold/idempotency';
+import { answerOnce, createOnce, decidedRefusal, type KeyedRequest, requireKey } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
+import { cancelOrder } from './cancel-order.ts';
+import { deleteOrder } from './delete-order.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
-import { OrderBody, OrderId, OrderPage, OrderQuery, OrderView, placedAnswer, viewOf } from './order-api.ts';
+import {
+  CancelBody,
+  cancelledAnswer,
+  OrderBody,
+  OrderId,
+  OrderPage,
+  OrderQuery,
+  OrderView,
+  placedAnswer,
+  viewOf,
+} from './order-api.ts';
 import { findOrder, listOrders } from './order-store.ts';
 import { placeOrder } from './place-order.ts';
 
@@ -12,8 +24,16 @@ export interface RouteOptions {
   onCommit: () => void;
 }
 
+const noSuchOrder = () => problem('not-found', 'There is no such order.');
+
 /** What this service answers over HTTP. */
-export function addRoutes(app: HttpServer, { database, deadlineSeconds, onCommit }: RouteOptions): void {
+export function addRoutes(app: HttpServer, options: RouteOptions): void {
+  addPlacing(app, options);
+  addReading(app, options);
+  addEnding(app, options);
+}
+
+function addPlacing(app: HttpServer, { database, deadlineSeconds, onCommit }: RouteOptions): void {
   const placeOnce = createOnce<OrderRequest>({
     database,
     onCommit,
@@ -33,7 +53,9 @@ export function addRoutes(app: HttpServer, { database, deadlineSeconds, onCommit
     handler: (request, reply) =>
       answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id }),
   });
+}
 
+function addReading(app: HttpServer, { database }: RouteOptions): void {
   app.route({
     method: 'GET',
     url: '/v1/orders/:id',
@@ -41,7 +63,7 @@ export function addRoutes(app: HttpServer, { database, deadlineSeconds, onCommit
     schema: { params: OrderId, response: { 200: OrderView } },
     handler: async (request, reply) => {
       const order = await findOrder(database, { id: request.params.id, customerId: callerOf(request).id });
-      if (!order) throw problem('not-found', 'There is no such order.');
+      if (!order) throw noSuchOrder();
       return sendVersioned(request, reply, viewOf(order));
     },
   });
@@ -63,6 +85,53 @@ export function addRoutes(app: HttpServer, { database, deadlineSeconds, onCommit
       return sendPage(request, reply, orders, { limit, positionOf, view: viewOf });
     },
   });
+}
+
+function addEnding(app: HttpServer, { database, onCommit }: RouteOptions): void {
+  const cancelOnce = createOnce<{ orderId: string; customerId: string }>({
+    database,
+    onCommit,
+    perform: async (tx, requests) => {
+      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
+      const { results, says } = await cancelOrder(tx, orders);
+      const outcomes = results.map((result, index) =>
+        result === 'ended'
+          ? notCancellable(requests[index] as KeyedRequest<unknown>)
+          : cancelledAnswer(result),
+      );
+      return { says, outcomes };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/v1/orders/:id/cancel',
+    config: { access: 'customer' },
+    preValidation: requireKey,
+    schema: { params: OrderId, body: CancelBody, response: { 200: OrderView } },
+    handler: async (request, reply) => {
+      const [orderId, customerId] = [request.params.id, callerOf(request).id];
+      if (!(await findOrder(database, { id: orderId, customerId }))) throw noSuchOrder();
+      return answerOnce(cancelOnce, request, reply, { orderId, customerId });
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/orders/:id',
+    config: { access: 'customer' },
+    schema: { params: OrderId },
+    handler: async (request, reply) => {
+      const result = await deleteOrder(database, { id: request.params.id, customerId: callerOf(request).id });
+      if (result === 'unknown') throw noSuchOrder();
+      if (result === 'not-ended') throw problem('order-not-ended', 'Cancel it first, or wait for its end.');
+      return reply.code(204).send();
+    },
+  });
+}
+
+function notCancellable(request: KeyedRequest<unknown>) {
+  return decidedRefusal(problem('order-not-cancellable', 'The order has ended already.'), request);
 }
 
 function asOutcome(result: Order | Refusal) {

@@ -1,16 +1,23 @@
-import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
-import { PaymentCaptured, PaymentDeclined } from '@tenfold/contracts/payment';
+import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
 import { type Subscription, subscribe } from '@tenfold/events';
-import { type Alarm, advanceOrder } from './advance-order.ts';
-import { priceProduct } from './price-product.ts';
+import type { Alarm } from '@tenfold/observability';
+import { advanceOrder } from './advance-order.ts';
+import { delistProduct, priceProduct } from './price-product.ts';
 
-/** What this service hears, and what it then does. */
+/** What this service hears of its orders, and what it then does. */
 export function createSubscriptions(alarm: Alarm): Subscription[] {
   return [
     subscribe(StockReserved, advanceOrder('stock.reserved', alarm)),
     subscribe(StockRejected, advanceOrder('stock.rejected', alarm)),
     subscribe(PaymentCaptured, advanceOrder('payment.captured', alarm)),
     subscribe(PaymentDeclined, advanceOrder('payment.declined', alarm)),
-    subscribe(ProductListed, priceProduct),
+    subscribe(PaymentRefunded, advanceOrder('payment.refunded', alarm)),
   ];
 }
+
+/** What it hears of products: from the beginning, for each new copy of the price list. */
+export const priceSubscriptions: Subscription[] = [
+  subscribe(ProductListed, priceProduct),
+  subscribe(ProductDelisted, delistProduct),
+];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Topic } from '@tenfold/contracts/event';
 import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
-import { PaymentCaptured, PaymentDeclined } from '@tenfold/contracts/payment';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
 import {
   type CallOptions,
   call,
@@ -14,12 +14,12 @@ import {
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 
-const HEARD: Topic[] = ['inventory.events', 'payment.events', 'product.events'];
+const HEARD: Topic[] = ['inventory.events', 'payment.events'];
 
 const surroundings = await createSurroundings({
   service: 'order',
   migrations: join(import.meta.dirname, '../migrations'),
-  topics: ['order.events', ...HEARD],
+  topics: ['order.events', 'product.events', ...HEARD],
 });
 export const { database, identity, publish, url: databaseUrl } = surroundings;
 
@@ -86,6 +86,14 @@ export const happening = {
     }),
   'payment.declined': (orderId: string) =>
     eventRecord(PaymentDeclined, { orderId, version: 2, reason: 'no money' }),
+  'payment.refunded': (orderId: string) =>
+    eventRecord(PaymentRefunded, {
+      orderId,
+      version: 3,
+      paymentId: randomUUID(),
+      amountCents: 11_948,
+      currency: 'EUR',
+    }),
 };
 
 /** Statements of a test, which may name a table in a variable. */
@@ -93,9 +101,12 @@ export function query<Row = Record<string, unknown>>(text: string, values: unkno
   return database.query<Row>({ text, values });
 }
 
-/** Waits until the service has heard all that has been published. */
+/** Waits until the service has heard all that has been published: of orders, and of products. */
 export async function allHeard(): Promise<void> {
-  const lag = () => surroundings.kafka.lag('order', HEARD);
+  const [list] = await query<{ id: string }>('select id from price_lists');
+  const lag = async () =>
+    (await surroundings.kafka.lag('order', HEARD)) +
+    (await surroundings.kafka.lag(`order-prices-${list?.id}`, ['product.events']));
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
 

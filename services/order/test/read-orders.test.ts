@@ -126,7 +126,7 @@ test('what the service answers is described at /openapi.json, and it says that i
     Object.keys(body.paths)
       .filter((path) => path.startsWith('/v1'))
       .sort(),
-    ['/v1/orders', '/v1/orders/{id}'],
+    ['/v1/orders', '/v1/orders/{id}', '/v1/orders/{id}/cancel'],
   );
   assert.equal((await call(`${url}/livez`)).status, 200);
   assert.equal((await call(`${url}/readyz`)).status, 200);

@@ -1,0 +1,35 @@
+import { createDueWorker, type DueWorker } from '@tenfold/due';
+import type { Logger } from '@tenfold/observability';
+import type { Database } from '@tenfold/postgres';
+import { expireOrders } from './expire-orders.ts';
+import { claimOverdueOrders, hasOverdueOrders, type OverdueOrder, postponeOrder } from './order-store.ts';
+
+export interface TimerOptions {
+  database: Database;
+  /** Resolves when all that was said until now has been heard. */
+  catchUp: () => Promise<void>;
+  log: Logger;
+  onCommit: () => void;
+}
+
+/**
+ * What this service does when its time has come. An order may have been paid for by an event that nobody has read yet,
+ * because Kafka or this service was away: so before orders are taken, all that is on the topics is heard.
+ */
+export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerOptions): DueWorker {
+  return createDueWorker<OverdueOrder, void>({
+    name: 'expire order',
+    database,
+    log,
+    claim: async (_database, limit) => {
+      const at = new Date();
+      if (!(await hasOverdueOrders(database, at))) return [];
+      await catchUp();
+      return claimOverdueOrders(database, { at, limit });
+    },
+    perform: async () => {},
+    record: expireOrders,
+    postpone: postponeOrder,
+    onCommit,
+  });
+}
