@@ -1,13 +1,22 @@
-import { PaymentCaptured, PaymentDeclined } from '@tenfold/contracts/payment';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
 import { newEvent, type OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
 import type { Payment } from './payment.ts';
 
-/** What others hear of a payment that has just been settled. */
+/** What others hear of a payment that has just become what it is. */
 export function announce(payment: Payment, cause: Cause): OutgoingEvent {
   const { id: paymentId, orderId, version, amountCents, currency } = payment;
-  if (payment.status === 'captured') {
-    return newEvent(PaymentCaptured, { orderId, version, paymentId, amountCents, currency }, cause);
+  const money = { orderId, version, paymentId, amountCents, currency };
+  switch (payment.status) {
+    case 'captured':
+      return newEvent(PaymentCaptured, money, cause);
+    case 'refunded':
+      return newEvent(PaymentRefunded, money, cause);
+    default:
+      return newEvent(PaymentDeclined, { orderId, version, reason: reasonOf(payment) }, cause);
   }
-  return newEvent(PaymentDeclined, { orderId, version, reason: 'declined by the payment provider' }, cause);
+}
+
+function reasonOf({ cancelledAt }: Payment): string {
+  return cancelledAt ? 'no longer wanted' : 'declined by the payment provider';
 }

@@ -1,12 +1,12 @@
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
-import type { Logger } from '@tenfold/observability';
+import { createAlarm, type Logger } from '@tenfold/observability';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { createPaymentProvider } from './payment-provider.ts';
 import { addRoutes } from './routes.ts';
 import { subscriptions } from './subscriptions.ts';
-import { createCaptureTimer } from './timers.ts';
+import { createTimers } from './timers.ts';
 
 /** Longer than the provider's slowest definite answers; shorter than the lease of a payment in hand. */
 const PROVIDER_TIMEOUT_MS = 10_000;
@@ -17,6 +17,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const provider = createPaymentProvider({
     url: config.PAYMENT_PROVIDER_URL,
     timeoutMs: PROVIDER_TIMEOUT_MS,
+    alarm: createAlarm(log),
   });
   const kafka = createKafka({
     brokers: config.KAFKA_BROKERS,
@@ -25,14 +26,17 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
   });
   const relay = createRelay({ service: 'payment', databaseUrl: config.DATABASE_URL, kafka, log });
-  const captures = createCaptureTimer({ database, provider, log, onCommit: relay.wake });
+  const { captures, refunds } = createTimers({ database, provider, log, onCommit: relay.wake });
   const consumer = createConsumer({
     kafka,
     group: 'payment',
     database,
     subscriptions,
     log,
-    onCommit: captures.wake,
+    onCommit: () => {
+      captures.wake();
+      refunds.wake();
+    },
   });
 
   const http = await createHttpServer({
@@ -50,14 +54,12 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
 
   return {
     async start() {
-      relay.start();
-      captures.start();
-      consumer.start();
+      for (const part of [relay, captures, refunds, consumer]) part.start();
       return http.listen({ host: config.HOST, port: config.PAYMENT_PORT });
     },
     async close() {
       await consumer.stop();
-      await captures.stop();
+      await Promise.all([captures.stop(), refunds.stop()]);
       await http.close();
       await relay.stop();
       await database.close();

@@ -1,13 +1,21 @@
+import type { Alarm } from '@tenfold/observability';
 import { z } from 'zod';
 import type { CaptureAnswer, Payment } from './payment.ts';
+import { createProviderClient } from './provider-client.ts';
 
 /** The payment provider, as this service needs it. */
 export interface PaymentProvider {
   /** @throws when the outcome is not known, or is not what was asked for. */
   capture(payment: Payment): Promise<CaptureAnswer>;
+  /** @throws as `capture` does. */
+  refund(payment: Payment): Promise<void>;
+  /** Every movement of money in the provider's own books. */
+  listMovements(): Promise<Movement[]>;
+  /** Whether it is so unwell that it is left alone for a while. */
+  isLeftAlone(): boolean;
 }
 
-const Capture = z.object({
+const Answer = z.object({
   id: z.string(),
   reference: z.string(),
   status: z.enum(['captured', 'declined', 'refunded']),
@@ -15,29 +23,56 @@ const Capture = z.object({
   currency: z.string(),
 });
 
-export function createPaymentProvider({
-  url,
-  timeoutMs,
-}: {
+const Movement = z.object({
+  id: z.string(),
+  kind: z.enum(['capture', 'refund']),
+  reference: z.string(),
+  amountCents: z.int(),
+  currency: z.string(),
+});
+export type Movement = z.infer<typeof Movement>;
+
+export function createPaymentProvider(options: {
   url: string;
   timeoutMs: number;
+  alarm: Alarm;
 }): PaymentProvider {
+  const client = createProviderClient(options);
+
+  /** The answer, if it is about what was asked for. Anything else is for a person to look at, and no success. */
+  function checked(payment: Payment, body: unknown, expected: string[]) {
+    const { orderId, amountCents, currency } = payment;
+    const { success, data } = Answer.safeParse(body);
+    const isAsAsked =
+      success &&
+      data.reference === orderId &&
+      data.amountCents === amountCents &&
+      data.currency === currency &&
+      expected.includes(data.status);
+    if (isAsAsked) return data;
+    options.alarm('the payment provider answered something else than was asked', { orderId, answer: body });
+    throw new Error('The payment provider answered something else than was asked.');
+  }
+
   return {
-    async capture({ id, orderId, amountCents, currency, paymentToken }) {
-      const response = await fetch(new URL('/v1/captures', url), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': id },
-        body: JSON.stringify({ reference: orderId, amountCents, currency, token: paymentToken }),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (!response.ok) throw new Error(`The payment provider answered ${response.status}.`);
-      const answer = Capture.parse(await response.json());
-      const asAsked =
-        answer.reference === orderId && answer.amountCents === amountCents && answer.currency === currency;
-      if (!asAsked) throw new Error(`The payment provider's answer ${answer.id} is not what was asked for.`);
+    async capture(payment) {
+      const { id, orderId, amountCents, currency, paymentToken } = payment;
+      const wish = { reference: orderId, amountCents, currency, token: paymentToken };
+      const body = await client.post('/v1/captures', id, wish);
+      const answer = checked(payment, body, ['captured', 'declined', 'refunded']);
       return answer.status === 'declined'
         ? { status: 'declined' }
         : { status: 'captured', captureId: answer.id };
     },
+    async refund(payment) {
+      const { id, captureId, amountCents } = payment;
+      checked(payment, await client.post('/v1/refunds', `${id}-refund`, { captureId, amountCents }), [
+        'refunded',
+      ]);
+    },
+    async listMovements() {
+      return z.object({ items: z.array(Movement) }).parse(await client.get('/v1/ledger')).items;
+    },
+    isLeftAlone: client.isLeftAlone,
   };
 }

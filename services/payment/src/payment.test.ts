@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { request, settle } from './payment.ts';
+import { owesRefund, refund, request, settle, tombstone } from './payment.ts';
 
 const AT = new Date('2026-01-02T03:04:05.678Z');
 const LATER = new Date('2026-01-02T03:05:00.000Z');
-const ASKED = { orderId: 'o', customerId: 'c', totalCents: 1_950, currency: 'EUR', paymentToken: 'tok_ok' };
+const DEADLINE = new Date('2026-01-02T03:19:05.678Z');
+const ASKED = {
+  orderId: 'o',
+  customerId: 'c',
+  totalCents: 1_950,
+  currency: 'EUR',
+  paymentToken: 'tok_ok',
+  deadlineAt: DEADLINE,
+};
 const pending = request(ASKED, { id: 'p', at: AT });
 
 test('a payment that is asked for is pending, over the total of its order', () => {
@@ -20,6 +28,8 @@ test('a payment that is asked for is pending, over the total of its order', () =
     paymentToken: 'tok_ok',
     captureId: null,
     createdAt: AT,
+    deadlineAt: DEADLINE,
+    cancelledAt: null,
     settledAt: null,
   });
 });
@@ -47,4 +57,35 @@ test('a payment that is declined has no capture, and forgets the token too', () 
     paymentToken: null,
     settledAt: LATER,
   });
+});
+
+test('a payment that has been settled stays as it is, whatever the provider answers later', () => {
+  const declined = settle(pending, { status: 'declined' }, LATER);
+
+  assert.equal(settle(declined, { status: 'captured', captureId: 'capture-1' }, LATER), declined);
+});
+
+test('what is captured is owed back once its order is cancelled, and only then', () => {
+  const captured = settle(pending, { status: 'captured', captureId: 'capture-1' }, AT);
+
+  assert.equal(owesRefund(captured), false);
+  assert.equal(owesRefund({ ...captured, cancelledAt: LATER }), true);
+  assert.equal(owesRefund({ ...pending, cancelledAt: LATER }), false);
+});
+
+test('what is paid back is paid back whole, and once', () => {
+  const captured = settle(pending, { status: 'captured', captureId: 'capture-1' }, AT);
+  const refunded = refund({ ...captured, cancelledAt: LATER }, LATER);
+
+  assert.deepEqual([refunded.status, refunded.version, refunded.refundedCents], ['refunded', 3, 1_950]);
+  assert.equal(refund(refunded, LATER), refunded);
+  assert.equal(owesRefund(refunded), false);
+  assert.equal(refund(pending, LATER), pending);
+});
+
+test('an order that was cancelled before its payment was asked for owes nothing, and never will', () => {
+  const nothing = tombstone({ orderId: 'o', customerId: 'c' }, { id: 'p', at: AT });
+
+  assert.deepEqual([nothing.status, nothing.amountCents, nothing.paymentToken], ['declined', 0, null]);
+  assert.equal(owesRefund(nothing), false);
 });

@@ -13,6 +13,10 @@ export interface Payment {
   paymentToken: string | null;
   captureId: string | null;
   createdAt: Date;
+  /** After this the provider is not asked for the first time. */
+  deadlineAt: Date | null;
+  /** When the order was cancelled: from then on nobody wants this payment. */
+  cancelledAt: Date | null;
   settledAt: Date | null;
 }
 
@@ -23,32 +27,54 @@ export interface PaymentRequest {
   totalCents: number;
   currency: string;
   paymentToken: string;
+  deadlineAt: Date;
 }
 
 /** What the payment provider answered, once that is definite. */
 export type CaptureAnswer = { status: 'captured'; captureId: string } | { status: 'declined' };
 
 export function request(asked: PaymentRequest, { id, at }: { id: string; at: Date }): Payment {
-  const { orderId, customerId, totalCents, currency, paymentToken } = asked;
+  const { totalCents, ...rest } = asked;
   return {
+    ...rest,
     id,
-    orderId,
-    customerId,
     status: 'pending',
     version: 1,
     amountCents: totalCents,
     refundedCents: 0,
-    currency,
-    paymentToken,
     captureId: null,
     createdAt: at,
+    cancelledAt: null,
     settledAt: null,
   };
 }
 
-/** The payment as it is after the provider's answer. */
+/** What stands for an order that was cancelled before its payment was asked for, and refuses it should it be. */
+export function tombstone(
+  order: { orderId: string; customerId: string },
+  { id, at }: { id: string; at: Date },
+): Payment {
+  const nothing = { totalCents: 0, currency: 'XXX', paymentToken: '', deadlineAt: at };
+  const payment = request({ ...order, ...nothing }, { id, at });
+  return settle({ ...payment, cancelledAt: at }, { status: 'declined' }, at);
+}
+
+/** The payment as it is after the provider's answer; one that has been settled stays so. */
 export function settle(payment: Payment, answer: CaptureAnswer, at: Date): Payment {
+  if (payment.status !== 'pending') return payment;
   const captureId = answer.status === 'captured' ? answer.captureId : null;
   const version = payment.version + 1;
   return { ...payment, status: answer.status, version, captureId, paymentToken: null, settledAt: at };
+}
+
+/** Whether what was captured is to be paid back. */
+export function owesRefund({ status, cancelledAt }: Pick<Payment, 'status' | 'cancelledAt'>): boolean {
+  return status === 'captured' && cancelledAt !== null;
+}
+
+/** The payment as it is once all of it has been paid back. */
+export function refund(payment: Payment, at: Date): Payment {
+  if (payment.status !== 'captured') return payment;
+  const version = payment.version + 1;
+  return { ...payment, status: 'refunded', version, refundedCents: payment.amountCents, settledAt: at };
 }

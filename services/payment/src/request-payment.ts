@@ -11,10 +11,12 @@ export async function requestPayment(
   messages: Message<OrderReserved>[],
 ): Promise<OutgoingEvent[]> {
   const at = new Date();
-  const payments = messages.map(({ data, traceparent }) => ({
-    ...request(data, { id: uuidv7(), at }),
-    traceparent,
-  }));
+  const payments = messages.map(({ data, traceparent }) => {
+    const { orderId, customerId, totalCents, currency, paymentToken } = data;
+    const deadlineAt = new Date(data.deadlineAt);
+    const asked = { orderId, customerId, totalCents, currency, paymentToken, deadlineAt };
+    return { ...request(asked, { id: uuidv7(), at }), traceparent };
+  });
   await insertPayments(tx, payments);
   return [];
 }

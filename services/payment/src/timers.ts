@@ -1,10 +1,12 @@
-import { createDueWorker, type DueWorker } from '@tenfold/due';
+import { createDueWorker, type DueOptions, type DueWorker } from '@tenfold/due';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
 import type { CaptureAnswer } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { claimDuePayments, type DuePayment, postponePayment } from './payment-store.ts';
+import { claimDueCaptures, claimDueRefunds, type DuePayment, postponePayment } from './payment-store.ts';
+import { wasNotSent } from './provider-client.ts';
+import { recordRefunds, refundPayment } from './refund-payment.ts';
 
 export interface TimerOptions {
   database: Database;
@@ -14,15 +16,42 @@ export interface TimerOptions {
 }
 
 /** What this service does when its time has come. */
-export function createCaptureTimer({ database, provider, log, onCommit }: TimerOptions): DueWorker {
-  return createDueWorker<DuePayment, CaptureAnswer>({
-    name: 'capture payment',
+export function createTimers(options: TimerOptions): { captures: DueWorker; refunds: DueWorker } {
+  const { database, provider, log } = options;
+  const refunds = createDueWorker<DuePayment, void>({
+    name: 'refund payment',
+    claim: whileWell(provider, claimDueRefunds),
+    perform: refundPayment(provider),
+    record: recordRefunds,
+    postpone,
     database,
     log,
-    claim: claimDuePayments,
+    onCommit: options.onCommit,
+  });
+  const captures = createDueWorker<DuePayment, CaptureAnswer>({
+    name: 'capture payment',
+    claim: whileWell(provider, claimDueCaptures),
     perform: capturePayment(provider),
     record: recordCaptures,
-    postpone: postponePayment,
-    onCommit,
+    postpone,
+    database,
+    log,
+    onCommit: () => {
+      options.onCommit();
+      // What was captured may have been cancelled meanwhile.
+      refunds.wake();
+    },
   });
+  return { captures, refunds };
 }
+
+/** A provider that is left alone gets one call at a time, which tells whether it is well again; the others wait. */
+function whileWell(
+  provider: PaymentProvider,
+  claim: (database: Database, limit: number) => Promise<DuePayment[]>,
+) {
+  return (database: Database, limit: number) => claim(database, provider.isLeftAlone() ? 1 : limit);
+}
+
+const postpone: DueOptions<DuePayment, unknown>['postpone'] = (database, payment, delayMs, error) =>
+  postponePayment(database, payment, { delayMs, wasSent: !wasNotSent(error) });
