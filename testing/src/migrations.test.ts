@@ -6,8 +6,15 @@ import { root } from './test-files.ts';
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
+const NAMES = [
+  'create-messaging',
+  'create-idempotency-keys',
+  'index-messaging-by-time',
+  'index-idempotency-keys-by-time',
+];
+
 // Each service writes these tables out, so that its migrations show its whole database.
-for (const name of ['create-messaging', 'create-idempotency-keys']) {
+for (const name of NAMES) {
   test(`the packages are tested on the tables that the services have: ${name}`, () => {
     const [ours] = globSync(`testing/migrations/*-${name}.sql`, { cwd: root });
     const theirs = globSync(`services/*/migrations/*-${name}.sql`, { cwd: root });

@@ -1,6 +1,7 @@
-import { appendEvents, createBell, fullJitter, type OutgoingEvent } from '@tenfold/events';
+import { appendEvents, createPoller, fullJitter, type OutgoingEvent, type Poller } from '@tenfold/events';
 import {
   type Cause,
+  counter,
   inContextOfFirst,
   inSpan,
   isSampled,
@@ -10,6 +11,7 @@ import {
   traceparentOf,
 } from '@tenfold/observability';
 import { type Database, groupCommit, type Transaction } from '@tenfold/postgres';
+import { createRetryBudget, RetryBudgetSpent } from './retry-budget.ts';
 
 /** A row whose time has come. */
 export interface DueRow extends Cause {
@@ -38,21 +40,16 @@ export interface DueOptions<Row extends DueRow, Answer> {
   perform: (row: Row) => Promise<Answer>;
   /** Writes down what came of it, and answers what is to be said. */
   record: (tx: Transaction, done: Done<Row, Answer>[]) => Promise<OutgoingEvent[]>;
-  /** Makes a row due again after so many milliseconds. */
-  postpone: (database: Database, row: Row, delayMs: number) => Promise<void>;
+  /** Makes a row due again after so many milliseconds; told why nothing has come of it this time. */
+  postpone: (database: Database, row: Row, delayMs: number, error: unknown) => Promise<void>;
   /** Called after each commit, to wake the relay. */
   onCommit: () => void;
   /** How many rows may be in hand at a time. */
   concurrency?: number;
 }
 
-export interface DueWorker {
-  start(): void;
-  /** Says that a transaction with due rows has just been committed. */
-  wake(): void;
-  /** Finishes what is in hand, and stops. */
-  stop(): Promise<void>;
-}
+/** A poller; `wake` says that a transaction with due rows has just been committed. */
+export type DueWorker = Poller;
 
 const IDLE_POLL_MS = 250;
 
@@ -63,9 +60,9 @@ const IDLE_POLL_MS = 250;
  */
 export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<Row, Answer>): DueWorker {
   const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
-  const bell = createBell();
   const inHand = new Set<Promise<void>>();
-  let stopping = false;
+  const budget = createRetryBudget();
+  const tries = counter('tenfold.due.tries', { description: 'Rows that were tried, by what came of it' });
 
   const recording = groupCommit<Done<Row, Answer>, void>({
     database,
@@ -77,41 +74,41 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
     },
   });
 
-  async function run(): Promise<void> {
-    for (let failures = 0; !stopping; ) {
-      try {
-        const free = concurrency - inHand.size;
-        const rows = free > 0 ? await claim(database, free) : [];
-        for (const row of rows) take(row);
-        if (rows.length === 0) await bell.wait(IDLE_POLL_MS);
-        failures = 0;
-      } catch (error) {
-        log.warn({ err: error }, `${name}: due rows could not be read`);
-        await bell.wait(fullJitter(failures++));
-      }
-    }
-  }
+  const poller = createPoller({
+    name,
+    log,
+    intervalMs: IDLE_POLL_MS,
+    turn: async () => {
+      const free = concurrency - inHand.size;
+      const rows = free > 0 ? await claim(database, free) : [];
+      for (const row of rows) take(row);
+      return rows.length > 0;
+    },
+  });
 
   function take(row: Row): void {
     const work = workOff(row).finally(() => {
       inHand.delete(work);
-      if (inHand.size === concurrency - 1) bell.ring();
+      if (inHand.size === concurrency - 1) poller.wake();
     });
     inHand.add(work);
   }
 
   async function workOff(row: Row): Promise<void> {
     try {
+      if (!budget.allows(row.attempts)) throw new RetryBudgetSpent();
       const done = await inSpanOf(row, async (cause) => ({ ...cause, row, answer: await perform(row) }));
       await recording.submit(done);
       onCommit();
+      tries.add(1, { name, outcome: 'done' });
       if (isSampled(row)) log.info({ traceId: traceIdOf(row), id: row.id, attempts: row.attempts }, name);
     } catch (error) {
+      tries.add(1, { name, outcome: (error as Error).name });
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
       log.warn(facts, `${name}: not known to be done; it is tried again`);
       // Where even this fails, the lease brings the row back.
-      await postpone(database, row, delayMs).catch(() => {});
+      await postpone(database, row, delayMs, error).catch(() => {});
     }
   }
 
@@ -123,16 +120,11 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
     );
   }
 
-  let running: Promise<void> | undefined;
   return {
-    start() {
-      running = run();
-    },
-    wake: bell.ring,
+    start: poller.start,
+    wake: poller.wake,
     async stop() {
-      stopping = true;
-      bell.ring();
-      await running;
+      await poller.stop();
       await Promise.all(inHand);
     },
   };

@@ -10,6 +10,7 @@ import type { Batch, Kafka, ReceivedRecord } from './kafka.ts';
 import { appendEvents } from './outbox.ts';
 import { cutIntoRuns } from './runs.ts';
 import { processInSpans } from './spans.ts';
+import { createInboxSweeper } from './sweep-inbox.ts';
 
 /**
  * What a service does when it hears some events of one type. It is handed the transaction in which they are new, and
@@ -30,8 +31,8 @@ export function subscribe<Data>(event: EventType<Data>, handle: Handler<Data>): 
 
 export interface ConsumerOptions {
   kafka: Kafka;
-  /** The consumer group: the service's name. */
-  group: string;
+  /** The consumer group: the service's name, unless what it keeps is another for each database. */
+  group: string | (() => Promise<string>);
   database: Database;
   subscriptions: Subscription[];
   log: Logger;
@@ -42,12 +43,20 @@ export interface ConsumerOptions {
 export interface Consumer {
   /** Joins the group, and tries until Kafka is there: a service is of use without it. */
   start(): void;
+  /**
+   * Resolves when this group, with all its members, has taken all that its topics hold now: whoever acts on what has
+   * *not* been said makes sure first that it has been listened to.
+   *
+   * @throws when Kafka cannot tell, or this consumer stops
+   */
+  catchUp(): Promise<void>;
   /** Finishes what is in hand, and leaves the group. */
   stop(): Promise<void>;
 }
 
 /** The most records that share a transaction: well under a second of work, so that heartbeats are in time. */
 const CHUNK = 200;
+const CATCH_UP_POLL_MS = 100;
 
 /**
  * Consumes the topics of all subscriptions. Records are cut into runs of one event type, and each run is one
@@ -55,7 +64,7 @@ const CHUNK = 200;
  * with full jitter, until it passes; what was fetched with it waits, and nothing is skipped.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { kafka, group, database, log, onCommit } = options;
+  const { kafka, database, log, onCommit } = options;
   const handlers = new Map(
     options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
   );
@@ -104,6 +113,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
+  const sweeper = createInboxSweeper({ database, log });
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
   let stopping = false;
   let joined: Promise<() => Promise<void>> | undefined;
@@ -111,9 +121,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   async function join(): Promise<() => Promise<void>> {
     for (let attempt = 0; !stopping; attempt++) {
       try {
-        return await kafka.consume({ group, topics, onBatch: takeBatch });
+        return await kafka.consume({ group: await groupOf(options), topics, onBatch: takeBatch });
       } catch (error) {
-        log.warn({ err: error, attempt }, 'Kafka is away; joining the group again');
+        log.warn({ err: error, attempt }, 'the group could not be joined; trying again');
         await setTimeout(fullJitter(attempt, { capMs: 2_000 }));
       }
     }
@@ -123,15 +133,27 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   return {
     start() {
       joined = join();
+      sweeper.start();
+    },
+    async catchUp() {
+      const [group, ends] = await Promise.all([groupOf(options), kafka.ends(topics)]);
+      while ((await kafka.lag(group, topics, ends)) > 0) {
+        if (stopping) throw new Error('The consumer stops.');
+        await setTimeout(CATCH_UP_POLL_MS);
+      }
     },
     async stop() {
       stopping = true;
       const leave = await joined;
-      await leave?.();
+      await Promise.all([leave?.(), sweeper.stop()]);
       if (ignored.size > 0)
         log.info({ ignored: Object.fromEntries(ignored) }, 'event types nobody here waits for');
     },
   };
+}
+
+async function groupOf({ group }: ConsumerOptions): Promise<string> {
+  return typeof group === 'string' ? group : group();
 }
 
 /** Tries until it passes, and keeps the partitions meanwhile; false when one of them is no longer ours. */

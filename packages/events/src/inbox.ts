@@ -1,4 +1,4 @@
-import { sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 
 /**
  * Notes messages as taken in, in the transaction of their effect, and answers the ids of those that are new. Kafka
@@ -14,4 +14,23 @@ export async function claimMessages(tx: Transaction, ids: string[]): Promise<Set
     on conflict (id) do nothing
     returning id`);
   return new Set(fresh.map((row) => row.id));
+}
+
+/** Forgets messages that were taken in before some time, the oldest first; answers how many. Replicas share the work. */
+export async function forgetMessages(
+  database: Queryable,
+  { before, limit }: { before: Date; limit: number },
+): Promise<number> {
+  const gone = await database.query(sql<{ id: string }>`
+    delete from inbox
+    where id in (
+      select id
+      from inbox
+      where received_at < ${before}
+      order by received_at
+      limit ${limit}
+      for update skip locked
+    )
+    returning id`);
+  return gone.length;
 }

@@ -14,5 +14,6 @@ export type { Batch, Kafka, Publisher, ReceivedRecord } from './kafka.ts';
 export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';
+export { createPoller, type Poller } from './poller.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { createTopics } from './topics.ts';

@@ -41,6 +41,9 @@ export interface TopicOptions {
   config: Record<string, string>;
 }
 
+/** Which records a topic held at some moment, by partition: from `low`, and up to but not including `high`. */
+export type Ends = Record<string, { low: bigint; high: bigint }[]>;
+
 /** What Tenfold needs of Kafka, and nothing more. To change the client library is to rewrite `kafkajs*.ts`. */
 export interface Kafka {
   openPublisher(): Promise<Publisher>;
@@ -52,6 +55,8 @@ export interface Kafka {
   }): Promise<() => Promise<void>>;
   /** Creates the topics that do not exist yet, and waits until they can be used. */
   createTopics(topics: TopicOptions[]): Promise<void>;
-  /** How many records of these topics a group has yet to take. */
-  lag(group: string, topics: string[]): Promise<number>;
+  /** Where these topics end now. */
+  ends(topics: string[]): Promise<Ends>;
+  /** How many records of these topics a group has yet to take; up to `ends`, where some earlier ones are told. */
+  lag(group: string, topics: string[], ends?: Ends): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
 import { type Admin, Kafka as Client, logLevel, Partitioners } from 'kafkajs';
-import type { Kafka, KafkaOptions, Publisher, TopicOptions } from './kafka.ts';
+import type { Ends, Kafka, KafkaOptions, Publisher, TopicOptions } from './kafka.ts';
 import { asBatch, gather } from './kafkajs-batch.ts';
 
 /** Kafka by way of kafkajs. */
@@ -19,13 +19,10 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
   return {
     openPublisher: () => openPublisher(client, namespace),
     consume: (options) => consume(client, namespace, options),
-    createTopics: (topics) => createTopics(client, namespace, topics),
-    lag: (group, topics) =>
-      lag(
-        client,
-        namespace + group,
-        topics.map((topic) => namespace + topic),
-      ),
+    createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
+    ends: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
+    lag: (group, topics, ends) =>
+      withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, ends })),
   };
 }
 
@@ -101,26 +98,20 @@ async function consume(
   }
 }
 
-async function createTopics(client: Client, namespace: string, topics: TopicOptions[]): Promise<void> {
-  const admin = client.admin();
-  try {
-    await admin.connect();
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: topics.map(({ topic, partitions, config }) => ({
-        topic: namespace + topic,
-        numPartitions: partitions,
-        replicationFactor: -1,
-        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-      })),
-    });
-    await untilKnown(
-      admin,
-      topics.map(({ topic }) => namespace + topic),
-    );
-  } finally {
-    await admin.disconnect();
-  }
+async function createTopics(admin: Admin, namespace: string, topics: TopicOptions[]): Promise<void> {
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: topics.map(({ topic, partitions, config }) => ({
+      topic: namespace + topic,
+      numPartitions: partitions,
+      replicationFactor: -1,
+      configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+    })),
+  });
+  await untilKnown(
+    admin,
+    topics.map(({ topic }) => namespace + topic),
+  );
 }
 
 /** A broker hears of new topics some milliseconds later, and until then says that there are none. kafkajs gives up on that. */
@@ -137,21 +128,46 @@ async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
   }
 }
 
-async function lag(client: Client, groupId: string, topics: string[]): Promise<number> {
+/** Runs some requests on a connection of their own. */
+async function withAdmin<Result>(client: Client, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const admin = client.admin();
   try {
     await admin.connect();
-    const taken = await admin.fetchOffsets({ groupId, topics });
-    const ends = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
-    return topics.reduce((sum, topic, index) => {
-      const offsets = taken.find((entry) => entry.topic === topic)?.partitions ?? [];
-      const behind = (ends[index] ?? []).map(({ partition, high, low }) => {
-        const offset = Number(offsets.find((entry) => entry.partition === partition)?.offset ?? -1);
-        return Number(high) - (offset < 0 ? Number(low) : offset);
-      });
-      return sum + behind.reduce((total, each) => total + each, 0);
-    }, 0);
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }
+}
+
+async function readEnds(admin: Admin, namespace: string, topics: string[]): Promise<Ends> {
+  const entries = topics.map(async (topic) => {
+    const partitions = await admin.fetchTopicOffsets(namespace + topic);
+    const ends: Ends[string] = [];
+    for (const { partition, low, high } of partitions)
+      ends[partition] = { low: BigInt(low), high: BigInt(high) };
+    return [topic, ends] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function readLag(
+  admin: Admin,
+  namespace: string,
+  { group, topics, ends }: { group: string; topics: string[]; ends: Ends | undefined },
+): Promise<number> {
+  const until = ends ?? (await readEnds(admin, namespace, topics));
+  const offsets = await admin.fetchOffsets({
+    groupId: namespace + group,
+    topics: topics.map((topic) => namespace + topic),
+  });
+  const behind = offsets.flatMap(({ topic, partitions }) => {
+    const its = until[topic.slice(namespace.length)] ?? [];
+    return partitions.map(({ partition, offset }) => {
+      const { low, high } = its[partition] ?? { low: 0n, high: 0n };
+      // A group that has taken nothing of a partition yet has the offset -1.
+      const taken = BigInt(offset) > low ? BigInt(offset) : low;
+      return taken < high ? Number(high - taken) : 0;
+    });
+  });
+  return behind.reduce((sum, each) => sum + each, 0);
 }

@@ -2,11 +2,11 @@ import type { Topic } from '@tenfold/contracts/event';
 import type { Kafka } from './kafka.ts';
 
 const PARTITIONS = 6;
-const SEVEN_DAYS_MS = 7 * 24 * 60 * 60 * 1000;
+export const TOPIC_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** A topic that tells what happened, and one that tells how things stand: of each key, Kafka keeps the newest. */
 const KINDS = {
-  history: { 'cleanup.policy': 'delete', 'retention.ms': String(SEVEN_DAYS_MS) },
+  history: { 'cleanup.policy': 'delete', 'retention.ms': String(TOPIC_RETENTION_MS) },
   state: { 'cleanup.policy': 'compact' },
 };
 

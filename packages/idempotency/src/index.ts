@@ -9,3 +9,4 @@ export {
   type Outcome,
 } from './once.ts';
 export { answerOnce, requireKey } from './route.ts';
+export { createKeySweeper } from './sweep-keys.ts';

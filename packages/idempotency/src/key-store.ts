@@ -1,4 +1,4 @@
-import { sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 
 /** What a key belongs to: a customer's call of one route. */
 export interface Scope {
@@ -98,4 +98,23 @@ export async function listKnown(tx: Transaction, scopes: Scope[]): Promise<Known
     ) as asked (customer_id, route, key)
       on known.customer_id = asked.customer_id and known.route = asked.route and known.key = asked.key
     where known.status is not null`);
+}
+
+/** Forgets keys that were claimed before some time, the oldest first; answers how many. Replicas share the work. */
+export async function forgetKeys(
+  database: Queryable,
+  { before, limit }: { before: Date; limit: number },
+): Promise<number> {
+  const gone = await database.query(sql<{ key: string }>`
+    delete from idempotency_keys
+    where (customer_id, route, key) in (
+      select customer_id, route, key
+      from idempotency_keys
+      where created_at < ${before}
+      order by created_at
+      limit ${limit}
+      for update skip locked
+    )
+    returning key`);
+  return gone.length;
 }

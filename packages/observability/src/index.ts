@@ -1,4 +1,5 @@
 export { createLogger, type Logger } from './log.ts';
+export { type Alarm, counter, createAlarm, gauge } from './metrics.ts';
 export {
   type Cause,
   type Context,

@@ -1,0 +1,58 @@
+import type { Logger } from '@tenfold/observability';
+import { fullJitter } from './backoff.ts';
+import { createBell } from './bell.ts';
+
+export interface PollerOptions {
+  /** What is done, for logs: 'sweep inbox'. */
+  name: string;
+  log: Logger;
+  /** How long to wait after a turn that found nothing more to do. */
+  intervalMs: number;
+  /** Does a bounded piece of work; answers whether there may be more of it right now. */
+  turn: () => Promise<boolean>;
+}
+
+export interface Poller {
+  start(): void;
+  /** Says that there is work now. */
+  wake(): void;
+  /** Finishes the turn that is under way, and stops. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Works off what stands in a table, turn by turn: at once while there is more, then at intervals or when it is woken.
+ * What is due is a row and not a timer in memory, so it survives this process, and replicas can share it. A turn that
+ * fails is tried again with full jitter.
+ */
+export function createPoller({ name, log, intervalMs, turn }: PollerOptions): Poller {
+  const bell = createBell();
+  let stopping = false;
+  let running: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    for (let failures = 0; !stopping; ) {
+      try {
+        const hasMore = await turn();
+        failures = 0;
+        if (!hasMore) await bell.wait(intervalMs);
+      } catch (error) {
+        if (stopping) return;
+        log.warn({ err: error }, `${name}: this turn failed; it is tried again`);
+        await bell.wait(fullJitter(failures++));
+      }
+    }
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    wake: bell.ring,
+    async stop() {
+      stopping = true;
+      bell.ring();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Logger } from '@tenfold/observability';
+import type { Database } from '@tenfold/postgres';
+import { forgetMessages } from './inbox.ts';
+import { createPoller, type Poller } from './poller.ts';
+import { TOPIC_RETENTION_MS } from './topics.ts';
+
+/**
+ * How long an inbox knows a message: as long as Kafka keeps it, and as long again for those who replay it late.
+ * Forgotten before, it would take effect a second time.
+ */
+export const INBOX_RETENTION_MS = 2 * TOPIC_RETENTION_MS;
+
+const BATCH = 1_000;
+const INTERVAL_MS = 10 * 60 * 1000;
+
+/** Keeps an inbox from growing for ever: a small batch at a time, so that nobody waits for it. */
+export function createInboxSweeper({ database, log }: { database: Database; log: Logger }): Poller {
+  return createPoller({
+    name: 'sweep inbox',
+    log,
+    intervalMs: INTERVAL_MS,
+    turn: async () => {
+      const before = new Date(Date.now() - INBOX_RETENTION_MS);
+      return (await forgetMessages(database, { before, limit: BATCH })) === BATCH;
+    },
+  });
+}

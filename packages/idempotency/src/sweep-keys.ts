@@ -1,0 +1,28 @@
+import { createPoller, type Poller } from '@tenfold/events';
+import type { Logger } from '@tenfold/observability';
+import type { Database } from '@tenfold/postgres';
+import { forgetKeys } from './key-store.ts';
+
+const BATCH = 500;
+const HOUR_MS = 60 * 60 * 1000;
+const LONGEST_INTERVAL_MS = 60 * 1000;
+
+/**
+ * Forgets keys that have lived their time, a small batch at a time, so that nobody waits for it. From then on the same
+ * key is a new one.
+ *
+ * @param options.ttlHours how long a key is known; a fraction is taken as such
+ */
+export function createKeySweeper(options: { database: Database; ttlHours: number; log: Logger }): Poller {
+  const { database, ttlHours, log } = options;
+  const ttlMs = ttlHours * HOUR_MS;
+  return createPoller({
+    name: 'sweep idempotency keys',
+    log,
+    intervalMs: Math.min(LONGEST_INTERVAL_MS, ttlMs / 10),
+    turn: async () => {
+      const before = new Date(Date.now() - ttlMs);
+      return (await forgetKeys(database, { before, limit: BATCH })) === BATCH;
+    },
+  });
+}

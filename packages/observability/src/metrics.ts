@@ -1,0 +1,26 @@
+import { type Counter, metrics } from '@opentelemetry/api';
+import type { Logger } from './log.ts';
+
+const meter = metrics.getMeter('tenfold');
+
+/** A count that only grows, e.g. of calls by their outcome. */
+export function counter(name: string, options: { description: string }): Counter {
+  return meter.createCounter(name, options);
+}
+
+/** A number that is read whenever metrics are collected, e.g. the state of a circuit breaker. */
+export function gauge(name: string, options: { description: string }, read: () => number): void {
+  meter.createObservableGauge(name, options).addCallback((result) => result.observe(read()));
+}
+
+/** Tells a person of something that can never be right, and stops nothing. `what` is constant; the rest are facts. */
+export type Alarm = (what: string, facts: Record<string, unknown>) => void;
+
+/** Alarms are lines of level `error` with `alarm: true`, and are counted in `tenfold.alarms`. */
+export function createAlarm(log: Logger): Alarm {
+  const alarms = counter('tenfold.alarms', { description: 'Things that can never be right' });
+  return (what, facts) => {
+    alarms.add(1, { what });
+    log.error({ ...facts, alarm: true }, what);
+  };
+}
