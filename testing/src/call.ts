@@ -1,7 +1,7 @@
 export interface CallOptions {
   token?: string;
   /** The Idempotency-Key. */
-  key?: string;
+  key?: string | undefined;
   /** Sent as JSON; a string or bytes as they are. */
   body?: unknown;
   headers?: Record<string, string>;

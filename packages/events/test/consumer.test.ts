@@ -11,7 +11,7 @@ import {
   eventually,
   testLog,
 } from '@tenfold/testing';
-import { createConsumer, type Handler, type Subscription, subscribe } from '../src/index.ts';
+import { createConsumer, type Handler, type Kafka, type Subscription, subscribe } from '../src/index.ts';
 import {
   cancelled,
   confirmed,
@@ -62,21 +62,24 @@ interface Options {
   group?: string;
   database?: Database;
   onCommit?: () => void;
+  kafka?: Kafka;
 }
 
 /** A consumer in a group of its own, which leaves after the test. */
 function startConsumer(
   t: TestContext,
   subscriptions: Subscription[] | ((group: string) => Subscription[]),
-  { group = randomUUID(), database: itsDatabase = database, onCommit = () => {} }: Options = {},
+  options: Options = {},
 ) {
+  const { group = randomUUID() } = options;
   const consumer = createConsumer({
     kafka,
-    group,
-    database: itsDatabase,
-    subscriptions: typeof subscriptions === 'function' ? subscriptions(group) : subscriptions,
+    database,
     log: testLog,
-    onCommit,
+    onCommit: () => {},
+    ...options,
+    group,
+    subscriptions: typeof subscriptions === 'function' ? subscriptions(group) : subscriptions,
   });
   consumer.start();
   t.after(consumer.stop);
@@ -305,4 +308,89 @@ test('a consumer that is stopped finishes what is in hand, and what comes later 
   startConsumer(t, notes, { group });
   await eventually(async () => (await effectsOn(second)).length === 1);
   assert.deepEqual(await effectsOn(first), [1]);
+});
+
+test('an event that two processes take at the same time has one effect', async (t) => {
+  const orderIds = ids(40);
+  const groups = [randomUUID(), randomUUID()];
+  // Two groups with one inbox hear all at once what two members would hear after one another.
+  for (const group of groups)
+    startConsumer(t, [subscribe(StockReserved, noteEffects(groups[0] as string))], { group });
+  await publish(orderIds.map((id) => eventRecord(StockReserved, stockReserved(id))));
+  for (const group of groups)
+    await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
+
+  assert.equal((await effectsOn(...orderIds)).length, orderIds.length);
+  assert.equal(await saidOf(...orderIds), orderIds.length);
+});
+
+/** Kafka for a member that dies, each time, between its transaction and the commit of its offset. */
+const forgetful: Kafka = {
+  ...kafka,
+  consume: (options) =>
+    kafka.consume({ ...options, onBatch: (batch) => options.onBatch({ ...batch, commit: async () => {} }) }),
+};
+
+test('after the group has moved, what comes again to its new member has no second effect', async (t) => {
+  const orderIds = ids(20);
+  await publish(orderIds.map((id) => eventRecord(StockReserved, stockReserved(id))));
+  const { consumer, group } = startConsumer(t, notes, { kafka: forgetful });
+  await eventually(async () => (await effectsOn(...orderIds)).length === orderIds.length);
+  await consumer.stop();
+  assert.ok((await kafka.lag(group, ['inventory.events'])) >= orderIds.length, 'they all come again');
+
+  startConsumer(t, notes, { group });
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
+
+  assert.equal((await effectsOn(...orderIds)).length, orderIds.length);
+  assert.equal(await saidOf(...orderIds), orderIds.length);
+});
+
+test('who catches up waits for what is on the topics, and not for what comes later', async (t) => {
+  const [before, after] = ids(2) as [string, string];
+  const gate = Promise.withResolvers<void>();
+  await publish([eventRecord(StockReserved, stockReserved(before))]);
+  const group = randomUUID();
+  const consumer = createConsumer({
+    kafka,
+    database,
+    group,
+    log: testLog,
+    onCommit: () => {},
+    subscriptions: [
+      subscribe(StockReserved, async (tx, messages) => {
+        if (messages.some(({ key }) => key === after)) await gate.promise;
+        return noteEffects(group)(tx, messages);
+      }),
+    ],
+  });
+  t.after(consumer.stop);
+  const caughtUp = consumer.catchUp();
+  assert.deepEqual(await effectsOn(before), []);
+  consumer.start();
+
+  await caughtUp;
+  assert.deepEqual(await effectsOn(before), [1]);
+  const again = consumer.catchUp();
+  await again;
+  await publish([eventRecord(StockReserved, stockReserved(after))]);
+  const late = consumer.catchUp();
+  assert.deepEqual(await effectsOn(after), []);
+  gate.resolve();
+  await late;
+  assert.deepEqual(await effectsOn(after), [1]);
+});
+
+test('who catches up while the consumer stops is told that it did not', async () => {
+  await publish([eventRecord(StockReserved, stockReserved())]);
+  const consumer = createConsumer({
+    kafka,
+    database,
+    group: randomUUID(),
+    log: testLog,
+    onCommit: () => {},
+    subscriptions: notes('nobody'),
+  });
+  const caughtUp = consumer.catchUp();
+  await Promise.all([assert.rejects(caughtUp, /stops/), consumer.stop()]);
 });

@@ -23,6 +23,7 @@ export function parseJsonBody(body: Buffer): unknown {
       cause: error,
     });
   }
+  if (value === null) throw problem('invalid-request', 'The body is null; send an object, or no body.');
   refuseUnfit(value);
   return value;
 }

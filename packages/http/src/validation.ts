@@ -12,7 +12,8 @@ export interface ZodTypeProvider extends FastifyTypeProvider {
 /** Validates each part of a request with the zod schema of its route: nothing is coerced, and nothing dropped. */
 export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
   return (data) => {
-    const result = schema.safeParse(data);
+    // Fastify says null of a part that is not there; a body that is null itself has been refused before.
+    const result = schema.safeParse(data ?? undefined);
     if (result.success) return { value: result.data };
     return {
       error: problem('invalid-request', 'Some values are not valid.', { errors: fieldErrors(result.error) }),

@@ -5,48 +5,17 @@ import { eventually } from '@tenfold/testing';
 import {
   allHeard,
   get,
+  type Happening,
   happening,
-  hasPrices,
-  listed,
+  historyOf,
+  isIn,
   ORDER,
+  orderThatHeard,
   post,
   publish,
   query,
-  said,
+  saidOf,
 } from './order-service.ts';
-
-type Happening = keyof typeof happening;
-
-async function isIn(orderId: string, status: string): Promise<void> {
-  await eventually(async () => (await get(`/v1/orders/${orderId}`)).body.status === status, {
-    what: `the order to be ${status}`,
-  });
-}
-
-/** Places an order and lets these things happen to it, one after the other; answers its id. */
-async function orderThatHeard(...happenings: [Happening, string][]): Promise<string> {
-  const { body } = await post();
-  for (const [what, status] of happenings) {
-    await publish([happening[what](body.id)]);
-    await isIn(body.id, status);
-  }
-  return body.id;
-}
-
-async function historyOf(orderId: string): Promise<string[]> {
-  const rows = await query<{ step: string }>(
-    `select version || ' ' || status as step from order_history where order_id = $1 order by version`,
-    [orderId],
-  );
-  return rows.map(({ step }) => step);
-}
-
-/** What was said of an order, in its order, as soon as this many things have been. */
-async function saidOf(orderId: string, count: number) {
-  const ofOrder = () => said.filter(({ key }) => key === orderId);
-  await eventually(() => ofOrder().length >= count, { what: `${count} events of the order` });
-  return ofOrder();
-}
 
 test('an order whose stock is reserved is reserved, and its payment may be taken', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
@@ -172,34 +141,4 @@ test('fifty orders that hear their news in one batch all go on', async () => {
     return rows.length === orderIds.length;
   });
   for (const orderId of orderIds) assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved']);
-});
-
-test('an order costs what the newest version of the price list says, in whatever order it came', async () => {
-  const sku = 'CAMERA';
-  const priceOf = async () =>
-    (await post({ body: { ...ORDER, lines: [{ sku, quantity: 1 }] } })).body.totalCents;
-  await publish([listed(sku, { version: 3, priceCents: 300 }), listed(sku, { version: 2, priceCents: 200 })]);
-  await hasPrices(sku);
-  assert.equal(await priceOf(), 300);
-
-  await publish([listed(sku, { version: 1, priceCents: 100 })]);
-  await allHeard();
-  assert.equal(await priceOf(), 300);
-
-  await publish([listed(sku, { version: 4, priceCents: 400 })]);
-  await eventually(async () => (await priceOf()) === 400);
-});
-
-test('an order that was placed keeps its price when the price list changes', async () => {
-  const sku = 'TRIPOD';
-  await publish([listed(sku, { priceCents: 100, name: 'Old' })]);
-  await hasPrices(sku);
-  const { body } = await post({ body: { ...ORDER, lines: [{ sku, quantity: 2 }] } });
-
-  await publish([listed(sku, { version: 2, priceCents: 900, name: 'New' })]);
-  await eventually(
-    async () => (await query(`select sku from prices where sku = $1 and version = 2`, [sku])).length,
-  );
-
-  assert.deepEqual((await get(`/v1/orders/${body.id}`)).body, body);
 });

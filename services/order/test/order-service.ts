@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Topic } from '@tenfold/contracts/event';
 import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
+import { sql } from '@tenfold/postgres';
 import {
   type CallOptions,
   call,
@@ -23,8 +24,13 @@ const surroundings = await createSurroundings({
 });
 export const { database, identity, publish, url: databaseUrl } = surroundings;
 
+/** One more process of the order service beside the first, told more than that. */
+export function startReplica(env: Record<string, string> = {}) {
+  return startService(createApp, Config.parse({ ...surroundings.env, ORDER_PORT: '0', ...env }));
+}
+
 /** The order service in this process, on servers of this file's own. */
-export const { url } = await startService(createApp, Config.parse({ ...surroundings.env, ORDER_PORT: '0' }));
+export const { url, close } = await startReplica();
 /** Everything that the service says. */
 export const said = await surroundings.record('order.events');
 
@@ -45,11 +51,19 @@ export const ORDER = {
 };
 
 /** Places an order that is as it should be, but for what is told. */
-export function post(options: CallOptions = {}) {
-  return call(`${url}/v1/orders`, 'POST', {
+export function post(options: CallOptions = {}, at = url) {
+  return call(`${at}/v1/orders`, 'POST', {
     token: customer.token,
     key: randomUUID(),
     body: ORDER,
+    ...options,
+  });
+}
+
+export function cancel(orderId: string, options: CallOptions = {}) {
+  return call(`${url}/v1/orders/${orderId}/cancel`, 'POST', {
+    token: customer.token,
+    key: randomUUID(),
     ...options,
   });
 }
@@ -116,6 +130,58 @@ export async function hasPrices(...skus: string[]): Promise<void> {
     async () => (await query('select sku from prices where sku = any($1)', [skus])).length === skus.length,
     { what: 'the price list' },
   );
+}
+
+/**
+ * Holds an order's row while `work` is done, as a transaction would that is about to change it. Whoever wants the row
+ * meanwhile waits for it, and gets it in the order of asking.
+ */
+export async function whileHeld<Result>(orderId: string, work: () => Promise<Result>): Promise<Result> {
+  return database.transaction(async (tx) => {
+    await tx.query(sql`select id from orders where id = ${orderId} for update`);
+    return work();
+  });
+}
+
+/** Waits until this many statements of the service wait for a lock. */
+export async function waitForBlocked(count: number): Promise<void> {
+  const blocked = () =>
+    query(`
+      select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+  await eventually(async () => (await blocked()).length === count, { what: `${count} that wait for a lock` });
+}
+
+export type Happening = keyof typeof happening;
+
+export async function isIn(orderId: string, status: string): Promise<void> {
+  await eventually(async () => (await get(`/v1/orders/${orderId}`)).body.status === status, {
+    what: `the order to be ${status}`,
+  });
+}
+
+/** Places an order and lets these things happen to it, one after the other; answers its id. */
+export async function orderThatHeard(...happenings: [Happening, string][]): Promise<string> {
+  const { body } = await post();
+  for (const [what, status] of happenings) {
+    await publish([happening[what](body.id)]);
+    await isIn(body.id, status);
+  }
+  return body.id;
+}
+
+export async function historyOf(orderId: string): Promise<string[]> {
+  const rows = await query<{ step: string }>(
+    `select version || ' ' || status as step from order_history where order_id = $1 order by version`,
+    [orderId],
+  );
+  return rows.map(({ step }) => step);
+}
+
+/** What was said of an order, in its order, as soon as this many things have been. */
+export async function saidOf(orderId: string, count: number) {
+  const ofOrder = () => said.filter(({ key }) => key === orderId);
+  await eventually(() => ofOrder().length >= count, { what: `${count} events of the order` });
+  return ofOrder();
 }
 
 await publish([

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { call, countRows } from '@tenfold/testing';
+import {
+  allHeard,
+  cancel,
+  customer,
+  database,
+  get,
+  happening,
+  historyOf,
+  newCustomer,
+  ORDER,
+  orderThatHeard,
+  post,
+  publish,
+  query,
+  saidOf,
+  url,
+  waitForBlocked,
+  whileHeld,
+} from './order-service.ts';
+
+const problemOf = ({ status, body }: { status: number; body: { type?: string } }) =>
+  `${status} ${body.type?.split('/').at(-1)}`;
+
+const remove = (orderId: string, token = customer.token) =>
+  call(`${url}/v1/orders/${orderId}`, 'DELETE', { token });
+
+test('an order that is cancelled is over: its customer, inventory and payment hear of it', async () => {
+  const orderId = await orderThatHeard();
+  const { status, body, headers } = await cancel(orderId);
+
+  assert.equal(status, 200);
+  assert.equal(headers.get('etag'), '"2"');
+  assert.deepEqual([body.status, body.reason, body.version], ['cancelled', 'customer', 2]);
+  assert.equal(body.history.at(-1).at, body.endedAt);
+  assert.deepEqual((await get(`/v1/orders/${orderId}`)).body, body);
+  assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
+  const [, event] = await saidOf(orderId, 2);
+  assert.equal(event?.type, 'order.cancelled');
+  assert.deepEqual(event?.data, {
+    orderId,
+    version: 2,
+    customerId: customer.id,
+    reason: 'customer',
+    lines: ORDER.lines,
+  });
+});
+
+test('an order that waits for its payment can be cancelled, and forgets how it was to be paid', async () => {
+  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+
+  assert.equal((await cancel(orderId)).body.version, 3);
+
+  assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved', '3 cancelled']);
+  const [row] = await query('select payment_token from orders where id = $1', [orderId]);
+  assert.deepEqual(row, { payment_token: null });
+});
+
+test('an order that has ended cannot be cancelled, and the refusal is replayed as it was', async () => {
+  const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  const cancelled = await orderThatHeard(['stock.rejected', 'cancelled']);
+  for (const orderId of [confirmed, cancelled]) {
+    const key = randomUUID();
+    const before = await historyOf(orderId);
+    const refusal = await cancel(orderId, { key });
+    const replay = await cancel(orderId, { key });
+
+    assert.equal(problemOf(refusal), '409 order-not-cancellable');
+    assert.match(refusal.headers.get('content-type') ?? '', /^application\/problem\+json/);
+    assert.equal(replay.text, refusal.text);
+    assert.equal(replay.headers.get('idempotent-replayed'), 'true');
+    assert.deepEqual(await historyOf(orderId), before);
+  }
+});
+
+test('a cancellation needs no body, and takes an empty one for the same', async () => {
+  const key = randomUUID();
+  const orderId = await orderThatHeard();
+  const first = await cancel(orderId, { key });
+  const again = await cancel(orderId, { key, body: {} });
+
+  assert.equal(first.status, 200);
+  assert.equal(again.text, first.text);
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+});
+
+for (const [what, body] of [
+  ['a property', { reason: 'changed my mind' }],
+  ['a list', []],
+  ['null', 'null'],
+  ['half an object', '{'],
+] as const) {
+  test(`a cancellation with ${what} for a body is not valid, and leaves its key unused`, async () => {
+    const key = randomUUID();
+    const orderId = await orderThatHeard();
+
+    assert.equal(problemOf(await cancel(orderId, { key, body })), '400 invalid-request');
+
+    assert.equal((await cancel(orderId, { key })).status, 200);
+  });
+}
+
+test("somebody else's order, or one that is not there, is not found, and the key is left unused", async () => {
+  const orderId = await orderThatHeard();
+  const { token } = await newCustomer();
+  const before = (await countRows(database)).idempotency_keys;
+
+  assert.equal(problemOf(await cancel(orderId, { token })), '404 not-found');
+  assert.equal(problemOf(await cancel(randomUUID())), '404 not-found');
+  assert.equal(problemOf(await cancel('1')), '400 invalid-request');
+  assert.equal((await countRows(database)).idempotency_keys, before);
+  assert.deepEqual(await historyOf(orderId), ['1 placed']);
+});
+
+test('of a hundred copies of one cancellation one takes effect, and all are answered alike', async () => {
+  const key = randomUUID();
+  const orderId = await orderThatHeard();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
+
+  const done = answers.filter(({ status }) => status === 200);
+  for (const { status, headers } of answers.filter((answer) => !done.includes(answer)))
+    assert.deepEqual([status, headers.get('retry-after')], [409, '1']);
+  assert.equal(new Set(done.map(({ text }) => text)).size, 1);
+  assert.equal(done.filter(({ headers }) => !headers.get('idempotent-replayed')).length, 1);
+  assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
+});
+
+test('of ten cancellations with keys of their own one takes effect, and the others come too late', async () => {
+  const orderId = await orderThatHeard();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
+  assert.equal((await saidOf(orderId, 2)).length, 2);
+});
+
+test('an order that is cancelled while its stock is being reserved is cancelled, whoever comes first', async () => {
+  const cancelledFirst = await orderThatHeard();
+  const first = await whileHeld(cancelledFirst, async () => {
+    const answer = cancel(cancelledFirst);
+    await waitForBlocked(1);
+    await publish([happening['stock.reserved'](cancelledFirst)]);
+    await waitForBlocked(2);
+    return { answer };
+  });
+  assert.equal((await first.answer).body.version, 2);
+  await allHeard();
+  assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 cancelled']);
+
+  const reservedFirst = await orderThatHeard();
+  const second = await whileHeld(reservedFirst, async () => {
+    await publish([happening['stock.reserved'](reservedFirst)]);
+    await waitForBlocked(1);
+    const answer = cancel(reservedFirst);
+    await waitForBlocked(2);
+    return { answer };
+  });
+  assert.equal((await second.answer).status, 200);
+  assert.deepEqual(await historyOf(reservedFirst), ['1 placed', '2 reserved', '3 cancelled']);
+});
+
+test('of a cancellation and a payment that come at once, the first to hold the order decides', async () => {
+  const cancelledFirst = await orderThatHeard(['stock.reserved', 'reserved']);
+  const first = await whileHeld(cancelledFirst, async () => {
+    const answer = cancel(cancelledFirst);
+    await waitForBlocked(1);
+    await publish([happening['payment.captured'](cancelledFirst)]);
+    await waitForBlocked(2);
+    return { answer };
+  });
+  assert.equal((await first.answer).status, 200);
+  await allHeard();
+  assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 reserved', '3 cancelled']);
+
+  const paidFirst = await orderThatHeard(['stock.reserved', 'reserved']);
+  const second = await whileHeld(paidFirst, async () => {
+    await publish([happening['payment.captured'](paidFirst)]);
+    await waitForBlocked(1);
+    const answer = cancel(paidFirst);
+    await waitForBlocked(2);
+    return { answer };
+  });
+  assert.equal(problemOf(await second.answer), '409 order-not-cancellable');
+  assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
+});
+
+test('money that came back is said once, and changes neither the order nor its history', async () => {
+  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const { body, text } = await cancel(orderId);
+  const refunded = happening['payment.refunded'](orderId);
+  await publish([happening['payment.captured'](orderId), refunded, refunded]);
+  await allHeard();
+  await publish([refunded, happening['payment.refunded'](orderId)]);
+  await allHeard();
+
+  assert.equal((await get(`/v1/orders/${orderId}`)).text, text);
+  const events = await saidOf(orderId, 4);
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['order.placed', 'order.reserved', 'order.cancelled', 'order.refunded'],
+  );
+  assert.deepEqual(events.at(-1)?.data, {
+    orderId,
+    version: body.version,
+    customerId: customer.id,
+    amountCents: 11_948,
+    currency: 'EUR',
+  });
+});
+
+test('an order that has ended can be deleted: then it is nowhere to be seen', async () => {
+  const orderId = await orderThatHeard();
+  await cancel(orderId);
+  const deleted = await remove(orderId);
+
+  assert.deepEqual([deleted.status, deleted.text], [204, '']);
+  for (const answer of [await get(`/v1/orders/${orderId}`), await remove(orderId), await cancel(orderId)])
+    assert.equal(problemOf(answer), '404 not-found');
+  const { items } = (await get('/v1/orders?limit=100')).body;
+  assert.ok(!items.some(({ id }: { id: string }) => id === orderId));
+  assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
+});
+
+test('an order on its way cannot be deleted, nor can that of somebody else', async () => {
+  const orderId = await orderThatHeard();
+
+  assert.equal(problemOf(await remove(orderId)), '409 order-not-ended');
+  await cancel(orderId);
+  assert.equal(problemOf(await remove(orderId, (await newCustomer()).token)), '404 not-found');
+  assert.equal(problemOf(await remove(randomUUID())), '404 not-found');
+  assert.equal((await get(`/v1/orders/${orderId}`)).status, 200);
+});
+
+test('of ten that delete an order at once one does, and the others find nothing', async () => {
+  const orderId = await orderThatHeard();
+  await cancel(orderId);
+
+  const answers = await Promise.all(Array.from({ length: 10 }, () => remove(orderId)));
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [204, ...Array(9).fill(404)]);
+});
+
+test('what others still say of an order that was deleted is heard: its customer is told of the money', async () => {
+  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  await cancel(orderId);
+  await remove(orderId);
+  await publish([happening['payment.refunded'](orderId)]);
+
+  assert.equal((await saidOf(orderId, 4)).at(-1)?.type, 'order.refunded');
+});
+
+/** Each route that takes a key: how it is called for one thing, and for another. */
+const KEYED = {
+  'POST /v1/orders': async () => ({
+    send: post,
+    other: (options: object) => post({ ...options, body: { ...ORDER, paymentToken: 'tok_other' } }),
+  }),
+  'POST /v1/orders/{id}/cancel': async () => {
+    const [one, another] = [await orderThatHeard(), await orderThatHeard()];
+    return {
+      send: (options: object = {}) => cancel(one, options),
+      other: (options: object) => cancel(another, options),
+    };
+  },
+};
+
+for (const [route, prepare] of Object.entries(KEYED)) {
+  test(`${route}: a key is replayed, and serves nothing else`, async () => {
+    const { send, other } = await prepare();
+    const key = randomUUID();
+    const first = await send({ key });
+    const replays = [await send({ key }), await send({ key: `"${key}"` })];
+
+    assert.ok(first.status < 300);
+    for (const replay of replays) {
+      assert.deepEqual([replay.status, replay.text], [first.status, first.text]);
+      assert.equal(replay.headers.get('idempotent-replayed'), 'true');
+      for (const name of ['location', 'etag', 'content-type'])
+        assert.equal(replay.headers.get(name), first.headers.get(name), name);
+    }
+    assert.equal(problemOf(await other({ key })), '422 idempotency-key-reused');
+    assert.ok((await other({ key: randomUUID() })).status < 300);
+  });
+
+  test(`${route}: a key that is missing or malformed is refused before anything else is done`, async () => {
+    const { send } = await prepare();
+    const before = { ...(await countRows(database)), outbox: 0 };
+
+    const missing = await send({ key: undefined });
+    assert.equal(problemOf(missing), '400 idempotency-key-missing');
+    for (const key of ['', '""', 'x'.repeat(256), 'two words'])
+      assert.equal(problemOf(await send({ key })), '400 idempotency-key-invalid', key);
+    assert.deepEqual({ ...(await countRows(database)), outbox: 0 }, before);
+    assert.ok((await send({ key: randomUUID().padEnd(255, 'x') })).status < 300);
+  });
+}
+
+test('the same key on another route is another key', async () => {
+  const key = randomUUID();
+  const { body } = await post({ key });
+
+  assert.equal((await cancel(body.id, { key })).status, 200);
+  assert.equal((await post({ key })).body.status, 'placed');
+});
