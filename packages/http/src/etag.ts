@@ -1,9 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Problem, problem } from './problem.ts';
 
 /** The entity tag of a version: it changes with each change of the thing. */
 export function etagOf({ version }: { version: number }): string {
   return `"${version}"`;
+}
+
+/**
+ * Decides whether a change may go on: only for a client that knows the thing as it is now (RFC 9110, §13.1.1). Tags
+ * are compared strongly, so a weak one never matches; `*` matches whatever version there is.
+ *
+ * @param header the `If-Match` of the request
+ * @returns Problem precondition-required where there is no header, precondition-failed where it names other versions
+ */
+export function checkIfMatch(header: string | undefined, thing: { version: number }): Problem | undefined {
+  if (header === undefined)
+    return problem('precondition-required', 'Send If-Match with the ETag of the version that you have read.');
+  const etag = etagOf(thing);
+  if (header.trim() === '*' || tagsIn(header).includes(etag)) return undefined;
+  return problem(
+    'precondition-failed',
+    `The version is now ${etag}. Read it again, and send If-Match: ${etag} if you still want the change.`,
+    { headers: { etag } },
+  );
 }
 
 /** Sends a thing with its entity tag, or 304 to a client that has this version already. */
@@ -27,10 +47,13 @@ export function sendTagged(
   etag = etagOfContent(body),
 ): FastifyReply {
   reply.header('etag', etag);
-  const known = (request.headers['if-none-match'] ?? '')
-    .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''));
+  const known = tagsIn(request.headers['if-none-match'] ?? '').map((tag) => tag.replace(/^W\//, ''));
   return known.includes(etag) || known.includes('*') ? reply.code(304).send() : reply.send(body);
+}
+
+/** The members of a list of entity tags, each of which may hold commas (RFC 9110, §8.8.3). */
+function tagsIn(header: string): string[] {
+  return (header.match(/(?:"[^"]*"|[^",])+/g) ?? []).map((tag) => tag.trim());
 }
 
 function etagOfContent(body: object): string {

@@ -1,5 +1,5 @@
 export type { Access, Caller, IdentityOptions } from './auth.ts';
-export { etagOf, sendVersioned } from './etag.ts';
+export { checkIfMatch, etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
 export { pageQuery, sendPage, timeAndId } from './page.ts';
 export {

@@ -1,4 +1,4 @@
-import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
+import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
 import { newEvent, type OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
 import type { Product } from './product.ts';
@@ -12,6 +12,11 @@ export function announceProduct(product: Product, cause: Cause): OutgoingEvent {
   const { sku, version, name, priceCents, currency, metadata, listedAt } = product;
   const data = { sku, version, name, priceCents, currency, metadata, listedAt: listedAt.toISOString() };
   return newEvent(ProductListed, data, cause);
+}
+
+/** What others hear of a product that is no longer sold. */
+export function announceDelisting({ sku, version }: Product, cause: Cause): OutgoingEvent {
+  return newEvent(ProductDelisted, { sku, version }, cause);
 }
 
 /** What others hear of an order's stock. */

@@ -1,11 +1,15 @@
 import { createCache } from '@tenfold/cache';
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
-import type { Logger } from '@tenfold/observability';
+import { createKeySweeper } from '@tenfold/idempotency';
+import { createAlarm, type Logger } from '@tenfold/observability';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import { addCatalogue, CACHE_TTL_MS } from './catalogue-routes.ts';
 import type { Config } from './config.ts';
-import { addRoutes, CACHE_TTL_MS } from './routes.ts';
+import { addShopkeeping } from './shopkeeping-routes.ts';
+import { addStock } from './stock-routes.ts';
 import { subscriptions } from './subscriptions.ts';
+import { createReservationTimer } from './timers.ts';
 
 /** Wires the inventory service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
 export async function createApp(config: Config, log: Logger): Promise<Service> {
@@ -26,6 +30,14 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
     onCommit: relay.wake,
   });
+  const watching = createReservationTimer({
+    database,
+    catchUp: consumer.catchUp,
+    alarm: createAlarm(log),
+    alarmSeconds: config.RESERVATION_ALARM_SECONDS,
+    log,
+  });
+  const keySweeper = createKeySweeper({ database, ttlHours: config.IDEMPOTENCY_KEY_TTL_HOURS, log });
 
   const http = await createHttpServer({
     service: 'inventory',
@@ -38,16 +50,17 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     checkReady: database.ping,
     isUnavailable,
   });
-  addRoutes(http, { database, cache, onCommit: relay.wake });
+  addCatalogue(http, { database, cache });
+  addShopkeeping(http, { database, cache, onCommit: relay.wake });
+  addStock(http, { database, onCommit: relay.wake });
 
   return {
     async start() {
-      relay.start();
-      consumer.start();
+      for (const part of [relay, consumer, watching, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.INVENTORY_PORT });
     },
     async close() {
-      await consumer.stop();
+      await Promise.all([consumer, watching, keySweeper].map((part) => part.stop()));
       await http.close();
       await relay.stop();
       cache.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ProductBody, ProductQuery, RestockBody } from './product-api.ts';
+import { ProductBody, ProductQuery, RestockBody, WishBody } from './product-api.ts';
 
 const GOOD = { sku: 'MOUSE', name: 'Mouse', priceCents: 1_950, currency: 'EUR', stock: 7 };
 
@@ -53,6 +53,44 @@ for (const [what, change, place] of BAD_BODIES) {
     );
   });
 }
+
+const GOOD_WISHES = [
+  { name: 'Maus' },
+  { priceCents: 0 },
+  { metadata: {} },
+  { name: 'Maus', priceCents: 1, metadata: { a: 1 } },
+];
+
+for (const wish of GOOD_WISHES) {
+  test(`a product can be changed to have ${JSON.stringify(wish)}`, () =>
+    assert.deepEqual(WishBody.parse(wish), wish));
+}
+
+const BAD_WISHES: [string, object, string][] = [
+  ['nothing at all', {}, ''],
+  ['an empty name', { name: '' }, 'name'],
+  ['a price beyond the limit', { priceCents: 100_000_001 }, 'priceCents'],
+  ['a price that is null', { priceCents: null }, 'priceCents'],
+  ['metadata that is a list', { metadata: [] }, 'metadata'],
+  ['another sku', { name: 'Maus', sku: 'MAUS' }, ''],
+  ['another currency', { name: 'Maus', currency: 'USD' }, ''],
+  ['another stock', { name: 'Maus', stock: 1 }, ''],
+];
+
+for (const [what, wish, place] of BAD_WISHES) {
+  test(`a product cannot be changed to have ${what}, and the place is named`, () => {
+    const result = WishBody.safeParse(wish);
+
+    assert.deepEqual(
+      result.error?.issues.map(({ path }) => path.join('.')),
+      [place],
+    );
+  });
+}
+
+test('who wishes for no change is told what can be changed', () => {
+  assert.match(WishBody.safeParse({}).error?.issues[0]?.message ?? '', /name, priceCents and metadata/);
+});
 
 test('a restock is of 1 to 1 000 000 000 whole units', () => {
   for (const quantity of [1, 1_000_000_000]) assert.ok(RestockBody.safeParse({ quantity }).success);

@@ -1,4 +1,4 @@
-import { etagOf, fields, pageQuery } from '@tenfold/http';
+import { etagOf, fields, type Problem, pageQuery, problem } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { z } from 'zod';
 import type { Product } from './product.ts';
@@ -7,20 +7,33 @@ import type { Stock } from './stock.ts';
 const UNITS_LIMIT = 1_000_000_000;
 const PRICE_LIMIT_CENTS = 100_000_000;
 
+const name = z.string().min(1).max(200);
+const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
+
 /** Products and stock as clients send and see them. */
 export const ProductBody = z.strictObject({
   sku: fields.sku,
-  name: z.string().min(1).max(200),
-  priceCents: z.int().min(0).max(PRICE_LIMIT_CENTS),
+  name,
+  priceCents,
   currency: fields.currency,
   stock: z.int().min(0).max(UNITS_LIMIT),
   metadata: fields.metadata.default({}),
 });
 
+export const WishBody = z
+  .strictObject({
+    name: name.optional(),
+    priceCents: priceCents.optional(),
+    metadata: fields.metadata.optional(),
+  })
+  .refine((wish) => Object.keys(wish).length > 0, 'Send at least one of name, priceCents and metadata.');
+
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
 /** Any text: one that cannot be a sku names nothing that is here. */
 export const Sku = z.strictObject({ sku: z.string() });
+
+export const isSku = (text: string) => fields.sku.safeParse(text).success;
 
 export const ProductQuery = z.strictObject(pageQuery(fields.sku));
 
@@ -55,6 +68,14 @@ export function listedAnswer(product: Product): StoredAnswer {
   return { status: 201, location: `/v1/products/${product.sku}`, etag: etagOf(product), body };
 }
 
+export function changedAnswer(product: Product): StoredAnswer {
+  return { status: 200, location: null, etag: etagOf(product), body: JSON.stringify(viewOf(product)) };
+}
+
 export function stockAnswer(stock: Stock): StoredAnswer {
   return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
+}
+
+export function noSuchProduct(): Problem {
+  return problem('not-found', 'There is no such product.');
 }

@@ -30,6 +30,41 @@ export async function findProduct(database: Queryable, sku: string): Promise<Pro
   return row;
 }
 
+/** The products of these skus that are listed, held until the transaction ends; locked in the order of the skus. */
+export async function lockProducts(tx: Transaction, skus: string[]): Promise<Product[]> {
+  return await tx.query(sql<Product>`
+    select id, sku, version, name, price_cents as "priceCents", currency, metadata, listed_at as "listedAt"
+    from products
+    where sku = any(${[...new Set(skus)]}::text[]) and deleted_at is null
+    order by sku
+    for update`);
+}
+
+/** Writes what may change of products that have been locked. */
+export async function updateProducts(tx: Transaction, products: Product[]): Promise<void> {
+  if (products.length === 0) return;
+  await tx.query(sql`
+    update products
+    set version = changed.version, name = changed.name, price_cents = changed.price_cents,
+      metadata = changed.metadata
+    from unnest(
+      ${products.map((product) => product.id)}::uuid[],
+      ${products.map((product) => product.version)}::integer[],
+      ${products.map((product) => product.name)}::text[],
+      ${products.map((product) => product.priceCents)}::bigint[],
+      ${products.map((product) => JSON.stringify(product.metadata))}::jsonb[]
+    ) as changed (id, version, name, price_cents, metadata)
+    where products.id = changed.id`);
+}
+
+/** Marks a product that has been locked as deleted. Its row stays, and with it its sku. */
+export async function deleteProduct(tx: Transaction, { id, version }: Product): Promise<void> {
+  await tx.query(sql`
+    update products
+    set version = ${version}, deleted_at = now()
+    where id = ${id}`);
+}
+
 /** Products in the order of their skus. */
 export async function listProducts(
   database: Queryable,

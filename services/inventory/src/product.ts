@@ -20,8 +20,27 @@ export interface ProductRequest {
   stock: number;
 }
 
+/** What a product is to be from now on; what is not named stays as it is. */
+export interface Wish {
+  name?: string | undefined;
+  priceCents?: number | undefined;
+  /** Takes the place of all that was there. */
+  metadata?: Record<string, unknown> | undefined;
+}
+
 /** Lists a product: from now on it can be ordered. */
 export function list(request: ProductRequest, { id, at }: { id: string; at: Date }): Product {
   const { stock: _stock, ...described } = request;
   return { ...described, id, version: 1, listedAt: at };
+}
+
+/** Makes a product what it is wished to be, in its next version. */
+export function change(product: Product, wish: Wish): Product {
+  const { name = product.name, priceCents = product.priceCents, metadata = product.metadata } = wish;
+  return { ...product, name, priceCents, metadata, version: product.version + 1 };
+}
+
+/** Takes a product out of the catalogue, which is its last version. */
+export function delist(product: Product): Product {
+  return { ...product, version: product.version + 1 };
 }

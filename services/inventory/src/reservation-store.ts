@@ -7,11 +7,18 @@ export interface ReservationLine {
 }
 
 /** Opens a reservation for each order that has none yet; answers which those are. */
-export async function openReservations(tx: Transaction, orderIds: string[]): Promise<Set<string>> {
+export async function openReservations(
+  tx: Transaction,
+  orders: { orderId: string; deadlineAt: string }[],
+): Promise<Set<string>> {
+  const sorted = [...orders].sort((one, other) => (one.orderId < other.orderId ? -1 : 1));
   const rows = await tx.query(sql<{ orderId: string }>`
-    insert into reservations (order_id, status, version, created_at, changed_at)
-    select id, 'reserved', 1, now(), now()
-    from unnest(${[...orderIds].sort()}::uuid[]) as id
+    insert into reservations (order_id, status, version, deadline_at, created_at, changed_at)
+    select order_id, 'reserved', 1, deadline_at, now(), now()
+    from unnest(
+      ${sorted.map((order) => order.orderId)}::uuid[],
+      ${sorted.map((order) => order.deadlineAt)}::timestamptz[]
+    ) as new (order_id, deadline_at)
     on conflict (order_id) do nothing
     returning order_id as "orderId"`);
   return new Set(rows.map((row) => row.orderId));
@@ -70,4 +77,26 @@ export async function closeReservations(
     select lines.order_id as "orderId", lines.sku, lines.quantity
     from reservation_lines as lines
     join closed on closed.order_id = lines.order_id`);
+}
+
+/** Takes reservations that are open so long after their orders' deadlines; each is taken once, by one replica. */
+export async function claimOverdueReservations(
+  tx: Transaction,
+  { alarmSeconds, limit }: { alarmSeconds: number; limit: number },
+): Promise<{ orderId: string; deadlineAt: Date }[]> {
+  return await tx.query(sql<{ orderId: string; deadlineAt: Date }>`
+    with overdue as (
+      select order_id
+      from reservations
+      where status = 'reserved' and alarmed_at is null
+        and deadline_at < now() - make_interval(secs => ${alarmSeconds}::double precision)
+      order by deadline_at
+      limit ${limit}
+      for update skip locked
+    )
+    update reservations
+    set alarmed_at = now()
+    from overdue
+    where reservations.order_id = overdue.order_id
+    returning reservations.order_id as "orderId", deadline_at as "deadlineAt"`);
 }

@@ -14,7 +14,7 @@ export async function reserveStock(
   // An order that has a reservation already was cancelled before this message came: it is too late for it.
   const opened = await openReservations(
     tx,
-    messages.map((message) => message.data.orderId),
+    messages.map((message) => message.data),
   );
   const wanted = messages.filter((message) => opened.has(message.data.orderId));
   const lines = wanted.flatMap(({ data }) => data.lines.map((line) => ({ orderId: data.orderId, ...line })));

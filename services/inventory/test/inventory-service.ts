@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@tenfold/contracts/order';
 import {
+  type Answer,
   type CallOptions,
   call,
   createSurroundings,
@@ -22,11 +23,16 @@ const surroundings = await createSurroundings({
 export const { database, identity, publish, record } = surroundings;
 export const redis = await createWeakLink(testServers().redisUrl, 6379);
 
+// Longer than any test takes, so that no test's reservations raise alarms but where it asks for them.
+const env = { ...surroundings.env, INVENTORY_PORT: '0', RESERVATION_ALARM_SECONDS: '1000000000' };
+
+/** One more inventory service in this process, in the same consumer group as the others. */
+export function startReplica(changes: Record<string, string> = {}) {
+  return startService(createApp, Config.parse({ ...env, REDIS_URL: redis.url, ...changes }));
+}
+
 /** The inventory service in this process, on servers of this file's own. */
-const { url } = await startService(
-  createApp,
-  Config.parse({ ...surroundings.env, REDIS_URL: redis.url, INVENTORY_PORT: '0' }),
-);
+const { url } = await startReplica();
 
 /** A token of somebody who runs the shop. */
 export const shopkeeper = await identity.token({ scope: 'stock:write operations' });
@@ -43,6 +49,21 @@ export function productOf(sku: string) {
 /** Asks for something to be changed, with all that is needed but for what is told. */
 export function post(path: string, options: CallOptions = {}) {
   return call(`${url}${path}`, 'POST', { token: shopkeeper, key: randomUUID(), ...options });
+}
+
+/** Asks for a product to be changed, in whatever version it is unless other headers are told. */
+export function patch(path: string, options: CallOptions = {}) {
+  const headers = { 'if-match': '*' };
+  return call(`${url}${path}`, 'PATCH', { token: shopkeeper, key: randomUUID(), headers, ...options });
+}
+
+export function remove(path: string, options: CallOptions = {}) {
+  return call(`${url}${path}`, 'DELETE', { token: shopkeeper, ...options });
+}
+
+/** The status of an answer and the end of its problem's type: '409 sku-taken'. */
+export function told({ status, body }: Answer): string {
+  return `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
 }
 
 export function get(path: string, options: CallOptions = {}) {
@@ -66,13 +87,13 @@ type Line = { sku: string; quantity: number };
 
 /** What the order service says of an order. */
 export const says = {
-  placed: (orderId: string, lines: Line[]) =>
+  placed: (orderId: string, lines: Line[], deadlineAt = new Date(Date.now() + 900_000)) =>
     eventRecord(OrderPlaced, {
       ...about(orderId, 1),
       lines,
       totalCents: 1,
       currency: 'EUR',
-      deadlineAt: '2026-01-02T03:04:05.678Z',
+      deadlineAt: deadlineAt.toISOString(),
     }),
   confirmed: (orderId: string, lines: Line[]) =>
     eventRecord(OrderConfirmed, { ...about(orderId, 3), lines, totalCents: 1, currency: 'EUR' }),
@@ -93,4 +114,15 @@ export async function allHeard(): Promise<void> {
 /** Statements of a test. */
 export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return database.query<Row>({ text, values });
+}
+
+/** Those who wait for a lock in this database. */
+export function waiting(): Promise<{ pid: number }[]> {
+  return query(
+    `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  );
+}
+
+export async function isAnyoneWaiting(): Promise<boolean> {
+  return (await waiting()).length > 0;
 }

@@ -12,9 +12,9 @@ import {
   query,
   shopkeeper,
   stockOf,
+  told,
 } from './inventory-service.ts';
 
-const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
 const restock = (sku: string, options: object = {}) =>
   post(`/v1/products/${sku}/restock`, { body: { quantity: 3 }, ...options });
 
@@ -25,26 +25,6 @@ test('what comes in can be sold, and is answered as the stock that there is then
   assert.equal(answer.status, 200);
   assert.deepEqual(answer.body, { sku, available: 10, reserved: 0, sold: 0, restocked: 10 });
   assert.deepEqual((await get(`/v1/products/${sku}/stock`, { token: shopkeeper })).body, answer.body);
-});
-
-test('a delivery that is booked twice with its key comes in once', async () => {
-  const [sku, key] = [await listWith(7), randomUUID()];
-  const first = await restock(sku, { key });
-  await restock(sku);
-  const again = await restock(sku, { key });
-
-  assert.equal(again.text, first.text);
-  assert.equal(again.headers.get('idempotent-replayed'), 'true');
-  assert.equal((await stockOf(sku)).available, 13);
-  assert.equal(told(await restock(sku, { key, body: { quantity: 4 } })), '422 idempotency-key-reused');
-});
-
-test('one key cannot bring in two products', async () => {
-  const [one, other, key] = [await listWith(0), await listWith(0), randomUUID()];
-  await restock(one, { key });
-
-  assert.equal(told(await restock(other, { key })), '422 idempotency-key-reused');
-  assert.equal((await stockOf(other)).restocked, 0);
 });
 
 test('thirty deliveries at once all come in', async () => {

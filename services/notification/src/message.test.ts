@@ -53,11 +53,13 @@ for (const [reason, words] of REASONS) {
   });
 }
 
-test('whoever gets money back is told how much', () => {
-  const { subject, text } = compose(message('order-refunded', { totalCents: 5, currency: 'EUR' }));
+test('whoever gets money back is told how much, and for which order', () => {
+  const { subject, text, html } = compose(message('order-refunded', { amountCents: 5, currency: 'EUR' }));
 
   assert.equal(subject, 'Your money is on its way back');
-  assert.match(text, /0\.05 EUR/);
+  const order = 'Your order: 0198c5a0-0000-7000-8000-000000000001';
+  assert.equal(text, `We have paid back 0.05 EUR.\n\n${order}`);
+  assert.equal(html, `<p>We have paid back 0.05 EUR.</p><p>${order}</p>`);
 });
 
 test('what stands in the HTML of an e-mail is text, and never markup', () => {

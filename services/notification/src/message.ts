@@ -1,8 +1,10 @@
 /** A message to a customer: what it tells of, and in which words. Pure. */
 export type Kind = 'order-confirmed' | 'order-cancelled' | 'order-refunded';
 
+/** What is told beside the order: of a confirmed one the total, of a refunded one the amount that goes back. */
 export interface Details {
   totalCents?: number;
+  amountCents?: number;
   currency?: string;
   reason?: string;
   lines?: { sku: string; quantity: number }[];
@@ -37,19 +39,20 @@ const REASONS: Record<string, string> = {
 export function compose({ kind, orderId, details }: Message): Letter {
   const { subject, sentence } = wordsFor(kind, details);
   const lines = (details.lines ?? []).map((line) => `${line.quantity} x ${line.sku}`);
-  const text = [sentence, '', ...lines, '', `Your order: ${orderId}`].join('\n');
+  const order = `Your order: ${orderId}`;
+  const text = [sentence, lines.join('\n'), order].filter((part) => part !== '').join('\n\n');
   const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
-  const html = `<p>${escapeHtml(sentence)}</p><ul>${items}</ul><p>Your order: ${escapeHtml(orderId)}</p>`;
-  return { subject, text, html };
+  const list = items && `<ul>${items}</ul>`;
+  return { subject, text, html: `<p>${escapeHtml(sentence)}</p>${list}<p>${escapeHtml(order)}</p>` };
 }
 
-function wordsFor(kind: Kind, { totalCents = 0, currency = '', reason = '' }: Details) {
-  const money = `${(totalCents / 100).toFixed(2)} ${currency}`;
+function wordsFor(kind: Kind, { totalCents = 0, amountCents = 0, currency = '', reason = '' }: Details) {
+  const money = (cents: number) => `${(cents / 100).toFixed(2)} ${currency}`;
   switch (kind) {
     case 'order-confirmed':
       return {
         subject: 'Your order is confirmed',
-        sentence: `Thank you! We have received ${money} and are packing.`,
+        sentence: `Thank you! We have received ${money(totalCents)} and are packing.`,
       };
     case 'order-cancelled':
       return {
@@ -57,7 +60,10 @@ function wordsFor(kind: Kind, { totalCents = 0, currency = '', reason = '' }: De
         sentence: `Your order was cancelled, because ${REASONS[reason] ?? 'it could not be completed'}.`,
       };
     case 'order-refunded':
-      return { subject: 'Your money is on its way back', sentence: `We have paid back ${money}.` };
+      return {
+        subject: 'Your money is on its way back',
+        sentence: `We have paid back ${money(amountCents)}.`,
+      };
   }
 }
 

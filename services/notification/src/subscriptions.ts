@@ -1,4 +1,4 @@
-import { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
 import { type Subscription, subscribe } from '@tenfold/events';
 import { writeMessage } from './write-message.ts';
 
@@ -6,4 +6,5 @@ import { writeMessage } from './write-message.ts';
 export const subscriptions: Subscription[] = [
   subscribe(OrderConfirmed, writeMessage('order-confirmed')),
   subscribe(OrderCancelled, writeMessage('order-cancelled')),
+  subscribe(OrderRefunded, writeMessage('order-refunded')),
 ];

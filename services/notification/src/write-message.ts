@@ -1,4 +1,4 @@
-import type { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import type { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
 import type { Message as Heard, OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { holdContacts } from './contact-store.ts';
@@ -9,7 +9,7 @@ import { insertMessages } from './message-store.ts';
 export function writeMessage(kind: Kind) {
   return async (
     tx: Transaction,
-    heard: Heard<OrderConfirmed | OrderCancelled>[],
+    heard: Heard<OrderConfirmed | OrderCancelled | OrderRefunded>[],
   ): Promise<OutgoingEvent[]> => {
     const reachable = await holdContacts(
       tx,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
 import {
   type CallOptions,
   call,
@@ -98,6 +98,8 @@ export const says = {
     reason: 'out-of-stock' | 'payment-declined',
     orderId = randomUUID() as string,
   ) => eventRecord(OrderCancelled, { orderId, version: 2, customerId, reason, lines: LINES }),
+  refunded: (customerId: string, orderId = randomUUID() as string) =>
+    eventRecord(OrderRefunded, { orderId, version: 4, customerId, amountCents: 4_205, currency: 'EUR' }),
 };
 
 /** Waits until the service has heard all that has been published. */

@@ -71,6 +71,44 @@ for (const [reason, words] of [
   });
 }
 
+test('a customer who gets money back is told how much, and for which order', async () => {
+  const customer = await reachableCustomer();
+  const record = says.refunded(customer.id);
+  await publish([record]);
+
+  const [mail, ...more] = await hasMail(customer.email);
+
+  assert.deepEqual(more, []);
+  assert.equal(mail?.messageId, `<${record.headers.ce_id}@tenfold.example>`);
+  assert.equal(mail?.subject, 'Your money is on its way back');
+  for (const words of [mail?.text ?? '', mail?.html ?? '']) {
+    assert.match(words, /We have paid back 42\.05 EUR/);
+    assert.match(words, new RegExp(record.key));
+  }
+  await areAll(customer, 'sent');
+  assert.deepEqual(
+    (await messagesOf(customer)).map(({ kind, orderId }) => [kind, orderId]),
+    [['order-refunded', record.key]],
+  );
+});
+
+test('an order that is cancelled and then refunded is written of twice, and each of them once', async () => {
+  const customer = await reachableCustomer();
+  const orderId = randomUUID();
+  const cancelled = says.cancelled(customer.id, 'payment-declined', orderId);
+  const refunded = says.refunded(customer.id, orderId);
+  await publish([cancelled, refunded, refunded]);
+  await hasMail(customer.email, 2);
+  await publish([refunded, cancelled]);
+  await allHeard();
+
+  await areAll(customer, 'sent', 2);
+  assert.deepEqual((await mailTo(customer.email)).map(({ subject }) => subject).sort(), [
+    'Your money is on its way back',
+    'Your order was cancelled',
+  ]);
+});
+
 test('what is heard twice, in one batch or in two, is written once', async () => {
   const customer = await reachableCustomer();
   const record = says.confirmed(customer.id);

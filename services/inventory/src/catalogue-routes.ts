@@ -1,0 +1,53 @@
+import type { Cache } from '@tenfold/cache';
+import { type HttpServer, sendPage, sendVersioned } from '@tenfold/http';
+import type { Database } from '@tenfold/postgres';
+import { isSku, noSuchProduct, ProductPage, ProductQuery, ProductView, Sku, viewOf } from './product-api.ts';
+import { findProduct, listProducts } from './product-store.ts';
+
+/** What a client may keep for two seconds, and the cache for three, nobody sees more than five seconds stale. */
+export const CACHE_TTL_MS = 3_000;
+const CACHE_CONTROL = 'public, max-age=2';
+
+/** What this service answers to everyone: its products. */
+export function addCatalogue(
+  app: HttpServer,
+  { database, cache }: { database: Database; cache: Cache },
+): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/products',
+    config: { access: 'public' },
+    schema: { querystring: ProductQuery, response: { 200: ProductPage } },
+    handler: async (request, reply) => {
+      const { after, limit } = request.query;
+      const products = await cache.get(`list:${limit}:${after ?? ''}`, async () =>
+        (await listProducts(database, { after, limit: limit + 1 })).map(viewOf),
+      );
+      reply.header('cache-control', CACHE_CONTROL);
+      return sendPage(request, reply, products, {
+        limit,
+        positionOf: ({ sku }) => sku,
+        view: (product) => product,
+        tagged: true,
+      });
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/products/:sku',
+    config: { access: 'public' },
+    schema: { params: Sku, response: { 200: ProductView } },
+    handler: async (request, reply) => {
+      const { sku } = request.params;
+      if (!isSku(sku)) throw noSuchProduct();
+      const view = await cache.get(sku, async () => {
+        const product = await findProduct(database, sku);
+        return product && viewOf(product);
+      });
+      if (!view) throw noSuchProduct();
+      reply.header('cache-control', CACHE_CONTROL);
+      return sendVersioned(request, reply, view);
+    },
+  });
+}

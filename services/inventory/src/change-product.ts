@@ -1,0 +1,42 @@
+import type { OutgoingEvent } from '@tenfold/events';
+import type { Cause } from '@tenfold/observability';
+import type { Transaction } from '@tenfold/postgres';
+import { announceProduct } from './announce.ts';
+import { change, type Product, type Wish } from './product.ts';
+import { lockProducts, updateProducts } from './product-store.ts';
+
+export interface ChangeRequest {
+  sku: string;
+  wish: Wish;
+  /** Decides on the product as it stands, when nobody else can change it: an error leaves it as it is. */
+  refusalOf: (product: Product) => Error | undefined;
+}
+
+/**
+ * Changes products, one request after the other: the second of two for one product meets what the first has made.
+ * Answers each with the product as it then is, the refusal, or undefined where there is no such product.
+ */
+export async function changeProduct(
+  tx: Transaction,
+  requests: (ChangeRequest & Cause)[],
+): Promise<{ results: (Product | Error | undefined)[]; says: OutgoingEvent[] }> {
+  const locked = await lockProducts(
+    tx,
+    requests.map((request) => request.sku),
+  );
+  const products = new Map(locked.map((product) => [product.sku, product]));
+  const changed = new Map<string, Product>();
+  const says: OutgoingEvent[] = [];
+  const results = requests.map((request) => {
+    const product = changed.get(request.sku) ?? products.get(request.sku);
+    if (!product) return undefined;
+    const refusal = request.refusalOf(product);
+    if (refusal) return refusal;
+    const next = change(product, request.wish);
+    changed.set(next.sku, next);
+    says.push(announceProduct(next, request));
+    return next;
+  });
+  await updateProducts(tx, [...changed.values()]);
+  return { results, says };
+}

@@ -1,0 +1,120 @@
+import type { Cache } from '@tenfold/cache';
+import { appendEvents } from '@tenfold/events';
+import { checkIfMatch, type HttpServer, problem } from '@tenfold/http';
+import { answerOnce, createOnce, decidedRefusal, type Once, requireKey } from '@tenfold/idempotency';
+import type { Database } from '@tenfold/postgres';
+import { type ChangeRequest, changeProduct } from './change-product.ts';
+import { delistProduct } from './delist-product.ts';
+import { listProduct } from './list-product.ts';
+import type { Product, ProductRequest } from './product.ts';
+import {
+  changedAnswer,
+  isSku,
+  listedAnswer,
+  noSuchProduct,
+  ProductBody,
+  ProductView,
+  Sku,
+  WishBody,
+} from './product-api.ts';
+import { findProduct } from './product-store.ts';
+
+export interface ShopkeepingOptions {
+  database: Database;
+  cache: Cache;
+  onCommit: () => void;
+}
+
+/** What this service does for those who run the shop: it lists, changes and delists products. */
+export function addShopkeeping(app: HttpServer, { database, cache, onCommit }: ShopkeepingOptions): void {
+  const listOnce = createOnce<ProductRequest>({
+    database,
+    onCommit,
+    perform: async (tx, requests) => {
+      const { results, says } = await listProduct(
+        tx,
+        requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
+      );
+      const outcomes = results.map((result, index) => {
+        const request = requests[index] as (typeof requests)[number];
+        if (result !== 'sku-taken') return listedAnswer(result);
+        const detail = `The sku ${request.input.sku} is taken, for good. Choose another.`;
+        return decidedRefusal(problem('sku-taken', detail), request);
+      });
+      return { outcomes, says };
+    },
+  });
+
+  const changeOnce = createOnce<ChangeRequest>({
+    database,
+    onCommit,
+    perform: async (tx, requests) => {
+      const { results, says } = await changeProduct(
+        tx,
+        requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
+      );
+      return { outcomes: results.map(asOutcome), says };
+    },
+  });
+
+  // Dropped before the answer goes out, so that whoever has made a change sees it.
+  const changeAndDrop: Once<ChangeRequest> = async (request) => {
+    const answer = await changeOnce(request);
+    await cache.drop(request.input.sku);
+    return answer;
+  };
+
+  app.route({
+    method: 'POST',
+    url: '/v1/products',
+    config: { access: { scope: 'stock:write' } },
+    preValidation: requireKey,
+    schema: { body: ProductBody, response: { 201: ProductView } },
+    handler: (request, reply) => answerOnce(listOnce, request, reply, request.body),
+  });
+
+  app.route({
+    method: 'PATCH',
+    url: '/v1/products/:sku',
+    config: { access: { scope: 'stock:write' } },
+    preValidation: requireKey,
+    schema: { params: Sku, body: WishBody, response: { 200: ProductView } },
+    handler: async (request, reply) => {
+      const { sku } = request.params;
+      if (!isSku(sku) || !(await findProduct(database, sku))) throw noSuchProduct();
+      return answerOnce(changeAndDrop, request, reply, {
+        sku,
+        wish: request.body,
+        refusalOf: (product) => checkIfMatch(request.headers['if-match'], product),
+      });
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/products/:sku',
+    config: { access: { scope: 'stock:write' } },
+    schema: { params: Sku },
+    handler: async (request, reply) => {
+      const { sku } = request.params;
+      if (!isSku(sku)) throw noSuchProduct();
+      const ifMatch = request.headers['if-match'];
+      const refusalOf = (product: Product) =>
+        ifMatch === undefined ? undefined : checkIfMatch(ifMatch, product);
+      await database.transaction(async (tx) => {
+        const { traceparent } = request;
+        const { result = noSuchProduct(), says } = await delistProduct(tx, { sku, refusalOf, traceparent });
+        if (result instanceof Error) throw result;
+        await appendEvents(tx, says);
+      });
+      onCommit();
+      await cache.drop(sku);
+      return reply.code(204).send();
+    },
+  });
+}
+
+function asOutcome(result: Product | Error | undefined) {
+  if (result === undefined) return noSuchProduct();
+  return result instanceof Error ? result : changedAnswer(result);
+}

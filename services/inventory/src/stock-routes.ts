@@ -1,0 +1,51 @@
+import type { HttpServer } from '@tenfold/http';
+import { answerOnce, createOnce, requireKey } from '@tenfold/idempotency';
+import type { Database } from '@tenfold/postgres';
+import { isSku, noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
+import { restockProduct } from './restock-product.ts';
+import { findStock } from './stock-store.ts';
+
+/** What this service answers of the stock: to those who bring it in, and to those who watch over it. */
+export function addStock(
+  app: HttpServer,
+  { database, onCommit }: { database: Database; onCommit: () => void },
+): void {
+  const findStockOf = async (sku: string) => (isSku(sku) ? findStock(database, sku) : undefined);
+
+  const restockOnce = createOnce<{ sku: string; quantity: number }>({
+    database,
+    onCommit,
+    perform: async (tx, requests) => {
+      const stock = await restockProduct(
+        tx,
+        requests.map((request) => request.input),
+      );
+      return { outcomes: stock.map((each) => (each ? stockAnswer(each) : noSuchProduct())), says: [] };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/v1/products/:sku/restock',
+    config: { access: { scope: 'stock:write' } },
+    preValidation: requireKey,
+    schema: { params: Sku, body: RestockBody, response: { 200: StockView } },
+    handler: async (request, reply) => {
+      const { sku } = request.params;
+      if (!(await findStockOf(sku))) throw noSuchProduct();
+      return answerOnce(restockOnce, request, reply, { sku, quantity: request.body.quantity });
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/products/:sku/stock',
+    config: { access: { scope: 'operations' } },
+    schema: { params: Sku, response: { 200: StockView } },
+    handler: async (request) => {
+      const stock = await findStockOf(request.params.sku);
+      if (!stock) throw noSuchProduct();
+      return stock;
+    },
+  });
+}

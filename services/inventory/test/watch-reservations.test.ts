@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { eventually, testLog } from '@tenfold/testing';
+import { createReservationTimer } from '../src/timers.ts';
+import {
+  allHeard,
+  database,
+  listWith,
+  publish,
+  query,
+  says,
+  startReplica,
+  stockOf,
+} from './inventory-service.ts';
+
+const ALARM_SECONDS = 900;
+const longAgo = () => new Date(Date.now() - (ALARM_SECONDS + 60) * 1_000);
+const notLongAgo = () => new Date(Date.now() - (ALARM_SECONDS - 60) * 1_000);
+
+/** Orders of one thing each, with this deadline, whose stock has been reserved. */
+async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<string[]> {
+  const orderIds = Array.from({ length: count }, () => randomUUID() as string);
+  await publish(orderIds.map((orderId) => says.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
+  await allHeard();
+  return orderIds;
+}
+
+/** The clock door of one replica, and the alarms that it has raised. */
+function createTimer(transaction = database.transaction) {
+  const alarms: { what: string; facts: Record<string, unknown> }[] = [];
+  const timer = createReservationTimer({
+    database: { ...database, transaction },
+    alarm: (what, facts) => alarms.push({ what, facts }),
+    alarmSeconds: ALARM_SECONDS,
+    log: testLog,
+  });
+  return { ...timer, alarms };
+}
+
+/** The alarms that are raised by one turn of the clock. */
+async function alarmsNow() {
+  const { start, stop, alarms } = createTimer();
+  start();
+  await stop();
+  return alarms;
+}
+
+test('a reservation that has long outlived its order’s deadline raises an alarm, once, and stays as it is', async () => {
+  const sku = await listWith(5);
+  const deadlineAt = longAgo();
+  const [orderId] = await reserved(sku, deadlineAt);
+
+  assert.deepEqual(await alarmsNow(), [
+    { what: "a reservation has outlived its order's deadline", facts: { orderId, deadlineAt } },
+  ]);
+
+  assert.deepEqual(await stockOf(sku), { available: 4, reserved: 1, sold: 0, restocked: 5 });
+  assert.deepEqual(await query('select status from reservations where order_id = $1', [orderId]), [
+    { status: 'reserved' },
+  ]);
+  assert.deepEqual(await alarmsNow(), []);
+});
+
+test('a reservation whose order may still end by itself raises none', async () => {
+  await reserved(await listWith(1), notLongAgo());
+
+  assert.deepEqual(await alarmsNow(), []);
+});
+
+test('what was sold, given back, refused or never reserved raises none, however old it is', async () => {
+  const sku = await listWith(2);
+  const [sold, released] = (await reserved(sku, longAgo(), 2)) as [string, string];
+  await reserved(sku, longAgo());
+  await publish([
+    says.confirmed(sold, [{ sku, quantity: 1 }]),
+    says.cancelled(released, [{ sku, quantity: 1 }]),
+    says.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
+  ]);
+  await allHeard();
+
+  assert.deepEqual(await alarmsNow(), []);
+});
+
+test('a reservation that is older than deadlines are kept raises none', async () => {
+  const [orderId] = await reserved(await listWith(1), longAgo());
+  await query('update reservations set deadline_at = null where order_id = $1', [orderId]);
+
+  assert.deepEqual(await alarmsNow(), []);
+});
+
+test('many that are overdue are shared by the replicas: each raises one alarm, at one of them', async () => {
+  const orderIds = await reserved(await listWith(1_000), longAgo(), 250);
+
+  const replicas = [createTimer(), createTimer(), createTimer()];
+  for (const { start } of replicas) start();
+  const alarms = () => replicas.flatMap((replica) => replica.alarms.map(({ facts }) => facts.orderId));
+  await eventually(() => alarms().length >= orderIds.length, { what: 'an alarm for each' });
+  await Promise.all(replicas.map(({ stop }) => stop()));
+
+  assert.deepEqual(alarms().sort(), orderIds.toSorted());
+});
+
+test('an alarm whose transaction fails is raised again', async () => {
+  const [orderId] = await reserved(await listWith(1), longAgo());
+  const { start, stop, alarms } = createTimer((work) =>
+    database.transaction(async (tx) => {
+      const result = await work(tx);
+      if (alarms.length === 1) throw new Error('the process dies here');
+      return result;
+    }),
+  );
+  start();
+  await eventually(() => alarms.length === 2, { what: 'the alarm to be raised again' });
+  await stop();
+
+  assert.deepEqual(
+    alarms.map(({ facts }) => facts.orderId),
+    [orderId, orderId],
+  );
+  assert.deepEqual(await alarmsNow(), []);
+});
+
+test('a service that starts looks for what is overdue at once', async () => {
+  const [orderId] = await reserved(await listWith(1), longAgo());
+  await startReplica({ RESERVATION_ALARM_SECONDS: String(ALARM_SECONDS) });
+
+  await eventually(async () => {
+    const [row] = await query('select alarmed_at from reservations where order_id = $1', [orderId]);
+    return row?.alarmed_at instanceof Date;
+  });
+});
