@@ -8,5 +8,5 @@ export {
   type OnceOptions,
   type Outcome,
 } from './once.ts';
-export { answerOnce, requireKey } from './route.ts';
+export { answerOnce, keyHeader, requireKey } from './route.ts';
 export { createKeySweeper } from './sweep-keys.ts';

@@ -1,5 +1,6 @@
 import { callerOf, PROBLEM_MEDIA_TYPE } from '@tenfold/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { fingerprintOf } from './fingerprint.ts';
 import { parseKey } from './key.ts';
 import type { Once } from './once.ts';
@@ -7,6 +8,15 @@ import type { Once } from './once.ts';
 /** The `preValidation` of every route that needs an Idempotency-Key: its form is checked before the values are. */
 export async function requireKey(request: FastifyRequest): Promise<void> {
   parseKey(request.headers['idempotency-key']);
+}
+
+/**
+ * The header of a route that needs a key, for its OpenAPI document: that is where clients read how long a key is known.
+ * Its form has been checked before (`requireKey`), so this refuses nothing.
+ */
+export function keyHeader(ttlHours: number) {
+  const description = `A new UUID for each new request. The same request with the same key takes effect once, and is answered as it was the first time, for ${ttlHours} hours.`;
+  return z.looseObject({ 'idempotency-key': z.string().describe(description) });
 }
 
 /** Answers a keyed request: what comes of it, or what came of it the first time. */

@@ -51,8 +51,9 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     isUnavailable,
   });
   addCatalogue(http, { database, cache });
-  addShopkeeping(http, { database, cache, onCommit: relay.wake });
-  addStock(http, { database, onCommit: relay.wake });
+  const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
+  addShopkeeping(http, { database, cache, keyTtlHours, onCommit: relay.wake });
+  addStock(http, { database, keyTtlHours, onCommit: relay.wake });
 
   return {
     async start() {

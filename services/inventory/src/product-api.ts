@@ -28,6 +28,12 @@ export const WishBody = z
   })
   .refine((wish) => Object.keys(wish).length > 0, 'Send at least one of name, priceCents and metadata.');
 
+/** Optional only so that its absence is answered in its turn, with 428. */
+export const IfMatch = z
+  .string()
+  .optional()
+  .describe('Needed: the ETag of the version that is to be changed.');
+
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
 /** Any text: one that cannot be a sku names nothing that is here. */

@@ -1,7 +1,14 @@
 import type { Cache } from '@tenfold/cache';
 import { appendEvents } from '@tenfold/events';
 import { checkIfMatch, type HttpServer, problem } from '@tenfold/http';
-import { answerOnce, createOnce, decidedRefusal, type Once, requireKey } from '@tenfold/idempotency';
+import {
+  answerOnce,
+  createOnce,
+  decidedRefusal,
+  keyHeader,
+  type Once,
+  requireKey,
+} from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
 import { type ChangeRequest, changeProduct } from './change-product.ts';
 import { delistProduct } from './delist-product.ts';
@@ -9,6 +16,7 @@ import { listProduct } from './list-product.ts';
 import type { Product, ProductRequest } from './product.ts';
 import {
   changedAnswer,
+  IfMatch,
   isSku,
   listedAnswer,
   noSuchProduct,
@@ -22,11 +30,13 @@ import { findProduct } from './product-store.ts';
 export interface ShopkeepingOptions {
   database: Database;
   cache: Cache;
+  keyTtlHours: number;
   onCommit: () => void;
 }
 
 /** What this service does for those who run the shop: it lists, changes and delists products. */
-export function addShopkeeping(app: HttpServer, { database, cache, onCommit }: ShopkeepingOptions): void {
+export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): void {
+  const { database, cache, keyTtlHours, onCommit } = options;
   const listOnce = createOnce<ProductRequest>({
     database,
     onCommit,
@@ -69,7 +79,7 @@ export function addShopkeeping(app: HttpServer, { database, cache, onCommit }: S
     url: '/v1/products',
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
-    schema: { body: ProductBody, response: { 201: ProductView } },
+    schema: { headers: keyHeader(keyTtlHours), body: ProductBody, response: { 201: ProductView } },
     handler: (request, reply) => answerOnce(listOnce, request, reply, request.body),
   });
 
@@ -78,7 +88,12 @@ export function addShopkeeping(app: HttpServer, { database, cache, onCommit }: S
     url: '/v1/products/:sku',
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
-    schema: { params: Sku, body: WishBody, response: { 200: ProductView } },
+    schema: {
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': IfMatch }),
+      params: Sku,
+      body: WishBody,
+      response: { 200: ProductView },
+    },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (!isSku(sku) || !(await findProduct(database, sku))) throw noSuchProduct();

@@ -1,5 +1,5 @@
 import type { HttpServer } from '@tenfold/http';
-import { answerOnce, createOnce, requireKey } from '@tenfold/idempotency';
+import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
 import { isSku, noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
 import { restockProduct } from './restock-product.ts';
@@ -8,7 +8,7 @@ import { findStock } from './stock-store.ts';
 /** What this service answers of the stock: to those who bring it in, and to those who watch over it. */
 export function addStock(
   app: HttpServer,
-  { database, onCommit }: { database: Database; onCommit: () => void },
+  { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
 ): void {
   const findStockOf = async (sku: string) => (isSku(sku) ? findStock(database, sku) : undefined);
 
@@ -29,7 +29,7 @@ export function addStock(
     url: '/v1/products/:sku/restock',
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
-    schema: { params: Sku, body: RestockBody, response: { 200: StockView } },
+    schema: { headers: keyHeader(keyTtlHours), params: Sku, body: RestockBody, response: { 200: StockView } },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (!(await findStockOf(sku))) throw noSuchProduct();

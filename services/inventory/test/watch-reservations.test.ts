@@ -27,10 +27,11 @@ async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<strin
 }
 
 /** The clock door of one replica, and the alarms that it has raised. */
-function createTimer(transaction = database.transaction) {
+function createTimer({ transaction = database.transaction, catchUp = async () => {} } = {}) {
   const alarms: { what: string; facts: Record<string, unknown> }[] = [];
   const timer = createReservationTimer({
     database: { ...database, transaction },
+    catchUp,
     alarm: (what, facts) => alarms.push({ what, facts }),
     alarmSeconds: ALARM_SECONDS,
     log: testLog,
@@ -103,13 +104,13 @@ test('many that are overdue are shared by the replicas: each raises one alarm, a
 
 test('an alarm whose transaction fails is raised again', async () => {
   const [orderId] = await reserved(await listWith(1), longAgo());
-  const { start, stop, alarms } = createTimer((work) =>
+  const transaction: typeof database.transaction = (work) =>
     database.transaction(async (tx) => {
       const result = await work(tx);
       if (alarms.length === 1) throw new Error('the process dies here');
       return result;
-    }),
-  );
+    });
+  const { start, stop, alarms } = createTimer({ transaction });
   start();
   await eventually(() => alarms.length === 2, { what: 'the alarm to be raised again' });
   await stop();
@@ -119,6 +120,20 @@ test('an alarm whose transaction fails is raised again', async () => {
     [orderId, orderId],
   );
   assert.deepEqual(await alarmsNow(), []);
+});
+
+test('what was said before is heard before anybody is alarmed', async () => {
+  const sku = await listWith(1);
+  const [sold] = (await reserved(sku, longAgo())) as [string];
+  const catchUp = async () => {
+    await publish([says.confirmed(sold, [{ sku, quantity: 1 }])]);
+    await allHeard();
+  };
+  const { start, stop, alarms } = createTimer({ catchUp });
+  start();
+  await stop();
+
+  assert.deepEqual(alarms, []);
 });
 
 test('a service that starts looks for what is overdue at once', async () => {

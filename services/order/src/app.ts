@@ -54,7 +54,12 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     checkReady: database.ping,
     isUnavailable,
   });
-  addRoutes(http, { database, deadlineSeconds: config.ORDER_DEADLINE_SECONDS, onCommit: relay.wake });
+  addRoutes(http, {
+    database,
+    deadlineSeconds: config.ORDER_DEADLINE_SECONDS,
+    keyTtlHours: config.IDEMPOTENCY_KEY_TTL_HOURS,
+    onCommit: relay.wake,
+  });
 
   return {
     async start() {

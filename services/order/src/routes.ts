@@ -1,5 +1,12 @@
 import { callerOf, type HttpServer, type Problem, problem, sendPage, sendVersioned } from '@tenfold/http';
-import { answerOnce, createOnce, decidedRefusal, type KeyedRequest, requireKey } from '@tenfold/idempotency';
+import {
+  answerOnce,
+  createOnce,
+  decidedRefusal,
+  type KeyedRequest,
+  keyHeader,
+  requireKey,
+} from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
@@ -21,6 +28,7 @@ import { placeOrder } from './place-order.ts';
 export interface RouteOptions {
   database: Database;
   deadlineSeconds: number;
+  keyTtlHours: number;
   onCommit: () => void;
 }
 
@@ -33,7 +41,8 @@ export function addRoutes(app: HttpServer, options: RouteOptions): void {
   addEnding(app, options);
 }
 
-function addPlacing(app: HttpServer, { database, deadlineSeconds, onCommit }: RouteOptions): void {
+function addPlacing(app: HttpServer, options: RouteOptions): void {
+  const { database, deadlineSeconds, keyTtlHours, onCommit } = options;
   const placeOnce = createOnce<OrderRequest>({
     database,
     onCommit,
@@ -49,7 +58,7 @@ function addPlacing(app: HttpServer, { database, deadlineSeconds, onCommit }: Ro
     url: '/v1/orders',
     config: { access: 'customer' },
     preValidation: requireKey,
-    schema: { body: OrderBody, response: { 201: OrderView } },
+    schema: { headers: keyHeader(keyTtlHours), body: OrderBody, response: { 201: OrderView } },
     handler: (request, reply) =>
       answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id }),
   });
@@ -87,7 +96,7 @@ function addReading(app: HttpServer, { database }: RouteOptions): void {
   });
 }
 
-function addEnding(app: HttpServer, { database, onCommit }: RouteOptions): void {
+function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOptions): void {
   const cancelOnce = createOnce<{ orderId: string; customerId: string }>({
     database,
     onCommit,
@@ -108,7 +117,12 @@ function addEnding(app: HttpServer, { database, onCommit }: RouteOptions): void 
     url: '/v1/orders/:id/cancel',
     config: { access: 'customer' },
     preValidation: requireKey,
-    schema: { params: OrderId, body: CancelBody, response: { 200: OrderView } },
+    schema: {
+      headers: keyHeader(keyTtlHours),
+      params: OrderId,
+      body: CancelBody,
+      response: { 200: OrderView },
+    },
     handler: async (request, reply) => {
       const [orderId, customerId] = [request.params.id, callerOf(request).id];
       if (!(await findOrder(database, { id: orderId, customerId }))) throw noSuchOrder();

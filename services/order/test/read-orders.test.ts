@@ -128,6 +128,11 @@ test('what the service answers is described at /openapi.json, and it says that i
       .sort(),
     ['/v1/orders', '/v1/orders/{id}', '/v1/orders/{id}/cancel'],
   );
+  const [key] = body.paths['/v1/orders/{id}/cancel'].post.parameters.filter(
+    (parameter: { in: string }) => parameter.in === 'header',
+  );
+  assert.deepEqual([key.name, key.required], ['idempotency-key', true]);
+  assert.match(key.description, /for 24 hours/);
   assert.equal((await call(`${url}/livez`)).status, 200);
   assert.equal((await call(`${url}/readyz`)).status, 200);
 });

@@ -8,7 +8,7 @@ import { interruption } from '../interruption.ts';
 import { readRunning } from '../running.ts';
 
 const usage = `
-npm run order -- [--sku KEYBOARD] [--quantity 2] [--payment tok_declined]
+npm run order -- [--sku KEYBOARD] [--quantity 2] [--payment tok_declined] [--cancel]
 
 Places one order at the running system and follows it to its end.
 
@@ -16,12 +16,14 @@ Places one order at the running system and follows it to its end.
   --quantity   how many (1)
   --payment    how to pay: tok_ok, tok_declined, tok_slow (answers after 2 s), tok_flaky (fails twice, then works),
                tok_lost_reply (takes the money, then drops the connection)
+  --cancel     cancels it as soon as its goods are set aside; with tok_slow, while the money is being taken
 `;
 
 const options = {
   sku: { type: 'string', default: 'KEYBOARD' },
   quantity: { type: 'string', default: '1' },
   payment: { type: 'string', default: 'tok_ok' },
+  cancel: { type: 'boolean', default: false },
 } as const;
 
 await command(usage, options, async ({ values, positionals }) => {
@@ -36,7 +38,7 @@ await command(usage, options, async ({ values, positionals }) => {
   try {
     console.log(heading(wishInWords(wish)));
     await Promise.all([fillShelves(teller.shop), teller.shop.giveContact()]);
-    const told = await teller.tell(wish);
+    const told = await teller.tell(wish, { cancels: values.cancel });
     if (told.ending) for (const line of endingLines(told)) console.log(line);
     return told.ending ? 0 : 130;
   } finally {

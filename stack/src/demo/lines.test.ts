@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { endingLines, letter, momentLine } from './lines.ts';
+import { endingLines, isAsHoped, letter, momentLine } from './lines.ts';
 
 const order = {
   id: 'o-1',
@@ -19,13 +19,35 @@ test('a moment is a line: milliseconds from the request, who, what others saw, a
   assert.equal(line, '    52 ms  inventory     stock.reserved    sets the goods aside');
 });
 
+const ending = { status: 'cancelled', reason: 'out-of-stock' } as const;
+const mails = [{ to: '', subject: '', text: '', at: '' }];
+const told = { order, ending, afterMs: 90, mails, movements: [] };
+const movement = (kind: 'capture' | 'refund') => ({ kind, reference: 'o-1', amountCents: 1_999 });
+
 test('an end that was hoped for is ticked off, and another one says what it should have been', () => {
-  const ending = { status: 'cancelled', reason: 'out-of-stock' } as const;
-  const mail = { to: '', subject: '', text: '', at: '' };
-  const told = { order, ending, afterMs: 90, mail };
   assert.equal(plain(endingLines(told, ending))[0], '  ✔ cancelled (out-of-stock) after 90 ms');
   const [wrong] = plain(endingLines(told, { status: 'confirmed', reason: null }));
   assert.equal(wrong, '  ✘ cancelled (out-of-stock) after 90 ms, and should have been confirmed');
+});
+
+test('an end is as it was hoped for only if the money agrees, and the customer has been told', () => {
+  const refunded = { ...told, movements: [movement('capture'), movement('refund')] };
+  const confirmed = { ...told, ending: { status: 'confirmed', reason: null } as const };
+  const paid = { ...confirmed, movements: [movement('capture')] };
+
+  assert.ok(isAsHoped(told, ending) && isAsHoped(refunded, ending) && isAsHoped(paid, paid.ending));
+  assert.ok(!isAsHoped({ ...told, mails: [] }, ending));
+  assert.ok(!isAsHoped({ ...told, movements: [movement('capture')] }, ending));
+  assert.ok(!isAsHoped(confirmed, confirmed.ending));
+  const twice = [movement('capture'), movement('capture'), movement('refund')];
+  assert.ok(!isAsHoped({ ...confirmed, movements: twice }, confirmed.ending));
+});
+
+test('the ledger of the payment provider stands beneath the end, in its own words', () => {
+  const refunded = { ...told, movements: [movement('capture'), movement('refund')] };
+
+  assert.equal(plain(endingLines(told))[1], '    ledger nothing');
+  assert.equal(plain(endingLines(refunded))[1], '    ledger capture 19.99 EUR, refund 19.99 EUR');
 });
 
 test('an e-mail fits into 80 columns, however long its lines are', () => {

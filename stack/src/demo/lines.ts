@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { Ending, Moment, Told } from './moments.ts';
-import type { Mail, PlacedOrder, Wish } from './shop.ts';
+import { type Ending, type Moment, money, type Told } from './moments.ts';
+import type { Mail, Movement, PlacedOrder, Wish } from './shop.ts';
 
 // Everything fits into 80 columns. styleText leaves colours out where they are not wanted: when the output is no
 // terminal, or NO_COLOR is set.
@@ -56,20 +56,34 @@ function wrap(line: string): string[] {
 }
 
 /** How an order ended; and whether that is what was hoped for, where something was. */
-export function endingLines({ order, ending, afterMs, mail }: Told, hoped?: Ending): string[] {
-  const isRight = !hoped || isSame(ending, hoped);
+export function endingLines(told: Told, hoped?: Ending): string[] {
+  const { order, ending, afterMs, mails, movements } = told;
+  const isRight = !hoped || isAsHoped(told, hoped);
   const mark = isRight ? styleText('green', '✔') : styleText('red', '✘');
   const words = ending ? `${endingInWords(ending)} after ${afterMs} ms` : 'not ended yet';
   const verdict = isRight ? '' : `, and should have been ${endingInWords(hoped)}`;
   return [
-    `  ${mark} ${styleText('bold', words)}${verdict}${mail ? '' : '; no e-mail has come yet'}`,
+    `  ${mark} ${styleText('bold', words)}${verdict}${mails.length > 0 ? '' : '; no e-mail has come yet'}`,
+    `    ${styleText('dim', 'ledger')} ${inLedger(movements, order)}`,
     styleText('dim', `    order ${order.id}`),
     styleText('dim', `    trace ${order.traceId}`),
   ];
 }
 
-export function isSame(ending: Ending | undefined, hoped: Ending): boolean {
-  return ending?.status === hoped.status && ending.reason === hoped.reason;
+/** Whether an order ended as it was hoped, with what the provider has booked in agreement, and its customer told. */
+export function isAsHoped({ order, ending, mails, movements }: Told, hoped: Ending): boolean {
+  const sum = (kind: Movement['kind']) =>
+    movements.reduce((cents, one) => cents + (one.kind === kind ? one.amountCents : 0), 0);
+  const captures = movements.filter(({ kind }) => kind === 'capture').length;
+  const due = hoped.status === 'confirmed' ? order.totalCents : 0;
+  const isSame = ending?.status === hoped.status && ending.reason === hoped.reason;
+  return isSame && mails.length > 0 && captures <= 1 && sum('capture') - sum('refund') === due;
+}
+
+/** What the payment provider has booked, in its own words. */
+function inLedger(movements: Movement[], { currency }: PlacedOrder): string {
+  if (movements.length === 0) return 'nothing';
+  return movements.map(({ kind, amountCents }) => `${kind} ${money(amountCents, currency)}`).join(', ');
 }
 
 function endingInWords({ status, reason }: Ending): string {
@@ -78,6 +92,6 @@ function endingInWords({ status, reason }: Ending): string {
 
 /** The whole story in a line; `failed` are the titles of what did not end as it should. */
 export function verdict(failed: string[]): string[] {
-  if (failed.length === 0) return [`\n  ${styleText('green', '✔')} All three ended as they should.`];
+  if (failed.length === 0) return [`\n  ${styleText('green', '✔')} All ended as they should.`];
   return ['', ...failed.map((title) => `  ${styleText('red', '✘')} Not as it should be: ${title}`)];
 }

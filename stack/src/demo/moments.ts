@@ -1,5 +1,5 @@
 import type { ReceivedRecord } from '@tenfold/events';
-import type { Mail, PlacedOrder } from './shop.ts';
+import type { Mail, Movement, PlacedOrder } from './shop.ts';
 
 /** Something that one of the services did for an order. */
 export type Moment = {
@@ -16,8 +16,14 @@ export type Moment = {
 
 export type Ending = { status: 'confirmed' | 'cancelled'; reason: string | null };
 
-/** An order whose story has been told, and how it ended, if it did. */
-export type Told = { order: PlacedOrder; ending?: Ending; afterMs?: number; mail?: Mail };
+/** An order whose story has been told: how it ended, if it did, what was written to its customer and what was paid. */
+export type Told = {
+  order: PlacedOrder;
+  ending?: Ending;
+  afterMs?: number;
+  mails: Mail[];
+  movements: Movement[];
+};
 
 type Data = {
   totalCents: number;
@@ -37,10 +43,28 @@ const words: Record<string, (data: Data) => string> = {
   'payment.refunded': ({ amountCents, currency }) => `gives ${money(amountCents, currency)} back`,
   'order.confirmed': () => 'confirms the order',
   'order.cancelled': ({ reason }) => `cancels the order: ${reason}`,
+  'order.refunded': () => 'knows that the money came back',
 };
 
 export function placing({ answeredAt }: PlacedOrder): Moment {
   return { at: answeredAt, service: 'customer', what: '201 Created', inWords: 'has an answer' };
+}
+
+export function cancelling(): Moment {
+  return { at: Date.now(), service: 'customer', what: 'POST .../cancel', inWords: 'no longer wants it' };
+}
+
+/** What the customer is written to about. */
+const told = ['order.confirmed', 'order.cancelled', 'order.refunded'];
+
+/** Whether nothing more is to come of an order of which this has been heard, and so many e-mails have arrived. */
+export function isOver(heard: ReadonlySet<string>, mails: number): boolean {
+  const isCancelled = heard.has('order.cancelled');
+  const isPaymentOpen =
+    heard.has('order.reserved') && !heard.has('payment.declined') && !heard.has('payment.captured');
+  const isRefundOpen = isCancelled && heard.has('payment.captured') && !heard.has('order.refunded');
+  const letters = told.filter((type) => heard.has(type)).length;
+  return (isCancelled || heard.has('order.confirmed')) && !isPaymentOpen && !isRefundOpen && mails >= letters;
 }
 
 /** An event, at the time at which Kafka got it and others could hear of it. */
@@ -68,6 +92,6 @@ export function mailing(mail: Mail): Moment {
   };
 }
 
-function money(cents: number, currency: string): string {
+export function money(cents: number, currency: string): string {
   return `${(cents / 100).toFixed(2)} ${currency}`;
 }

@@ -21,6 +21,9 @@ export type PlacedOrder = {
   answeredAt: number;
 };
 
+/** What the payment provider has booked, in its own ledger. */
+export type Movement = { kind: 'capture' | 'refund'; reference: string; amountCents: number };
+
 export type Mail = { to: string; subject: string; text: string; at: string };
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 
@@ -55,10 +58,21 @@ export async function openShop({ services, external }: Running) {
       }
     },
 
-    async findMail(orderId: string): Promise<Mail | undefined> {
+    async cancelOrder({ id }: PlacedOrder): Promise<Answer> {
+      const url = `${services.order.url}/v1/orders/${id}/cancel`;
+      return expected(await send(url, 'POST', { token, key: randomUUID() }), 200);
+    },
+
+    async findMovements(orderId: string): Promise<Movement[]> {
+      const url = `${external['payment-provider'].url}/v1/ledger`;
+      const { items } = expected(await send(url), 200).body as { items: Movement[] };
+      return items.filter(({ reference }) => reference === orderId);
+    },
+
+    async findMails(orderId: string): Promise<Mail[]> {
       const url = `${external.mailbox.url}/messages?to=${encodeURIComponent(customer.email)}`;
       const { items } = expected(await send(url), 200).body as { items: Mail[] };
-      return items.find(({ text }) => text?.includes(orderId));
+      return items.filter(({ text }) => text?.includes(orderId));
     },
   };
 }
