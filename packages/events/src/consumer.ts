@@ -56,7 +56,7 @@ export interface Consumer {
 
 /** The most records that share a transaction: well under a second of work, so that heartbeats are in time. */
 const CHUNK = 200;
-const CATCH_UP_POLL_MS = 100;
+const CATCH_UP_POLL_MS = 200;
 
 /**
  * Consumes the topics of all subscriptions. Records are cut into runs of one event type, and each run is one
