@@ -1,5 +1,4 @@
 export { fullJitter } from './backoff.ts';
-export { type Bell, createBell } from './bell.ts';
 export { decodeHeaders, type Envelope, encodeEvent, type KafkaRecord } from './cloud-event.ts';
 export {
   type Consumer,

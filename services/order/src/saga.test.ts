@@ -66,9 +66,10 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
     deliver(index: number): void {
       undelivered.delete(index);
       const message = said[index] as Said;
-      if (!message.startsWith('order.')) return happen(message as Happening);
-      hearStock(message);
-      hearPayment(message);
+      if (message.startsWith('order.')) {
+        hearStock(message);
+        hearPayment(message);
+      } else happen(message as Happening);
     },
     /** The provider is asked, with one key each: it moves money once, and its answer may be lost. */
     askProvider(isAnswerLost: boolean): void {

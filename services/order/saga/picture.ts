@@ -1,4 +1,4 @@
-import { HAPPENINGS, type Move, SAGA, type Status } from './order.ts';
+import { HAPPENINGS, type Move, SAGA, type Status } from '../src/order.ts';
 
 const STATUSES = Object.keys(SAGA) as Status[];
 
