@@ -394,3 +394,21 @@ test('who catches up while the consumer stops is told that it did not', async ()
   const caughtUp = consumer.catchUp();
   await Promise.all([assert.rejects(caughtUp, /stops/), consumer.stop()]);
 });
+
+test('an effect whose event cannot be written is undone with it, and both happen at the next try', async (t) => {
+  const [orderId] = ids(1) as [string];
+  let tries = 0;
+  startConsumer(t, (group) => [
+    subscribe(StockReserved, async (tx, messages) => {
+      const events = await noteEffects(group)(tx, messages);
+      const isMine = messages.some(({ key }) => key === orderId);
+      return isMine && tries++ === 0 ? events.map((event) => ({ ...event, id: 'no uuid' })) : events;
+    }),
+  ]);
+  await publish([eventRecord(StockReserved, stockReserved(orderId))]);
+
+  await eventually(async () => (await effectsOn(orderId)).length > 0);
+  assert.equal(tries, 2);
+  assert.deepEqual(await effectsOn(orderId), [1]);
+  assert.equal(await saidOf(orderId), 1);
+});

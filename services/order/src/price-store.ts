@@ -30,7 +30,7 @@ export async function keepPrices(tx: Transaction, prices: PriceRow[]): Promise<v
     on conflict (sku) do update
     set version = excluded.version, name = excluded.name, price_cents = excluded.price_cents,
       currency = excluded.currency
-    where prices.version < excluded.version and prices.deleted_at is null`);
+    where prices.version < excluded.version`);
 }
 
 /** Takes prices off the list, each unless a newer version of it is known already. One that was never on it is noted. */
