@@ -80,3 +80,14 @@ test('whatever is written of an order, the only markup is our own', () => {
     }),
   );
 });
+
+test('an amount is written in the units of its currency', () => {
+  for (const [currency, words] of [
+    ['EUR', '12.34 EUR'],
+    ['JPY', '1234 JPY'],
+    ['KWD', '1.234 KWD'],
+  ] as const) {
+    const details = { amountCents: 1_234, currency };
+    assert.match(compose(message('order-refunded', details)).text, new RegExp(`back ${words}\\.`));
+  }
+});

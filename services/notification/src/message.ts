@@ -47,12 +47,11 @@ export function compose({ kind, orderId, details }: Message): Letter {
 }
 
 function wordsFor(kind: Kind, { totalCents = 0, amountCents = 0, currency = '', reason = '' }: Details) {
-  const money = (cents: number) => `${(cents / 100).toFixed(2)} ${currency}`;
   switch (kind) {
     case 'order-confirmed':
       return {
         subject: 'Your order is confirmed',
-        sentence: `Thank you! We have received ${money(totalCents)} and are packing.`,
+        sentence: `Thank you! We have received ${money(totalCents, currency)} and are packing.`,
       };
     case 'order-cancelled':
       return {
@@ -62,9 +61,16 @@ function wordsFor(kind: Kind, { totalCents = 0, amountCents = 0, currency = '', 
     case 'order-refunded':
       return {
         subject: 'Your money is on its way back',
-        sentence: `We have paid back ${money(amountCents)}.`,
+        sentence: `We have paid back ${money(amountCents, currency)}.`,
       };
   }
+}
+
+/** Minor units are hundredths in most currencies, and in some not: the yen has none (ISO 4217). */
+function money(cents: number, currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
+  return `${(cents / 10 ** digits).toFixed(digits)} ${currency}`;
 }
 
 function escapeHtml(text: string): string {
