@@ -2,6 +2,7 @@ import { appendEvents, createPoller, fullJitter, type OutgoingEvent, type Poller
 import {
   type Cause,
   counter,
+  createAlarm,
   inContextOfFirst,
   inSpan,
   isSampled,
@@ -52,6 +53,8 @@ export interface DueOptions<Row extends DueRow, Answer> {
 export type DueWorker = Poller;
 
 const IDLE_POLL_MS = 250;
+/** After each so many tries a person is told. It is tried on nevertheless: nothing that is due is given up. */
+const ALARM_EACH = 10;
 
 /**
  * Works off rows whose time has come: claimed by one replica, done outside of any transaction, recorded in a second
@@ -62,6 +65,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
+  const alarm = createAlarm(log);
   const tries = counter('tenfold.due.tries', { description: 'Rows that were tried, by what came of it' });
 
   const recording = groupCommit<Done<Row, Answer>, void>({
@@ -103,10 +107,12 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
       tries.add(1, { name, outcome: 'done' });
       if (isSampled(row)) log.info({ traceId: traceIdOf(row), id: row.id, attempts: row.attempts }, name);
     } catch (error) {
-      tries.add(1, { name, outcome: (error as Error).name });
+      tries.add(1, { name, outcome: error instanceof RetryBudgetSpent ? 'put off' : 'not known' });
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
       log.warn(facts, `${name}: not known to be done; it is tried again`);
+      if (row.attempts % ALARM_EACH === 0)
+        alarm('something due has been tried again and again', { name, ...facts });
       // Where even this fails, the lease brings the row back.
       await postpone(database, row, delayMs, error).catch(() => {});
     }

@@ -129,6 +129,54 @@ test('a call that throws is tried again, and counts its attempts, until it passe
   assert.equal(await saidOf(ids), 1);
 });
 
+test('whoever puts a row off is told why nothing came of it, and for how long', async (t) => {
+  const away = new Error('the outside world is away');
+  const told: [id: string, error: unknown, delayMs: number][] = [];
+  startWorker(t, {
+    perform: async () => {
+      throw away;
+    },
+    postpone: async (_database, { id }, delayMs, error) => {
+      told.push([id, error, delayMs]);
+    },
+  });
+  const [id] = await makeDue(1);
+
+  await eventually(() => told.length > 0);
+
+  const [[toldId, error, delayMs] = []] = told;
+  assert.deepEqual([toldId, error], [id, away]);
+  assert.ok(Number(delayMs) >= 0 && Number(delayMs) <= 200, 'at most twice the base, after the first try');
+});
+
+test('retries beyond the budget are put off without being tried, and first tries are not', async (t) => {
+  const performed = new Set<string>();
+  const putOff = new Map<string, unknown>();
+  const retried = await makeDue(1_000);
+  await database.query(sql`update calls set attempts = 1`);
+  const first = await makeDue(100);
+  startWorker(t, {
+    claim: claimFor(600_000),
+    perform: async ({ id }) => {
+      performed.add(id);
+      return 'done';
+    },
+    postpone: async (_database, { id }, _delayMs, error) => {
+      putOff.set(id, (error as Error).name);
+    },
+  });
+
+  await areDone(first);
+  await eventually(() => performed.size + putOff.size === 1_100, { what: 'all to be done or put off' });
+
+  assert.deepEqual([...new Set(putOff.values())], ['RetryBudgetSpent']);
+  assert.ok(retried.filter((id) => performed.has(id)).length >= 100, 'what the budget holds is tried');
+  assert.deepEqual(
+    [...putOff.keys()].filter((id) => performed.has(id)),
+    [],
+  );
+});
+
 test('a worker that dies between the call and its record leaves the row to another, which repeats the call', async (t) => {
   const ids = await makeDue(1);
   const calls: string[] = [];
@@ -234,4 +282,42 @@ test('a worker that is stopped finishes and records what is in hand, and takes n
   assert.deepEqual(await answersTo(inHand), ['done']);
   assert.equal(await saidOf(inHand), 1);
   assert.deepEqual(await answersTo(later), []);
+});
+
+test('what has been tried in vain for the tenth time is told to a person, and tried on', async (t) => {
+  const alarms: object[] = [];
+  const log = {
+    ...testLog,
+    warn: () => {},
+    info: () => {},
+    error: (facts: object) => void alarms.push(facts),
+  };
+  let calls = 0;
+  startWorker(t, {
+    log: log as never,
+    claim: claimFor(600_000),
+    perform: async ({ attempts }) => {
+      calls++;
+      if (attempts < 12) throw new Error('the outside world is away');
+      return 'at last';
+    },
+  });
+  const ids = await makeDue(1);
+
+  await areDone(ids);
+
+  assert.equal(calls, 12);
+  assert.equal(alarms.length, 1);
+  assert.deepEqual(
+    { ...alarms[0], err: 0, delayMs: 0, traceId: 0 },
+    {
+      alarm: true,
+      name: 'call outside',
+      id: ids[0],
+      attempts: 10,
+      err: 0,
+      delayMs: 0,
+      traceId: 0,
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import type { Alarm } from '@tenfold/observability';
 import { z } from 'zod';
 import type { CaptureAnswer, Payment } from './payment.ts';
-import { createProviderClient } from './provider-client.ts';
+import { createProviderClient, Refused } from './provider-client.ts';
 
 /** The payment provider, as this service needs it. */
 export interface PaymentProvider {
@@ -11,8 +11,8 @@ export interface PaymentProvider {
   refund(payment: Payment): Promise<void>;
   /** Every movement of money in the provider's own books. */
   listMovements(): Promise<Movement[]>;
-  /** Whether it is so unwell that it is left alone for a while. */
-  isLeftAlone(): boolean;
+  /** How many calls it may be sent now: few or none while it is so unwell that it is left alone. */
+  room(): number;
 }
 
 const Answer = z.object({
@@ -39,6 +39,17 @@ export function createPaymentProvider(options: {
 }): PaymentProvider {
   const client = createProviderClient(options);
 
+  /** Sends what is wanted for a payment. Where the provider refuses, a person is told. */
+  async function ask({ orderId }: Payment, path: string, key: string, wish: object): Promise<unknown> {
+    try {
+      return await client.post(path, key, wish);
+    } catch (error) {
+      if (error instanceof Refused)
+        options.alarm('the payment provider refused a call', { orderId, path, err: error });
+      throw error;
+    }
+  }
+
   /** The answer, if it is about what was asked for. Anything else is for a person to look at, and no success. */
   function checked(payment: Payment, body: unknown, expected: string[]) {
     const { orderId, amountCents, currency } = payment;
@@ -58,7 +69,7 @@ export function createPaymentProvider(options: {
     async capture(payment) {
       const { id, orderId, amountCents, currency, paymentToken } = payment;
       const wish = { reference: orderId, amountCents, currency, token: paymentToken };
-      const body = await client.post('/v1/captures', id, wish);
+      const body = await ask(payment, '/v1/captures', id, wish);
       const answer = checked(payment, body, ['captured', 'declined', 'refunded']);
       return answer.status === 'declined'
         ? { status: 'declined' }
@@ -66,13 +77,12 @@ export function createPaymentProvider(options: {
     },
     async refund(payment) {
       const { id, captureId, amountCents } = payment;
-      checked(payment, await client.post('/v1/refunds', `${id}-refund`, { captureId, amountCents }), [
-        'refunded',
-      ]);
+      const body = await ask(payment, '/v1/refunds', `${id}-refund`, { captureId, amountCents });
+      checked(payment, body, ['refunded']);
     },
     async listMovements() {
       return z.object({ items: z.array(Movement) }).parse(await client.get('/v1/ledger')).items;
     },
-    isLeftAlone: client.isLeftAlone,
+    room: client.room,
   };
 }

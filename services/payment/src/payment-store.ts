@@ -41,7 +41,10 @@ function byOrder(one: Payment, other: Payment): number {
   return one.orderId < other.orderId ? -1 : 1;
 }
 
-/** Notes that the orders of these payments have been cancelled; what was captured is due to be paid back. */
+/**
+ * Notes that the orders of these payments have been cancelled; what was captured is due to be paid back. Whoever records
+ * a capture meanwhile waits, or is waited for.
+ */
 export async function markCancelled(
   tx: Transaction,
   orders: ({ orderId: string } & Cause)[],
@@ -49,7 +52,7 @@ export async function markCancelled(
 ): Promise<void> {
   await tx.query(sql`
     with held as (
-      select id, traceparent
+      select id, cancelled_by
       from payments
       join unnest(
         ${orders.map((order) => order.orderId)}::uuid[],
@@ -60,7 +63,9 @@ export async function markCancelled(
       for update of payments
     )
     update payments
-    set cancelled_at = ${at}, due_at = case when payments.status = 'captured' then ${at} else payments.due_at end
+    set cancelled_at = ${at}, traceparent = coalesce(held.cancelled_by, payments.traceparent),
+      due_at = case when payments.status = 'captured' then ${at} else payments.due_at end,
+      attempts = case when payments.status = 'captured' then 0 else payments.attempts end
     from held
     where payments.id = held.id`);
 }
@@ -81,7 +86,8 @@ export async function claimDueCaptures(database: Queryable, limit: number): Prom
       for update skip locked
     )
     update payments
-    set due_at = now() + interval '30 seconds', attempts = attempts + 1, asked_at = coalesce(payments.asked_at, now())
+    set due_at = now() + interval '30 seconds', attempts = attempts + 1,
+      asked_at = coalesce(payments.asked_at, case when payments.cancelled_at is null then now() end)
     from due
     where payments.id = due.id
     returning payments.id, order_id as "orderId", customer_id as "customerId", status, version,
@@ -113,10 +119,13 @@ export async function claimDueRefunds(database: Queryable, limit: number): Promi
       true as "askedBefore", attempts, traceparent`);
 }
 
-/** Makes a payment due again later. A try that never reached the provider was none. */
+/**
+ * Makes a payment due again later, unless another replica has taken it over since. A try that never reached the provider
+ * was none.
+ */
 export async function postponePayment(
   database: Queryable,
-  { id, askedBefore }: DuePayment,
+  { id, status, attempts, askedBefore }: DuePayment,
   { delayMs, wasSent }: { delayMs: number; wasSent: boolean },
 ): Promise<void> {
   await database.query(sql`
@@ -124,7 +133,7 @@ export async function postponePayment(
     set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision),
       attempts = attempts - ${wasSent ? 0 : 1}::integer,
       asked_at = case when ${wasSent || askedBefore}::boolean then asked_at end
-    where id = ${id} and due_at is not null`);
+    where id = ${id} and status = ${status} and attempts = ${attempts}`);
 }
 
 /** Payments by their ids, held until the transaction ends. */

@@ -1,55 +1,54 @@
-import { type Alarm, counter, gauge } from '@tenfold/observability';
+import { counter, gauge } from '@tenfold/observability';
 import {
   BrokenCircuitError,
   CircuitState,
   circuitBreaker,
   handleWhen,
   SamplingBreaker,
+  TaskCancelledError,
   TimeoutStrategy,
   timeout,
   wrap,
 } from 'cockatiel';
 
 /** The provider understood the call and refuses it: a fault of ours, for a person to look at. */
-class Refused extends Error {
+export class Refused extends Error {
   override name = 'Refused';
 }
 
-/** Four of five calls have failed, of at least twenty in ten seconds: it is left alone, and tried with one call a second. */
-const UNWELL = { threshold: 0.8, duration: 10_000, minimumRps: 2 };
+/** More than four of five calls have failed, of at least twenty in ten seconds: it is left alone for a second. */
+const LIMITS = { threshold: 0.8, duration: 10_000, minimumRps: 2 };
 const LEFT_ALONE_MS = 1_000;
 
 /**
  * Sends calls to the payment provider, each with a limit of time, through a circuit breaker. It repeats nothing: that is
  * for whoever keeps the rows that are due, the one layer that does.
  */
-export function createProviderClient(options: { url: string; timeoutMs: number; alarm: Alarm }) {
-  const { url, timeoutMs, alarm } = options;
+export function createProviderClient({ url, timeoutMs }: { url: string; timeoutMs: number }) {
   const breaker = circuitBreaker(
     handleWhen((error) => !(error instanceof Refused)),
-    { halfOpenAfter: LEFT_ALONE_MS, breaker: new SamplingBreaker(UNWELL) },
+    { halfOpenAfter: LEFT_ALONE_MS, breaker: new SamplingBreaker(LIMITS) },
   );
   const policy = wrap(breaker, timeout(timeoutMs, TimeoutStrategy.Aggressive));
+  let leftAloneUntil = 0;
+  breaker.onBreak(() => {
+    leftAloneUntil = Date.now() + LEFT_ALONE_MS;
+  });
+
   const calls = counter('tenfold.payment_provider.calls', { description: 'Calls, by what came of them' });
   const description = 'The circuit breaker: 0 closed, 1 open, 2 half open';
   gauge('tenfold.payment_provider.breaker', { description }, () => breaker.state);
 
+  /** @throws Refused; anything else means that the outcome is not known. */
   async function send(path: string, init: RequestInit): Promise<unknown> {
-    const text = await policy
-      .execute(async ({ signal }) => {
-        const response = await fetch(new URL(path, url), { ...init, signal });
-        const { status } = response;
-        if (status >= 500 || status === 429) throw new Error(`The payment provider answered ${status}.`);
-        if (!response.ok) throw new Refused(`The payment provider refused with ${status}.`);
-        return response.text();
-      })
-      .catch((error) => {
-        calls.add(1, { path, outcome: error.name });
-        if (error instanceof Refused) alarm('the payment provider refused a call', { path, err: error });
-        throw error;
-      });
-    calls.add(1, { path, outcome: 'answered' });
-    return JSON.parse(text);
+    try {
+      const answer = await policy.execute(({ signal }) => exchange(new URL(path, url), { ...init, signal }));
+      calls.add(1, { path, outcome: 'answered' });
+      return answer;
+    } catch (error) {
+      calls.add(1, { path, outcome: outcomeOf(error) });
+      throw error;
+    }
   }
 
   return {
@@ -60,8 +59,27 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
         headers: { 'content-type': 'application/json', 'idempotency-key': key },
         body: JSON.stringify(body),
       }),
-    isLeftAlone: () => breaker.state !== CircuitState.Closed,
+    /** How many calls may be sent now. While it is left alone: none, then one that tells whether it is well again. */
+    room(): number {
+      if (breaker.state === CircuitState.Closed) return Number.POSITIVE_INFINITY;
+      return breaker.state === CircuitState.Open && Date.now() >= leftAloneUntil ? 1 : 0;
+    },
   };
+}
+
+async function exchange(url: URL, init: RequestInit): Promise<unknown> {
+  const response = await fetch(url, init);
+  const { status } = response;
+  const text = await response.text();
+  if (status >= 500 || status === 429) throw new Error(`The payment provider answered ${status}.`);
+  if (!response.ok) throw new Refused(`The payment provider refused with ${status}: ${text}`);
+  return JSON.parse(text);
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof Refused) return 'refused';
+  if (error instanceof TaskCancelledError) return 'timed out';
+  return wasNotSent(error) ? 'not sent' : 'failed';
 }
 
 /** Whether a call that failed is known not to have reached the provider. */

@@ -16,7 +16,7 @@ const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connection
 try {
   const differences = await reconcilePayments(database, provider);
   for (const difference of differences) console.log(difference);
-  console.log(differences.length === 0 ? 'The books agree.' : `${differences.length} differences`);
+  console.log(differences.length === 0 ? 'The books agree.' : `Differences: ${differences.length}`);
   process.exitCode = differences.length === 0 ? 0 : 1;
 } finally {
   await database.close();

@@ -45,12 +45,15 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
   return { captures, refunds };
 }
 
-/** A provider that is left alone gets one call at a time, which tells whether it is well again; the others wait. */
+/** While the provider is left alone, payments wait where they are. */
 function whileWell(
   provider: PaymentProvider,
   claim: (database: Database, limit: number) => Promise<DuePayment[]>,
 ) {
-  return (database: Database, limit: number) => claim(database, provider.isLeftAlone() ? 1 : limit);
+  return async (database: Database, limit: number) => {
+    const room = Math.min(limit, provider.room());
+    return room > 0 ? claim(database, room) : [];
+  };
 }
 
 const postpone: DueOptions<DuePayment, unknown>['postpone'] = (database, payment, delayMs, error) =>

@@ -1,16 +1,23 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { OrderReserved } from '@tenfold/contracts/order';
+import { OrderCancelled, OrderReserved } from '@tenfold/contracts/order';
+import type { Logger } from '@tenfold/observability';
 import {
+  atTheEnd,
   type CallOptions,
   call,
   createSurroundings,
+  createWeakLink,
   eventRecord,
   eventually,
   startService,
+  testLog,
 } from '@tenfold/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
+import { createPaymentProvider } from '../src/payment-provider.ts';
+import { reconcilePayments } from '../src/reconcile-payments.ts';
 import { startProvider } from './provider.ts';
 
 const surroundings = await createSurroundings({
@@ -20,14 +27,31 @@ const surroundings = await createSurroundings({
 });
 export const { database, identity, publish } = surroundings;
 export const provider = await startProvider();
+/** Between the service and its provider. */
+export const link = await createWeakLink(provider.url, 80);
+export const env = { ...surroundings.env, PAYMENT_PROVIDER_URL: link.url, PAYMENT_PORT: '0' };
 
-/** The payment service in this process, on servers of this file's own. */
-export const { url } = await startService(
-  createApp,
-  Config.parse({ ...surroundings.env, PAYMENT_PROVIDER_URL: provider.url, PAYMENT_PORT: '0' }),
-);
+/** What the service has told a person: error lines that say that they are alarms. */
+const alarms: Record<string, unknown>[] = [];
+const log: Logger = Object.create(testLog, {
+  error: { value: (facts: Record<string, unknown>) => facts.alarm === true && alarms.push(facts) },
+});
+
+/** The payment service in this process, on servers of this file's own; each one is another replica. */
+export const startReplica = () => startService((config: Config) => createApp(config, log), Config.parse(env));
+export const { url, close } = await startReplica();
 /** Everything that the service says. */
 export const said = await surroundings.record('payment.events');
+
+/** What a provider's books and ours differ in. */
+export function differences({ url } = provider): Promise<string[]> {
+  return reconcilePayments(database, createPaymentProvider({ url, timeoutMs: 5_000, alarm: assert.fail }));
+}
+
+// Whatever the tests of a file have done to the payments: once all is settled, the books agree.
+atTheEnd(() =>
+  eventually(async () => assert.deepEqual(await differences(), []) ?? true, { what: 'the books to agree' }),
+);
 
 /** Says that an order waits for its payment; answers the order's id. */
 export async function reserved(
@@ -42,17 +66,26 @@ export async function reserved(
 /** What the order service says of an order that has its stock. */
 export function reservedRecord(
   paymentToken: string,
-  { orderId = randomUUID() as string, customerId = randomUUID() as string, totalCents = 11_948 } = {},
+  {
+    orderId = randomUUID() as string,
+    customerId = randomUUID() as string,
+    totalCents = 11_948,
+    deadlineAt = new Date(Date.now() + 900_000),
+    traceparent = '',
+  } = {},
 ) {
-  return eventRecord(OrderReserved, {
-    orderId,
-    version: 2,
-    customerId,
-    totalCents,
-    currency: 'EUR',
-    paymentToken,
-    deadlineAt: new Date(Date.now() + 900_000).toISOString(),
-  });
+  const money = { totalCents, currency: 'EUR', paymentToken };
+  const order = { orderId, version: 2, customerId, ...money, deadlineAt: deadlineAt.toISOString() };
+  return eventRecord(OrderReserved, order, traceparent ? { traceparent } : {});
+}
+
+/** Says that an order has been cancelled. */
+export const cancelled = (orderId: string) => publish([cancelledRecord(orderId)]);
+
+export function cancelledRecord(orderId: string, { customerId = randomUUID() as string } = {}) {
+  const lines = [{ sku: 'THING', quantity: 1 }];
+  const reason = 'customer' as const;
+  return eventRecord(OrderCancelled, { orderId, version: 3, customerId, reason, lines });
 }
 
 export interface PaymentRow {
@@ -72,15 +105,36 @@ export async function paymentOf(orderId: string): Promise<PaymentRow | undefined
   return row;
 }
 
-/** Waits until something has been said of the order's payment. */
-export function answerTo(orderId: string) {
-  return eventually(() => said.find(({ key }) => key === orderId), { what: 'what became of the payment' });
+/** Waits until something has been said of the order's payment; a certain thing, where it is named. */
+export function answerTo(orderId: string, type?: string) {
+  const isIt = (event: (typeof said)[number]) => event.key === orderId && (!type || event.type === type);
+  return eventually(() => said.find(isIt), { what: type ?? 'what became of the payment' });
 }
+
+/** All that has been said of the order's payment: of each event its type and its version. */
+export function saidOf(orderId: string): [string, unknown][] {
+  return said.filter(({ key }) => key === orderId).map(({ type, data }) => [type, data.version]);
+}
+
+/** The provider's ledger about an order: of each movement its kind and its amount. */
+export async function ledgerOf(orderId: string): Promise<[string, number][]> {
+  return (await provider.movementsOf(orderId)).map(({ kind, amountCents }) => [kind, amountCents]);
+}
+
+/** What a person has been told about the order's payment. */
+export const alarmsAbout = (orderId: string) => alarms.filter((facts) => facts.orderId === orderId);
 
 /** Waits until the service has heard all that has been published. */
 export async function allHeard(): Promise<void> {
   const lag = () => surroundings.kafka.lag('payment', ['order.events']);
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+}
+
+/** Waits until a transaction of the service waits for one of the test's. */
+export async function isBlocked(): Promise<void> {
+  const blocked = `
+    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await eventually(async () => (await query(blocked)).length > 0, { what: 'somebody to wait for a lock' });
 }
 
 export function get(path: string, options: CallOptions = {}) {

@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { atTheEnd, call as send, startStandIn } from '@tenfold/testing';
+import { atTheEnd, eventually, call as send, startStandIn } from '@tenfold/testing';
 
 /** A call that the service made to the payment provider. */
 export interface ProviderCall {
+  kind: 'capture' | 'refund';
+  /** The order that it is about. */
+  orderId: string;
   key: string;
-  body: { reference: string; amountCents: number; currency: string; token: string };
+  body: Record<string, unknown>;
+  at: number;
 }
 
 type Answer = { status: number; body: unknown };
@@ -14,44 +18,90 @@ type Answer = { status: number; body: unknown };
 /** What a test makes of the provider's answer to a call; 'none' breaks the connection off. */
 export type Interference = (call: ProviderCall, answer: () => Promise<Answer>) => Promise<Answer | 'none'>;
 
+/** What the provider has in its ledger: the truth about the money. */
+interface Movement {
+  id: string;
+  kind: 'capture' | 'refund';
+  reference: string;
+  amountCents: number;
+  currency: string;
+}
+
 /** The payment provider's stand-in, behind a door at which every call is noted and a test may interfere. */
 export async function startProvider() {
   const standIn = await startStandIn('payment-provider');
   const calls: ProviderCall[] = [];
   const interferences = new Map<string, Interference>();
 
-  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const call = { key: String(request.headers['idempotency-key']), body: JSON.parse(await text(request)) };
-    calls.push(call);
-    const answer = () => send(`${standIn.url}${request.url}`, 'POST', call);
-    const interfere = interferences.get(call.body.reference) ?? answer;
-    const result = await interfere(call, answer).catch(() => 'none' as const);
-    if (result === 'none') request.socket.destroy();
-    else {
-      response.writeHead(result.status, { 'content-type': 'application/json' });
-      response.end(typeof result.body === 'string' ? result.body : JSON.stringify(result.body));
-    }
+  async function ledger(): Promise<Movement[]> {
+    return (await send(`${standIn.url}/v1/ledger`)).body.items;
   }
 
-  const server = createServer((request, response) => void take(request, response));
+  async function orderOf(body: Record<string, string>): Promise<string> {
+    const ofCapture = async () => (await ledger()).find(({ id }) => id === body.captureId)?.reference;
+    return body.reference ?? (await ofCapture()) ?? 'unknown';
+  }
+
+  async function note(request: IncomingMessage): Promise<ProviderCall> {
+    const body = JSON.parse(await text(request));
+    const kind = request.url === '/v1/refunds' ? 'refund' : 'capture';
+    const key = String(request.headers['idempotency-key']);
+    const call: ProviderCall = { kind, orderId: await orderOf(body), key, body, at: Date.now() };
+    calls.push(call);
+    return call;
+  }
+
+  async function take(request: IncomingMessage): Promise<Answer | 'none'> {
+    if (request.method === 'GET') return send(`${standIn.url}${request.url}`);
+    const call = await note(request);
+    const answer = () => send(`${standIn.url}${request.url}`, 'POST', { key: call.key, body: call.body });
+    const interfere = interferences.get(call.orderId);
+    return interfere ? interfere(call, answer) : answer();
+  }
+
+  async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await take(request).catch(() => 'none' as const);
+    if (answer === 'none') return void request.socket.destroy();
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  }
+
+  const server = createServer((request, response) => void reply(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atTheEnd(() => server.close().closeAllConnections());
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** The calls about one order. */
-    callsFor: (orderId: string) => calls.filter(({ body }) => body.reference === orderId),
+    calls,
+    /** The calls about one order, of one kind where it is named. */
+    callsFor: (orderId: string, kind?: ProviderCall['kind']) =>
+      calls.filter((call) => call.orderId === orderId && (kind === undefined || call.kind === kind)),
     /** From now on interferes with the calls about one order, or no longer. */
     interfere(orderId: string, interference?: Interference): void {
       if (interference) interferences.set(orderId, interference);
       else interferences.delete(orderId);
     },
-    /** What the provider has in its ledger about one order: the truth about the money. */
-    async movementsOf(
-      orderId: string,
-    ): Promise<{ kind: string; amountCents: number; currency: string; id: string }[]> {
-      const { body } = await send(`${standIn.url}/v1/ledger`);
-      return body.items.filter(({ reference }: { reference: string }) => reference === orderId);
+    /** How it is to everybody: { errorRate, dropReplyRate, latencyMs }; well, where nothing is told. */
+    behave: (behaviour = {}) => send(`${standIn.url}/v1/behaviour`, 'PUT', { body: behaviour }),
+    /** Moves money without our service. */
+    capture: (key: string, body: object) => send(`${standIn.url}/v1/captures`, 'POST', { key, body }),
+    async movementsOf(orderId: string): Promise<Movement[]> {
+      return (await ledger()).filter(({ reference }) => reference === orderId);
     },
   };
+}
+
+/** Does what is asked, and holds the answers to calls of one kind back until the test lets go. */
+export function heldAnswer(kind: ProviderCall['kind']) {
+  const gate = Promise.withResolvers<void>();
+  let isAsked = false;
+  const interference: Interference = async (call, answer) => {
+    const result = await answer();
+    if (call.kind !== kind) return result;
+    isAsked = true;
+    await gate.promise;
+    return result;
+  };
+  const asked = () => eventually(() => isAsked, { what: `the provider to be asked for a ${kind}` });
+  return { interference, asked, letGo: gate.resolve };
 }

@@ -1,9 +1,9 @@
 import { Client, type FieldDef } from 'pg';
 import { command, wrongUse } from '../command.ts';
 import { Failure } from '../failure.ts';
-import { keptSecret, stateFolder } from '../folder.ts';
+import { stateFolder } from '../folder.ts';
 import { isService, serviceNames } from '../roster.ts';
-import { readRunning } from '../running.ts';
+import { databaseAddress } from '../service-address.ts';
 import { table } from '../table.ts';
 
 const usage = `
@@ -25,7 +25,7 @@ await command(usage, {}, async ({ positionals: [service = '', query, ...rest] })
   if (!isService(service))
     throw wrongUse(usage, service ? `There is no service "${service}".` : 'Say which service.');
   if (rest.length > 0) throw wrongUse(usage, 'Put the query in quotes, so that it is one argument.');
-  const { fields, rows } = await readOnly(addressFor(service), query ?? listTables);
+  const { fields, rows } = await readOnly(databaseAddress(stateFolder(), service), query ?? listTables);
   console.log(
     table(
       fields.map((field) => field.name),
@@ -35,16 +35,6 @@ await command(usage, {}, async ({ positionals: [service = '', query, ...rest] })
   if (!query) console.log(`\n${usage.trim()}`);
   return 0;
 });
-
-/** As the service itself, whose role reaches this database and no other. */
-function addressFor(service: string): string {
-  const dir = stateFolder();
-  const url = new URL(readRunning(dir).servers.postgres.url);
-  url.pathname = `/${service}`;
-  url.username = `${service}_app`;
-  url.password = keptSecret(dir, url.username);
-  return url.href;
-}
 
 async function readOnly(url: string, query: string): Promise<{ fields: FieldDef[]; rows: unknown[][] }> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { createProviderClient, Refused, wasNotSent } from './provider-client.ts';
+
+const WELL: RequestListener = (_request, response) => response.end('{}');
+const UNWELL: RequestListener = (_request, response) => response.writeHead(500).end();
+const SILENT: RequestListener = () => {};
+
+/** A client, and a provider that counts its calls and can be told how to answer them. */
+async function newClient(t: TestContext, { answer = WELL, timeoutMs = 5_000 } = {}) {
+  const provider = { answer, calls: 0 };
+  const server = createServer((request, response) => {
+    provider.calls++;
+    provider.answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const leave = async () => void server.close().closeAllConnections();
+  t.after(leave);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createProviderClient({ url, timeoutMs });
+  const call = () => client.post('/v1/captures', 'a key', {});
+  return { client, call, provider, leave };
+}
+
+/** Makes so many calls that all fail; answers what they fail with. */
+async function failing(call: () => Promise<unknown>, times: number): Promise<Error[]> {
+  const settled = await Promise.allSettled(Array.from({ length: times }, call));
+  return settled.map((one) => (one as PromiseRejectedResult).reason);
+}
+
+/** A client whose breaker has just opened, and a clock that stands still until it is moved on. */
+async function newOpenClient(t: TestContext) {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const made = await newClient(t, { answer: UNWELL });
+  await failing(made.call, 20);
+  assert.equal(made.provider.calls, 20);
+  return { ...made, clock: t.mock.timers };
+}
+
+test('a call that does not answer in time fails, and may have been heard', async (t) => {
+  const { call } = await newClient(t, { answer: SILENT, timeoutMs: 50 });
+  const [error] = await failing(call, 1);
+
+  assert.match(error?.message ?? '', /timed out after 50ms/);
+  assert.equal(wasNotSent(error), false);
+});
+
+test('nothing is repeated here', async (t) => {
+  const { call, provider } = await newClient(t, { answer: UNWELL });
+  const [error] = await failing(call, 1);
+
+  assert.match(error?.message ?? '', /answered 500/);
+  assert.equal(wasNotSent(error), false);
+  assert.equal(provider.calls, 1);
+});
+
+test('a provider that is not there has not heard the call', async (t) => {
+  const { call, leave } = await newClient(t);
+  await leave();
+  const [error] = await failing(call, 1);
+
+  assert.equal(wasNotSent(error), true);
+});
+
+test('a call that is refused says why, and nothing of how well the provider is', async (t) => {
+  const { client, call } = await newClient(t, {
+    answer: (_request, response) => response.writeHead(422).end('Used for something else.'),
+  });
+  const [error] = await failing(call, 30);
+
+  assert.ok(error instanceof Refused);
+  assert.match(error.message, /422: Used for something else\./);
+  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+});
+
+test('nineteen failures are not enough to leave the provider alone; twenty are', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const { client, call } = await newClient(t, { answer: UNWELL });
+  await failing(call, 19);
+  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+
+  await failing(call, 1);
+
+  assert.equal(client.room(), 0);
+});
+
+test('a provider that mostly works is not left alone', async (t) => {
+  const { client, call, provider } = await newClient(t);
+  await Promise.all(Array.from({ length: 25 }, call));
+  provider.answer = UNWELL;
+  await failing(call, 75);
+
+  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+});
+
+test('while the provider is left alone, calls fail at once and do not reach it', async (t) => {
+  const { call, provider } = await newOpenClient(t);
+  const errors = await failing(call, 10);
+
+  assert.ok(errors.every(wasNotSent));
+  assert.equal(provider.calls, 20);
+});
+
+test('after a second one call is let through; if it fails, the provider is left alone for another', async (t) => {
+  const { client, call, provider, clock } = await newOpenClient(t);
+  clock.tick(1_000);
+  assert.equal(client.room(), 1);
+
+  const errors = await failing(call, 10);
+
+  assert.equal(provider.calls, 21);
+  assert.equal(errors.filter(wasNotSent).length, 9);
+  assert.equal(client.room(), 0);
+  clock.tick(1_000);
+  assert.equal(client.room(), 1);
+});
+
+test('while one call finds out whether the provider is well again, there is room for no other', async (t) => {
+  const { client, call, provider, clock } = await newOpenClient(t);
+  clock.tick(1_000);
+  const answers: (() => void)[] = [];
+  provider.answer = (_request, response) => answers.push(() => response.end('{}'));
+  const underWay = call();
+
+  assert.equal(client.room(), 0);
+  clock.tick(5_000);
+  assert.equal(client.room(), 0);
+
+  while (answers.length === 0) await new Promise(setImmediate);
+  answers[0]?.();
+  await underWay;
+  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+});
+
+test('a provider that is well again is called as before', async (t) => {
+  const { call, provider, clock } = await newOpenClient(t);
+  clock.tick(1_000);
+  provider.answer = WELL;
+  await call();
+  await Promise.all(Array.from({ length: 100 }, call));
+
+  assert.equal(provider.calls, 121);
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { eventually } from '@tenfold/testing';
+import { spawnService } from './payment-process.ts';
+import {
+  answerTo,
+  cancelled,
+  close,
+  ledgerOf,
+  provider,
+  publish,
+  query,
+  reserved,
+  reservedRecord,
+  saidOf,
+  startReplica,
+} from './payment-service.ts';
+import { heldAnswer } from './provider.ts';
+import { startTelemetrySink } from './telemetry-sink.ts';
+
+// Here the service is a process of its own.
+await close();
+
+test('what a killed service has asked for, and not recorded, is asked for again under the same key', async () => {
+  const doomed = await spawnService();
+  const refund = heldAnswer('refund');
+  const paidBack = await reserved('tok_ok');
+  await answerTo(paidBack);
+  provider.interfere(paidBack, refund.interference);
+  await cancelled(paidBack);
+  await refund.asked();
+  const capture = heldAnswer('capture');
+  const captured = randomUUID();
+  provider.interfere(captured, capture.interference);
+  await publish([reservedRecord('tok_ok', { orderId: captured })]);
+  await capture.asked();
+
+  await doomed.kill();
+  refund.letGo();
+  capture.letGo();
+  // Half a minute later.
+  await query(`update payments set due_at = due_at - interval '30 seconds' where due_at is not null`);
+  const heir = await startReplica();
+
+  await answerTo(paidBack, 'payment.refunded');
+  await answerTo(captured, 'payment.captured');
+  assert.deepEqual(await ledgerOf(paidBack), [
+    ['capture', 11_948],
+    ['refund', 11_948],
+  ]);
+  assert.deepEqual(await ledgerOf(captured), [['capture', 11_948]]);
+  for (const calls of [provider.callsFor(paidBack, 'refund'), provider.callsFor(captured)]) {
+    assert.equal(calls.length, 2);
+    assert.equal(calls[0]?.key, calls[1]?.key);
+  }
+  assert.deepEqual(saidOf(captured), [['payment.captured', 2]]);
+  await heir.close();
+});
+
+test('every try stands in the trace of its order, and is counted by what came of it', async () => {
+  const sink = await startTelemetrySink();
+  await spawnService(sink.env);
+  const traceId = randomBytes(16).toString('hex');
+  const orderId = randomUUID();
+  const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+  await publish([reservedRecord('tok_flaky', { orderId, traceparent })]);
+  await answerTo(orderId, 'payment.captured');
+
+  const attempts = () =>
+    sink.spans('capture payment', traceId).map(({ attributes }) => Number(attributes['tenfold.attempts']));
+  await eventually(() => attempts().length === 3, { what: 'three spans' });
+  assert.deepEqual(attempts().sort(), [1, 2, 3]);
+  const calls = (outcome: string) =>
+    sink.metric('tenfold.payment_provider.calls', { path: '/v1/captures', outcome });
+  const tries = (outcome: string) => sink.metric('tenfold.due.tries', { name: 'capture payment', outcome });
+  await eventually(() => calls('answered') === 1 && tries('done') === 1, { what: 'the counts' });
+  assert.deepEqual([calls('failed'), tries('not known')], [2, 2]);
+  assert.equal(sink.metric('tenfold.payment_provider.breaker'), 0);
+});

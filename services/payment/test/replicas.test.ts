@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { eventually } from '@tenfold/testing';
+import {
+  answerTo,
+  cancelledRecord,
+  ledgerOf,
+  provider,
+  publish,
+  reservedRecord,
+  saidOf,
+  startReplica,
+} from './payment-service.ts';
+
+/** More than one replica has in hand at a time. */
+const MANY = 100;
+
+test('replicas share what is due: each payment is captured once and paid back once', async () => {
+  await startReplica();
+  const gate = Promise.withResolvers<void>();
+  const orderIds = Array.from({ length: MANY }, () => randomUUID() as string);
+  for (const orderId of orderIds)
+    provider.interfere(orderId, async (_call, answer) => {
+      await gate.promise;
+      return answer();
+    });
+  await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
+  await eventually(() => provider.calls.length === MANY, { what: 'all to be asked for at once' });
+
+  await publish(orderIds.map((orderId) => cancelledRecord(orderId)));
+  gate.resolve();
+
+  for (const orderId of orderIds) await answerTo(orderId, 'payment.refunded');
+  for (const orderId of orderIds) {
+    assert.deepEqual(
+      provider.callsFor(orderId).map(({ kind }) => kind),
+      ['capture', 'refund'],
+    );
+    assert.deepEqual(saidOf(orderId), [
+      ['payment.captured', 2],
+      ['payment.refunded', 3],
+    ]);
+    assert.deepEqual(await ledgerOf(orderId), [
+      ['capture', 11_948],
+      ['refund', 11_948],
+    ]);
+  }
+});

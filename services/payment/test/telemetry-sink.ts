@@ -1,0 +1,78 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { atTheEnd } from '@tenfold/testing';
+
+interface Attributed {
+  name: string;
+  attributes: Record<string, unknown>;
+}
+
+type Attributes = { key: string; value: Record<string, unknown> }[];
+
+/** As OTLP/HTTP has them in JSON (https://opentelemetry.io/docs/specs/otlp/), as far as it is read here. */
+interface Exported {
+  resourceSpans?: {
+    scopeSpans: { spans: { name: string; traceId: string; attributes: Attributes }[] }[];
+  }[];
+  resourceMetrics?: {
+    scopeMetrics: {
+      metrics: { name: string; sum?: { dataPoints: Point[] }; gauge?: { dataPoints: Point[] } }[];
+    }[];
+  }[];
+}
+type Point = { attributes: Attributes; asInt?: string | number; asDouble?: number };
+
+/** Where a service sends its traces and metrics; it keeps every span, and of each metric the newest values. */
+export async function startTelemetrySink() {
+  const spans: (Attributed & { traceId: string })[] = [];
+  let points: (Attributed & { value: number })[] = [];
+
+  function receive({ resourceSpans = [], resourceMetrics = [] }: Exported): void {
+    for (const { name, traceId, attributes } of resourceSpans.flatMap(scopesOf).flatMap((one) => one.spans))
+      spans.push({ name, traceId, attributes: flat(attributes) });
+    const metrics = resourceMetrics.flatMap((one) => one.scopeMetrics).flatMap((one) => one.metrics);
+    if (metrics.length > 0)
+      points = metrics.flatMap(({ name, sum, gauge }) =>
+        [...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])].map((point) => ({
+          name,
+          attributes: flat(point.attributes),
+          value: Number(point.asInt ?? point.asDouble),
+        })),
+      );
+  }
+
+  const server = createServer(async (request, response) => {
+    receive((await json(request)) as Exported);
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atTheEnd(() => server.close().closeAllConnections());
+
+  return {
+    /** The environment of a process that sends everything here, and soon. */
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_METRIC_EXPORT_INTERVAL: '100',
+      OTEL_METRIC_EXPORT_TIMEOUT: '100',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    },
+    spans: (name: string, traceId: string) =>
+      spans.filter((span) => span.name === name && span.traceId === traceId),
+    /** The value of a metric for just these attributes; undefined when there is none. */
+    metric: (name: string, attributes: Record<string, unknown> = {}) =>
+      points.find(
+        (point) => point.name === name && JSON.stringify(point.attributes) === JSON.stringify(attributes),
+      )?.value,
+  };
+}
+
+function scopesOf<Scope>({ scopeSpans }: { scopeSpans: Scope[] }): Scope[] {
+  return scopeSpans;
+}
+
+function flat(attributes: Attributes): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+}
