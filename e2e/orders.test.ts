@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { call, eventually } from '@tenfold/testing';
 import { version } from 'uuid';
 import {
+  asStaff,
+  cancelOrder,
   ended,
   giveContact,
   ledgerOf,
@@ -11,6 +15,7 @@ import {
   newCustomer,
   placeOrder,
   stockOf,
+  system,
   urls,
 } from './whole-system.ts';
 
@@ -95,6 +100,65 @@ test('two customers want the last one: one gets it, and the other hears that it 
   ]);
 });
 
+test('fifty want one of ten at once: ten get it, forty hear that it is gone, and none is oversold', async () => {
+  const sku = await listProduct({ stock: 10 });
+  const customer = await newCustomer();
+  const placed = await Promise.all(Array.from({ length: 50 }, () => placeOrder(customer, { sku })));
+  const orders = await Promise.all(placed.map(({ body }) => ended(customer, body.id)));
+
+  const ends = Object.groupBy(orders, ({ reason, status }) => reason ?? status);
+  assert.deepEqual([ends.confirmed?.length, ends['out-of-stock']?.length], [10, 40]);
+  await eventually(async () => (await stockOf(sku)).sold === 10);
+  assert.deepEqual(await stockOf(sku), { sku, available: 0, reserved: 0, sold: 10, restocked: 10 });
+});
+
+test('an order that is cancelled while its money is being taken gets it back, and its customer hears of both', async () => {
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5 })]);
+  const { id } = (await placeOrder(customer, { sku, quantity: 2, paymentToken: 'tok_slow' })).body;
+  await eventually(async () => (await ledgerOf(id)).length === 1, { what: 'the capture' });
+  const { status, body } = await cancelOrder(customer, id);
+  assert.deepEqual([status, body.status, body.reason, body.version], [200, 'cancelled', 'customer', 3]);
+
+  assert.match((await mailAbout(customer, id, /cancelled/)).text, /you asked us to/);
+  assert.match((await mailAbout(customer, id, /money/)).text, /paid back 25\.00 EUR/);
+  const booked: { kind: string; amountCents: number }[] = await ledgerOf(id);
+  assert.deepEqual(
+    booked.map(({ kind, amountCents }) => [kind, amountCents]),
+    [
+      ['capture', 2_500],
+      ['refund', 2_500],
+    ],
+  );
+  const { items } = (await call(`${urls.payment}/v1/payments?orderId=${id}`, 'GET', customer)).body;
+  assert.deepEqual(
+    [items[0].status, items[0].amountCents, items[0].refundedCents],
+    ['refunded', 2_500, 2_500],
+  );
+  assert.deepEqual(await stockOf(sku), { sku, available: 5, reserved: 0, sold: 0, restocked: 5 });
+  assert.equal((await cancelOrder(customer, id)).status, 409);
+  assert.equal((await call(`${urls.order}/v1/orders/${id}`, 'DELETE', customer)).status, 204);
+  assert.equal((await call(`${urls.order}/v1/orders/${id}`, 'GET', customer)).status, 404);
+});
+
+test('an order on its way keeps its price, and goes on when its product is gone', async () => {
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5, priceCents: 1_000 })]);
+  const { id } = (await placeOrder(customer, { sku, paymentToken: 'tok_slow' })).body;
+  const raise = { body: { priceCents: 9_000 }, headers: { 'if-match': '"1"' } };
+  assert.equal((await asStaff('PATCH', `/v1/products/${sku}`, raise)).status, 200);
+  const priceNow = async () => (await placeOrder(customer, { sku })).body.totalCents;
+  await eventually(async () => (await priceNow()) === 9_000, { what: 'the new price' });
+  assert.equal((await asStaff('DELETE', `/v1/products/${sku}`)).status, 204);
+
+  const { status, totalCents } = await ended(customer, id);
+  assert.deepEqual([status, totalCents], ['confirmed', 1_000]);
+  const order = { lines: [{ sku, quantity: 1 }], paymentToken: 'tok_ok' };
+  const again = { token: customer.token, body: order };
+  await eventually(async () => {
+    const { body } = await call(`${urls.order}/v1/orders`, 'POST', { ...again, key: crypto.randomUUID() });
+    return body.type?.endsWith('unknown-product');
+  });
+});
+
 test('a message waits for an address, and is sent as soon as there is one', async () => {
   const [customer, sku] = await Promise.all([newCustomer({ hasContact: false }), listProduct()]);
   const { id } = (await placeOrder(customer, { sku })).body;
@@ -117,4 +181,16 @@ test('each service describes itself in an OpenAPI document', async () => {
       service,
     );
   }
+});
+
+// Last, so that it looks back on all of the above.
+test("the payment provider's ledger and our payments agree: npm run reconcile", async () => {
+  const command = join(import.meta.dirname, '../stack/src/commands/reconcile.ts');
+  const reconcile = () =>
+    spawnSync(process.execPath, [command], {
+      env: { ...process.env, TENFOLD_DIR: system.dir },
+      encoding: 'utf8',
+    });
+  await eventually(() => reconcile().status === 0, { timeoutMs: 20_000, what: 'the books to agree' });
+  assert.equal(reconcile().stdout, 'The books agree.\n');
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createKafka } from '@tenfold/events';
 import {
   type Answer,
+  type CallOptions,
   call,
   eventually,
   type RecordedEvent,
@@ -44,6 +45,11 @@ export async function listProduct({ stock = 100, priceCents = 1_250 } = {}): Pro
   return sku;
 }
 
+/** Sends a request to inventory, as those who run the shop. */
+export function asStaff(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  return call(`${urls.inventory}${path}`, method, { token: staff, key: randomUUID(), ...options });
+}
+
 export async function stockOf(sku: string) {
   return (await call(`${urls.inventory}/v1/products/${sku}/stock`, 'GET', { token: staff })).body;
 }
@@ -75,6 +81,10 @@ export async function placeOrder(
   });
 }
 
+export function cancelOrder({ token }: Customer, id: string): Promise<Answer> {
+  return call(`${urls.order}/v1/orders/${id}/cancel`, 'POST', { token, key: randomUUID() });
+}
+
 /** The order once it has ended. */
 export function ended({ token }: Customer, id: string) {
   return eventually(
@@ -92,12 +102,15 @@ export async function ledgerOf(orderId: string) {
   return items.filter(({ reference }: { reference: string }) => reference === orderId);
 }
 
-/** The e-mail about an order, once it is there. */
-export function mailAbout({ email }: Customer, orderId: string) {
+/** The e-mail about an order, once it is there; of several, that with this subject. */
+export function mailAbout({ email }: Customer, orderId: string, wanted = /./) {
   return eventually(
     async () => {
       const { items } = (await call(`${urls.mailbox}/messages?to=${email}`)).body;
-      return items.find(({ text }: { text: string }) => text.includes(orderId));
+      return items.find(
+        ({ subject, text }: { subject: string; text: string }) =>
+          text.includes(orderId) && wanted.test(subject),
+      );
     },
     { timeoutMs: 20_000, what: `an e-mail about order ${orderId}` },
   );
