@@ -71,15 +71,19 @@ export async function markCancelled(
 }
 
 /**
- * Takes captures that are due, and makes them due again in half a minute should nothing come of it. The provider is not
- * asked for the first time once the order's time is up: then its order will be cancelled.
+ * Takes payments that are due, to be captured where they are pending and to be paid back where they are captured; makes
+ * them due again in half a minute should nothing come of it. The provider is not asked for the first time once the
+ * order's time is up: then its order will be cancelled.
  */
-export async function claimDueCaptures(database: Queryable, limit: number): Promise<DuePayment[]> {
+export async function claimDuePayments(
+  database: Queryable,
+  { status, limit }: { status: 'pending' | 'captured'; limit: number },
+): Promise<DuePayment[]> {
   return await database.query(sql<DuePayment>`
     with due as (
       select id, asked_at
       from payments
-      where status = 'pending' and due_at <= now()
+      where status = ${status} and due_at <= now()
         and (asked_at is not null or cancelled_at is not null or deadline_at is null or deadline_at > now())
       order by due_at
       limit ${limit}
@@ -95,28 +99,6 @@ export async function claimDueCaptures(database: Queryable, limit: number): Prom
       payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
       deadline_at as "deadlineAt", cancelled_at as "cancelledAt", settled_at as "settledAt",
       due.asked_at is not null as "askedBefore", attempts, traceparent`);
-}
-
-/** Takes refunds that are due, in the same way. Their tries are counted anew. */
-export async function claimDueRefunds(database: Queryable, limit: number): Promise<DuePayment[]> {
-  return await database.query(sql<DuePayment>`
-    with due as (
-      select id
-      from payments
-      where status = 'captured' and due_at <= now()
-      order by due_at
-      limit ${limit}
-      for update skip locked
-    )
-    update payments
-    set due_at = now() + interval '30 seconds', attempts = attempts + 1
-    from due
-    where payments.id = due.id
-    returning payments.id, order_id as "orderId", customer_id as "customerId", status, version,
-      amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
-      payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", cancelled_at as "cancelledAt", settled_at as "settledAt",
-      true as "askedBefore", attempts, traceparent`);
 }
 
 /**

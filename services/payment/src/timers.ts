@@ -4,7 +4,7 @@ import type { Database } from '@tenfold/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
 import type { CaptureAnswer } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { claimDueCaptures, claimDueRefunds, type DuePayment, postponePayment } from './payment-store.ts';
+import { claimDuePayments, type DuePayment, postponePayment } from './payment-store.ts';
 import { wasNotSent } from './provider-client.ts';
 import { recordRefunds, refundPayment } from './refund-payment.ts';
 
@@ -20,7 +20,7 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
   const { database, provider, log } = options;
   const refunds = createDueWorker<DuePayment, void>({
     name: 'refund payment',
-    claim: whileWell(provider, claimDueRefunds),
+    claim: whileWell(provider, 'captured'),
     perform: refundPayment(provider),
     record: recordRefunds,
     postpone,
@@ -30,7 +30,7 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
   });
   const captures = createDueWorker<DuePayment, CaptureAnswer>({
     name: 'capture payment',
-    claim: whileWell(provider, claimDueCaptures),
+    claim: whileWell(provider, 'pending'),
     perform: capturePayment(provider),
     record: recordCaptures,
     postpone,
@@ -46,13 +46,10 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
 }
 
 /** While the provider is left alone, payments wait where they are. */
-function whileWell(
-  provider: PaymentProvider,
-  claim: (database: Database, limit: number) => Promise<DuePayment[]>,
-) {
-  return async (database: Database, limit: number) => {
-    const room = Math.min(limit, provider.room());
-    return room > 0 ? claim(database, room) : [];
+function whileWell(provider: PaymentProvider, status: 'pending' | 'captured') {
+  return async (database: Database, most: number) => {
+    const limit = Math.min(most, provider.room());
+    return limit > 0 ? claimDuePayments(database, { status, limit }) : [];
   };
 }
 
