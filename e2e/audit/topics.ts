@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Topic } from '@tenfold/contracts/event';
+import type { Kafka, ReceivedRecord } from '@tenfold/events';
+import type { SaidEvent } from '../invariants/evidence.ts';
+
+const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
+
+/** All that the topics hold; it grows. */
+export interface Recording {
+  readonly records: readonly ReceivedRecord[];
+  /**
+   * Resolves when one of these has been said of an order, and at the latest when its end has.
+   *
+   * @throws Error when neither has been for a time in which any order ends.
+   */
+  whenSaid(orderId: string, types: readonly string[]): Promise<void>;
+  /** How many records are there and have not come in yet. */
+  lag(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const ENDS = ['order.confirmed', 'order.cancelled'];
+const GIVE_UP_MS = 20_000;
+
+/** Listens to all topics from their beginning, so that whoever waits for an order need not ask for it again and again. */
+export async function recordTopics(kafka: Kafka): Promise<Recording> {
+  const group = `recording-${randomUUID()}`;
+  const records: ReceivedRecord[] = [];
+  const saidOf = new Map<string, Set<string>>();
+  const waiting = new Map<string, Set<() => void>>();
+
+  function note(record: ReceivedRecord): void {
+    records.push(record);
+    const said = saidOf.get(record.key) ?? new Set();
+    saidOf.set(record.key, said.add(record.headers.ce_type ?? ''));
+    for (const look of waiting.get(record.key) ?? []) look();
+  }
+
+  const leave = await kafka.consume({
+    group,
+    topics,
+    onBatch: async (batch) => {
+      batch.records.forEach(note);
+      await batch.commit(batch.records);
+    },
+  });
+
+  return {
+    records,
+    whenSaid(orderId, types) {
+      const wanted = [...types, ...ENDS];
+      const isSaid = () => wanted.some((type) => saidOf.get(orderId)?.has(type));
+      if (isSaid()) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const looks = waiting.get(orderId) ?? new Set();
+        waiting.set(orderId, looks.add(look));
+        const timer = setTimeout(() => {
+          looks.delete(look);
+          reject(new Error(`nothing was heard of order ${orderId} for ${GIVE_UP_MS / 1_000} s`));
+        }, GIVE_UP_MS);
+
+        function look(): void {
+          if (!isSaid()) return;
+          clearTimeout(timer);
+          looks.delete(look);
+          resolve();
+        }
+      });
+    },
+    lag: () => kafka.lag(group, topics),
+    stop: leave,
+  };
+}
+
+export function readEvent({ topic, partition, offset, key, value, headers }: ReceivedRecord): SaidEvent {
+  const [id, type] = [headers.ce_id ?? '', headers.ce_type ?? ''];
+  return { topic, partition, offset: Number(offset), id, type, key, data: JSON.parse(value) };
+}

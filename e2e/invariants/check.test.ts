@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkInvariants } from './check.ts';
+import { rightHistory } from './right-history.ts';
+import { WRONG_BOOKS } from './wrong-books.ts';
+import { WRONG_ORDERS } from './wrong-orders.ts';
+import { WRONG_WORDS } from './wrong-words.ts';
+
+const WRONG = [...WRONG_ORDERS, ...WRONG_BOOKS, ...WRONG_WORDS];
+
+test('a history in which all is well breaks no invariant', () => {
+  for (const { invariant, violations } of checkInvariants(rightHistory()))
+    assert.deepEqual(violations, [], `invariant ${invariant}`);
+});
+
+for (const [invariant, what, spoil, says] of WRONG) {
+  test(`invariant ${invariant} catches ${what}`, () => {
+    const evidence = rightHistory();
+    spoil(evidence);
+    const verdict = checkInvariants(evidence).find((one) => one.invariant === invariant);
+    assert.match(verdict?.violations.join('\n') ?? '', says);
+  });
+}
+
+test('an e-mail that comes twice, and an event that comes twice, are no violation', () => {
+  const evidence = rightHistory();
+  evidence.mail.push(...evidence.mail);
+  evidence.events.push(...evidence.events);
+  assert.deepEqual(
+    checkInvariants(evidence).flatMap(({ violations }) => violations),
+    [],
+  );
+});
+
+test('every invariant has somebody who tried to break it', () => {
+  const tried = new Set(WRONG.map(([invariant]) => invariant));
+  for (const { invariant } of checkInvariants(rightHistory())) assert.ok(tried.has(invariant), invariant);
+});

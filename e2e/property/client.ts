@@ -1,0 +1,94 @@
+import { eventually } from '@tenfold/testing';
+import type { Call } from '../invariants/evidence.ts';
+
+export interface Person {
+  id: string;
+  token: string;
+}
+
+export interface Request {
+  who: Person;
+  method: string;
+  /** Of the service. */
+  url: string;
+  path: string;
+  key?: string;
+  body?: object;
+  ifMatch?: string;
+  /** How long the client waits before it hangs up. */
+  patienceMs?: number | null;
+}
+
+/** Clients that keep a record of all their calls, as the invariants want it. */
+export interface Client {
+  calls: Call[];
+  send(request: Request): Promise<Call>;
+  /** As a client should: sends the same again, with the same key, until it knows what came of it. */
+  sendUntilAnswered(request: Request): Promise<Call>;
+}
+
+const PATIENCE_MS = 10_000;
+const GIVE_UP_MS = 30_000;
+
+export function createClient(): Client {
+  const calls: Call[] = [];
+
+  async function send(request: Request): Promise<Call> {
+    const { who, method, path, key = null, body = null } = request;
+    const sentAt = performance.now();
+    const answer = await answerTo(request).catch(() => undefined);
+    const call: Call = {
+      ...{ who: who.id, method, path, key, body },
+      outcome: outcomeOf(answer?.status),
+      status: answer?.status ?? null,
+      answer: answer?.body ?? null,
+      sentAt,
+      answeredAt: answer ? performance.now() : null,
+    };
+    calls.push(call);
+    return call;
+  }
+
+  async function sendUntilAnswered({ patienceMs, ...request }: Request): Promise<Call> {
+    let call = await send({ ...request, ...(patienceMs && { patienceMs }) });
+    const isAnswered = async () => {
+      if (isDefinite(call)) return true;
+      call = await send(request);
+      return isDefinite(call);
+    };
+    await eventually(isAnswered, {
+      timeoutMs: GIVE_UP_MS,
+      what: `an answer to ${request.method} ${request.path}`,
+    });
+    return call;
+  }
+
+  return { calls, send, sendUntilAnswered };
+}
+
+async function answerTo({ who, method, url, path, key, body, ifMatch, patienceMs }: Request) {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${who.token}`,
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(patienceMs ?? PATIENCE_MS),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+}
+
+function outcomeOf(status: number | undefined): Call['outcome'] {
+  if (status === undefined || status >= 500) return 'unknown';
+  return status < 400 ? 'ok' : 'failed';
+}
+
+/** That a twin of the call is still running says nothing of what comes of it. */
+function isDefinite({ outcome, answer }: Call): boolean {
+  const { type = '' } = (answer ?? {}) as { type?: string };
+  return outcome !== 'unknown' && !type.endsWith('idempotency-key-in-progress');
+}

@@ -1,0 +1,134 @@
+import type { Running } from '@tenfold/stack';
+import type { Auditor } from '../audit/audit.ts';
+import type { Client, Person, Request } from './client.ts';
+import type { Act, Moment, Story } from './script.ts';
+import type { Shop } from './shop.ts';
+
+export interface Stage {
+  running: Running;
+  auditor: Auditor;
+  client: Client;
+  shop: Shop;
+}
+
+/** How many of the last records 'the last' are. */
+const LAST = 100;
+
+/** What has been said by then; a moment is over, at the latest, when the order has ended. */
+const SAID: Record<Exclude<Moment, 'at once'>, string[]> = {
+  reserved: ['order.reserved'],
+  paid: ['payment.captured', 'payment.declined'],
+  ended: [],
+};
+
+/** Plays the story of one order, up to the order's end. Its number decides whose order it is, and its keys. */
+export async function play(stage: Stage, story: Story, number: number): Promise<void> {
+  const { customers } = stage.shop;
+  const owner = customers[number % customers.length] as Person;
+  const stranger = customers[(number + 1) % customers.length] as Person;
+  // Each customer counts for themself, so every key is used by all of them.
+  const key = `order-${Math.floor(number / customers.length)}`;
+  const orderId = await place(stage, story, { owner, key });
+  for (const [index, act] of story.acts.entries())
+    await perform(stage, act, { owner, stranger, orderId, key: `${key}/act-${index}` });
+  if (orderId) await stage.auditor.recording.whenSaid(orderId, []);
+}
+
+/** Answers the order's id, or undefined where it was refused. */
+async function place(
+  { running, client }: Stage,
+  { lines, paymentToken, sending }: Story,
+  { owner, key }: { owner: Person; key: string },
+): Promise<string | undefined> {
+  const body = { lines, paymentToken, metadata: { key } };
+  const order = {
+    who: owner,
+    method: 'POST',
+    url: running.services.order.url,
+    path: '/v1/orders',
+    key,
+    body,
+  };
+  const copies = Array.from({ length: sending.copies }, () =>
+    client.sendUntilAnswered({ ...order, patienceMs: sending.loses }),
+  );
+  const [call] = await Promise.all(copies);
+  return call?.outcome === 'ok' ? (call.answer as { id: string }).id : undefined;
+}
+
+interface Scene {
+  owner: Person;
+  stranger: Person;
+  orderId: string | undefined;
+  key: string;
+}
+
+async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }: Scene): Promise<void> {
+  const { auditor, client } = stage;
+  if (act.does === 'redeliver') return redeliver(auditor, act);
+  if (!('when' in act)) return keepShop(stage, act, `${owner.id}/${key}`);
+  if (orderId === undefined) return;
+  if (act.when !== 'at once') await auditor.recording.whenSaid(orderId, SAID[act.when]);
+
+  const order = { who: owner, url: stage.running.services.order.url, path: `/v1/orders/${orderId}` };
+  const cancellation: Request = { ...order, method: 'POST', path: `${order.path}/cancel`, key, body: {} };
+  switch (act.does) {
+    case 'look':
+      await client.send({ ...order, method: 'GET' });
+      return;
+    case 'delete':
+      await client.send({ ...order, method: 'DELETE' });
+      return;
+    case 'meddle':
+      await client.send({ ...cancellation, who: stranger });
+      return;
+    case 'cancel':
+      await client.sendUntilAnswered({ ...cancellation, patienceMs: act.loses });
+      if (act.again === 'same key') await client.sendUntilAnswered(cancellation);
+      if (act.again === 'other key') await client.sendUntilAnswered({ ...cancellation, key: `${key}/again` });
+  }
+}
+
+async function keepShop(
+  { running, client, shop }: Stage,
+  act: Extract<Act, { sku: string }>,
+  key: string,
+): Promise<void> {
+  const product = { who: shop.keeper, url: running.services.inventory.url, path: `/v1/products/${act.sku}` };
+  switch (act.does) {
+    case 'restock': {
+      const body = { quantity: act.quantity };
+      await client.sendUntilAnswered({
+        ...product,
+        method: 'POST',
+        path: `${product.path}/restock`,
+        key,
+        body,
+      });
+      return;
+    }
+    case 'reprice': {
+      const { answer } = await client.send({ ...product, method: 'GET' });
+      const ifMatch = `"${(answer as { version?: number } | null)?.version}"`;
+      const body = { priceCents: act.priceCents };
+      await client.sendUntilAnswered({ ...product, method: 'PATCH', key, body, ifMatch });
+      return;
+    }
+    case 'delist':
+      await client.sendUntilAnswered({ ...product, method: 'DELETE' });
+  }
+}
+
+/** As after a crash between publishing and writing down that it was published; and in any order. */
+async function redeliver(
+  { recording, publisher }: Auditor,
+  { of, picks }: Extract<Act, { does: 'redeliver' }>,
+): Promise<void> {
+  const said = of === 'all' ? recording.records : recording.records.slice(-LAST);
+  const records = picks.flatMap((thousandth) => said[Math.floor((thousandth / 1_000) * said.length)] ?? []);
+  const batches = [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    topic,
+    records: ofTopic.map(({ key, value, headers }) => ({ key, value, headers })),
+  }));
+  if (batches.length > 0) await publisher.publish(batches);
+}
