@@ -7,6 +7,13 @@ import { delimiter, dirname, join } from 'node:path';
 
 type Result = { passed: boolean; output: string; seconds: string };
 
+if (process.argv.length > 2) {
+  console.log(
+    'npm run check\n\nRuns every check at once: format, lint, types, boundaries, dead code. It takes no arguments.',
+  );
+  process.exit(/^(--help|-h)$/.test(process.argv[2] as string) ? 0 : 1);
+}
+
 const root = join(import.meta.dirname, '..', '..');
 // This Node first, since the machine's own may be too old for the tools.
 const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), process.env.PATH].join(

@@ -30,12 +30,18 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
   const redis = connect(url, log);
   const loading = new Map<string, Promise<unknown>>();
 
-  async function readOrLoad<Value>(key: string, load: () => Promise<Value>): Promise<Value> {
+  async function readOrLoad<Value>(
+    key: string,
+    load: () => Promise<Value>,
+    isCurrent: () => boolean,
+  ): Promise<Value> {
     const kept = await redis.get(key).catch(() => null);
     if (kept !== null) return JSON.parse(kept) as Value;
     const value = await load();
     const lifetimeMs = Math.ceil(ttlMs * (0.8 + 0.2 * Math.random()));
-    if (value !== undefined) await redis.set(key, JSON.stringify(value), 'PX', lifetimeMs).catch(() => null);
+    // What was dropped while it was being loaded may be old already.
+    if (value !== undefined && isCurrent())
+      await redis.set(key, JSON.stringify(value), 'PX', lifetimeMs).catch(() => null);
     return value;
   }
 
@@ -44,11 +50,15 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
       const fullKey = `${name}:${key}`;
       const shared = loading.get(fullKey) as Promise<Value> | undefined;
       if (shared) return shared;
-      const alone = readOrLoad(fullKey, load).finally(() => loading.delete(fullKey));
+      const isCurrent = () => loading.get(fullKey) === alone;
+      const alone = readOrLoad(fullKey, load, isCurrent).finally(() => {
+        if (isCurrent()) loading.delete(fullKey);
+      });
       loading.set(fullKey, alone);
       return alone;
     },
     async drop(key) {
+      loading.delete(`${name}:${key}`);
       // Should Redis be away, the lifetime bounds how long the old value can be seen.
       await redis.del(`${name}:${key}`).catch(() => 0);
     },

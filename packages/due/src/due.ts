@@ -12,13 +12,20 @@ import {
   traceparentOf,
 } from '@tenfold/observability';
 import { type Database, groupCommit, type Transaction } from '@tenfold/postgres';
-import { createRetryBudget, RetryBudgetSpent } from './retry-budget.ts';
+import { createRetryBudget } from './retry-budget.ts';
 
 /** A row whose time has come. */
 export interface DueRow extends Cause {
   id: string;
   /** How often it has been tried, this time included. */
   attempts: number;
+}
+
+/** How much may be taken now. */
+export interface Room {
+  limit: number;
+  /** Whether those are among it that have been tried before. */
+  retries: boolean;
 }
 
 /** What came of one row; itself the cause of what is said because of it. */
@@ -33,10 +40,10 @@ export interface DueOptions<Row extends DueRow, Answer> {
   database: Database;
   log: Logger;
   /**
-   * Takes up to `limit` rows that are due, in one statement with `for update skip locked` that also moves their time on
-   * by a lease: whoever dies with them in hand leaves them to the others, and no two replicas take the same.
+   * Takes rows that are due, in one statement with `for update skip locked` that also counts the try and moves their
+   * time on by a lease: whoever dies with them in hand leaves them to the others, and no two replicas take the same.
    */
-  claim: (database: Database, limit: number) => Promise<Row[]>;
+  claim: (database: Database, room: Room) => Promise<Row[]>;
   /** Calls the outside world, in no transaction. It throws when the outcome is not known. */
   perform: (row: Row) => Promise<Answer>;
   /** Writes down what came of it, and answers what is to be said. */
@@ -84,7 +91,9 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
     intervalMs: IDLE_POLL_MS,
     turn: async () => {
       const free = concurrency - inHand.size;
-      const rows = free > 0 ? await claim(database, free) : [];
+      if (free === 0) return false;
+      const rows = await claim(database, { limit: free, retries: budget.hasRoom() });
+      budget.spend(rows.filter(({ attempts }) => attempts > 1).length);
       for (const row of rows) take(row);
       return rows.length > 0;
     },
@@ -100,14 +109,14 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
 
   async function workOff(row: Row): Promise<void> {
     try {
-      if (!budget.allows(row.attempts)) throw new RetryBudgetSpent();
       const done = await inSpanOf(row, async (cause) => ({ ...cause, row, answer: await perform(row) }));
       await recording.submit(done);
       onCommit();
+      budget.earn();
       tries.add(1, { name, outcome: 'done' });
       if (isSampled(row)) log.info({ traceId: traceIdOf(row), id: row.id, attempts: row.attempts }, name);
     } catch (error) {
-      tries.add(1, { name, outcome: error instanceof RetryBudgetSpent ? 'put off' : 'not known' });
+      tries.add(1, { name, outcome: 'not known' });
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
       log.warn(facts, `${name}: not known to be done; it is tried again`);

@@ -1,1 +1,8 @@
-export { createDueWorker, type Done, type DueOptions, type DueRow, type DueWorker } from './due.ts';
+export {
+  createDueWorker,
+  type Done,
+  type DueOptions,
+  type DueRow,
+  type DueWorker,
+  type Room,
+} from './due.ts';

@@ -2,33 +2,51 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRetryBudget } from './retry-budget.ts';
 
-/** How many of so many tries are allowed. */
-function allowed(budget: ReturnType<typeof createRetryBudget>, attempts: number, tries: number): number {
-  return Array.from({ length: tries }, () => budget.allows(attempts)).filter(Boolean).length;
+/** How many may be tried again before there is no room left. */
+function room(budget: ReturnType<typeof createRetryBudget>): number {
+  let tries = 0;
+  while (budget.hasRoom()) {
+    budget.spend(1);
+    tries++;
+  }
+  return tries;
 }
 
-test('a first try is always allowed', () => {
-  assert.equal(allowed(createRetryBudget({ now: () => 0 }), 1, 10_000), 10_000);
-});
-
-test('retries are allowed until ten seconds of them have been used up', () => {
-  assert.equal(allowed(createRetryBudget({ perSecond: 10, now: () => 0 }), 2, 1_000), 100);
-});
-
-test('of a hundred first tries, a share may be tried again', () => {
-  const budget = createRetryBudget({ share: 0.25, perSecond: 10, now: () => 0 });
-  allowed(budget, 2, 1_000);
-  allowed(budget, 1, 100);
-
-  assert.equal(allowed(budget, 2, 1_000), 25);
-});
-
-test('each second brings a few more, and never more than ten seconds of them', () => {
+test('ten seconds of retries are there from the start, and then a few come each second', () => {
   let at = 0;
   const budget = createRetryBudget({ perSecond: 10, now: () => at });
-  allowed(budget, 2, 1_000);
+
+  assert.equal(room(budget), 100);
   at = 2_000;
-  assert.equal(allowed(budget, 3, 1_000), 20);
+  assert.equal(room(budget), 20);
   at = 3_600_000;
-  assert.equal(allowed(budget, 3, 1_000), 100);
+  assert.equal(room(budget), 100);
+});
+
+test('what was taken at once beyond the budget is missing later', () => {
+  let at = 0;
+  const budget = createRetryBudget({ perSecond: 10, now: () => at });
+  budget.spend(164);
+  at = 6_000;
+  assert.equal(room(budget), 0);
+  at = 7_000;
+  assert.equal(room(budget), 6);
+});
+
+test('where retries come to something they bring more of themselves', () => {
+  const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
+  room(budget);
+  for (let tries = 1; tries <= 10; tries++) {
+    budget.spend(1);
+    budget.earn();
+  }
+  assert.equal(room(budget), 10);
+});
+
+test('where nothing but first tries come to something, each allows for a retry or two', () => {
+  const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
+  room(budget);
+  for (let tries = 1; tries <= 20; tries++) budget.earn();
+
+  assert.equal(room(budget), 40);
 });

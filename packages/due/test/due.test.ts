@@ -5,7 +5,7 @@ import { StockReserved } from '@tenfold/contracts/inventory';
 import { newEvent } from '@tenfold/events';
 import { type Database, openDatabase, sql } from '@tenfold/postgres';
 import { createTestDatabase, eventually, testLog } from '@tenfold/testing';
-import { createDueWorker, type DueOptions, type DueRow } from '../src/index.ts';
+import { createDueWorker, type DueOptions, type DueRow, type Room } from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
@@ -24,12 +24,17 @@ const LEASE_MS = 300;
 const claim = claimFor(LEASE_MS);
 
 function claimFor(leaseMs: number) {
-  return (from: Database, limit: number) =>
+  return (from: Database, { limit, retries }: Room) =>
     from.query(sql<DueRow>`
     update calls
     set attempts = attempts + 1, due_at = now() + ${`${leaseMs} ms`}::interval
     where id in (
-      select id from calls where due_at <= now() order by due_at limit ${limit} for update skip locked)
+      select id
+      from calls
+      where due_at <= now() and (attempts = 0 or ${retries})
+      order by due_at
+      limit ${limit}
+      for update skip locked)
     returning id, attempts`);
 }
 
@@ -149,32 +154,43 @@ test('whoever puts a row off is told why nothing came of it, and for how long', 
   assert.ok(Number(delayMs) >= 0 && Number(delayMs) <= 200, 'at most twice the base, after the first try');
 });
 
-test('retries beyond the budget are put off without being tried, and first tries are not', async (t) => {
-  const performed = new Set<string>();
-  const putOff = new Map<string, unknown>();
-  const retried = await makeDue(1_000);
+test('while nothing comes to anything, few are tried again, and first tries go ahead', async (t) => {
+  const retries = new Set<string>();
+  const firsts = new Set<string>();
+  await makeDue(1_000);
   await database.query(sql`update calls set attempts = 1`);
-  const first = await makeDue(100);
+  await makeDue(100);
   startWorker(t, {
     claim: claimFor(600_000),
-    perform: async ({ id }) => {
-      performed.add(id);
-      return 'done';
+    perform: async ({ id, attempts }) => {
+      (attempts > 1 ? retries : firsts).add(id);
+      throw new Error('the outside world is away');
     },
-    postpone: async (_database, { id }, _delayMs, error) => {
-      putOff.set(id, (error as Error).name);
-    },
+    postpone: async () => {},
   });
 
-  await areDone(first);
-  await eventually(() => performed.size + putOff.size === 1_100, { what: 'all to be done or put off' });
+  await eventually(() => firsts.size === 100, { what: 'every first try' });
 
-  assert.deepEqual([...new Set(putOff.values())], ['RetryBudgetSpent']);
-  assert.ok(retried.filter((id) => performed.has(id)).length >= 100, 'what the budget holds is tried');
-  assert.deepEqual(
-    [...putOff.keys()].filter((id) => performed.has(id)),
-    [],
-  );
+  assert.ok(retries.size >= 64 && retries.size <= 300, `${retries.size} retries`);
+  const rows = await database.query(sql`select id from calls where attempts = 1 and due_at <= now()`);
+  assert.ok(rows.length >= 700, 'the others wait where they are, and nothing is counted against them');
+});
+
+test('once the outside world is back, all that has waited is worked off at once', async (t) => {
+  let isAway = true;
+  let failures = 0;
+  const ids = await makeDue(600);
+  startWorker(t, {
+    perform: async () => {
+      if (!isAway) return 'done';
+      failures++;
+      throw new Error('the outside world is away');
+    },
+  });
+  await eventually(() => failures >= 660, { what: 'the budget to be spent' });
+  isAway = false;
+
+  await areDone(ids);
 });
 
 test('a worker that dies between the call and its record leaves the row to another, which repeats the call', async (t) => {

@@ -40,7 +40,9 @@ function writeLog(
     ...facts
   } = rest as Record<string, unknown>;
   const fields = { kafka: message, ...facts, ...(error ? { error: String(error) } : {}) };
-  if (level <= logLevel.WARN) log.warn(fields, 'kafka client');
+  // It means its transactions, which nobody here uses: what comes twice is known by its id.
+  const isBesideThePoint = message.startsWith('Limiting retries for the idempotent producer');
+  if (level <= logLevel.WARN && !isBesideThePoint) log.warn(fields, 'kafka client');
   else log.debug(fields, 'kafka client');
 }
 

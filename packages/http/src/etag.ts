@@ -26,6 +26,14 @@ export function checkIfMatch(header: string | undefined, thing: { version: numbe
   );
 }
 
+/** As `checkIfMatch`, for a change that a client may also make without knowing the thing. */
+export function checkIfMatchIfSent(
+  header: string | undefined,
+  thing: { version: number },
+): Problem | undefined {
+  return header === undefined ? undefined : checkIfMatch(header, thing);
+}
+
 /** Sends a thing with its entity tag, or 304 to a client that has this version already. */
 export function sendVersioned(
   request: FastifyRequest,

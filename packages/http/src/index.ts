@@ -1,6 +1,7 @@
 export type { Access, Caller, IdentityOptions } from './auth.ts';
-export { checkIfMatch, etagOf, sendVersioned } from './etag.ts';
+export { checkIfMatch, checkIfMatchIfSent, etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
+export { noContent } from './openapi.ts';
 export { pageQuery, sendPage, timeAndId } from './page.ts';
 export {
   type FieldError,

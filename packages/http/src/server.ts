@@ -58,7 +58,8 @@ export async function createHttpServer({ service, identity, log, checkReady, isU
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    routerOptions: { maxParamLength: 1_024 },
+    // As long as a request line can be: a parameter that is too long names nothing, and is answered so.
+    routerOptions: { maxParamLength: 16_384 },
     genReqId: genRequestId,
     // A path that cannot be decoded: it reaches neither hooks nor routes.
     frameworkErrors: (error, request, reply) => {
@@ -66,6 +67,11 @@ export async function createHttpServer({ service, identity, log, checkReady, isU
       answerErrors(isUnavailable)(error, request, reply);
       request.span?.end();
     },
+  });
+
+  // No body is no body, whatever type a client names for it.
+  app.addHook('onRequest', async ({ headers }) => {
+    if (headers['content-length'] === '0') delete headers['content-type'];
   });
 
   app.removeAllContentTypeParsers();

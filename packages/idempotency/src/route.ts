@@ -27,19 +27,19 @@ export async function answerOnce<Input>(
   input: Input,
 ): Promise<void> {
   const { method, routeOptions, url, headers, body, traceparent } = request;
-  const path = url.split('?')[0] as string;
+  const route = `${method} ${routeOptions.url}`;
   const answer = await once({
     customerId: callerOf(request).id,
-    route: `${method} ${routeOptions.url}`,
+    route,
     key: parseKey(headers['idempotency-key']),
     fingerprint: fingerprintOf({
       method,
-      path,
+      path: filledIn(routeOptions.url as string, request.params as Record<string, string>),
       ifMatch: headers['if-match'],
       body,
     }),
     traceparent,
-    path,
+    path: url.split('?')[0] as string,
     input,
   });
   if (answer.location) reply.header('location', answer.location);
@@ -49,4 +49,9 @@ export async function answerOnce<Input>(
     .code(answer.status)
     .type(answer.status < 400 ? 'application/json' : PROBLEM_MEDIA_TYPE)
     .send(answer.body);
+}
+
+/** The path as it was understood: the same for `%30` and `0`, or for a UUID in upper and in lower case. */
+function filledIn(template: string, params: Record<string, string>): string {
+  return template.replace(/:(\w+)/g, (_, name) => encodeURIComponent(params[name] ?? ''));
 }

@@ -11,8 +11,8 @@ export const Config = z.object({
   IDENTITY_ISSUER: z.url(),
   IDENTITY_JWKS_URL: z.url(),
   IDENTITY_AUDIENCE: z.string(),
-  /** A reservation that is still open so long after its order's deadline raises an alarm. */
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
+  /** A reservation that is still open so long after its order's deadline raises an alarm. */
   RESERVATION_ALARM_SECONDS: z.coerce.number().int().positive().default(900),
   LOG_LEVEL: z.string().default('info'),
 });

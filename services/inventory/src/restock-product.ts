@@ -13,6 +13,6 @@ export async function restockProduct(
     tx,
     [...added].map(([sku, quantity]) => ({ sku, quantity })),
   );
-  const before = new Map(stock.map((each) => [each.sku, each]));
-  return requests.map(({ sku }) => before.get(sku));
+  const after = new Map(stock.map((each) => [each.sku, each]));
+  return requests.map(({ sku }) => after.get(sku));
 }

@@ -1,6 +1,6 @@
 import type { Cache } from '@tenfold/cache';
 import { appendEvents } from '@tenfold/events';
-import { checkIfMatch, type HttpServer, problem } from '@tenfold/http';
+import { checkIfMatch, checkIfMatchIfSent, type HttpServer, noContent, problem } from '@tenfold/http';
 import {
   answerOnce,
   createOnce,
@@ -67,7 +67,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     },
   });
 
-  // Dropped before the answer goes out, so that whoever has made a change sees it.
+  // Dropped before the answer goes out, so that whoever has made a change sees it here.
   const changeAndDrop: Once<ChangeRequest> = async (request) => {
     const answer = await changeOnce(request);
     await cache.drop(request.input.sku);
@@ -109,13 +109,11 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     method: 'DELETE',
     url: '/v1/products/:sku',
     config: { access: { scope: 'stock:write' } },
-    schema: { params: Sku },
+    schema: { params: Sku, response: { 204: noContent } },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (!isSku(sku)) throw noSuchProduct();
-      const ifMatch = request.headers['if-match'];
-      const refusalOf = (product: Product) =>
-        ifMatch === undefined ? undefined : checkIfMatch(ifMatch, product);
+      const refusalOf = (product: Product) => checkIfMatchIfSent(request.headers['if-match'], product);
       await database.transaction(async (tx) => {
         const { traceparent } = request;
         const { result = noSuchProduct(), says } = await delistProduct(tx, { sku, refusalOf, traceparent });

@@ -1,4 +1,4 @@
-import type { DueRow } from '@tenfold/due';
+import type { DueRow, Room } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import type { Message } from './message.ts';
@@ -39,12 +39,12 @@ export async function setDueFor(
 }
 
 /** Takes messages that are due, and makes them due again in half a minute should nothing come of it. */
-export async function claimDueMessages(database: Queryable, limit: number): Promise<DueMessage[]> {
+export async function claimDueMessages(database: Queryable, { limit, retries }: Room): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
       select id
       from messages
-      where status = 'waiting' and due_at <= now()
+      where status = 'waiting' and due_at <= now() and (attempts = 0 or ${retries})
       order by due_at
       limit ${limit}
       for update skip locked

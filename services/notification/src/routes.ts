@@ -1,4 +1,4 @@
-import { callerOf, type HttpServer, pageQuery, sendPage, timeAndId } from '@tenfold/http';
+import { callerOf, type HttpServer, noContent, pageQuery, sendPage, timeAndId } from '@tenfold/http';
 import type { Database } from '@tenfold/postgres';
 import { z } from 'zod';
 import { eraseContact, keepContact } from './keep-contact.ts';
@@ -31,7 +31,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
     method: 'PUT',
     url: '/v1/contacts/me',
     config: { access: 'customer' },
-    schema: { body: ContactBody },
+    schema: { body: ContactBody, response: { 204: noContent } },
     handler: async (request, reply) => {
       const contact = { customerId: callerOf(request).id, email: request.body.email };
       await database.transaction((tx) => keepContact(tx, contact));
@@ -44,6 +44,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
     method: 'DELETE',
     url: '/v1/contacts/me',
     config: { access: 'customer' },
+    schema: { response: { 204: noContent } },
     handler: async (request, reply) => {
       await database.transaction((tx) => eraseContact(tx, callerOf(request).id));
       return reply.code(204).send();

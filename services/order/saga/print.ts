@@ -1,4 +1,17 @@
-// npm run saga: prints the saga as a table; with --mermaid, as the picture that stands in docs/saga.md.
 import { sagaPicture, sagaTable } from './picture.ts';
 
-process.stdout.write(`${process.argv.includes('--mermaid') ? sagaPicture() : sagaTable()}\n`);
+const usage = `npm run saga [-- --mermaid]
+
+What an order does when something happens to it: every case. With --mermaid, as the picture in docs/saga.md.`;
+
+const texts: Record<string, () => string> = {
+  '': sagaTable,
+  '--mermaid': sagaPicture,
+  '--help': () => usage,
+  '-h': () => usage,
+};
+
+const wish = process.argv.slice(2).join(' ');
+const text = texts[wish];
+process.stdout.write(`${text ? text() : `What is "${wish}"?\n\n${usage}`}\n`);
+process.exitCode = text ? 0 : 1;

@@ -1,14 +1,24 @@
 import type { Queryable } from '@tenfold/postgres';
-import { hasEnded } from './order.ts';
+import { hasEnded, type Order } from './order.ts';
 import { deleteEndedOrder, findOrder } from './order-store.ts';
+
+export interface DeleteRequest {
+  id: string;
+  customerId: string;
+  /** Decides on the order as it stands: an error leaves it as it is. */
+  refusalOf: (order: Order) => Error | undefined;
+}
 
 /** Hides an order that has ended from its customer. What is kept of it, and what others still say of it, goes on. */
 export async function deleteOrder(
   database: Queryable,
-  order: { id: string; customerId: string },
-): Promise<'deleted' | 'unknown' | 'not-ended'> {
-  const found = await findOrder(database, order);
-  if (found && !hasEnded(found)) return 'not-ended';
-  // What has ended stays ended, so nothing can come between.
-  return found && (await deleteEndedOrder(database, order)) ? 'deleted' : 'unknown';
+  request: DeleteRequest,
+): Promise<'deleted' | 'unknown' | 'not-ended' | Error> {
+  const order = await findOrder(database, request);
+  if (!order) return 'unknown';
+  const refusal = request.refusalOf(order);
+  if (refusal) return refusal;
+  if (!hasEnded(order)) return 'not-ended';
+  // What has ended stays ended, so nothing but another delete can come between.
+  return (await deleteEndedOrder(database, request)) ? 'deleted' : 'unknown';
 }

@@ -18,7 +18,8 @@ export const OrderBody = z.strictObject({
 /** A cancellation has nothing to say: no body, or an empty one. */
 export const CancelBody = z.strictObject({}).default({});
 
-export const OrderId = z.strictObject({ id: z.guid() });
+/** In lower case, which is how Postgres and all that compares ids writes them. */
+export const OrderId = z.strictObject({ id: z.guid().toLowerCase() });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
 

@@ -1,4 +1,4 @@
-import type { DueRow } from '@tenfold/due';
+import type { DueRow, Room } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import type { Order, Status } from './order.ts';
@@ -17,9 +17,9 @@ export async function insertOrders(tx: Transaction, orders: (Order & Cause)[]): 
     tx.query(sql`
       insert into orders (
         id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
-        due_at, traceparent)
+        traceparent)
       select id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
-        deadline_at, traceparent
+        traceparent
       from unnest(
         ${orders.map((order) => order.id)}::uuid[],
         ${orders.map((order) => order.customerId)}::uuid[],
@@ -122,7 +122,7 @@ export async function hasOverdueOrders(database: Queryable, at: Date): Promise<b
   const overdue = await database.query(sql`
     select id
     from orders
-    where status in ('placed', 'reserved') and due_at <= ${at}
+    where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= ${at}
     limit 1`);
   return overdue.length > 0;
 }
@@ -130,22 +130,23 @@ export async function hasOverdueOrders(database: Queryable, at: Date): Promise<b
 /** Takes orders whose time was up at some moment, and leaves them to others in half a minute should nothing come of it. */
 export async function claimOverdueOrders(
   database: Queryable,
-  { at, limit }: { at: Date; limit: number },
+  { at, limit, retries }: Room & { at: Date },
 ): Promise<OverdueOrder[]> {
   return await database.query(sql<OverdueOrder>`
     with overdue as (
       select id
       from orders
-      where status in ('placed', 'reserved') and due_at <= ${at}
-      order by due_at
+      where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= ${at}
+        and (attempts = 0 or ${retries})
+      order by coalesce(due_at, deadline_at)
       limit ${limit}
       for update skip locked
     )
     update orders
-    set due_at = now() + interval '30 seconds'
+    set due_at = now() + interval '30 seconds', attempts = attempts + 1
     from overdue
     where orders.id = overdue.id
-    returning orders.id, 1 as attempts, traceparent`);
+    returning orders.id, attempts, traceparent`);
 }
 
 export async function postponeOrder(

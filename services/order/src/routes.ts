@@ -1,4 +1,13 @@
-import { callerOf, type HttpServer, type Problem, problem, sendPage, sendVersioned } from '@tenfold/http';
+import {
+  callerOf,
+  checkIfMatchIfSent,
+  type HttpServer,
+  noContent,
+  type Problem,
+  problem,
+  sendPage,
+  sendVersioned,
+} from '@tenfold/http';
 import {
   answerOnce,
   createOnce,
@@ -103,11 +112,12 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
       const { results, says } = await cancelOrder(tx, orders);
-      const outcomes = results.map((result, index) =>
-        result === 'ended'
+      const outcomes = results.map((result, index) => {
+        if (result === 'unknown') return noSuchOrder();
+        return result === 'ended'
           ? notCancellable(requests[index] as KeyedRequest<unknown>)
-          : cancelledAnswer(result),
-      );
+          : cancelledAnswer(result);
+      });
       return { says, outcomes };
     },
   });
@@ -134,9 +144,12 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     method: 'DELETE',
     url: '/v1/orders/:id',
     config: { access: 'customer' },
-    schema: { params: OrderId },
+    schema: { params: OrderId, response: { 204: noContent } },
     handler: async (request, reply) => {
-      const result = await deleteOrder(database, { id: request.params.id, customerId: callerOf(request).id });
+      const [id, customerId] = [request.params.id, callerOf(request).id];
+      const refusalOf = (order: Order) => checkIfMatchIfSent(request.headers['if-match'], order);
+      const result = await deleteOrder(database, { id, customerId, refusalOf });
+      if (result instanceof Error) throw result;
       if (result === 'unknown') throw noSuchOrder();
       if (result === 'not-ended') throw problem('order-not-ended', 'Cancel it first, or wait for its end.');
       return reply.code(204).send();

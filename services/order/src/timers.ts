@@ -21,11 +21,11 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     name: 'expire order',
     database,
     log,
-    claim: async (_database, limit) => {
+    claim: async (_database, room) => {
       const at = new Date();
       if (!(await hasOverdueOrders(database, at))) return [];
       await catchUp();
-      return claimOverdueOrders(database, { at, limit });
+      return claimOverdueOrders(database, { ...room, at });
     },
     perform: async () => {},
     record: expireOrders,

@@ -87,6 +87,21 @@ test('a cancellation needs no body, and takes an empty one for the same', async 
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
 });
 
+test('an id is the same in upper case, and so is what is asked for under one key', async () => {
+  const key = randomUUID();
+  const orderId = await orderThatHeard();
+  const first = await cancel(orderId.toUpperCase(), { key });
+
+  assert.deepEqual([first.status, first.body.status], [200, 'cancelled']);
+  assert.equal((await cancel(orderId, { key })).text, first.text);
+});
+
+test('no body is no body, whatever type is named for it', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
+
+  assert.equal((await cancel(await orderThatHeard(), { headers })).status, 200);
+});
+
 for (const [what, body] of [
   ['a property', { reason: 'changed my mind' }],
   ['a list', []],
@@ -231,6 +246,16 @@ test('an order on its way cannot be deleted, nor can that of somebody else', asy
   assert.equal(problemOf(await remove(orderId, (await newCustomer()).token)), '404 not-found');
   assert.equal(problemOf(await remove(randomUUID())), '404 not-found');
   assert.equal((await get(`/v1/orders/${orderId}`)).status, 200);
+});
+
+test('an order is deleted only as the client knows it, where it says so', async () => {
+  const orderId = await orderThatHeard();
+  await cancel(orderId);
+  const removeIf = (tag: string) =>
+    call(`${url}/v1/orders/${orderId}`, 'DELETE', { token: customer.token, headers: { 'if-match': tag } });
+
+  assert.equal(problemOf(await removeIf('"1"')), '412 precondition-failed');
+  assert.equal((await removeIf('"2"')).status, 204);
 });
 
 test('of ten that delete an order at once one does, and the others find nothing', async () => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Transaction } from '@tenfold/postgres';
 import { eventually } from '@tenfold/testing';
+import { expireOrders } from '../src/expire-orders.ts';
 import {
   allHeard,
   close,
   customer,
+  database,
   get,
   happening,
   historyOf,
@@ -81,19 +84,44 @@ test('an order that somebody is just changing holds up no other that is late', a
   await isIn(held, 'cancelled');
 });
 
-test('of a deadline and a payment that come at once, the first to hold the order decides', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
-  await whileHeld(orderId, async () => {
-    await publish([happening['payment.captured'](orderId)]);
+test('of a payment and a deadline that come at once, the first to hold the order decides', async () => {
+  const [paidFirst, lateFirst] = [
+    await orderThatHeard(['stock.reserved', 'reserved']),
+    await orderThatHeard(['stock.reserved', 'reserved']),
+  ];
+  const expire = (tx: Transaction, id: string) =>
+    expireOrders(tx, [{ row: { id, attempts: 1 }, answer: undefined }]);
+  const expiring = await whileHeld(paidFirst, async () => {
+    await publish([happening['payment.captured'](paidFirst)]);
+    await waitForBlocked(1);
+    const late = database.transaction((tx) => expire(tx, paidFirst));
+    await waitForBlocked(2);
+    return { late };
+  });
+  assert.deepEqual(await expiring.late, [], 'nothing is said of a deadline that was met');
+  assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
+
+  await database.transaction(async (tx) => {
+    assert.equal((await expire(tx, lateFirst)).length, 1);
+    await publish([happening['payment.captured'](lateFirst)]);
     await waitForBlocked(1);
   });
-  // The payment was first; the deadline finds the order confirmed.
+  await allHeard();
+  assert.deepEqual(await historyOf(lateFirst), ['1 placed', '2 reserved', '3 cancelled']);
+});
+
+test('a deadline that cannot be acted on is tried again, less and less often, and counted', async () => {
+  const orderId = await orderThatHeard();
+  // Something that stands where the next step of its history belongs.
+  await query(`insert into order_history (order_id, version, status, at) values ($1, 2, 'reserved', now())`, [
+    orderId,
+  ]);
   await timeIsUp(orderId);
-  await isIn(orderId, 'confirmed');
-  const late = await orderThatHeard();
-  await timeIsUp(late);
-  await isIn(late, 'cancelled');
-  assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved', '3 confirmed']);
+  const attempts = async () =>
+    Number((await query('select attempts from orders where id = $1', [orderId]))[0]?.attempts);
+  await eventually(async () => (await attempts()) >= 3, { what: 'three tries' });
+
+  assert.equal((await get(`/v1/orders/${orderId}`)).body.status, 'placed');
 });
 
 test('money that is captured after the deadline comes back, and the customer is told', async () => {

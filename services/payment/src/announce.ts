@@ -17,6 +17,6 @@ export function announce(payment: Payment, cause: Cause): OutgoingEvent {
   }
 }
 
-function reasonOf({ cancelledAt }: Payment): string {
-  return cancelledAt ? 'no longer wanted' : 'declined by the payment provider';
+function reasonOf({ askedAt }: Payment): string {
+  return askedAt ? 'declined by the payment provider' : 'no longer wanted';
 }

@@ -1,6 +1,6 @@
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
-import { createAlarm, type Logger } from '@tenfold/observability';
+import type { Logger } from '@tenfold/observability';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { createPaymentProvider } from './payment-provider.ts';
@@ -17,7 +17,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const provider = createPaymentProvider({
     url: config.PAYMENT_PROVIDER_URL,
     timeoutMs: PROVIDER_TIMEOUT_MS,
-    alarm: createAlarm(log),
+    log,
   });
   const kafka = createKafka({
     brokers: config.KAFKA_BROKERS,

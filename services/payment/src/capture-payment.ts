@@ -4,6 +4,7 @@ import type { Transaction } from '@tenfold/postgres';
 import { type CaptureAnswer, settle } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { DuePayment } from './payment-store.ts';
+import { NotSent } from './provider-client.ts';
 import { recordAnswers } from './record-answers.ts';
 
 /**
@@ -12,8 +13,14 @@ import { recordAnswers } from './record-answers.ts';
  * not asked for, unless it has been before: then what came of that has to be found out.
  */
 export function capturePayment(provider: PaymentProvider) {
-  return async (payment: DuePayment): Promise<CaptureAnswer> =>
-    payment.cancelledAt && !payment.askedBefore ? { status: 'declined' } : provider.capture(payment);
+  return async (payment: DuePayment): Promise<CaptureAnswer> => {
+    const { askedBefore, cancelledAt, deadlineAt } = payment;
+    if (!askedBefore && cancelledAt) return { status: 'declined' };
+    // This process may have been held up since it took the payment.
+    if (!askedBefore && deadlineAt && deadlineAt < new Date())
+      throw new NotSent('The time of its order is up.');
+    return provider.capture(payment);
+  };
 }
 
 /** Writes down what the provider answered, and says so. */

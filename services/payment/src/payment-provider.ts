@@ -1,4 +1,4 @@
-import type { Alarm } from '@tenfold/observability';
+import { createAlarm, type Logger } from '@tenfold/observability';
 import { z } from 'zod';
 import type { CaptureAnswer, Payment } from './payment.ts';
 import { createProviderClient, Refused } from './provider-client.ts';
@@ -35,9 +35,10 @@ export type Movement = z.infer<typeof Movement>;
 export function createPaymentProvider(options: {
   url: string;
   timeoutMs: number;
-  alarm: Alarm;
+  log: Logger;
 }): PaymentProvider {
   const client = createProviderClient(options);
+  const alarm = createAlarm(options.log);
 
   /** Sends what is wanted for a payment. Where the provider refuses, a person is told. */
   async function ask({ orderId }: Payment, path: string, key: string, wish: object): Promise<unknown> {
@@ -45,7 +46,7 @@ export function createPaymentProvider(options: {
       return await client.post(path, key, wish);
     } catch (error) {
       if (error instanceof Refused)
-        options.alarm('the payment provider refused a call', { orderId, path, err: error });
+        alarm('the payment provider refused a call', { orderId, path, err: error });
       throw error;
     }
   }
@@ -61,7 +62,9 @@ export function createPaymentProvider(options: {
       data.currency === currency &&
       expected.includes(data.status);
     if (isAsAsked) return data;
-    options.alarm('the payment provider answered something else than was asked', { orderId, answer: body });
+    // Not the whole answer, which is somebody else's words.
+    const answered = success ? { answered: data } : {};
+    alarm('the payment provider answered something else than was asked', { orderId, ...answered });
     throw new Error('The payment provider answered something else than was asked.');
   }
 

@@ -1,4 +1,4 @@
-import type { DueRow } from '@tenfold/due';
+import type { DueRow, Room } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import { owesRefund, type Payment } from './payment.ts';
@@ -77,13 +77,13 @@ export async function markCancelled(
  */
 export async function claimDuePayments(
   database: Queryable,
-  { status, limit }: { status: 'pending' | 'captured'; limit: number },
+  { status, limit, retries }: Room & { status: 'pending' | 'captured' },
 ): Promise<DuePayment[]> {
   return await database.query(sql<DuePayment>`
     with due as (
       select id, asked_at
       from payments
-      where status = ${status} and due_at <= now()
+      where status = ${status} and due_at <= now() and (attempts = 0 or ${retries})
         and (asked_at is not null or cancelled_at is not null or deadline_at is null or deadline_at > now())
       order by due_at
       limit ${limit}
@@ -97,7 +97,7 @@ export async function claimDuePayments(
     returning payments.id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", cancelled_at as "cancelledAt", settled_at as "settledAt",
+      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt",
       due.asked_at is not null as "askedBefore", attempts, traceparent`);
 }
 
@@ -124,7 +124,7 @@ export async function lockPayments(tx: Transaction, ids: string[]): Promise<Map<
     select id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
+      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
     from payments
     where id = any(${ids}::uuid[])
     order by order_id
@@ -166,7 +166,7 @@ export async function listPayments(
     select id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       null as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
+      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
     from payments
     where customer_id = ${customerId} and (${orderId}::uuid is null or order_id = ${orderId}) and deleted_at is null
       and (created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)
@@ -180,6 +180,6 @@ export async function listAllPayments(database: Queryable): Promise<Payment[]> {
     select id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       null as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
+      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
     from payments`);
 }

@@ -29,6 +29,7 @@ test('a payment that is asked for is pending, over the total of its order', () =
     captureId: null,
     createdAt: AT,
     deadlineAt: DEADLINE,
+    askedAt: null,
     cancelledAt: null,
     settledAt: null,
   });

@@ -15,6 +15,8 @@ export interface Payment {
   createdAt: Date;
   /** After this the provider is not asked for the first time. */
   deadlineAt: Date | null;
+  /** When the provider was first asked: from then on its answer has to be found out. */
+  askedAt: Date | null;
   /** When the order was cancelled: from then on nobody wants this payment. */
   cancelledAt: Date | null;
   settledAt: Date | null;
@@ -44,6 +46,7 @@ export function request(asked: PaymentRequest, { id, at }: { id: string; at: Dat
     refundedCents: 0,
     captureId: null,
     createdAt: at,
+    askedAt: null,
     cancelledAt: null,
     settledAt: null,
   };

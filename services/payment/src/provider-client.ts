@@ -1,4 +1,4 @@
-import { counter, gauge } from '@tenfold/observability';
+import { counter, gauge, type Logger } from '@tenfold/observability';
 import {
   BrokenCircuitError,
   CircuitState,
@@ -16,6 +16,11 @@ export class Refused extends Error {
   override name = 'Refused';
 }
 
+/** What was to be sent was not: the provider knows nothing of it. */
+export class NotSent extends Error {
+  override name = 'NotSent';
+}
+
 /** More than four of five calls have failed, of at least twenty in ten seconds: it is left alone for a second. */
 const LIMITS = { threshold: 0.8, duration: 10_000, minimumRps: 2 };
 const LEFT_ALONE_MS = 1_000;
@@ -24,7 +29,8 @@ const LEFT_ALONE_MS = 1_000;
  * Sends calls to the payment provider, each with a limit of time, through a circuit breaker. It repeats nothing: that is
  * for whoever keeps the rows that are due, the one layer that does.
  */
-export function createProviderClient({ url, timeoutMs }: { url: string; timeoutMs: number }) {
+export function createProviderClient(options: { url: string; timeoutMs: number; log: Logger }) {
+  const { url, timeoutMs, log } = options;
   const breaker = circuitBreaker(
     handleWhen((error) => !(error instanceof Refused)),
     { halfOpenAfter: LEFT_ALONE_MS, breaker: new SamplingBreaker(LIMITS) },
@@ -33,7 +39,9 @@ export function createProviderClient({ url, timeoutMs }: { url: string; timeoutM
   let leftAloneUntil = 0;
   breaker.onBreak(() => {
     leftAloneUntil = Date.now() + LEFT_ALONE_MS;
+    log.warn('the payment provider is unwell; it is left alone, and tried with one call a second');
   });
+  breaker.onReset(() => log.info('the payment provider is well again'));
 
   const calls = counter('tenfold.payment_provider.calls', { description: 'Calls, by what came of them' });
   const description = 'The circuit breaker: 0 closed, 1 open, 2 half open';
@@ -72,7 +80,7 @@ async function exchange(url: URL, init: RequestInit): Promise<unknown> {
   const { status } = response;
   const text = await response.text();
   if (status >= 500 || status === 429) throw new Error(`The payment provider answered ${status}.`);
-  if (!response.ok) throw new Refused(`The payment provider refused with ${status}: ${text}`);
+  if (!response.ok) throw new Refused(`The payment provider refused with ${status}.`);
   return JSON.parse(text);
 }
 
@@ -85,5 +93,5 @@ function outcomeOf(error: unknown): string {
 /** Whether a call that failed is known not to have reached the provider. */
 export function wasNotSent(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  return error instanceof BrokenCircuitError || code === 'ECONNREFUSED';
+  return error instanceof NotSent || error instanceof BrokenCircuitError || code === 'ECONNREFUSED';
 }

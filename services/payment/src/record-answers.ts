@@ -22,7 +22,10 @@ export async function recordAnswers<Answer>(
   const changed = done.flatMap(({ row, answer, traceparent }) => {
     const payment = payments.get(row.id);
     const next = payment && become(payment, answer, at);
-    return next && next !== payment ? [{ ...next, traceparent }] : [];
+    if (!next || next === payment) return [];
+    // Should it stand here twice, the second finds it settled.
+    payments.set(next.id, next);
+    return [{ ...next, traceparent }];
   });
   await updatePayments(tx, changed, at);
   return changed.map((payment) => announce(payment, payment));

@@ -5,7 +5,7 @@ import type { Payment } from './payment.ts';
 import { listPayments } from './payment-store.ts';
 
 const PaymentQuery = z.strictObject({
-  orderId: z.guid().optional(),
+  orderId: z.guid().toLowerCase().optional(),
   ...pageQuery(timeAndId),
 });
 

@@ -1,4 +1,4 @@
-import { createDueWorker, type DueOptions, type DueWorker } from '@tenfold/due';
+import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@tenfold/due';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
@@ -47,9 +47,9 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
 
 /** While the provider is left alone, payments wait where they are. */
 function whileWell(provider: PaymentProvider, status: 'pending' | 'captured') {
-  return async (database: Database, most: number) => {
-    const limit = Math.min(most, provider.room());
-    return limit > 0 ? claimDuePayments(database, { status, limit }) : [];
+  return async (database: Database, room: Room) => {
+    const limit = Math.min(room.limit, provider.room());
+    return limit > 0 ? claimDuePayments(database, { ...room, limit, status }) : [];
   };
 }
 

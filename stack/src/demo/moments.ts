@@ -54,6 +54,10 @@ export function cancelling(): Moment {
   return { at: Date.now(), service: 'customer', what: 'POST .../cancel', inWords: 'no longer wants it' };
 }
 
+export function tooLate(): Moment {
+  return { at: Date.now(), service: 'customer', what: '409 Conflict', inWords: 'is too late' };
+}
+
 /** What the customer is written to about. */
 const told = ['order.confirmed', 'order.cancelled', 'order.refunded'];
 

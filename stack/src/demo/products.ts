@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { expected } from './send.ts';
 import type { Shop } from './shop.ts';
 
@@ -25,8 +26,10 @@ export async function fillShelves(shop: Shop): Promise<void> {
 
 async function list(shop: Shop, product: Product): Promise<void> {
   const answer = await shop.staff('POST', '/v1/products', { ...product, currency: 'EUR' });
-  // It may have been deleted, and then its sku stays taken; or the list was a few seconds old.
-  if (answer.status !== 409) expected(answer, 201);
+  if (answer.status !== 409) return void expected(answer, 201);
+  // The list may have been a few seconds old.
+  if ((await shop.staff('GET', `/v1/products/${product.sku}`)).status === 200) return;
+  throw new Failure(`${product.sku} was deleted, and its sku stays taken: npm run clean begins anew.`);
 }
 
 async function restock(shop: Shop, { sku, stock }: Product): Promise<void> {

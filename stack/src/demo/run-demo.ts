@@ -6,7 +6,7 @@ import { farewell } from './farewell.ts';
 import { endingLines, heading, isAsHoped, verdict, wishInWords } from './lines.ts';
 import type { Ending, Told } from './moments.ts';
 import { fillShelves } from './products.ts';
-import { customer, type Wish } from './shop.ts';
+import { customer, type PlacedOrder, type Wish } from './shop.ts';
 import { openTeller } from './tell-order.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
@@ -59,17 +59,21 @@ const acts: { title: string; wish: Wish; cancels?: boolean; hoped: Ending }[] = 
  */
 export async function runDemo(system: System, outside: Outside): Promise<boolean> {
   const { say, signal, stays, env = process.env } = outside;
+  const bid = (order?: PlacedOrder) => {
+    if (stays) for (const line of farewell(system.running, order, env)) say(line);
+  };
   try {
     const told = await tellAll(system, outside);
     if (signal.aborted) return false;
     for (const line of await traceLines(system, told[0], env)) say(line);
     const failed = acts.filter(({ hoped }, index) => !told[index] || !isAsHoped(told[index], hoped));
     for (const line of verdict(failed.map(({ title }) => title))) say(line);
-    if (stays) for (const line of farewell(system.running, told[0]?.order, env)) say(line);
+    bid(told[0]?.order);
     return failed.length === 0;
   } catch (error) {
     if (signal.aborted || !(error instanceof Failure)) throw error;
     say(`The demo could not go on. ${error.message}`);
+    bid();
     return false;
   }
 }

@@ -58,9 +58,11 @@ export async function openShop({ services, external }: Running) {
       }
     },
 
-    async cancelOrder({ id }: PlacedOrder): Promise<Answer> {
+    /** Cancels an order; answers whether it was not too late for that. */
+    async cancelOrder({ id }: PlacedOrder): Promise<boolean> {
       const url = `${services.order.url}/v1/orders/${id}/cancel`;
-      return expected(await send(url, 'POST', { token, key: randomUUID() }), 200);
+      const answer = await send(url, 'POST', { token, key: randomUUID() });
+      return answer.status !== 409 && expected(answer, 200).status === 200;
     },
 
     async findMovements(orderId: string): Promise<Movement[]> {

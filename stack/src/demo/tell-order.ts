@@ -3,7 +3,7 @@ import { openEventReader } from '../event-reader.ts';
 import type { Say } from '../failure.ts';
 import type { Running } from '../running.ts';
 import { letter, momentLine, requestLine, silenceLine } from './lines.ts';
-import { cancelling, type Told } from './moments.ts';
+import { cancelling, type Told, tooLate } from './moments.ts';
 import { openShop, type Wish } from './shop.ts';
 import { wayOf } from './way-of-order.ts';
 
@@ -20,10 +20,9 @@ export type Telling = {
 /** Places orders at the running system, and tells what becomes of each as it happens. */
 export async function openTeller({ running, say, signal }: Outside) {
   const heard: ReceivedRecord[] = [];
-  const [shop, reader] = await Promise.all([
-    openShop(running),
-    openEventReader(running.servers.kafka.brokers, signal, (records) => void heard.push(...records)),
-  ]);
+  const shop = await openShop(running);
+  const { brokers } = running.servers.kafka;
+  const reader = await openEventReader(brokers, signal, (records) => void heard.push(...records));
   const sources = { takeEvents: () => heard.splice(0), findMails: shop.findMails };
 
   async function tell(wish: Wish, telling: Telling = {}): Promise<Told> {
@@ -42,7 +41,7 @@ export async function openTeller({ running, say, signal }: Outside) {
         if (moment.mail) told.mails.push(moment.mail);
         if (cancels && moment.what === 'order.reserved') {
           say(momentLine(cancelling(), order));
-          await shop.cancelOrder(order);
+          if (!(await shop.cancelOrder(order))) say(momentLine(tooLate(), order));
         }
       }
     }

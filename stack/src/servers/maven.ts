@@ -60,7 +60,10 @@ async function runMaven(
   child.stdout.on('data', note);
   child.stderr.on('data', note);
   const progress = setInterval(
-    () => say(`fetching ${names}: ${said.split('Downloaded from').length - 1} files so far`),
+    () =>
+      say(
+        `fetching ${names}: ${said.split('Downloaded from').length - 1} files so far, Maven's own included`,
+      ),
     5_000,
   );
   const [status] = await once(child, 'close').finally(() => {
