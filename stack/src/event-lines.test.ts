@@ -7,7 +7,8 @@ import { isAbout, readableEvent } from './event-lines.ts';
 function record(data: unknown, more: Partial<ReceivedRecord> = {}): ReceivedRecord {
   const headers = { ce_type: 'order.reserved', ce_time: '2026-01-02T03:04:05.006Z', ce_subject: '42' };
   const place = { topic: 'order.events', partition: 0, offset: 0n, timestamp: new Date(0) };
-  return { ...place, key: '42', headers, value: JSON.stringify(data), ...more };
+  const value = JSON.stringify(data);
+  return { ...place, key: '42', headers, value, raw: Buffer.from(value), ...more };
 }
 
 test('an event is shown in one line, without the payment token', () => {

@@ -11,6 +11,7 @@ const NAMES = [
   'create-idempotency-keys',
   'index-messaging-by-time',
   'index-idempotency-keys-by-time',
+  'create-dead-letters',
 ];
 
 // Each service writes these tables out, so that its migrations show its whole database.

@@ -140,3 +140,18 @@ test('a Redis that was never there is no reason to fail', async (t) => {
 
   assert.equal(await cache.get('key', async () => 'loaded'), 'loaded');
 });
+
+test('what was being loaded when it was dropped is not kept, and is not shared any more', async (t) => {
+  const { get, drop } = await openCache(t);
+  const gate = Promise.withResolvers<void>();
+  const early = get('changed', async () => {
+    await gate.promise;
+    return 'old';
+  });
+  await drop('changed');
+  assert.equal(await get('changed', async () => 'new'), 'new');
+  gate.resolve();
+
+  assert.equal(await early, 'old');
+  assert.equal(await get('changed', async () => assert.fail('loaded again')), 'new');
+});

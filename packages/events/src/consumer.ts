@@ -1,33 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EventType } from '@tenfold/contracts/event';
-import type { Logger } from '@tenfold/observability';
-import type { Database, Transaction } from '@tenfold/postgres';
+import { counter, createAlarm, type Logger } from '@tenfold/observability';
+import { type Database, isUnavailable } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
-import { decodeHeaders } from './cloud-event.ts';
-import type { Message, OutgoingEvent } from './event.ts';
-import { claimMessages } from './inbox.ts';
+import { aggregateOf, findParked, type Kind, parkRecords } from './dead-letter-store.ts';
+import type { Message } from './event.ts';
 import type { Batch, Kafka, ReceivedRecord } from './kafka.ts';
-import { appendEvents } from './outbox.ts';
+import { redact } from './redact.ts';
+import { createRedrive } from './redrive.ts';
 import { cutIntoRuns } from './runs.ts';
 import { processInSpans } from './spans.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
+import { Malformed, readMessage, type Subscription, takeMessages } from './take-messages.ts';
 
-/**
- * What a service does when it hears some events of one type. It is handed the transaction in which they are new, and
- * answers what it says in turn; both are committed together, so it is correct when a message comes twice without
- * knowing the word idempotent. It writes to its own database and does nothing else.
- */
-export type Handler<Data> = (tx: Transaction, messages: Message<Data>[]) => Promise<OutgoingEvent[]>;
-
-export interface Subscription {
-  event: EventType<unknown>;
-  handle: Handler<unknown>;
-}
-
-/** Binds an event to the use case that it triggers. */
-export function subscribe<Data>(event: EventType<Data>, handle: Handler<Data>): Subscription {
-  return { event, handle } as Subscription;
-}
+/** A message with the record that it came in. */
+type Received = Message & { record: ReceivedRecord };
 
 export interface ConsumerOptions {
   kafka: Kafka;
@@ -60,47 +46,88 @@ const CATCH_UP_POLL_MS = 200;
 
 /**
  * Consumes the topics of all subscriptions. Records are cut into runs of one event type, and each run is one
- * transaction: inbox rows, effects, outbox rows. The offset is committed after it. A run that fails is tried again,
- * with full jitter, until it passes; what was fetched with it waits, and nothing is skipped.
+ * transaction: inbox rows, effects, outbox rows. The offset is committed after it.
+ *
+ * A run that fails because something is away for now is tried again, with full jitter, until it passes, and the
+ * partitions are kept meanwhile. One that fails for itself is halved until its culprit is found, which is put aside as
+ * a dead letter: what comes later about the same thing queues behind it, in order, and everybody else goes on.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { kafka, database, log, onCommit } = options;
   const handlers = new Map(
     options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
   );
-  const ignored = new Map<string, number>();
+  const ignored = counter('tenfold.events.ignored', { description: 'Events of types nobody here waits for' });
+  const alarm = createAlarm(log);
 
-  function readMessage(record: ReceivedRecord): Message[] {
-    const type = record.headers.ce_type ?? '';
-    const subscription = handlers.get(type);
-    if (!subscription) {
-      // Not an error: whoever publishes may add types that nobody here waits for.
-      ignored.set(type, (ignored.get(type) ?? 0) + 1);
-      return [];
-    }
-    const data = subscription.event.schema.parse(JSON.parse(record.value));
-    return [{ ...decodeHeaders(record.headers), data }];
+  function subscriptionOf({ headers }: ReceivedRecord): Subscription | undefined {
+    return handlers.get(headers.ce_type ?? '');
   }
 
-  async function takeRun(run: Message[]): Promise<void> {
-    const { handle } = handlers.get(run[0]?.type ?? '') as Subscription;
+  /** Takes records in order; what cannot be read stands between what comes before it and what comes after. */
+  async function takeChunk(chunk: ReceivedRecord[]): Promise<void> {
+    let readable: Received[] = [];
+    const takeReadable = async () => {
+      for (const run of cutIntoRuns(readable)) await takeRun(run);
+      readable = [];
+    };
+    for (const record of chunk) {
+      const subscription = subscriptionOf(record);
+      // Not an error: whoever publishes may add types that nobody here waits for.
+      if (!subscription) ignored.add(1, { type: record.headers.ce_type ?? '' });
+      else {
+        const message = tryToRead(record, subscription);
+        if (message instanceof Malformed) {
+          await takeReadable();
+          await park(record, 'malformed', message);
+        } else readable.push({ ...message, record });
+      }
+    }
+    await takeReadable();
+  }
+
+  async function takeRun(run: Received[]): Promise<void> {
+    try {
+      await takeTogether(run);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      const [first, ...others] = run as [Received, ...Received[]];
+      if (others.length === 0) return park(first.record, 'failed', error as Error);
+      const middle = Math.ceil(run.length / 2);
+      await takeRun(run.slice(0, middle));
+      await takeRun(run.slice(middle));
+    }
+  }
+
+  async function takeTogether(run: Received[]): Promise<void> {
+    const subscription = handlers.get(run[0]?.type ?? '') as Subscription;
     await processInSpans(run, log, (messages) =>
       database.transaction(async (tx) => {
-        const fresh = await claimMessages(
+        const parked = await findParked(
           tx,
-          messages.map((message) => message.id),
+          messages.map(({ record }) => aggregateOf(record)),
         );
-        // `delete` also tells whether it was there, so the second of two equal messages is left out.
-        const unseen = messages.filter((message) => fresh.delete(message.id));
-        if (unseen.length > 0) await appendEvents(tx, await handle(tx, unseen));
-        return unseen;
+        const waits = ({ record }: Received) => parked.has(aggregateOf(record));
+        await parkRecords(
+          tx,
+          messages.filter(waits).map(({ record }) => ({ record, kind: 'behind', error: null })),
+        );
+        return takeMessages(
+          tx,
+          messages.filter((message) => !waits(message)),
+          subscription,
+        );
       }),
     );
     onCommit();
   }
 
-  async function takeChunk(chunk: ReceivedRecord[]): Promise<void> {
-    for (const run of cutIntoRuns(chunk.flatMap(readMessage))) await takeRun(run);
+  async function park(record: ReceivedRecord, kind: Kind, error: Error): Promise<void> {
+    const text = redact(error.message);
+    await database.transaction((tx) => parkRecords(tx, [{ record, kind, error: text }]));
+    const { topic, partition, offset, key, headers } = record;
+    const facts = { kind, topic, partition, offset: String(offset), key, id: headers.ce_id, error: text };
+    alarm('an event could not be taken, and is a dead letter', facts);
   }
 
   async function takeBatch(batch: Batch): Promise<void> {
@@ -114,6 +141,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
 
   const sweeper = createInboxSweeper({ database, log });
+  const redrive = createRedrive({ database, handlers, log, onCommit });
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
   let stopping = false;
   let joined: Promise<() => Promise<void>> | undefined;
@@ -134,6 +162,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     start() {
       joined = join();
       sweeper.start();
+      redrive.start();
     },
     async catchUp() {
       const [group, ends] = await Promise.all([groupOf(options), kafka.ends(topics)]);
@@ -145,11 +174,17 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     async stop() {
       stopping = true;
       const leave = await joined;
-      await Promise.all([leave?.(), sweeper.stop()]);
-      if (ignored.size > 0)
-        log.info({ ignored: Object.fromEntries(ignored) }, 'event types nobody here waits for');
+      await Promise.all([leave?.(), sweeper.stop(), redrive.stop()]);
     },
   };
+}
+
+function tryToRead(record: ReceivedRecord, { event }: Subscription): Message | Malformed {
+  try {
+    return readMessage(record, event);
+  } catch (error) {
+    return error as Malformed;
+  }
 }
 
 async function groupOf({ group }: ConsumerOptions): Promise<string> {

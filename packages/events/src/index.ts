@@ -4,15 +4,17 @@ export {
   type Consumer,
   type ConsumerOptions,
   createConsumer,
-  type Handler,
-  type Subscription,
-  subscribe,
 } from './consumer.ts';
+export type { DeadLetter } from './dead-letter-store.ts';
+export { findLetter, listLetters } from './dead-letter-store.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
 export type { Batch, Kafka, Publisher, ReceivedRecord } from './kafka.ts';
 export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';
 export { createPoller, type Poller } from './poller.ts';
+export { redact } from './redact.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
+export { type Handler, type Subscription, subscribe } from './take-messages.ts';
 export { createTopics } from './topics.ts';
+export { discardLetters, replayLetters } from './work-dead-letters.ts';

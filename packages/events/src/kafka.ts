@@ -11,6 +11,8 @@ export interface KafkaOptions {
 }
 
 export interface ReceivedRecord extends KafkaRecord {
+  /** The value, byte for byte. */
+  raw: Buffer;
   topic: string;
   partition: number;
   offset: bigint;

@@ -62,6 +62,7 @@ function readRecord(
     timestamp: new Date(Number(message.timestamp)),
     key: message.key?.toString() ?? '',
     value: message.value?.toString() ?? '',
+    raw: message.value ?? Buffer.alloc(0),
     headers: asText(message.headers),
   };
 }

@@ -4,9 +4,9 @@ import type { Message } from './event.ts';
  * Cuts messages into runs of one type each, to be taken in order. Messages of one key keep their order: a message
  * whose key already stands in an open run of another type closes all open runs.
  */
-export function cutIntoRuns(messages: Message[]): Message[][] {
-  const runs: Message[][] = [];
-  let open = new Map<string, Message[]>();
+export function cutIntoRuns<Each extends Message>(messages: Each[]): Each[][] {
+  const runs: Each[][] = [];
+  let open = new Map<string, Each[]>();
   let typeOfKey = new Map<string, string>();
 
   for (const message of messages) {

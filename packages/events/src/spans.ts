@@ -11,8 +11,8 @@ import {
 } from '@tenfold/observability';
 import type { Message } from './event.ts';
 
-interface Processing {
-  message: Message;
+interface Processing<Each> {
+  message: Each;
   span?: Span;
 }
 
@@ -23,13 +23,13 @@ interface Processing {
  *
  * @param work answers the messages that were new
  */
-export async function processInSpans(
-  messages: Message[],
+export async function processInSpans<Each extends Message>(
+  messages: Each[],
   log: Logger,
-  work: (messages: Message[]) => Promise<Message[]>,
+  work: (messages: Each[]) => Promise<Each[]>,
 ): Promise<void> {
   const [first, ...others] = messages.filter(isSampled);
-  const processing = messages.map((message) =>
+  const processing: Processing<Each>[] = messages.map((message) =>
     isSampled(message) ? startProcessing(message, message === first ? others : []) : { message },
   );
   const spans = processing.flatMap(({ span }) => span ?? []);
@@ -45,7 +45,7 @@ export async function processInSpans(
   }
 }
 
-function startProcessing(message: Message, links: Message[]): Processing {
+function startProcessing<Each extends Message>(message: Each, links: Each[]): Processing<Each> {
   const span = startSpan(`process ${message.type}`, {
     kind: SpanKind.CONSUMER,
     parent: message,

@@ -217,7 +217,7 @@ test('what a publisher has added to an event does not disturb', async (t) => {
   await eventually(async () => (await effectsOn(orderId)).length === 1);
 });
 
-test('a handler that fails is tried again; until it passes, nothing of it is left', async (t) => {
+test('a handler whose database is away for now is tried again; until it passes, nothing of it is left', async (t) => {
   const [orderId] = ids(1) as [string];
   const record = eventRecord(StockReserved, stockReserved(orderId));
   let tries = 0;
@@ -226,7 +226,7 @@ test('a handler that fails is tried again; until it passes, nothing of it is lef
     subscribe(StockReserved, async (tx, messages) => {
       const answers = await noteEffects(group)(tx, messages);
       if (messages.some(({ key }) => key === orderId)) tries++;
-      if (isBroken) throw new Error('not today');
+      if (isBroken) throw Object.assign(new Error('not today'), { code: 'ECONNRESET' });
       return answers;
     }),
   ]);
@@ -395,20 +395,17 @@ test('who catches up while the consumer stops is told that it did not', async ()
   await Promise.all([assert.rejects(caughtUp, /stops/), consumer.stop()]);
 });
 
-test('an effect whose event cannot be written is undone with it, and both happen at the next try', async (t) => {
+test('an effect whose event cannot be written is undone with it', async (t) => {
   const [orderId] = ids(1) as [string];
-  let tries = 0;
-  startConsumer(t, (group) => [
+  const { group } = startConsumer(t, (itsGroup) => [
     subscribe(StockReserved, async (tx, messages) => {
-      const events = await noteEffects(group)(tx, messages);
-      const isMine = messages.some(({ key }) => key === orderId);
-      return isMine && tries++ === 0 ? events.map((event) => ({ ...event, id: 'no uuid' })) : events;
+      const events = await noteEffects(itsGroup)(tx, messages);
+      return events.map((event) => (event.key === orderId ? { ...event, id: 'no uuid' } : event));
     }),
   ]);
   await publish([eventRecord(StockReserved, stockReserved(orderId))]);
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
 
-  await eventually(async () => (await effectsOn(orderId)).length > 0);
-  assert.equal(tries, 2);
-  assert.deepEqual(await effectsOn(orderId), [1]);
-  assert.equal(await saidOf(orderId), 1);
+  assert.deepEqual(await effectsOn(orderId), []);
+  assert.equal(await saidOf(orderId), 0);
 });

@@ -136,16 +136,19 @@ export function sqlState(error: unknown): string | undefined {
 
 /**
  * Whether an error means that the database is away, overloaded or stopping, and that the same call may pass later:
- * lost connections, SQLSTATE 08, 40, 53, 57, and 55P03 (a lock waited for in vain).
+ * lost connections, SQLSTATE 08, 40, 53, 57, 25P03 (ended because it said nothing) and 55P03 (a lock waited for in vain).
  */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(08|40|53|57)/.test(state) || state === '55P03';
+  if (state !== undefined) return /^(08|40|53|57|25P03|55P03)/.test(state);
   const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
   return (code !== undefined && CONNECTION_ERRORS.has(code)) || LOST_CONNECTION.test(message);
 }
 
-const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const CONNECTION_ERRORS = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
 
 // What pg itself says of a connection that is gone, or could not be had in time: it gives these errors no code.
 const LOST_CONNECTION =

@@ -3,6 +3,7 @@ import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
 import { createAlarm, type Logger } from '@tenfold/observability';
+import { addDeadLetters } from '@tenfold/operations';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import { addCatalogue, CACHE_TTL_MS } from './catalogue-routes.ts';
 import type { Config } from './config.ts';
@@ -54,6 +55,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   addShopkeeping(http, { database, cache, keyTtlHours, onCommit: relay.wake });
   addStock(http, { database, keyTtlHours, onCommit: relay.wake });
+  addDeadLetters(http, { database, keyTtlHours });
 
   return {
     async start() {

@@ -1,6 +1,8 @@
 import { createConsumer, createKafka } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
+import { createKeySweeper } from '@tenfold/idempotency';
 import type { Logger } from '@tenfold/observability';
+import { addDeadLetters } from '@tenfold/operations';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { createMailer } from './mailer.ts';
@@ -28,6 +30,9 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     onCommit: sending.wake,
   });
 
+  const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
+  const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
+
   const http = await createHttpServer({
     service: 'notification',
     identity: {
@@ -40,16 +45,16 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     isUnavailable,
   });
   addRoutes(http, { database, onCommit: sending.wake });
+  addDeadLetters(http, { database, keyTtlHours });
 
   return {
     async start() {
-      sending.start();
-      consumer.start();
+      for (const part of [sending, consumer, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.NOTIFICATION_PORT });
     },
     async close() {
       await consumer.stop();
-      await sending.stop();
+      await Promise.all([sending.stop(), keySweeper.stop()]);
       await http.close();
       mailer.close();
       await database.close();

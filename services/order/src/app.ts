@@ -2,6 +2,7 @@ import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
 import { createAlarm, type Logger } from '@tenfold/observability';
+import { addDeadLetters } from '@tenfold/operations';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { findPriceListId } from './price-store.ts';
@@ -54,12 +55,10 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     checkReady: database.ping,
     isUnavailable,
   });
-  addRoutes(http, {
-    database,
-    deadlineSeconds: config.ORDER_DEADLINE_SECONDS,
-    keyTtlHours: config.IDEMPOTENCY_KEY_TTL_HOURS,
-    onCommit: relay.wake,
-  });
+  const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
+  const deadlineSeconds = config.ORDER_DEADLINE_SECONDS;
+  addRoutes(http, { database, deadlineSeconds, keyTtlHours, onCommit: relay.wake });
+  addDeadLetters(http, { database, keyTtlHours });
 
   return {
     async start() {

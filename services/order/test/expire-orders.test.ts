@@ -163,6 +163,14 @@ test('how long an order has is for the configuration to say', async () => {
   await replica.close();
 });
 
+test('an event that nobody can read holds up no deadline', async () => {
+  const [poisoned, late] = [await orderThatHeard(), await orderThatHeard()];
+  await publish([{ ...happening['stock.reserved'](poisoned), value: '{"orderId":' }]);
+  await timeIsUp(late);
+
+  await isIn(late, 'cancelled');
+});
+
 // Last, since it ends the service that the others use.
 test('after an outage, what was on the topics before counts: an order that had been paid for is confirmed', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);

@@ -124,7 +124,7 @@ test('what the service answers is described at /openapi.json, and it says that i
 
   assert.deepEqual(
     Object.keys(body.paths)
-      .filter((path) => path.startsWith('/v1'))
+      .filter((path) => path.startsWith('/v1/orders'))
       .sort(),
     ['/v1/orders', '/v1/orders/{id}', '/v1/orders/{id}/cancel'],
   );
@@ -133,6 +133,8 @@ test('what the service answers is described at /openapi.json, and it says that i
   );
   assert.deepEqual([key.name, key.required], ['idempotency-key', true]);
   assert.match(key.description, /for 24 hours/);
+  assert.equal(body.paths['/v1/orders/{id}/cancel'].post.requestBody.required, false);
+  assert.deepEqual(Object.keys(body.paths['/v1/orders/{id}'].delete.responses), ['204']);
   assert.equal((await call(`${url}/livez`)).status, 200);
   assert.equal((await call(`${url}/readyz`)).status, 200);
 });

@@ -1,6 +1,8 @@
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { createHttpServer, type Service } from '@tenfold/http';
+import { createKeySweeper } from '@tenfold/idempotency';
 import type { Logger } from '@tenfold/observability';
+import { addDeadLetters } from '@tenfold/operations';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { createPaymentProvider } from './payment-provider.ts';
@@ -39,6 +41,9 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     },
   });
 
+  const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
+  const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
+
   const http = await createHttpServer({
     service: 'payment',
     identity: {
@@ -51,15 +56,16 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     isUnavailable,
   });
   addRoutes(http, { database });
+  addDeadLetters(http, { database, keyTtlHours });
 
   return {
     async start() {
-      for (const part of [relay, captures, refunds, consumer]) part.start();
+      for (const part of [relay, captures, refunds, consumer, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.PAYMENT_PORT });
     },
     async close() {
       await consumer.stop();
-      await Promise.all([captures.stop(), refunds.stop()]);
+      await Promise.all([captures, refunds, keySweeper].map((part) => part.stop()));
       await http.close();
       await relay.stop();
       await database.close();

@@ -11,6 +11,7 @@ export const Config = z.object({
   IDENTITY_JWKS_URL: z.url(),
   IDENTITY_AUDIENCE: z.string(),
   PAYMENT_PROVIDER_URL: z.url(),
+  IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
   LOG_LEVEL: z.string().default('info'),
 });
 

@@ -1,0 +1,186 @@
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { v7 as uuidv7 } from 'uuid';
+import type { ReceivedRecord } from './kafka.ts';
+
+/** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
+export type Kind = 'malformed' | 'failed' | 'behind';
+
+/** A record that is put aside. */
+export interface Parking {
+  record: ReceivedRecord;
+  kind: Kind;
+  error: string | null;
+}
+
+/** A record that was put aside, as it came. */
+export interface DeadLetter {
+  id: string;
+  /** The order in which they were put aside. */
+  position: number;
+  aggregate: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  messageId: string | null;
+  type: string | null;
+  value: Buffer;
+  headers: Record<string, string>;
+  kind: Kind;
+  error: string | null;
+  attempts: number;
+  firstAt: Date;
+  lastAt: Date;
+  replayAt: Date | null;
+}
+
+/** What a record speaks of: events of one key are parked together, and one without a key by itself. */
+export function aggregateOf({ key, topic, partition, offset }: ReceivedRecord): string {
+  return key === '' ? `${topic} ${partition} ${offset}` : key;
+}
+
+/** Which of these things are parked. Waits for whoever is just freeing one, so that nothing is put behind nobody. */
+export async function findParked(tx: Transaction, aggregates: string[]): Promise<Set<string>> {
+  const rows = await tx.query(sql<{ aggregate: string }>`
+    select aggregate
+    from dead_letters
+    where aggregate = any(${aggregates}::text[])
+    order by position
+    for share`);
+  return new Set(rows.map((row) => row.aggregate));
+}
+
+/** Puts records aside. One that is here already, because its offset was never committed, stays as it is. */
+export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<void> {
+  if (parkings.length === 0) return;
+  const records = parkings.map(({ record }) => record);
+  await tx.query(sql`
+    insert into dead_letters (
+      id, aggregate, topic, partition, "offset", message_id, type, value, headers, kind, error, attempts)
+    select id, aggregate, topic, partition, "offset", message_id, type, value, headers, kind, error,
+      case when kind = 'behind' then 0 else 1 end
+    from unnest(
+      ${records.map(() => uuidv7())}::uuid[],
+      ${records.map(aggregateOf)}::text[],
+      ${records.map((record) => record.topic)}::text[],
+      ${records.map((record) => record.partition)}::integer[],
+      ${records.map((record) => String(record.offset))}::bigint[],
+      ${records.map((record) => record.headers.ce_id ?? null)}::text[],
+      ${records.map((record) => record.headers.ce_type ?? null)}::text[],
+      ${records.map((record) => record.raw)}::bytea[],
+      ${records.map((record) => JSON.stringify(record.headers))}::jsonb[],
+      ${parkings.map((parking) => parking.kind)}::text[],
+      ${parkings.map((parking) => parking.error)}::text[]
+    ) with ordinality as new (
+      id, aggregate, topic, partition, "offset", message_id, type, value, headers, kind, error, number
+    )
+    order by number
+    on conflict (topic, partition, "offset") do nothing`);
+}
+
+/** Takes one thing's first letter that is to be tried again, if nobody else has it. */
+export async function lockDueLetter(tx: Transaction, topics: string[]): Promise<DeadLetter | undefined> {
+  const [row] = await tx.query(sql<DeadLetter>`
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
+      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    from dead_letters
+    where replay_at <= now() and topic = any(${topics}::text[])
+    order by replay_at, position
+    limit 1
+    for update skip locked`);
+  return row;
+}
+
+export async function deleteLetter(tx: Transaction, { id }: DeadLetter): Promise<void> {
+  await tx.query(sql`
+    delete from dead_letters
+    where id = ${id}`);
+}
+
+/** Has the first letter of a parked thing tried again. */
+export async function replayFirst(tx: Transaction, aggregate: string): Promise<void> {
+  await tx.query(sql`
+    update dead_letters
+    set replay_at = now()
+    where id = (select id from dead_letters where aggregate = ${aggregate} order by position limit 1)`);
+}
+
+/** Whether none about the same thing stands before this letter. */
+export async function isFirst(tx: Transaction, { aggregate, position }: DeadLetter): Promise<boolean> {
+  const before = await tx.query(sql`
+    select id
+    from dead_letters
+    where aggregate = ${aggregate} and position < ${position}
+    limit 1`);
+  return before.length === 0;
+}
+
+/** Letters by their ids, held until the transaction ends. */
+export async function lockLetters(tx: Transaction, ids: string[]): Promise<Map<string, DeadLetter>> {
+  const rows = await tx.query(sql<DeadLetter>`
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
+      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    from dead_letters
+    where id = any(${ids}::uuid[])
+    order by position
+    for update`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function findLetter(database: Queryable, id: string): Promise<DeadLetter | undefined> {
+  const [row] = await database.query(sql<DeadLetter>`
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
+      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    from dead_letters
+    where id = ${id}`);
+  return row;
+}
+
+export interface LetterFilter {
+  type?: string | undefined;
+  kind?: Kind | undefined;
+  /** What they speak of. */
+  key?: string | undefined;
+  since?: Date | undefined;
+  /** The position after which they are listed. */
+  after?: number | undefined;
+  limit: number;
+}
+
+/** Dead letters, oldest first. */
+export async function listLetters(database: Queryable, filter: LetterFilter): Promise<DeadLetter[]> {
+  const { type = null, kind = null, key = null, since = null, after = 0, limit } = filter;
+  return await database.query(sql<DeadLetter>`
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
+      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    from dead_letters
+    where position > ${after} and (${type}::text is null or type = ${type}) and (${kind}::text is null or kind = ${kind})
+      and (${key}::text is null or aggregate = ${key})
+      and (${since}::timestamptz is null or first_at >= ${since})
+    order by position
+    limit ${limit}`);
+}
+
+/** Notes that a letter has failed again, and leaves it to a person. */
+export async function keepLetter(
+  database: Queryable,
+  { id }: DeadLetter,
+  { kind, error }: { kind: Kind; error: string },
+): Promise<void> {
+  await database.query(sql`
+    update dead_letters
+    set kind = ${kind}, error = ${error}, attempts = attempts + 1, last_at = now(), replay_at = null
+    where id = ${id}`);
+}
+
+export type Action = 'replay' | 'replayed' | 'failed again' | 'discarded';
+
+/** Notes what has been done about a letter, and by whom. */
+export async function insertAction(
+  tx: Queryable,
+  letter: Pick<DeadLetter, 'id' | 'messageId' | 'aggregate'>,
+  { action, actor = null, reason = null }: { action: Action; actor?: string | null; reason?: string | null },
+): Promise<void> {
+  await tx.query(sql`
+    insert into dead_letter_actions (id, dead_letter_id, message_id, aggregate, action, actor, reason)
+    values (${uuidv7()}, ${letter.id}, ${letter.messageId}, ${letter.aggregate}, ${action}, ${actor}, ${reason})`);
+}

@@ -1,0 +1,1 @@
+export { addDeadLetters } from './dead-letter-routes.ts';

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { OrderCancelled } from '@tenfold/contracts/order';
+import { createConsumer, subscribe } from '@tenfold/events';
+import { createHttpServer } from '@tenfold/http';
+import { sql } from '@tenfold/postgres';
+import {
+  type Answer,
+  atTheEnd,
+  type CallOptions,
+  call,
+  createTestDatabase,
+  createTestKafka,
+  eventRecord,
+  eventually,
+  startTokenIssuer,
+  testLog,
+} from '@tenfold/testing';
+import { addDeadLetters } from '../src/index.ts';
+
+const { database } = await createTestDatabase();
+const { kafka, publish } = await createTestKafka(['order.events']);
+const identity = await startTokenIssuer();
+const operator = randomUUID();
+const token = await identity.token({ customer: operator, scope: 'operations' });
+
+/** Orders whose cancellation cannot be taken, and what has been taken. */
+const broken = new Set<string>();
+const taken: string[] = [];
+
+const consumer = createConsumer({
+  kafka,
+  group: 'test',
+  database,
+  subscriptions: [
+    subscribe(OrderCancelled, async (_tx, messages) => {
+      if (messages.some(({ key }) => broken.has(key)))
+        throw new Error('a bug near tok_canary and ada@example.com');
+      taken.push(...messages.map(({ data }) => `${data.orderId} ${data.version}`));
+      return [];
+    }),
+  ],
+  log: testLog,
+  onCommit: () => {},
+});
+consumer.start();
+atTheEnd(consumer.stop);
+
+const app = await createHttpServer({
+  service: 'test',
+  identity,
+  log: testLog,
+  checkReady: database.ping,
+  isUnavailable: () => false,
+});
+addDeadLetters(app, { database, keyTtlHours: 24 });
+atTheEnd(() => app.close());
+const url = await app.listen({ host: '127.0.0.1', port: 0 });
+
+const get = (path = '', options: CallOptions = {}) =>
+  call(`${url}/v1/dead-letters${path}`, 'GET', { token, ...options });
+const post = (path: string, options: CallOptions = {}) =>
+  call(`${url}/v1/dead-letters${path}`, 'POST', { token, key: randomUUID(), ...options });
+const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
+
+const cancelled = (orderId: string, version: number, sku = 'KEYBOARD') =>
+  eventRecord(OrderCancelled, {
+    orderId,
+    version,
+    customerId: randomUUID(),
+    reason: 'customer',
+    lines: [{ sku, quantity: 1 }],
+  });
+
+/** An order with so many dead letters; answers its id and theirs, the first first. */
+async function parked(count: number): Promise<{ orderId: string; letters: string[] }> {
+  const orderId = randomUUID();
+  broken.add(orderId);
+  await publish(Array.from({ length: count }, (_, index) => cancelled(orderId, index + 1)));
+  const items = await eventually(async () => {
+    const page = (await get(`?key=${orderId}`)).body.items;
+    return page.length === count && page;
+  });
+  return { orderId, letters: items.map(({ id }: { id: string }) => id) };
+}
+
+async function actionsOf(orderId: string) {
+  return await database.query(sql<{ action: string; actor: string | null; reason: string | null }>`
+    select action, actor, reason from dead_letter_actions where aggregate = ${orderId} order by at, id`);
+}
+
+test('a dead letter is shown with what went wrong, and without what is secret', async () => {
+  const { orderId, letters } = await parked(2);
+  const { status, body } = await get(`/${letters[0]}`);
+
+  assert.equal(status, 200);
+  assert.deepEqual(
+    [body.key, body.type, body.kind, body.topic, body.attempts, body.replaying],
+    [orderId, 'order.cancelled', 'failed', 'order.events', 1, false],
+  );
+  assert.equal(body.error, 'a bug near [redacted] and [redacted]');
+  assert.equal(JSON.parse(body.value).orderId, orderId);
+  assert.equal((await get(`/${letters[1]}`)).body.kind, 'behind');
+});
+
+test('letters are listed oldest first, page by page, and by type, kind, key and time', async () => {
+  const before = new Date();
+  const { orderId, letters } = await parked(5);
+  const idsOf = ({ body }: Answer) => body.items.map(({ id }: { id: string }) => id);
+
+  const first = await get(`?key=${orderId}&limit=3`);
+  assert.deepEqual(idsOf(first), letters.slice(0, 3));
+  const second = await get(`?key=${orderId}&limit=3&after=${first.body.next}`);
+  assert.deepEqual([idsOf(second), second.body.next], [letters.slice(3), null]);
+  assert.deepEqual(idsOf(await get(`?key=${orderId}&kind=failed`)), letters.slice(0, 1));
+  assert.deepEqual(idsOf(await get(`?key=${orderId}&type=order.placed`)), []);
+  assert.deepEqual(idsOf(await get(`?key=${orderId}&since=${before.toISOString()}`)), letters);
+  assert.deepEqual(idsOf(await get(`?key=${orderId}&since=2100-01-01T00:00:00.000Z`)), []);
+});
+
+test('what is replayed takes its backlog along, in order, and it is known who wanted it', async () => {
+  const { orderId, letters } = await parked(3);
+  broken.clear();
+  const answer = await post(`/${letters[0]}/replay`);
+
+  assert.equal(answer.status, 200);
+  assert.equal(answer.body.id, letters[0]);
+  await eventually(async () => (await get(`?key=${orderId}`)).body.items.length === 0);
+  assert.deepEqual(
+    taken.filter((each) => each.startsWith(orderId)),
+    [1, 2, 3].map((version) => `${orderId} ${version}`),
+  );
+  assert.deepEqual((await actionsOf(orderId))[0], { action: 'replay', actor: operator, reason: null });
+  assert.equal((await actionsOf(orderId)).filter(({ action }) => action === 'replayed').length, 3);
+});
+
+test('to replay one that is behind is to replay the first', async () => {
+  const { orderId, letters } = await parked(2);
+  broken.clear();
+  await post(`/${letters[1]}/replay`);
+
+  await eventually(() => taken.includes(`${orderId} 2`));
+  assert.deepEqual(
+    taken.filter((each) => each.startsWith(orderId)),
+    [`${orderId} 1`, `${orderId} 2`],
+  );
+});
+
+test('what is replayed too early fails again, and stays', async () => {
+  const { letters } = await parked(2);
+  await post(`/${letters[0]}/replay`);
+
+  await eventually(async () => (await get(`/${letters[0]}`)).body.attempts === 2);
+  assert.deepEqual((await get(`/${letters[0]}`)).body.replaying, false);
+  assert.equal((await get(`/${letters[1]}`)).body.kind, 'behind');
+});
+
+test('a letter is discarded with a reason, and frees those behind it', async () => {
+  const { orderId, letters } = await parked(3);
+  broken.clear();
+  const { status } = await post(`/${letters[0]}/discard`, { body: { reason: 'it was a test' } });
+
+  assert.equal(status, 200);
+  await eventually(() => taken.includes(`${orderId} 3`));
+  assert.deepEqual(
+    taken.filter((each) => each.startsWith(orderId)),
+    [`${orderId} 2`, `${orderId} 3`],
+  );
+  assert.deepEqual((await actionsOf(orderId))[0], {
+    action: 'discarded',
+    actor: operator,
+    reason: 'it was a test',
+  });
+});
+
+test('to discard one that is behind frees nobody', async () => {
+  const { orderId, letters } = await parked(3);
+  broken.clear();
+  await post(`/${letters[1]}/discard`, { body: { reason: 'it was a test' } });
+
+  const left = (await get(`?key=${orderId}`)).body.items;
+  assert.deepEqual(
+    left.map(({ id, replaying }: { id: string; replaying: boolean }) => [id, replaying]),
+    [
+      [letters[0], false],
+      [letters[2], false],
+    ],
+  );
+});
+
+test('a repeated wish is answered as it was, though the letter is gone', async () => {
+  const { orderId, letters } = await parked(1);
+  broken.clear();
+  const key = randomUUID();
+  const first = await post(`/${letters[0]}/replay`, { key });
+  await eventually(() => taken.includes(`${orderId} 1`));
+  const again = await post(`/${letters[0]}/replay`, { key });
+
+  assert.deepEqual([again.status, again.text], [200, first.text]);
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+  assert.equal(told(await post(`/${letters[0]}/replay`)), '404 not-found');
+});
+
+test('dead letters are for operators, and what is asked wrongly is refused', async () => {
+  const { letters } = await parked(1);
+  const customer = await identity.token();
+
+  assert.equal(told(await get('', { token: customer })), '403 forbidden');
+  assert.equal(told(await call(`${url}/v1/dead-letters`)), '401 unauthenticated');
+  assert.equal(
+    told(await post(`/${letters[0]}/discard`, { token: customer, body: { reason: 'x' } })),
+    '403 forbidden',
+  );
+  assert.equal(told(await post(`/${letters[0]}/discard`)), '400 invalid-request');
+  assert.equal(told(await post(`/${letters[0]}/discard`, { body: { reason: '' } })), '400 invalid-request');
+  assert.equal(told(await post(`/${letters[0]}/replay`, { key: undefined })), '400 idempotency-key-missing');
+  assert.equal(told(await get(`/${randomUUID()}`)), '404 not-found');
+  assert.equal(told(await get('/1')), '400 invalid-request');
+  assert.equal(told(await get('?kind=strange')), '400 invalid-request');
+});
+
+test('the rows of who did what can be added to, and not changed', async () => {
+  await assert.rejects(
+    database.query(sql`update dead_letter_actions set reason = null`),
+    /permission denied/,
+  );
+  await assert.rejects(database.query(sql`delete from dead_letter_actions`), /permission denied/);
+});

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { command, wrongUse } from '../command.ts';
+import { type DeadLetters, type Filter, type Letter, openDeadLetters } from '../dead-letters.ts';
+import { Failure } from '../failure.ts';
+import { stateFolder } from '../folder.ts';
+import { interruption } from '../interruption.ts';
+import { isService, serviceNames } from '../roster.ts';
+import { readRunning } from '../running.ts';
+import { table } from '../table.ts';
+
+const usage = `
+npm run dead-letters -- list [--service order] [--type order.placed] [--kind failed] [--since 2h] [--json]
+npm run dead-letters -- show ID [--json]
+npm run dead-letters -- replay ID... | --all [--rate 10] [--dry-run]
+npm run dead-letters -- discard ID... --reason "why"
+
+What the services have heard and could not cope with, oldest first. An event that waits behind another about the same
+thing is "behind": it follows as soon as the first has been replayed, or discarded.
+
+  --service    of one service alone: ${serviceNames.join(', ')}
+  --type       the type of the event
+  --kind       malformed, failed or behind
+  --key        what it speaks of: an order's id, a sku
+  --since      put aside since then: 30m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z
+  --all        replays all that these filters let through
+  --rate       how many are replayed a second (10); Ctrl-C ends it in between
+  --dry-run    says what would be replayed
+  --json       one JSON object for each, instead of a table
+`;
+
+const options = {
+  service: { type: 'string' },
+  type: { type: 'string' },
+  kind: { type: 'string' },
+  key: { type: 'string' },
+  since: { type: 'string' },
+  all: { type: 'boolean', default: false },
+  rate: { type: 'string', default: '10' },
+  'dry-run': { type: 'boolean', default: false },
+  reason: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+await command(usage, options, async ({ values, positionals: [verb = '', ...ids] }) => {
+  if (!['list', 'show', 'replay', 'discard'].includes(verb))
+    throw wrongUse(usage, 'Say what to do with them.');
+  if (verb === 'list' && ids.length > 0) throw wrongUse(usage, `What is "${ids[0]}"?`);
+  if ((verb === 'show' || verb === 'discard') && ids.length === 0) throw wrongUse(usage, 'Say which one.');
+  const filter = filterOf(values);
+  const rate = Number(values.rate);
+  if (!(rate > 0)) throw new Failure(`--rate is a number of letters a second, not "${values.rate}".`);
+  const letters = await openDeadLetters(readRunning(stateFolder()));
+  switch (verb) {
+    case 'list':
+      print(await letters.list(filter), values.json);
+      return 0;
+    case 'show':
+      for (const letter of await findAll(letters, ids)) console.log(JSON.stringify(letter, null, 2));
+      return 0;
+    case 'discard':
+      if (!values.reason) throw wrongUse(usage, 'Say why: --reason "why".');
+      for (const letter of await findAll(letters, ids)) {
+        await letters.discard(letter, values.reason);
+        console.log(`discarded ${nameOf(letter)}`);
+      }
+      return 0;
+    default:
+      if (ids.length === 0 && !values.all) throw wrongUse(usage, 'Say which ones, or --all.');
+      return replay(letters, await chosen(letters, ids, filter), { rate, isDry: values['dry-run'] });
+  }
+});
+
+function filterOf({ service, type, kind, key, since }: Record<string, unknown>): Filter {
+  if (service !== undefined && !isService(String(service)))
+    throw wrongUse(usage, `There is no service "${service}".`);
+  const filter = {
+    service,
+    type,
+    kind,
+    key,
+    since: since === undefined ? undefined : instant(String(since)),
+  };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+function instant(since: string): string {
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(since) ?? [];
+  const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const at = unit ? Date.now() - Number(count) * units[unit as keyof typeof units] : Date.parse(since);
+  if (Number.isNaN(at)) throw new Failure(`--since takes 30m, 2h, 1d or a time, not "${since}".`);
+  return new Date(at).toISOString();
+}
+
+function findAll(letters: DeadLetters, ids: string[]): Promise<Letter[]> {
+  return Promise.all(ids.map((id) => letters.find(id)));
+}
+
+/** Those that were named; else all that fit and are the first about their thing, since what is behind follows. */
+async function chosen(letters: DeadLetters, ids: string[], filter: Filter): Promise<Letter[]> {
+  if (ids.length > 0) return findAll(letters, ids);
+  return (await letters.list(filter)).filter(({ kind }) => kind !== 'behind');
+}
+
+async function replay(
+  letters: DeadLetters,
+  some: Letter[],
+  { rate, isDry }: { rate: number; isDry: boolean },
+): Promise<number> {
+  const signal = interruption();
+  for (const [index, letter] of some.entries()) {
+    if (isDry) console.log(`would replay ${nameOf(letter)}`);
+    else {
+      if (index > 0) await sleep(1000 / rate, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return 130;
+      await letters.replay(letter);
+      console.log(`replaying ${nameOf(letter)}`);
+    }
+  }
+  if (some.length === 0) console.log('There is nothing to replay.');
+  return 0;
+}
+
+function nameOf({ id, service, type, key }: Letter): string {
+  return `${id}  ${service}  ${type ?? 'of no type'}  ${key}`;
+}
+
+function print(some: Letter[], asJson: boolean): void {
+  if (asJson) for (const letter of some) console.log(JSON.stringify(letter));
+  else if (some.length === 0) console.log('There are no dead letters.');
+  else {
+    const rows = some.map(({ id, service, firstAt, kind, type, key, attempts, error }) => [
+      id,
+      service,
+      firstAt,
+      kind,
+      type,
+      key,
+      attempts,
+      (error ?? '').split('\n')[0]?.slice(0, 60),
+    ]);
+    console.log(table(['id', 'service', 'since', 'kind', 'type', 'key', 'tries', 'error'], rows));
+  }
+}

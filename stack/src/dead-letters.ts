@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { expected, send } from './demo/send.ts';
+import { Failure } from './failure.ts';
+import { requestToken } from './request-token.ts';
+import { type ServiceName, serviceNames } from './roster.ts';
+import type { Running } from './running.ts';
+
+/** A dead letter as its service shows it. */
+export type Letter = {
+  service: ServiceName;
+  id: string;
+  key: string;
+  type: string | null;
+  kind: string;
+  error: string | null;
+  attempts: number;
+  firstAt: string;
+  value: string;
+} & Record<string, unknown>;
+
+export type Filter = { service?: ServiceName; type?: string; kind?: string; key?: string; since?: string };
+export type DeadLetters = Awaited<ReturnType<typeof openDeadLetters>>;
+
+/** The dead letters of all services that run, by the routes that each has for operators. */
+export async function openDeadLetters({ services, external }: Running) {
+  const issuer = external['identity-provider'].url;
+  const token = await requestToken(issuer, { customer: randomUUID(), scope: 'operations' });
+  const placeOf = (service: ServiceName) => `${services[service].url}/v1/dead-letters`;
+
+  async function listOf(service: ServiceName, filter: Record<string, string>): Promise<Letter[]> {
+    const letters: Letter[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const query = new URLSearchParams({ ...filter, limit: '100', ...(after && { after }) });
+      const page = expected(await send(`${placeOf(service)}?${query}`, 'GET', { token }), 200).body;
+      letters.push(...(page.items as Letter[]).map((letter) => ({ ...letter, service })));
+      after = page.next as string | null;
+    }
+    return letters;
+  }
+
+  const act = async ({ service, id }: Letter, path: string, body: object) =>
+    expected(
+      await send(`${placeOf(service)}/${id}/${path}`, 'POST', { token, key: randomUUID(), body }),
+      200,
+    );
+
+  return {
+    /** Those that fit, the oldest first. */
+    async list({ service, ...filter }: Filter): Promise<Letter[]> {
+      const names = service ? [service] : serviceNames;
+      const lists = await Promise.all(names.map((name) => listOf(name, filter)));
+      return lists.flat().sort((one, other) => one.firstAt.localeCompare(other.firstAt));
+    },
+    async find(id: string): Promise<Letter> {
+      for (const service of serviceNames) {
+        const { status, body } = await send(`${placeOf(service)}/${encodeURIComponent(id)}`, 'GET', {
+          token,
+        });
+        if (status === 200) return { ...(body as Letter), service };
+      }
+      throw new Failure(`No service has a dead letter ${id}; it may have been dealt with.`);
+    },
+    replay: (letter: Letter) => act(letter, 'replay', {}),
+    discard: (letter: Letter, reason: string) => act(letter, 'discard', { reason }),
+  };
+}
