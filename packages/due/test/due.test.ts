@@ -337,3 +337,24 @@ test('what has been tried in vain for the tenth time is told to a person, and tr
     },
   );
 });
+
+test('what cannot be said is not recorded, and is tried again', async (t) => {
+  let tries = 0;
+  startWorker(t, {
+    claim: claimFor(600_000),
+    perform: async () => `try ${++tries}`,
+    record: async (tx, done) => {
+      const ids = done.map(({ row }) => row.id);
+      await tx.query(sql`
+        update calls set answer = ${done[0]?.answer}, due_at = null where id = any(${ids}::uuid[])`);
+      const events = ids.map((orderId) => newEvent(StockReserved, { orderId, version: 1 }, {}));
+      return tries === 1 ? events.map((event) => ({ ...event, id: 'no uuid' })) : events;
+    },
+  });
+  const ids = await makeDue(1);
+
+  await areDone(ids);
+
+  assert.deepEqual(await answersTo(ids), ['try 2']);
+  assert.equal(await saidOf(ids), 1);
+});

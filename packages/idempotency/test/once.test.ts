@@ -40,7 +40,9 @@ const once = createOnce<Input>({
       select * from unnest(${made.map(({ id }) => id)}::uuid[], ${made.map(({ what }) => what)}::text[])`);
     return {
       outcomes: requests.map(({ input }) => outcomeOf(input, made)),
-      says: made.map(({ id }) => says(id)),
+      says: made.map(({ id, what }) =>
+        what === 'cannot be said' ? { ...says(id), id: 'no uuid' } : says(id),
+      ),
     };
   },
 });
@@ -237,4 +239,13 @@ test('a bug leaves the key unused and no effect, and the retry is done', async (
   assert.equal(await effects('with a bug'), 0);
   assert.equal((await once({ ...given, input: { what: 'with a bug' } })).replayed, false);
   assert.equal(await effects('with a bug'), 1);
+});
+
+test('what cannot be said is not done: the effect is undone, and the key unused', async () => {
+  const wish = request({ what: 'cannot be said' });
+
+  await assert.rejects(once(wish), /invalid input syntax/);
+
+  assert.equal(await effects('cannot be said'), 0);
+  assert.equal(await isUnused(wish), true);
 });
