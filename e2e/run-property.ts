@@ -2,8 +2,8 @@
 
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { Failure, interruption, startSystem } from '@tenfold/stack';
-import { keepEvidence, openRunFolder } from './property/folder.ts';
+import { Failure, interruption, openRunFolder, startSystem } from '@tenfold/stack';
+import { FOLDER, keepEvidence } from './property/folder.ts';
 import { replayOf, reportOf } from './property/report.ts';
 import { environment, type Plan, runProperty } from './property/run.ts';
 
@@ -39,7 +39,7 @@ async function run(): Promise<number> {
     orders: number('orders', orders),
   };
   console.log(`seed ${plan.seed}, ${plan.orders} orders`);
-  const folder = await openRunFolder();
+  const folder = await openRunFolder(FOLDER);
   try {
     return await runOn(folder.dir, plan);
   } finally {

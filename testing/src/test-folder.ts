@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endOrphans } from '@tenfold/stack';
+import { endOrphans, isAlive } from '@tenfold/stack';
 import { root } from './test-files.ts';
 
 const FOLDER = join(root, '.tenfold-test');
@@ -28,13 +28,4 @@ async function clear(dir: string): Promise<void> {
 /** None, where another run that clears up has just taken the folder away. */
 function entriesOf(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,19 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { counter, createAlarm, type Logger } from '@tenfold/observability';
-import { type Database, isUnavailable } from '@tenfold/postgres';
+import type { Logger } from '@tenfold/observability';
+import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
-import { aggregateOf, findParked, type Kind, parkRecords } from './dead-letter-store.ts';
-import type { Message } from './event.ts';
-import type { Batch, Kafka, ReceivedRecord } from './kafka.ts';
-import { redact } from './redact.ts';
+import type { Batch, Kafka } from './kafka.ts';
 import { createRedrive } from './redrive.ts';
-import { cutIntoRuns } from './runs.ts';
-import { processInSpans } from './spans.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
-import { Malformed, readMessage, type Subscription, takeMessages } from './take-messages.ts';
-
-/** A message with the record that it came in. */
-type Received = Message & { record: ReceivedRecord };
+import type { Subscription } from './take-messages.ts';
+import { createRecordTaker } from './take-records.ts';
 
 export interface ConsumerOptions {
   kafka: Kafka;
@@ -45,95 +38,21 @@ const CHUNK = 200;
 const CATCH_UP_POLL_MS = 200;
 
 /**
- * Consumes the topics of all subscriptions. Records are cut into runs of one event type, and each run is one
- * transaction: inbox rows, effects, outbox rows. The offset is committed after it.
- *
- * A run that fails because something is away for now is tried again, with full jitter, until it passes, and the
- * partitions are kept meanwhile. One that fails for itself is halved until its culprit is found, which is put aside as
- * a dead letter: what comes later about the same thing queues behind it, in order, and everybody else goes on.
+ * Consumes the topics of all subscriptions, a chunk of records at a time; their offsets are committed once they have
+ * been taken. While something is away for now the same chunk is tried again, with full jitter, and the partitions are
+ * kept.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { kafka, database, log, onCommit } = options;
   const handlers = new Map(
     options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
   );
-  const ignored = counter('tenfold.events.ignored', { description: 'Events of types nobody here waits for' });
-  const alarm = createAlarm(log);
-
-  function subscriptionOf({ headers }: ReceivedRecord): Subscription | undefined {
-    return handlers.get(headers.ce_type ?? '');
-  }
-
-  /** Takes records in order; what cannot be read stands between what comes before it and what comes after. */
-  async function takeChunk(chunk: ReceivedRecord[]): Promise<void> {
-    let readable: Received[] = [];
-    const takeReadable = async () => {
-      for (const run of cutIntoRuns(readable)) await takeRun(run);
-      readable = [];
-    };
-    for (const record of chunk) {
-      const subscription = subscriptionOf(record);
-      // Not an error: whoever publishes may add types that nobody here waits for.
-      if (!subscription) ignored.add(1, { type: record.headers.ce_type ?? '' });
-      else {
-        const message = tryToRead(record, subscription);
-        if (message instanceof Malformed) {
-          await takeReadable();
-          await park(record, 'malformed', message);
-        } else readable.push({ ...message, record });
-      }
-    }
-    await takeReadable();
-  }
-
-  async function takeRun(run: Received[]): Promise<void> {
-    try {
-      await takeTogether(run);
-    } catch (error) {
-      if (isUnavailable(error)) throw error;
-      const [first, ...others] = run as [Received, ...Received[]];
-      if (others.length === 0) return park(first.record, 'failed', error as Error);
-      const middle = Math.ceil(run.length / 2);
-      await takeRun(run.slice(0, middle));
-      await takeRun(run.slice(middle));
-    }
-  }
-
-  async function takeTogether(run: Received[]): Promise<void> {
-    const subscription = handlers.get(run[0]?.type ?? '') as Subscription;
-    await processInSpans(run, log, (messages) =>
-      database.transaction(async (tx) => {
-        const parked = await findParked(
-          tx,
-          messages.map(({ record }) => aggregateOf(record)),
-        );
-        const waits = ({ record }: Received) => parked.has(aggregateOf(record));
-        await parkRecords(
-          tx,
-          messages.filter(waits).map(({ record }) => ({ record, kind: 'behind', error: null })),
-        );
-        return takeMessages(
-          tx,
-          messages.filter((message) => !waits(message)),
-          subscription,
-        );
-      }),
-    );
-    onCommit();
-  }
-
-  async function park(record: ReceivedRecord, kind: Kind, error: Error): Promise<void> {
-    const text = redact(error.message);
-    await database.transaction((tx) => parkRecords(tx, [{ record, kind, error: text }]));
-    const { topic, partition, offset, key, headers } = record;
-    const facts = { kind, topic, partition, offset: String(offset), key, id: headers.ce_id, error: text };
-    alarm('an event could not be taken, and is a dead letter', facts);
-  }
+  const takeRecords = createRecordTaker({ database, handlers, log, onCommit });
 
   async function takeBatch(batch: Batch): Promise<void> {
     for (let start = 0; start < batch.records.length; start += CHUNK) {
       const chunk = batch.records.slice(start, start + CHUNK);
-      const taken = await untilItPasses(() => takeChunk(chunk), batch, log);
+      const taken = await untilItPasses(() => takeRecords(chunk), batch, log);
       if (!taken) return;
       await batch.commit(chunk);
       await batch.heartbeat();
@@ -177,14 +96,6 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       await Promise.all([leave?.(), sweeper.stop(), redrive.stop()]);
     },
   };
-}
-
-function tryToRead(record: ReceivedRecord, { event }: Subscription): Message | Malformed {
-  try {
-    return readMessage(record, event);
-  } catch (error) {
-    return error as Malformed;
-  }
 }
 
 async function groupOf({ group }: ConsumerOptions): Promise<string> {

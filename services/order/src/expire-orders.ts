@@ -2,7 +2,7 @@ import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { advanceOrders } from './advance-order.ts';
-import type { OverdueOrder } from './order-store.ts';
+import type { OverdueOrder } from './deadline-store.ts';
 
 /** Cancels orders whose time is up. One that has ended since it was looked at stays as it is. */
 export async function expireOrders(

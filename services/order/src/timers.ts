@@ -1,8 +1,8 @@
 import { createDueWorker, type DueWorker } from '@tenfold/due';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
+import { claimOverdueOrders, hasOverdueOrders, type OverdueOrder, postponeOrder } from './deadline-store.ts';
 import { expireOrders } from './expire-orders.ts';
-import { claimOverdueOrders, hasOverdueOrders, type OverdueOrder, postponeOrder } from './order-store.ts';
 
 export interface TimerOptions {
   database: Database;

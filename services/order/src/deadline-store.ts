@@ -1,0 +1,47 @@
+import type { DueRow, Room } from '@tenfold/due';
+import { type Queryable, sql } from '@tenfold/postgres';
+
+/** An order whose time is up. */
+export type OverdueOrder = DueRow;
+
+export async function hasOverdueOrders(database: Queryable, at: Date): Promise<boolean> {
+  const overdue = await database.query(sql`
+    select id
+    from orders
+    where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= ${at}
+    limit 1`);
+  return overdue.length > 0;
+}
+
+/** Takes orders whose time was up at some moment, and leaves them to others in half a minute should nothing come of it. */
+export async function claimOverdueOrders(
+  database: Queryable,
+  { at, limit, retries }: Room & { at: Date },
+): Promise<OverdueOrder[]> {
+  return await database.query(sql<OverdueOrder>`
+    with overdue as (
+      select id
+      from orders
+      where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= ${at}
+        and (attempts = 0 or ${retries})
+      order by coalesce(due_at, deadline_at)
+      limit ${limit}
+      for update skip locked
+    )
+    update orders
+    set due_at = now() + interval '30 seconds', attempts = attempts + 1
+    from overdue
+    where orders.id = overdue.id
+    returning orders.id, attempts, traceparent`);
+}
+
+export async function postponeOrder(
+  database: Queryable,
+  { id }: OverdueOrder,
+  delayMs: number,
+): Promise<void> {
+  await database.query(sql`
+    update orders
+    set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision)
+    where id = ${id}`);
+}
