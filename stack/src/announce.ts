@@ -22,7 +22,7 @@ export function announce(house: House, ports: Ports, addresses: Addresses): Runn
 }
 
 function whereEverythingIs(house: House, ports: Ports, addresses: Addresses): Running {
-  const pidOf = (name: string) => house.processes.find((process) => process.name === name)?.pid() ?? null;
+  const { pidOf } = house;
   const service = (name: ServiceName) => ({ url: loopback(ports[services[name].port]), pid: pidOf(name) });
   const standIn = (name: StandInName) => ({ url: standInUrl(name, ports), pid: pidOf(name) });
   return {

@@ -3,19 +3,24 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Failure, reasonOf } from './failure.ts';
 import { freePort } from './processes/ports.ts';
+import type { Standing } from './processes/supervise.ts';
 import type { Control } from './running.ts';
 import type { Otlp, SpanStore } from './spans.ts';
 
 export const verbs = ['stop', 'start', 'pause', 'resume'] as const;
 export type Verb = (typeof verbs)[number];
 
-type Parts = { control: (verb: Verb, name: string) => Promise<string>; spans: SpanStore };
+type Parts = {
+  control: (verb: Verb, name: string) => Promise<string>;
+  processes: () => Standing[];
+  spans: SpanStore;
+};
 
 const longestBody = 16 * 1024 * 1024;
 
 /**
- * The supervisor's own door on loopback, for those who know its secret: commands to processes
- * (`POST /v1/processes/NAME/VERB`) and traces (`POST /v1/traces` in OTLP/JSON, `GET /v1/traces/ID`).
+ * The supervisor's own door on loopback, for those who know its secret: how the processes are doing
+ * (`GET /v1/processes`), commands to them (`POST /v1/processes/NAME/VERB`) and traces (`POST /v1/traces` in OTLP/JSON, `GET /v1/traces/ID`).
  */
 export async function openControlServer(parts: Parts): Promise<Control & { close(): void }> {
   const secret = randomBytes(24).toString('base64url');
@@ -42,13 +47,14 @@ function knows(secret: string, { headers }: IncomingMessage): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-async function handle({ control, spans }: Parts, request: IncomingMessage): Promise<unknown> {
+async function handle({ control, processes, spans }: Parts, request: IncomingMessage): Promise<unknown> {
   const [, , place, id = '', verb] = (request.url ?? '').split('/');
   if (request.method === 'POST' && place === 'processes') {
     const known = verbs.find((one) => one === verb);
     if (!known) throw new Failure(`There is no "${verb}": say ${verbs.join(', ')}.`);
     return { message: await control(known, id) };
   }
+  if (request.method === 'GET' && place === 'processes') return { items: processes() };
   if (request.method === 'POST' && place === 'traces') {
     spans.receive((await readBody(request)) as Otlp);
     return {};

@@ -9,7 +9,15 @@ import { writeWhole } from './write-whole.ts';
 /** Opens the door for commands and traces, and notes in the folder where it is, until the house is closed. */
 export async function openDoor(house: House): Promise<{ store: SpanStore; door: Control }> {
   const store = openSpanStore();
-  const door = await openControlServer({ control: (verb, name) => control(house, verb, name), spans: store });
+  const door = await openControlServer({
+    async control(verb, name) {
+      const message = await control(house, verb, name);
+      house.say(`${message}, as npm run stack asked`);
+      return message;
+    },
+    processes: () => house.processes.map((process) => process.standing()),
+    spans: store,
+  });
   const file = controlFile(house.folder.dir);
   writeWhole(file, { url: door.url, secret: door.secret });
   house.atTheEnd(() => {

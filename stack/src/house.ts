@@ -71,6 +71,8 @@ export function openHouse({ folder, say, signal: outside }: Outside) {
     say,
     signal: closing.signal,
     processes: processes as readonly Supervised[],
+    /** Null while there is none. */
+    pidOf: (name: string) => processes.find((one) => one.name === name)?.pid() ?? null,
     run,
     together,
     close,

@@ -1,3 +1,4 @@
+export type { Detour } from './detour.ts';
 export { Failure, type Say } from './failure.ts';
 export { interruption } from './interruption.ts';
 export { endOrphans } from './processes/ledger.ts';

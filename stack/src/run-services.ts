@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Reach } from './detour.ts';
 import { Failure } from './failure.ts';
 import { repository } from './folder.ts';
 import type { House } from './house.ts';
@@ -14,7 +15,17 @@ import { createServiceDatabase } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
 
 /** What every service may be told; each is given what it needs. */
-export type Surroundings = { env: NodeJS.ProcessEnv; ports: Ports; addresses: Addresses; jwksUrl: string };
+export type Surroundings = {
+  env: NodeJS.ProcessEnv;
+  ports: Ports;
+  /** Where things are for us, and where the services are to look for them. */
+  addresses: Addresses;
+  reach: Reach;
+  jwksUrl: string;
+};
+
+/** One process of a service. */
+export type Instance = { name: string; port: number; databaseUrl: string; dev: boolean };
 
 const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
 /** kafkajs sets timers that have run out already, which does no harm (tulios/kafkajs#1751). */
@@ -41,7 +52,9 @@ export async function prepareDatabase(
     KAFKA_BROKERS: around.addresses.kafkaBrokers,
     MIGRATOR_DATABASE_URL: migratorUrl,
   });
-  return appUrl;
+  const url = new URL(appUrl);
+  url.host = new URL(around.reach.postgresUrl).host;
+  return url.href;
 }
 
 async function migrate({ folder, signal }: House, name: ServiceName, env: NodeJS.ProcessEnv): Promise<void> {
@@ -59,21 +72,21 @@ async function migrate({ folder, signal }: House, name: ServiceName, env: NodeJS
   throw new Failure(`The migration of ${name} failed: ${lastWords(folder.log(name))} (${folder.log(name)}).`);
 }
 
-/** How a service is run; `dev` restarts it on every save, with its inspector open. */
+/** How a process of a service is run; `dev` restarts it on every save, with its inspector open. */
 export function serviceRecipe(
   { folder }: House,
-  name: ServiceName,
-  databaseUrl: string,
-  around: Surroundings & { dev: boolean },
+  service: ServiceName,
+  { name, port, databaseUrl, dev }: Instance,
+  around: Surroundings,
 ): Recipe {
-  const port = around.ports[services[name].port];
-  const flags = [quiet, ...(around.dev ? inspector : []), '--import', '@tenfold/observability/preload'];
+  const flags = [quiet, ...(dev ? inspector : []), '--import', '@tenfold/observability/preload'];
+  const own = { [services[service].port]: String(port), DATABASE_URL: databaseUrl };
   return {
     name,
     group: 'service',
     command: [process.execPath, ...flags, 'src/main.ts'],
-    cwd: folderOf(name),
-    env: { ...environment(name, around), [services[name].port]: String(port), DATABASE_URL: databaseUrl },
+    cwd: folderOf(service),
+    env: { ...environment(service, around), ...own },
     log: folder.log(name),
     isReady: () => answersOk(`${loopback(port)}/readyz`),
     readyWithinMs: 30_000,
@@ -83,17 +96,17 @@ export function serviceRecipe(
   };
 }
 
-function environment(name: ServiceName, { env, ports, addresses, jwksUrl }: Surroundings): NodeJS.ProcessEnv {
+function environment(name: ServiceName, { env, ports, reach, jwksUrl }: Surroundings): NodeJS.ProcessEnv {
   const offered = {
-    REDIS_URL: addresses.redisUrl,
-    PAYMENT_PROVIDER_URL: standInUrl('payment-provider', ports),
+    REDIS_URL: reach.redisUrl,
+    PAYMENT_PROVIDER_URL: reach.paymentProviderUrl,
     SMTP_URL: `smtp://127.0.0.1:${ports.MAILBOX_SMTP_PORT}`,
   };
   return {
     ...env,
     ...Object.fromEntries(services[name].needs.map((variable) => [variable, offered[variable]])),
     HOST: '127.0.0.1',
-    KAFKA_BROKERS: addresses.kafkaBrokers,
+    KAFKA_BROKERS: reach.kafkaBrokers,
     IDENTITY_ISSUER: standInUrl('identity-provider', ports),
     IDENTITY_JWKS_URL: jwksUrl,
     IDENTITY_AUDIENCE: 'tenfold',

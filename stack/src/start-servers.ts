@@ -4,12 +4,15 @@ import { type House, openHouse } from './house.ts';
 import { freePort } from './processes/ports.ts';
 import { fetchForServers } from './servers/fetch.ts';
 import { givenKafka, givenPostgres, givenRedis } from './servers/given.ts';
-import { kafkaRecipe } from './servers/kafka.ts';
+import { kafkaRecipes } from './servers/kafka.ts';
+import type { Node } from './servers/kafka-properties.ts';
 import { type Fetching, shelf } from './servers/maven.ts';
 import { postgresRecipe } from './servers/postgres.ts';
 import { fetchedRedis, installedRedis, redisRecipe } from './servers/redis.ts';
 import { ensureJava } from './servers/tools.ts';
 
+/** How many brokers there are, and the detour of the one that is alone. */
+export type KafkaWish = { brokers: 1 | 3; detour?: Node['detour'] };
 export type Addresses = { postgresUrl: string; redisUrl: string; kafkaBrokers: string };
 export type Servers = Addresses & { stop(): Promise<void> };
 
@@ -19,6 +22,8 @@ type Options = {
   say: Say;
   /** Where POSTGRES_URL, REDIS_URL and KAFKA_BROKERS may name servers to use instead. */
   env?: NodeJS.ProcessEnv;
+  /** How many Kafka brokers. Of three, one may be away. */
+  brokers?: 1 | 3;
   /** Aborting it ends everything, also in the middle of the start. */
   signal?: AbortSignal;
 };
@@ -27,10 +32,11 @@ type Options = {
  * Starts Postgres, Redis and Kafka as processes of their own and keeps them running until `stop`. The data in `dir`
  * survives; the ports are new each time. Throws a Failure, with nothing left running, for what the user can mend.
  */
-export async function startServers({ dir, say, env = process.env, signal }: Options): Promise<Servers> {
+export async function startServers(options: Options): Promise<Servers> {
+  const { dir, say, env = process.env, brokers = 1, signal } = options;
   const house = openHouse({ folder: await takeFolder(dir), say, signal });
   try {
-    return { ...(await runServers(house, env)), stop: house.close };
+    return { ...(await runServers(house, env, { brokers })), stop: house.close };
   } catch (error) {
     await house.close();
     throw error;
@@ -38,14 +44,14 @@ export async function startServers({ dir, say, env = process.env, signal }: Opti
 }
 
 /** The three servers in a house, at once: each is started, unless the environment names one. */
-export async function runServers(house: House, env: NodeJS.ProcessEnv): Promise<Addresses> {
+export async function runServers(house: House, env: NodeJS.ProcessEnv, kafka: KafkaWish): Promise<Addresses> {
   const { folder, say, signal } = house;
   const fetching: Fetching = { cache: cacheFolder(env), log: folder.log('fetch'), say, signal };
   const fetched = fetchForServers(env, fetching);
   const [postgresUrl, redisUrl, kafkaBrokers] = await house.together([
     env.POSTGRES_URL ? givenPostgres(env.POSTGRES_URL) : runPostgres(house),
     env.REDIS_URL ? givenRedis(env.REDIS_URL) : fetched.then(() => runRedis(house, fetching)),
-    env.KAFKA_BROKERS ? givenKafka(env.KAFKA_BROKERS) : fetched.then(() => runKafka(house, fetching)),
+    env.KAFKA_BROKERS ? givenKafka(env.KAFKA_BROKERS) : fetched.then(() => runKafka(house, fetching, kafka)),
   ]);
   return { postgresUrl, redisUrl, kafkaBrokers };
 }
@@ -63,10 +69,12 @@ async function runRedis(house: House, { cache }: Fetching): Promise<string> {
   return url;
 }
 
-async function runKafka(house: House, fetching: Fetching): Promise<string> {
+async function runKafka(house: House, fetching: Fetching, wish: KafkaWish): Promise<string> {
   await ensureJava(fetching);
-  const ports = { port: await freePort(), controllerPort: await freePort() };
-  const { brokers, recipe } = await kafkaRecipe(house.folder, shelf(fetching.cache, 'kafka'), ports);
-  await house.run(recipe);
+  const nodes: Node[] = [];
+  for (let id = 1; id <= wish.brokers; id++)
+    nodes.push({ id, port: await freePort(), controllerPort: await freePort(), detour: wish.detour });
+  const { brokers, recipes } = await kafkaRecipes(house.folder, shelf(fetching.cache, 'kafka'), nodes);
+  await house.together(recipes.map((recipe) => house.run(recipe)));
   return brokers;
 }

@@ -1,44 +1,80 @@
 import type { ReceivedRecord } from '@tenfold/events';
-import { command } from '../command.ts';
+import { command, wrongUse } from '../command.ts';
 import { isAbout, occurredAt, readableEvent } from '../event-lines.ts';
 import { openEventReader } from '../event-reader.ts';
+import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
+import { publishByHand, topicOf } from '../publish-by-hand.ts';
 import { readRunning } from '../running.ts';
 
 const usage = `
 npm run events -- [--follow] [--order ID]
+npm run events -- --publish TYPE --key ID --data '{"orderId":"..."}'
 
 Shows what the services have said on Kafka, from the beginning and in the order of time: time, topic, type, subject,
-data.
+data. Or says something in their place, exactly as it is given, sense or nonsense.
 
   --follow     goes on with what they say from now on, until Ctrl-C
   --order ID   only what concerns this order
+  --publish    publishes one event of this type, e.g. order.confirmed
+  --key        what it speaks of: an order's id, a sku
+  --data       what it says; need not be JSON
 `;
 
-await command(usage, { follow: { type: 'boolean' }, order: { type: 'string' } }, async ({ values }) => {
+const options = {
+  follow: { type: 'boolean', default: false },
+  order: { type: 'string' },
+  publish: { type: 'string' },
+  key: { type: 'string' },
+  data: { type: 'string' },
+} as const;
+
+await command(usage, options, async ({ values, positionals }) => {
+  const { publish: type, key, data, order, follow } = values;
+  if (positionals.length > 0) throw wrongUse(usage, `What is "${positionals[0]}"?`);
+  if (type === undefined && (key ?? data) !== undefined)
+    throw wrongUse(usage, '--key and --data belong to --publish.');
+  if (type === undefined) return show(order, follow);
+  if (key === undefined || data === undefined) throw wrongUse(usage, '--publish wants --key and --data too.');
+  const topic = topicOf(type);
+  const { id } = await publishByHand(readRunning(stateFolder()).servers.kafka.brokers, { type, key, data });
+  console.log(`published ${type} about ${key} on ${topic}, as ${id}`);
+  console.log(`npm run dead-letters -- list --key ${key}   shows whether somebody could not take it`);
+  console.log(`npm run events -- --order ${key}   shows what has been said about it`);
+  return 0;
+});
+
+async function show(order: string | undefined, follow: boolean): Promise<number> {
   const signal = interruption();
   const { brokers } = readRunning(stateFolder()).servers.kafka;
   const past: ReceivedRecord[] = [];
-  let show = (records: ReceivedRecord[]): void => {
+  let take = (records: ReceivedRecord[]): void => {
     past.push(...records);
   };
   const print = (records: ReceivedRecord[]) => {
     for (const record of records) console.log(readableEvent(record));
   };
   const reader = await openEventReader(brokers, signal, (records) =>
-    show(records.filter((one) => isAbout(one, values.order))),
+    take(records.filter((one) => isAbout(one, order))),
   );
   try {
     await reader.untilCaughtUp();
     print(past.toSorted((a, b) => occurredAt(a).localeCompare(occurredAt(b))));
-    show = print;
-    if (values.follow) await untilAborted(signal);
+    const isUnheard = past.length === 0 && !signal.aborted;
+    take = print;
+    if (follow) await untilAborted(signal);
+    else if (isUnheard) throw new Failure(silence(order));
   } finally {
     await reader.leave();
   }
   return 0;
-});
+}
+
+function silence(order: string | undefined): string {
+  if (order === undefined) return 'Nobody has said anything yet.';
+  return `Nobody has said anything about an order ${order}.`;
+}
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -2,27 +2,57 @@ import { command, wrongUse } from '../command.ts';
 import { verbs } from '../control-server.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
+import type { Standing } from '../processes/supervise.ts';
+import { serviceNames } from '../roster.ts';
 import { readControl } from '../running.ts';
+import { databaseAddress } from '../service-address.ts';
+import { backlogTable, processTable, readBacklog } from '../status.ts';
 
 const usage = `
+npm run stack -- status
 npm run stack -- stop|start|pause|resume NAME
 
-Stops, starts, pauses or resumes one process of the running system. What is stopped stays down until it is started.
+Shows how every process of the running system is doing, and what waits in each service; or stops, starts, pauses or
+resumes one of them. What is stopped stays down until it is started.
 
   NAME   order, inventory, payment, notification, payment-provider, identity-provider, mailbox,
          postgres, redis or kafka
 `;
 
 await command(usage, {}, async ({ positionals: [verb = '', name = '', ...rest] }) => {
-  const known = verbs.some((one) => one === verb);
-  if (!known || !name || rest.length > 0) throw wrongUse(usage, 'Say what to do, and with which process.');
-  const { url, secret } = readControl(stateFolder());
-  const response = await fetch(`${url}/v1/processes/${encodeURIComponent(name)}/${verb}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}` },
-  });
-  const { message } = (await response.json()) as { message: string };
-  if (!response.ok) throw new Failure(message);
+  const extra = verb === 'status' ? [name, ...rest].filter(Boolean) : rest;
+  if (extra.length > 0) throw wrongUse(usage, `What is "${extra[0]}"?`);
+  if (verb === 'status') return showStatus();
+  if (!verb) throw wrongUse(usage, 'Say what to do.');
+  if (!verbs.some((one) => one === verb))
+    throw wrongUse(usage, `There is no "${verb}": say status, ${verbs.join(', ')}.`);
+  if (!name) throw wrongUse(usage, `Say which process to ${verb}.`);
+  const { message } = await ask<{ message: string }>('POST', `/${encodeURIComponent(name)}/${verb}`);
   console.log(message);
   return 0;
 });
+
+async function showStatus(): Promise<number> {
+  const { items } = await ask<{ items: Standing[] }>('GET', '');
+  console.log(processTable(items, Date.now()));
+  const backlogs = await Promise.all(
+    serviceNames.map(
+      async (name) => [name, await readBacklog(name, databaseAddress(stateFolder(), name))] as const,
+    ),
+  );
+  console.log(`\n${backlogTable(backlogs)}`);
+  const unknown = backlogs.find(([, backlog]) => typeof backlog === 'string');
+  if (unknown) console.log(`Postgres could not be asked (${unknown[1]}).`);
+  return 0;
+}
+
+async function ask<Answer>(method: string, path: string): Promise<Answer> {
+  const { url, secret } = readControl(stateFolder());
+  const response = await fetch(`${url}/v1/processes${path}`, {
+    method,
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  const answer = (await response.json()) as Answer & { message: string };
+  if (!response.ok) throw new Failure(answer.message);
+  return answer;
+}

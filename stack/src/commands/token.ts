@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { command, wrongUse } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
@@ -25,6 +26,9 @@ const options = {
 await command(usage, options, async ({ values }) => {
   const { customer, scope, audience, 'expires-in': expiresIn } = values;
   if (!customer) throw wrongUse(usage, 'Say whose token it is: --customer UUID');
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(customer)) {
+    throw new Failure(`--customer is a UUID, such as ${randomUUID()}, not "${customer}".`);
+  }
   if (expiresIn !== undefined && !/^[1-9]\d*$/.test(expiresIn)) {
     throw new Failure(`--expires-in is a number of seconds, not "${expiresIn}".`);
   }

@@ -62,6 +62,7 @@ export function launch(recipe: Recipe, ledger: Ledger) {
     pid,
     ended,
     isOver: () => isOver,
+    isPaused: () => isPaused,
     /** Ends it. One signal however often it is called: to many programs a second one means to drop everything. */
     end(): Promise<void> {
       if (pid && !isOver) ending ??= endIt(pid);

@@ -43,9 +43,11 @@ test('what dies is started again, and it is said out loud', async (t) => {
   await order.start();
   const before = order.pid();
   process.kill(before ?? 0, 'SIGKILL');
+  await t.waitFor(() => assert.equal(order.standing().state, 'restarting'), { interval: 5 });
   await t.waitFor(() => hasSaid('order: it ended with SIGKILL; starting it again in 100 ms'));
   await t.waitFor(() => hasSaid('order is back'));
   assert.notEqual(order.pid(), before);
+  assert.equal(order.standing().restarts, 1);
 });
 
 test('what is stopped stays down until it is started', async () => {
@@ -53,6 +55,7 @@ test('what is stopped stays down until it is started', async () => {
   await payment.start();
   await payment.stop();
   assert.equal(payment.pid(), null);
+  assert.equal(payment.standing().state, 'down');
   assert.equal(said.filter((line) => line.startsWith('payment')).length, 0);
   await payment.start();
   assert.ok(payment.pid());
@@ -62,7 +65,9 @@ test('what is paused can be resumed, and ended while it is paused', async () => 
   const mailbox = runs('mailbox', alive);
   await mailbox.start();
   mailbox.pause();
+  assert.equal(mailbox.standing().state, 'paused');
   mailbox.resume();
+  assert.equal(mailbox.standing().state, 'running');
   mailbox.pause();
   await mailbox.stop();
   assert.equal(mailbox.pid(), null);

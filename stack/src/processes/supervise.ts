@@ -6,6 +6,15 @@ import type { Ledger } from './ledger.ts';
 
 type Surroundings = { ledger: Ledger; say: Say; changed: () => void };
 
+/** How a process is doing: in which state it is, since when, and how often it was started again by itself. */
+export type Standing = {
+  name: string;
+  state: 'running' | 'paused' | 'restarting' | 'down';
+  pid: number | null;
+  since: string;
+  restarts: number;
+};
+
 /** Up this long, a process that dies again is treated as one that dies for the first time. */
 const steadyMs = 10_000;
 const backoffMs = (attempt: number) => Math.min(5_000, 100 * 2 ** attempt);
@@ -16,6 +25,8 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
   let child: Child | null = null;
   let wanted = false;
   let ready = false;
+  let since = new Date();
+  let restarts = 0;
   let watching = Promise.resolve();
   let givingUp = new AbortController();
 
@@ -50,17 +61,18 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
       wanted = false;
       throw new Failure(`${name} did not start: ${problem} (${lastWords(recipe.log)}); see ${recipe.log}`);
     }
+    since = new Date();
     watching = keepUp();
     changed();
   }
 
   async function keepUp(): Promise<void> {
     for (let attempt = 0; wanted; ) {
-      const since = Date.now();
       let problem: string | null = `it ended with ${await child?.ended}`;
       ready = false;
+      if (Date.now() - since.getTime() > steadyMs) attempt = 0;
+      since = new Date();
       changed();
-      if (Date.now() - since > steadyMs) attempt = 0;
       while (problem && wanted) {
         const delay = backoffMs(attempt++);
         say(`${name}: ${problem}; starting it again in ${delay} ms`);
@@ -69,6 +81,8 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
       }
       if (!wanted) return;
       say(`${name} is back`);
+      since = new Date();
+      restarts++;
       changed();
     }
   }
@@ -79,12 +93,22 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
     givingUp.abort();
     await child?.end();
     await watching;
+    since = new Date();
   }
 
   function setPaused(paused: boolean): void {
     if (!child || child.isOver()) throw new Failure(`${name} is not running.`);
     child.setPaused(paused);
   }
+
+  function stateNow(): Standing['state'] {
+    if (!wanted) return 'down';
+    if (!ready || child?.isOver()) return 'restarting';
+    return child?.isPaused() ? 'paused' : 'running';
+  }
+
+  /** The pid while it is ready, else null. */
+  const pid = () => (ready && !child?.isOver() ? (child?.pid ?? null) : null);
 
   return {
     name,
@@ -93,8 +117,8 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
     stop,
     pause: () => setPaused(true),
     resume: () => setPaused(false),
-    /** The pid while it is ready, else null. */
-    pid: () => (ready && !child?.isOver() ? (child?.pid ?? null) : null),
+    pid,
+    standing: (): Standing => ({ name, state: stateNow(), pid: pid(), since: since.toISOString(), restarts }),
   };
 }
 

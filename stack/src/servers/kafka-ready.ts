@@ -1,6 +1,7 @@
 import { exchange } from './exchange.ts';
 
-/** Numbers of requests in the Kafka protocol (https://kafka.apache.org/protocol); each is sent in its version 0. */
+/** Numbers of requests in the Kafka protocol (https://kafka.apache.org/protocol); each is sent in its version 0, but for one. */
+const metadata = 3;
 const findCoordinator = 10;
 const describeGroups = 15;
 const initProducerId = 22;
@@ -13,6 +14,24 @@ const group = 'tenfold-readiness';
 export async function kafkaIsReady(host: string, port: number): Promise<boolean> {
   const ready = await Promise.all([servesGroups(host, port), servesProducers(host, port)]);
   return ready.every(Boolean);
+}
+
+/** Whether a broker knows itself as one of its cluster: until it does, nobody is sent to it. */
+export async function isInCluster(host: string, port: number, id: number): Promise<boolean> {
+  // In version 1 no topics are none, where in version 0 they are all.
+  const told = await ask(host, port, metadata, int32(0), 1);
+  return readBrokers(told).includes(id);
+}
+
+function readBrokers(bytes: Buffer): number[] {
+  const ids: number[] = [];
+  for (let at = 4; ids.length < bytes.readInt32BE(0); ) {
+    ids.push(bytes.readInt32BE(at));
+    const portAt = at + 6 + bytes.readInt16BE(at + 4);
+    const rackLength = Math.max(0, bytes.readInt16BE(portAt + 4));
+    at = portAt + 6 + rackLength;
+  }
+  return ids;
 }
 
 /** The broker says who coordinates a group, and that one describes it without an error once it has loaded the offsets. */
@@ -36,8 +55,8 @@ function readAddress(bytes: Buffer): { host: string; port: number } {
   return { host: bytes.toString('utf8', 2, end), port: bytes.readInt32BE(end) };
 }
 
-async function ask(host: string, port: number, apiKey: number, body: Buffer): Promise<Buffer> {
-  const header = Buffer.concat([int16(apiKey), int16(0), int32(1), string('tenfold-stack')]);
+async function ask(host: string, port: number, apiKey: number, body: Buffer, version = 0): Promise<Buffer> {
+  const header = Buffer.concat([int16(apiKey), int16(version), int32(1), string('tenfold-stack')]);
   const reply = await exchange(host, port, Buffer.concat([int32(header.length + body.length), header, body]));
   const sizeAndCorrelation = 8;
   return reply.subarray(sizeAndCorrelation);

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { openAlarmTeller, readAlarm } from './alarms.ts';
+import { watchAlarms } from './watch-alarms.ts';
+
+const deadLetter = 'an event could not be taken, and is a dead letter';
+const dir = mkdtempSync(join(tmpdir(), 'alarms-'));
+after(() => rmSync(dir, { recursive: true }));
+
+function line(facts: Record<string, unknown> = {}): string {
+  const time = new Date(1_000).toISOString();
+  const entry = { level: 50, time, service: 'payment', key: '42', alarm: true, msg: deadLetter };
+  return JSON.stringify({ ...entry, ...facts });
+}
+
+function teller() {
+  const said: string[] = [];
+  const { take, sumUp } = openAlarmTeller((one) => said.push(stripVTControlCharacters(one).trim()), 5_000);
+  const hear = (facts: Record<string, unknown>, now: number) => {
+    const alarm = readAlarm(line(facts));
+    assert.ok(alarm);
+    take(alarm, now);
+  };
+  return { said, hear, sumUp };
+}
+
+test('an alarm names its service, what it is about, and what to do next', () => {
+  const { said, hear } = teller();
+  hear({}, 0);
+  hear({ service: 'order', key: undefined, orderId: '7', msg: 'an order heard what can never be right' }, 0);
+  hear({ service: 'order', key: undefined, msg: 'a new one', err: { message: 'x' } }, 0);
+  assert.deepEqual(said, [
+    `ALARM payment: ${deadLetter} (42); npm run dead-letters -- list`,
+    'ALARM order: an order heard what can never be right (7); see docs/runbooks/order-heard-what-can-never-be-right.md',
+    'ALARM order: a new one; npm run logs may say why',
+  ]);
+});
+
+test('what comes again within moments is summed up, and what comes later is said again', () => {
+  const { said, hear, sumUp } = teller();
+  for (const now of [0, 100, 4_900]) hear({ key: `${now}` }, now);
+  hear({ service: 'inventory' }, 200);
+  sumUp(4_999);
+  assert.equal(said.length, 2);
+  sumUp(5_000);
+  assert.equal(said.at(-1), `ALARM payment: ${deadLetter}, 2 more within 5 s`);
+  hear({}, 6_000);
+  sumUp(10_000);
+  assert.equal(said.at(-1), `ALARM payment: ${deadLetter}, 1 more within 5 s`);
+  sumUp(15_000);
+  hear({}, 15_001);
+  assert.equal(said.length, 5);
+  assert.match(said.at(-1) ?? '', /42/);
+});
+
+test('other lines are no alarms', () => {
+  assert.equal(readAlarm('{"level":50,"msg":"no alarm"}'), null);
+  assert.equal(readAlarm('cut off: {"alarm":true'), null);
+});
+
+test('a running system tells the alarms in its logs within a second, but not those of an earlier run', async (t) => {
+  mkdirSync(join(dir, 'logs'));
+  const log = join(dir, 'logs', 'payment.log');
+  writeFileSync(log, `${line({ key: 'earlier' })}\n`);
+  const said: string[] = [];
+  const stop = watchAlarms({ dir, since: 2_000, say: (one) => said.push(one) });
+  appendFileSync(log, `${line({ key: 'now', time: new Date(3_000).toISOString() })}\n`);
+  await t.waitFor(() => assert.match(said.join('\n'), /\(now\)/), { timeout: 1_000 });
+  stop();
+  assert.equal(said.length, 1);
+});

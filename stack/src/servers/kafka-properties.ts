@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A broker that is a controller too (KRaft), small in memory, quick to start. */
+const settings = {
+  'process.roles': 'broker,controller',
+  'controller.listener.names': 'CONTROLLER',
+  'inter.broker.listener.name': 'PLAINTEXT',
+  'auto.create.topics.enable': 'false',
+  'offsets.topic.num.partitions': '1',
+  'transaction.state.log.num.partitions': '1',
+  'group.initial.rebalance.delay.ms': '0',
+  'group.min.session.timeout.ms': '1000',
+  'num.network.threads': '2',
+  'num.io.threads': '2',
+  'background.threads': '2',
+  'log.preallocate': 'false',
+  'log.index.size.max.bytes': '1048576',
+  'log.cleaner.dedupe.buffer.size': '2097152',
+  'log.cleaner.io.buffer.size': '65536',
+  'broker.heartbeat.interval.ms': '500',
+  'broker.session.timeout.ms': '3000',
+};
+
+/** One broker of a cluster. Its number begins with 1. */
+export type Node = {
+  id: number;
+  port: number;
+  controllerPort: number;
+  /** A further port of its own, whose clients are told to come to another one. */
+  detour?: { listens: number; advertised: number } | undefined;
+};
+
+/** Writes what a broker reads when it starts, beside its data, and answers where. */
+export function writeProperties(home: string, data: string, node: Node, cluster: readonly Node[]): string {
+  const all = {
+    ...settings,
+    ...replication(cluster.length),
+    ...addresses(node),
+    'node.id': node.id,
+    'controller.quorum.voters': cluster
+      .map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`)
+      .join(','),
+    'log.dirs': join(home, data),
+  };
+  const file = join(home, `${data}.properties`);
+  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(file, lines.join(''));
+  return file;
+}
+
+/** Every record on every broker; where there are several, one may be away. */
+function replication(brokers: number) {
+  const inSync = Math.min(brokers, 2);
+  return {
+    'default.replication.factor': brokers,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': brokers,
+    'transaction.state.log.replication.factor': brokers,
+    'transaction.state.log.min.isr': inSync,
+  };
+}
+
+function addresses({ port, controllerPort, detour }: Node) {
+  const own = `PLAINTEXT://127.0.0.1:${port}`;
+  const controller = `CONTROLLER://127.0.0.1:${controllerPort}`;
+  if (!detour) return { listeners: `${own},${controller}`, 'advertised.listeners': own };
+  return {
+    listeners: `${own},DETOUR://127.0.0.1:${detour.listens},${controller}`,
+    'advertised.listeners': `${own},DETOUR://127.0.0.1:${detour.advertised}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  };
+}

@@ -1,0 +1,44 @@
+import type { House } from './house.ts';
+import { freePort } from './processes/ports.ts';
+import { type ServiceName, serviceNames, services } from './roster.ts';
+import { prepareDatabase, type Surroundings, serviceRecipe } from './run-services.ts';
+import { loopback, standInUrl } from './run-stand-ins.ts';
+
+export type Replica = { name: string; url: string };
+
+/**
+ * Databases and migrations at once, then the services at once. Answers how to start a further process of one.
+ *
+ * @param dev the service that is restarted on every save
+ */
+export async function startServices(
+  house: House,
+  given: Omit<Surroundings, 'jwksUrl'>,
+  dev: ServiceName | undefined,
+): Promise<(service: ServiceName) => Promise<Replica>> {
+  const made = await house.together(serviceNames.map((name) => prepareDatabase(house, name, given)));
+  const databases = Object.fromEntries(serviceNames.map((name, index) => [name, made[index] ?? '']));
+  const around = { ...given, jwksUrl: await findKeys(standInUrl('identity-provider', given.ports)) };
+  const counts = new Map(serviceNames.map((name) => [name, 1]));
+
+  const run = (service: ServiceName, name: string, port: number) => {
+    const instance = { name, port, databaseUrl: databases[service] ?? '', dev: name === dev };
+    return house.run(serviceRecipe(house, service, instance, around));
+  };
+  await house.together(serviceNames.map((name) => run(name, name, given.ports[services[name].port])));
+
+  return async (service) => {
+    const count = (counts.get(service) ?? 1) + 1;
+    counts.set(service, count);
+    const [name, port] = [`${service}-${count}`, await freePort()];
+    await run(service, name, port);
+    return { name, url: loopback(port) };
+  };
+}
+
+/** Where an issuer keeps its public keys (OpenID Connect Discovery 1.0). */
+async function findKeys(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const { jwks_uri } = (await response.json()) as { jwks_uri: string };
+  return jwks_uri;
+}
