@@ -12,6 +12,7 @@ const NAMES = [
   'index-messaging-by-time',
   'index-idempotency-keys-by-time',
   'create-dead-letters',
+  'park-outbox-rows',
 ];
 
 // Each service writes these tables out, so that its migrations show its whole database.

@@ -8,7 +8,7 @@ export {
 export type { DeadLetter } from './dead-letter-store.ts';
 export { findLetter, listLetters } from './dead-letter-store.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
-export type { Batch, Kafka, Publisher, ReceivedRecord } from './kafka.ts';
+export { type Batch, type Kafka, type Publisher, type ReceivedRecord, Unpublishable } from './kafka.ts';
 export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';

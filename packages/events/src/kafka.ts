@@ -30,9 +30,27 @@ export interface Batch {
   commit(records: ReceivedRecord[]): Promise<void>;
 }
 
+/** Kafka refuses records as they are, or the topic that they are for: sent again, they are refused again. */
+export class Unpublishable extends Error {
+  override name = 'Unpublishable';
+  /** Whether it is about a topic, and so about everything that goes there. */
+  readonly isOfTopic: boolean;
+
+  constructor(reason: string, { isOfTopic = false } = {}) {
+    super(reason);
+    this.isOfTopic = isOfTopic;
+  }
+}
+
 export interface Publisher {
-  /** Sends records in order; resolves when all replicas in sync have them. */
-  publish(batches: { topic: string; records: KafkaRecord[] }[]): Promise<void>;
+  /**
+   * Sends records in order; resolves when all replicas in sync have them.
+   *
+   * @param at the time that the records bear, unless it is now
+   * @throws Unpublishable when one of them is refused for good, in words that hold nothing of what it says; some of
+   *   the others may have been taken
+   */
+  publish(batches: { topic: string; records: KafkaRecord[] }[], at?: Date): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -19,14 +19,14 @@ export async function createTopics(admin: Admin, namespace: string, topics: Topi
 }
 
 /** A broker hears of new topics some milliseconds later, and until then says that there are none. kafkajs gives up on that. */
-async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
+export async function untilKnown(admin: Admin, topics: string[], { attempts = 100 } = {}): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
     try {
       await admin.fetchTopicMetadata({ topics });
       return;
     } catch (error) {
       const { type } = error as { type?: string };
-      if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' || attempt >= 100) throw error;
+      if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' || attempt >= attempts) throw error;
       await setTimeout(50);
     }
   }

@@ -39,16 +39,26 @@ export function asBatch(parts: EachBatchPayload[], namespace: string, consumer: 
         const end = last.get(`${batch.topic.slice(namespace.length)} ${batch.partition}`);
         if (end) resolveOffset(String(end.offset));
       }
-      await consumer.commitOffsets(
-        [...last.values()].map(({ topic, partition, offset }) => ({
-          topic: namespace + topic,
-          partition,
-          offset: String(offset + 1n),
-        })),
-      );
+      const offsets = [...last.values()].map(({ topic, partition, offset }) => ({
+        topic: namespace + topic,
+        partition,
+        offset: String(offset + 1n),
+      }));
+      await consumer.commitOffsets(offsets).catch(unlessForgotten);
     },
   };
 }
+
+/**
+ * A member that its group has given up, or whose partitions are being dealt anew, comes too late with what it has taken:
+ * the records come again, to it or to another, and are known. The next heartbeat brings it back.
+ */
+function unlessForgotten(error: Error): void {
+  const { type } = (error.cause ?? error) as { type?: string };
+  if (type === undefined || !TOO_LATE.includes(type)) throw error;
+}
+
+const TOO_LATE = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS'];
 
 function readRecord(
   message: KafkaMessage,

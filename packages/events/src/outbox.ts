@@ -7,6 +7,12 @@ export interface OutboxRow extends OutgoingEvent {
   createdAt: Date;
 }
 
+/** A row in the hands of the relay. */
+export interface ListedRow extends OutboxRow {
+  /** When it was listed, by Postgres's clock: then, whoever listed it was the leader. */
+  listedAt: Date;
+}
+
 /**
  * Writes events into the outbox, in the transaction of the change that they tell of: both happen, or neither.
  * (Transactional outbox: https://microservices.io/patterns/data/transactional-outbox.html)
@@ -26,13 +32,65 @@ export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Pr
     ) as new (id, topic, type, key, data, traceparent)`);
 }
 
-/** The rows with the lowest positions: the next to be published. */
-export function listUnpublished(connection: Queryable, limit: number): Promise<OutboxRow[]> {
-  return connection.query(sql<OutboxRow>`
-    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt"
+/**
+ * The rows with the lowest positions: the next to be published. What is parked is left out, and all that speaks of the
+ * same thing, which stands behind it. (As a set, made once of a tiny index: as `not exists` it would be a join, and
+ * after an outage Postgres, which does not know yet how the table has grown, would read all of it for each batch.)
+ */
+export function listUnpublished(connection: Queryable, limit: number): Promise<ListedRow[]> {
+  return connection.query(sql<ListedRow>`
+    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
+      statement_timestamp() as "listedAt"
     from outbox
+    where key not in (select key from outbox where parked_until is not null)
     order by position
     limit ${limit}`);
+}
+
+/** Parked rows whose time has come, unless there are others of the same thing that still have to wait. */
+export function listDue(connection: Queryable, limit: number): Promise<ListedRow[]> {
+  return connection.query(sql<ListedRow>`
+    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
+      statement_timestamp() as "listedAt"
+    from outbox
+    where parked_until <= now() and key not in (select key from outbox where parked_until > now())
+    order by position
+    limit ${limit}`);
+}
+
+/** What time it is by Postgres's clock. Whoever is answered still has the connection, and what hangs on it. */
+export async function readClock(connection: Queryable): Promise<Date> {
+  const [row] = await connection.query(sql<{ now: Date }>`select statement_timestamp() as now`);
+  return (row as { now: Date }).now;
+}
+
+/** Parks rows that Kafka refuses: for a minute, and each time for a minute longer, up to ten. */
+export async function parkRows(connection: Queryable, rows: OutboxRow[], reason: string): Promise<void> {
+  await connection.query(sql`
+    update outbox
+    set parked_until = now() + interval '1 minute' * least(parkings + 1, 10), parkings = parkings + 1,
+      parked_reason = ${reason}
+    where position = any(${rows.map((row) => row.position)}::bigint[])`);
+}
+
+/** Parks once more what is due to go to a topic that is refused. */
+export async function parkDue(connection: Queryable, topic: string, reason: string): Promise<void> {
+  await connection.query(sql`
+    update outbox
+    set parked_until = now() + interval '1 minute' * least(parkings + 1, 10), parkings = parkings + 1,
+      parked_reason = ${reason}
+    where parked_until <= now() and topic = ${topic}`);
+}
+
+/** For how many seconds the next row to be published has waited; 0 where none does. */
+export async function readAge(database: Queryable): Promise<number> {
+  const [row] = await database.query(sql<{ seconds: number }>`
+    select extract(epoch from now() - created_at)::float8 as seconds
+    from outbox
+    where key not in (select key from outbox where parked_until is not null)
+    order by position
+    limit 1`);
+  return row?.seconds ?? 0;
 }
 
 /** Deletes just the rows that Kafka has acknowledged. Others with lower positions may have been committed since. */

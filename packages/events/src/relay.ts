@@ -1,28 +1,26 @@
-import {
-  type Cause,
-  failSpan,
-  isSampled,
-  type Logger,
-  type Span,
-  SpanKind,
-  startSpan,
-  traceparentOf,
-} from '@tenfold/observability';
-import { openSession, type Session, sql } from '@tenfold/postgres';
+import { createAlarm, type Logger } from '@tenfold/observability';
+import { type Database, openSession, type Session, sql } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
 import { createBell } from './bell.ts';
-import { encodeEvent } from './cloud-event.ts';
 import type { Kafka, Publisher } from './kafka.ts';
-import { deletePublished, listUnpublished, type OutboxRow } from './outbox.ts';
+import { LEADER_TIMEOUT_MS } from './leader.ts';
+import { listDue, listUnpublished } from './outbox.ts';
+import { createRowPublisher } from './publish-rows.ts';
+import { createOutboxWatch } from './watch-outbox.ts';
 
 export interface RelayOptions {
   /** The service whose outbox this is; CloudEvents name it as their source. */
   service: string;
+  /** For the connection that the lead hangs on. */
   databaseUrl: string;
+  /** For watching the outbox, whoever leads. */
+  database: Database;
   kafka: Kafka;
   log: Logger;
   /** The most events sent at a time. */
   batchSize?: number;
+  /** How long to wait after the outbox was found empty, unless it is told of a commit. */
+  idlePollMs?: number;
 }
 
 export interface Relay {
@@ -33,20 +31,25 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** A leader that falls silent for this long loses the lead. */
-const LEADER_TIMEOUT_MS = 3_000;
 const FOLLOWER_POLL_MS = 500;
-const IDLE_POLL_MS = 20;
+/** The most parked events that are tried again between two batches of others: each may be refused by itself. */
+const DUE_BATCH = 5;
 
 /**
  * Publishes what stands in the outbox. Of all replicas one leads, by an advisory lock: it selects the rows with the
  * lowest positions, sends them, and deletes just those once Kafka has acknowledged them. No transaction spans a send;
  * a crash between send and delete, or two leaders for a moment, repeat an event, which each inbox then recognises.
  *
+ * An event that Kafka refuses is parked, and tried again from time to time; it holds up nothing but what is said later
+ * of the same thing.
+ *
  * A cursor on `position` would lose rows, since positions are taken before their transactions commit.
  */
-export function createRelay({ service, databaseUrl, kafka, log, batchSize = 500 }: RelayOptions): Relay {
+export function createRelay(options: RelayOptions): Relay {
+  const { service, databaseUrl, database, kafka, log, batchSize = 500, idlePollMs = 20 } = options;
   const bell = createBell();
+  const watch = createOutboxWatch({ database, log });
+  const alarm = createAlarm(log);
   let stopping = false;
   let running: Promise<void> | undefined;
 
@@ -89,13 +92,15 @@ export function createRelay({ service, databaseUrl, kafka, log, batchSize = 500 
   }
 
   async function lead(session: Session, publisher: Publisher, onSuccess: () => void): Promise<void> {
+    const { publishRows, publishAgain } = createRowPublisher({ service, session, publisher, alarm });
     while (!stopping) {
-      const rows = await listUnpublished(session, batchSize);
-      if (rows.length === 0) await bell.wait(IDLE_POLL_MS);
-      else {
-        await publish(publisher, rows, service);
-        await deletePublished(session, rows);
-      }
+      const [rows, due] = await Promise.all([
+        listUnpublished(session, batchSize),
+        listDue(session, DUE_BATCH),
+      ]);
+      await publishRows(rows);
+      await publishAgain(due);
+      if (rows.length + due.length === 0) await bell.wait(idlePollMs);
       onSuccess();
     }
   }
@@ -103,47 +108,13 @@ export function createRelay({ service, databaseUrl, kafka, log, batchSize = 500 
   return {
     start() {
       running = run();
+      watch.start();
     },
     wake: bell.ring,
     async stop() {
       stopping = true;
       bell.ring();
-      await running;
+      await Promise.all([running, watch.stop()]);
     },
   };
-}
-
-async function publish(publisher: Publisher, rows: OutboxRow[], service: string): Promise<void> {
-  const sends = rows.map((row) => ({ row, span: isSampled(asCause(row)) ? startSendSpan(row) : undefined }));
-  const batches = [...Map.groupBy(sends, ({ row }) => row.topic)].map(([topic, ofTopic]) => ({
-    topic,
-    records: ofTopic.map(({ row, span }) => encodeEvent(row, service, span && traceparentOf(span))),
-  }));
-  try {
-    await publisher.publish(batches);
-  } catch (error) {
-    for (const { span } of sends) if (span) failSpan(span, error);
-    throw error;
-  } finally {
-    for (const { span } of sends) span?.end();
-  }
-}
-
-/** A span from the writing of the row to Kafka's acknowledgement: what an event waits in the outbox shows in its trace. */
-function startSendSpan(row: OutboxRow): Span {
-  return startSpan(`send ${row.type}`, {
-    kind: SpanKind.PRODUCER,
-    parent: asCause(row),
-    startTime: row.createdAt,
-    attributes: {
-      'messaging.system': 'kafka',
-      'messaging.operation.type': 'send',
-      'messaging.destination.name': row.topic,
-      'messaging.message.id': row.id,
-    },
-  });
-}
-
-function asCause(row: OutboxRow): Cause {
-  return { traceparent: row.traceparent ?? undefined };
 }

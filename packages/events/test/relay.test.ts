@@ -1,38 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { beforeEach, type TestContext, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { sql } from '@tenfold/postgres';
-import { createTestDatabase, createTestKafka, createWeakLink, eventually, testLog } from '@tenfold/testing';
-import { appendEvents, createRelay, type Kafka, newEvent, type RelayOptions } from '../src/index.ts';
+import { eventually } from '@tenfold/testing';
+import { appendEvents, type Kafka, newEvent } from '../src/index.ts';
+import { createRelayBench, heardVersions, keepingLog, publishingThrough } from './relay-bench.ts';
 import { ids, StockReserved, says } from './things.ts';
 
-const { database, url } = await createTestDatabase();
-const { kafka, record } = await createTestKafka(['inventory.events']);
-const events = await record('inventory.events');
+const bench = await createRelayBench();
+const { database, kafka, startRelay, unpublished, leaders } = bench;
+const events = await bench.record('inventory.events');
 
 beforeEach(() => database.query(sql`delete from outbox`));
 
-/** A relay that is stopped after the test. */
-function startRelay(t: TestContext, options: Partial<RelayOptions> = {}) {
-  const relay = createRelay({ service: 'inventory', databaseUrl: url, kafka, log: testLog, ...options });
-  relay.start();
-  t.after(relay.stop);
-  return relay;
-}
-
-function say(...orderIds: string[]): Promise<void> {
-  return database.transaction((tx) =>
-    appendEvents(
-      tx,
-      orderIds.map((orderId) => says(orderId)),
-    ),
-  );
-}
-
-async function unpublished(): Promise<string[]> {
-  const rows = await database.query(sql<{ key: string }>`select key from outbox order by position`);
-  return rows.map((row) => row.key);
-}
+const say = (...orderIds: string[]) => bench.say(...orderIds.map((orderId) => says(orderId)));
 
 /** How often each of these has come, in the order of their first coming. */
 const heard = (orderIds: string[]) =>
@@ -101,7 +82,7 @@ test('a transaction that took its position early and commits late is not passed 
   await taken.promise;
   await say(late);
   startRelay(t, {
-    kafka: publishingThrough(async (publish) => {
+    kafka: publishingThrough(kafka, async (publish) => {
       sending.resolve();
       await gate.promise;
       await publish();
@@ -117,32 +98,38 @@ test('a transaction that took its position early and commits late is not passed 
   await hasHeard([late, early]);
 });
 
-/** Kafka, with something around each publishing. */
-function publishingThrough(around: (publish: () => Promise<void>) => Promise<void>): Kafka {
-  return {
-    ...kafka,
-    openPublisher: async () => {
-      const publisher = await kafka.openPublisher();
-      return { ...publisher, publish: (batches) => around(() => publisher.publish(batches)) };
-    },
+test('what is said while Kafka is away is seen to wait, and is published in order when it is back', async (t) => {
+  const keys = ids(5);
+  const { log, lines } = keepingLog();
+  const fails = async () => {
+    throw new Error('Kafka is away');
   };
-}
-
-test('an event that waits while Kafka is away is published when it is back', async (t) => {
-  const orderId = randomUUID();
-  let isAway = true;
+  let isAway = false;
+  const shaky: Kafka = {
+    ...publishingThrough(kafka, (publish) => (isAway ? fails() : publish())),
+  };
+  const { openPublisher } = shaky;
   startRelay(t, {
-    kafka: publishingThrough(async (publish) => {
-      if (isAway) throw new Error('Kafka is away');
-      await publish();
-    }),
+    log,
+    batchSize: 7,
+    kafka: { ...shaky, openPublisher: () => (isAway ? fails() : openPublisher()) as never },
   });
+  await say(...keys);
+  await hasHeard(keys);
 
-  await say(orderId);
-  assert.deepEqual(await unpublished(), [orderId]);
+  isAway = true;
+  for (let version = 2; version <= 20; version++) await bench.say(...keys.map((key) => says(key, version)));
+  await eventually(() => lines.some(({ message }) => message === 'relay starts again'));
+  await database.query(sql`update outbox set created_at = now() - interval '2 minutes'`);
+  const isTold = (what: string) => eventually(() => lines.some(({ message }) => message === what), { what });
+  await isTold('events wait to be published');
+  assert.equal((await unpublished()).length, 19 * keys.length);
   isAway = false;
 
-  await hasHeard([orderId]);
+  const versions = Array.from({ length: 20 }, (_, index) => index + 1);
+  await eventually(() => keys.every((key) => heardVersions(events, key).length === 20));
+  for (const key of keys) assert.deepEqual(heardVersions(events, key), versions);
+  await isTold('events are published again');
 });
 
 test('a crash between the publishing and the deleting repeats an event under the same id', async (t) => {
@@ -150,7 +137,7 @@ test('a crash between the publishing and the deleting repeats an event under the
   let crashes = 1;
   await say(orderId);
   startRelay(t, {
-    kafka: publishingThrough(async (publish) => {
+    kafka: publishingThrough(kafka, async (publish) => {
       await publish();
       if (crashes-- > 0) throw new Error('the process was killed here');
     }),
@@ -162,95 +149,19 @@ test('a crash between the publishing and the deleting repeats an event under the
   await eventually(async () => (await unpublished()).length === 0);
 });
 
-test('of two relays one leads; when its connection dies the other takes over, and nothing changes its order', async (t) => {
-  const orderId = randomUUID();
-  const publishers = new Set<number>();
-  for (const number of [1, 2])
-    startRelay(t, {
-      kafka: publishingThrough((publish) => {
-        publishers.add(number);
-        return publish();
-      }),
-    });
-  const leader = await eventually(async () => (await backends())[0], { what: 'a leader' });
+test('a relay that is told of a commit publishes at once, however long it would have waited', async (t) => {
+  const relay = startRelay(t, { idlePollMs: 600_000 });
 
-  const count = 60;
-  for (let version = 1; version <= count; version++) {
-    await database.transaction((tx) => appendEvents(tx, [says(orderId, version)]));
-    if (version === count / 2) {
-      await hasHeard([orderId]);
-      assert.equal(publishers.size, 1);
-      await database.query(sql`select pg_terminate_backend(${leader})`);
-    }
-  }
-
-  await eventually(async () => (await unpublished()).length === 0, { what: 'the outbox to be empty' });
-  await eventually(() => new Set(heardVersions(orderId)).size === count);
-  const firstComing = [...new Set(heardVersions(orderId))];
-  assert.deepEqual(
-    firstComing,
-    firstComing.toSorted((one, other) => one - other),
-  );
-  const successor = await eventually(async () => (await backends())[0], { what: 'another leader' });
-  assert.notEqual(successor, leader);
-});
-
-const heardVersions = (orderId: string) =>
-  events.filter(({ key }) => key === orderId).map(({ data }) => Number(data.version));
-
-/** The connections that hold the lead. */
-async function backends(): Promise<number[]> {
-  const rows = await database.query(sql<{ pid: number }>`
-    select pid
-    from pg_locks
-    where locktype = 'advisory' and granted
-      and database = (select oid from pg_database where datname = current_database())`);
-  return rows.map((row) => row.pid);
-}
-
-test('a leader whose process is stopped loses the lead, and another one goes on', async (t) => {
-  const [before, after] = ids(2) as [string, string];
-  const link = await createWeakLink(url, 5432);
-  startRelay(t, { databaseUrl: link.url });
-  await say(before);
-  await hasHeard([before]);
-
-  link.freeze();
-  startRelay(t);
-  await say(after);
-
-  await hasHeard([after]);
-  await link.cut();
-});
-
-test('a relay that is told of a commit publishes at once; one that is not, a moment later', async (t) => {
-  let sent = Promise.withResolvers<void>();
-  const deaf: Kafka = {
-    ...kafka,
-    openPublisher: async () => ({ publish: async () => sent.resolve(), close: async () => {} }),
-  };
-  const relay = startRelay(t, { kafka: deaf });
-  const delays: Record<'told' | 'untold', number[]> = { told: [], untold: [] };
-
-  for (let round = 0; round < 60; round++) {
-    sent = Promise.withResolvers();
-    await say(randomUUID());
-    const since = performance.now();
-    if (round % 2) relay.wake();
-    await sent.promise;
-    delays[round % 2 ? 'told' : 'untold'].push(performance.now() - since);
+  for (const orderId of ids(5)) {
+    await say(orderId);
+    relay.wake();
+    await hasHeard([orderId]);
     await eventually(async () => (await unpublished()).length === 0);
   }
-
-  const median = (values: number[]) => values.toSorted((one, other) => one - other)[15] ?? 0;
-  const [told, untold] = [median(delays.told), median(delays.untold)];
-  assert.ok(told < 0.6 * untold, `told ${told} ms, untold ${untold} ms`);
-  assert.ok(untold < 500, `untold ${untold} ms`);
 });
 
-test('a relay that is stopped finishes what it is sending, and leaves the rest to others', async () => {
-  const relay = createRelay({ service: 'inventory', databaseUrl: url, kafka, log: testLog });
-  relay.start();
+test('a relay that is stopped finishes what it is sending, and leaves the rest to others', async (t) => {
+  const relay = startRelay(t);
   const orderId = randomUUID();
   await say(orderId);
   await hasHeard([orderId]);
@@ -259,5 +170,5 @@ test('a relay that is stopped finishes what it is sending, and leaves the rest t
   await say(...ids(1));
 
   assert.equal((await unpublished()).length, 1);
-  assert.deepEqual(await backends(), []);
+  assert.deepEqual(await leaders(), []);
 });

@@ -1,0 +1,107 @@
+import { type Kafka as Client, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import type { KafkaRecord } from './cloud-event.ts';
+import { type Publisher, Unpublishable } from './kafka.ts';
+import { untilKnown, withAdmin } from './kafkajs-admin.ts';
+import { asUnpublishable } from './kafkajs-refusal.ts';
+
+type Batches = Parameters<Publisher['publish']>[0];
+
+/** Of a request over 100 MB Kafka closes the connection, and does not say why. A character is up to three bytes. */
+const LARGEST_REQUEST_CHARS = 16 * 1024 * 1024;
+
+/** Publishes as an idempotent producer: what kafkajs sends again by itself comes once. */
+export async function openPublisher(client: Client, namespace: string): Promise<Publisher> {
+  const known = new Set<string>();
+  /** The partitions of what is being sent that nobody has answered for. */
+  const unanswered = new Set<string>();
+  const connect = () =>
+    connectProducer(client, (topic, partition) => unanswered.add(`${topic}/${partition}`));
+  let producer = await connect();
+
+  /** Of a topic that is not there kafkajs's producer only tells after trying for seconds. */
+  async function findTopics(topics: string[]): Promise<void> {
+    const unknown = topics.filter((topic) => !known.has(topic));
+    if (unknown.length === 0) return;
+    await withAdmin(client, (admin) => untilKnown(admin, unknown, { attempts: 5 }));
+    for (const topic of unknown) known.add(topic);
+  }
+
+  /**
+   * Of a request that was refused in part, kafkajs takes all sequence numbers back, also those that the broker has
+   * seen. Given to other records, the broker would take those for known ones and drop them.
+   */
+  async function beginAnew(): Promise<void> {
+    await producer.disconnect();
+    producer = await connect();
+  }
+
+  /**
+   * When a broker dies in the middle of this, kafkajs tries again with those brokers alone that had not answered yet:
+   * what now belongs to one that had is never sent, and no error tells of it. (Found by e2e/faults, with three brokers.)
+   */
+  async function send(topicMessages: TopicMessages[]): Promise<void> {
+    unanswered.clear();
+    const answers = await producer.sendBatch({ acks: -1, topicMessages });
+    for (const { topicName, partition } of answers) unanswered.delete(`${topicName}/${partition}`);
+    if (unanswered.size > 0)
+      throw new Error(`Nobody has acknowledged what was sent to ${[...unanswered].join(', ')}.`);
+  }
+
+  async function publish(batches: Batches, at: Date): Promise<void> {
+    refuseTooLarge(batches);
+    const topicMessages = batches.map(({ topic, records }) => ({
+      topic: namespace + topic,
+      messages: records.map((record) => ({ ...record, timestamp: String(at.getTime()) })),
+    }));
+    try {
+      await findTopics(topicMessages.map(({ topic }) => topic));
+      await send(topicMessages);
+    } catch (error) {
+      const refusal = asUnpublishable(error);
+      if (!refusal) throw error;
+      if (refusal.isOfTopic) known.clear();
+      await beginAnew();
+      throw refusal;
+    }
+  }
+
+  let last = Promise.resolve();
+  return {
+    publish: (batches, at = new Date()) => {
+      // One after the other, as the broker takes them anyway: then it is plain whose answer is missing.
+      const published = last.then(() => publish(batches, at));
+      last = published.catch(() => {});
+      return published;
+    },
+    close: () => producer.disconnect(),
+  };
+}
+
+async function connectProducer(
+  client: Client,
+  onChoice: (topic: string, partition: number) => void,
+): Promise<Producer> {
+  const producer = client.producer({
+    createPartitioner: () => {
+      const choose = Partitioners.DefaultPartitioner();
+      return (record) => {
+        const partition = choose(record);
+        onChoice(record.topic, partition);
+        return partition;
+      };
+    },
+    allowAutoTopicCreation: false,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    // A broker that is silent is no reason for kafkajs to ask who leads instead; that some time has passed is one.
+    metadataMaxAge: 10_000,
+  });
+  await producer.connect();
+  return producer;
+}
+
+function refuseTooLarge(batches: Batches): void {
+  const sizeOf = (records: KafkaRecord[]) => records.reduce((chars, { value }) => chars + value.length, 0);
+  const chars = batches.reduce((sum, { records }) => sum + sizeOf(records), 0);
+  if (chars > LARGEST_REQUEST_CHARS) throw new Unpublishable('The request is too large.');
+}

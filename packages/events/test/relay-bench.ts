@@ -1,0 +1,99 @@
+import type { TestContext } from 'node:test';
+import { sql } from '@tenfold/postgres';
+import {
+  createTestDatabase,
+  createTestKafka,
+  eventually,
+  type RecordedEvent,
+  testLog,
+} from '@tenfold/testing';
+import {
+  appendEvents,
+  createRelay,
+  type Kafka,
+  type OutgoingEvent,
+  type Publisher,
+  type RelayOptions,
+} from '../src/index.ts';
+
+/** An outbox and a topic of a test file's own, and relays between them. */
+export async function createRelayBench() {
+  const { database, url } = await createTestDatabase();
+  const { kafka, namespace, record } = await createTestKafka(['inventory.events']);
+
+  return {
+    database,
+    url,
+    kafka,
+    namespace,
+    record,
+    /** A relay that is stopped after the test. */
+    startRelay(t: TestContext, options: Partial<RelayOptions> = {}) {
+      const common = { service: 'inventory', databaseUrl: url, database, kafka, log: testLog };
+      const relay = createRelay({ ...common, ...options });
+      relay.start();
+      t.after(relay.stop);
+      return relay;
+    },
+    /** Commits events together. */
+    say: (...said: OutgoingEvent[]) => database.transaction((tx) => appendEvents(tx, said)),
+    /** The keys of what stands in the outbox. */
+    async unpublished(): Promise<string[]> {
+      const rows = await database.query(sql<{ key: string }>`select key from outbox order by position`);
+      return rows.map((row) => row.key);
+    },
+    /** The connections that hold the lead. */
+    async leaders(): Promise<number[]> {
+      const rows = await database.query(sql<{ pid: number }>`
+        select pid
+        from pg_locks
+        where locktype = 'advisory' and granted
+          and database = (select oid from pg_database where datname = current_database())`);
+      return rows.map((row) => row.pid);
+    },
+  };
+}
+
+/** Kafka, with something around each publishing. */
+export function publishingThrough(
+  kafka: Kafka,
+  around: (publish: () => Promise<void>, batches: Parameters<Publisher['publish']>[0]) => Promise<void>,
+): Kafka {
+  return {
+    ...kafka,
+    openPublisher: async () => {
+      const publisher = await kafka.openPublisher();
+      return {
+        ...publisher,
+        publish: (batches, at) => around(() => publisher.publish(batches, at), batches),
+      };
+    },
+  };
+}
+
+/** The versions in which a thing has been heard of, in the order of their first coming. */
+export function heardVersions(events: readonly RecordedEvent[], key: string): number[] {
+  return [...new Set(events.filter((event) => event.key === key).map(({ data }) => Number(data.version)))];
+}
+
+export const haveHeard = (events: readonly RecordedEvent[], keys: string[]) =>
+  eventually(() => keys.every((key) => events.some((event) => event.key === key)), {
+    what: 'the events on the topic',
+    timeoutMs: 30_000,
+  });
+
+/** A log that keeps what it is told. */
+export function keepingLog() {
+  const lines: { level: string; message: string; facts: Record<string, unknown> }[] = [];
+  const at = (level: string) => (facts: Record<string, unknown>, message: string) =>
+    void lines.push({ level, message, facts });
+  const log = {
+    ...testLog,
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+  } as unknown as RelayOptions['log'];
+  const alarms = (what: string) =>
+    lines.filter(({ facts, message }) => facts.alarm && message === what).map(({ facts }) => facts);
+  return { log, lines, alarms };
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { beforeEach, test } from 'node:test';
+import { sql } from '@tenfold/postgres';
+import { eventually as eventuallySoon, testServers } from '@tenfold/testing';
+import { Kafka as Client, logLevel } from 'kafkajs';
+import type { OutgoingEvent } from '../src/index.ts';
+import { createTopics } from '../src/index.ts';
+import { createRelayBench, haveHeard, heardVersions, keepingLog, publishingThrough } from './relay-bench.ts';
+import { ids, says } from './things.ts';
+
+const { database, kafka, namespace, record, startRelay, say, unpublished } = await createRelayBench();
+const LIMIT_BYTES = 3_000;
+await kafka.createTopics([
+  { topic: 'payment.events', partitions: 6, config: { 'max.message.bytes': String(LIMIT_BYTES) } },
+]);
+const events = await record('inventory.events');
+const narrow = await record('payment.events');
+
+beforeEach(() => database.query(sql`delete from outbox`));
+
+/** To find a culprit takes some sends, each with a new producer. */
+const eventually = (condition: () => unknown, what = 'the condition') =>
+  eventuallySoon(condition, { timeoutMs: 30_000, what });
+
+const PARKED = 'an event cannot be published, and is parked';
+
+/** An event for the topic that takes little. */
+const small = (key: string, version = 1): OutgoingEvent => ({
+  ...says(key, version),
+  topic: 'payment.events',
+});
+const large = (key: string, version = 1): OutgoingEvent => {
+  const event = small(key, version);
+  return { ...event, data: { ...(event.data as object), note: 'secret '.repeat(LIMIT_BYTES) } };
+};
+
+async function parked() {
+  return database.query(sql<{ id: string; key: string; reason: string; seconds: number; parkings: number }>`
+    select id, key, parked_reason as reason, extract(epoch from parked_until - now())::float8 as seconds, parkings
+    from outbox
+    where parked_until is not null
+    order by position`);
+}
+
+/** What was heard may not have left the outbox yet. */
+async function areLeft(keys: string[]): Promise<void> {
+  await eventually(async () => {
+    assert.deepEqual(await unpublished(), keys);
+    return true;
+  });
+}
+
+/** What a person does who does not want to wait. */
+const tryAgainNow = () =>
+  database.query(sql`update outbox set parked_until = now() where parked_until is not null`);
+
+/** The resource type of Kafka's protocol; kafkajs's own name for it cannot be imported. */
+const TOPIC = 2;
+
+async function setLimit(bytes: number): Promise<void> {
+  const admin = new Client({ brokers: testServers().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [
+      {
+        type: TOPIC,
+        name: `${namespace}payment.events`,
+        configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+      },
+    ],
+  });
+  await admin.disconnect();
+}
+
+test('an event that is too large for its topic is parked and named; what follows of it waits, in order, and nobody else', async (t) => {
+  const [key, ...others] = ids(12) as [string, ...string[]];
+  const { log, alarms } = keepingLog();
+  const culprit = large(key, 1);
+  await say(...others.slice(0, 6).map((other) => small(other)), culprit, small(key, 2), says(key, 3));
+  startRelay(t, { log });
+  await eventually(async () => (await parked()).length === 1);
+  await say(small(key, 4), ...others.slice(6).map((other) => small(other)));
+  await haveHeard(narrow, others);
+
+  await areLeft([key, key, key, key]);
+  const [row] = await parked();
+  assert.equal(row?.id, culprit.id);
+  assert.match(row.reason, /^MESSAGE_TOO_LARGE/);
+  assert.ok(row.seconds > 0 && row.seconds <= 60);
+  const [alarm, ...more] = alarms(PARKED);
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    { ...alarm, reason: undefined },
+    {
+      alarm: true,
+      id: culprit.id,
+      topic: 'payment.events',
+      type: culprit.type,
+      key,
+      reason: undefined,
+      rows: 1,
+    },
+  );
+  assert.doesNotMatch(JSON.stringify(alarm), /secret/);
+
+  await tryAgainNow();
+  await eventually(async () => (await parked())[0]?.parkings === 2, 'the second refusal');
+  const { seconds = 0 } = (await parked())[0] ?? {};
+  assert.ok(seconds > 60 && seconds <= 120, `parked for ${seconds} s more`);
+  await areLeft([key, key, key, key]);
+
+  await setLimit(1_000_000);
+  t.after(() => setLimit(LIMIT_BYTES));
+  await tryAgainNow();
+  await eventually(async () => (await unpublished()).length === 0, 'the outbox to be empty');
+  await eventually(() => heardVersions(narrow, key).length === 3);
+  assert.deepEqual(heardVersions(narrow, key), [1, 2, 4]);
+  await haveHeard(events, [key]);
+  assert.equal(alarms(PARKED).length, 2);
+});
+
+test('events that are too large only together are published, and none is parked', async (t) => {
+  const key = randomUUID();
+  const { log, alarms } = keepingLog();
+  const versions = Array.from({ length: 16 }, (_, index) => index + 1);
+  await say(...versions.map((version) => small(key, version)));
+  startRelay(t, { log });
+
+  await eventually(() => heardVersions(narrow, key).length === versions.length);
+
+  assert.deepEqual(heardVersions(narrow, key), versions);
+  await eventually(async () => (await unpublished()).length === 0);
+  assert.deepEqual(alarms(PARKED), []);
+});
+
+test('where a topic is not there, all that goes to it is parked at once, and goes out when there is one', async (t) => {
+  const [lost, others, later] = [ids(40), ids(40), ids(3)] as [string[], string[], string[]];
+  const { log, alarms } = keepingLog();
+  const asked: string[] = [];
+  const lostOnes = (keys: string[]) =>
+    keys.flatMap((key) =>
+      [1, 2].map((version) => ({ ...says(key, version), topic: 'product.events' as const })),
+    );
+  await say(...lostOnes(lost), ...others.map((other) => says(other)));
+  startRelay(t, {
+    log,
+    kafka: publishingThrough(kafka, (publish, batches) => {
+      asked.push(batches.map(({ topic }) => topic).join(' '));
+      return publish();
+    }),
+  });
+  await haveHeard(events, others);
+  await eventually(async () => (await parked()).length === 80);
+  assert.equal(alarms(PARKED).length, 1);
+  assert.match(String(alarms(PARKED)[0]?.reason), /^UNKNOWN_TOPIC_OR_PARTITION/);
+
+  const before = asked.length;
+  await say(...lostOnes(later), says(later[0] as string, 3), says(others[0] as string, 2));
+  await eventually(() => heardVersions(events, others[0] as string).length === 2);
+  await eventually(async () => (await parked()).length === 86);
+  assert.deepEqual(asked.slice(before), ['inventory.events']);
+  assert.deepEqual(heardVersions(events, later[0] as string), []);
+
+  await tryAgainNow();
+  await eventually(async () => (await parked()).every(({ parkings }) => parkings === 2));
+  assert.equal(alarms(PARKED).length, 2);
+
+  await createTopics(kafka, { 'product.events': 'state' });
+  const products = await record('product.events');
+  await tryAgainNow();
+  await eventually(async () => (await unpublished()).length === 0, 'an empty outbox');
+  await eventually(() => [...lost, ...later].every((key) => heardVersions(products, key).length === 2));
+  for (const key of lost) assert.deepEqual(heardVersions(products, key), [1, 2]);
+  await haveHeard(events, [later[0] as string]);
+});
+
+test('what is parked comes in its order, though a later one be due before', async (t) => {
+  const [key, other] = ids(2) as [string, string];
+  await say(says(key, 1), says(key, 2), says(key, 3));
+  await database.query(sql`
+    update outbox
+    set parked_until = now() + case when data ->> 'version' = '1' then interval '1 hour' else '0' end
+    where data ->> 'version' in ('1', '2')`);
+  startRelay(t);
+  for (const version of [1, 2]) {
+    await say(says(other, version));
+    await eventually(() => heardVersions(events, other).length === version);
+  }
+  await areLeft([key, key, key]);
+
+  await tryAgainNow();
+
+  await eventually(() => heardVersions(events, key).length === 3);
+  assert.deepEqual(heardVersions(events, key), [1, 2, 3]);
+});
+
+test('what is too large for any request is refused before it is sent', async () => {
+  const publisher = await kafka.openPublisher();
+  const value = '-'.repeat(17 * 1024 * 1024);
+  const records = [{ key: randomUUID(), value, headers: {} }];
+
+  const sending = publisher.publish([{ topic: 'inventory.events', records }]).finally(publisher.close);
+
+  await assert.rejects(sending, { name: 'Unpublishable', message: 'The request is too large.' });
+});
