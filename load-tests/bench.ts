@@ -2,19 +2,27 @@ import { parseArgs } from 'node:util';
 import { Failure, interruption, startSystem } from '@tenfold/stack';
 import { openBenchFolder } from './src/bench-folder.ts';
 import { measure, type Plan } from './src/measure.ts';
+import { measureOverload } from './src/overload.ts';
+import { overloadReportOf } from './src/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
 
 const usage = `
 npm run bench [-- --seconds 30] [--rates 100,200] ...
+npm run bench -- --overload [--seconds 60] [--rate 400]
 
 Starts a system of its own, finds the knee of its confirmed orders/s in a closed loop, then measures in an open loop at
 half of the knee how long an order takes to be confirmed. It prints nothing that it has not checked: an invalid run says
 why and ends with status 1. The table is also written to .tenfold-bench/latest.json.
 
-  --seconds N        how long each open loop is measured (30)
+With --overload new orders come at three times the knee: measured is how much of the knee is still confirmed, how fast
+orders are taken and refused, how memory grows, and how soon all is as before when the load is gone.
+
+  --seconds N        how long each open loop is measured (30), or the overload (60)
   --rates N,N        the orders/s of the open loops, instead of half of the knee
   --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512)
   --step-seconds N   how long each of its steps takes (6)
+  --overload         three times the knee
+  --rate N           the knee for --overload, where it is known
   --seed N           of what is ordered (1)
   --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
   --keep             leaves the folder of the run, with its logs and data, in .tenfold-bench/
@@ -41,21 +49,23 @@ async function run(): Promise<number> {
     connections: numbers('connections', values.connections),
     stepSeconds: number('step-seconds', values['step-seconds']),
     rates: values.rates ? numbers('rates', values.rates) : [],
-    seconds: number('seconds', values.seconds),
+    seconds: number('seconds', values.seconds ?? (values.overload ? '60' : '30')),
     seed: number('seed', values.seed),
     mail: values.mail,
   };
+  const rate = values.rate === undefined ? undefined : number('rate', values.rate);
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan) * 1_000)]);
   const folder = await openBenchFolder();
   let isToBeKept = values.keep;
   const system = await startSystem({ dir: folder.dir, say: console.log, env: environment(), signal });
   try {
-    const result = await measure(system.running, plan, { say: console.log, signal });
+    const surroundings = { say: console.log, signal };
+    const { result, report } = values.overload
+      ? await overload(system.running, { ...plan, rate }, surroundings)
+      : await ordinary(system.running, plan, surroundings);
     const isValid = result.faults.length === 0;
     isToBeKept ||= !isValid;
-    console.log(
-      `\n${isValid ? reportOf(result) : complaintOf(result.faults)}\n\nSee ${folder.write(result)}`,
-    );
+    console.log(`\n${isValid ? report() : complaintOf(result.faults)}\n\nSee ${folder.write(result)}`);
     return isValid ? 0 : 1;
   } catch (error) {
     isToBeKept ||= !interrupted.aborted;
@@ -65,6 +75,16 @@ async function run(): Promise<number> {
     if (isToBeKept) console.log(`The logs are in ${folder.dir}`);
     else await folder.clear();
   }
+}
+
+async function ordinary(...args: Parameters<typeof measure>) {
+  const result = await measure(...args);
+  return { result, report: () => reportOf(result) };
+}
+
+async function overload(...args: Parameters<typeof measureOverload>) {
+  const result = await measureOverload(...args);
+  return { result, report: () => overloadReportOf(result) };
 }
 
 /** As in production, with a tenth of all traces recorded. On free ports, and on servers of its own. */
@@ -92,7 +112,9 @@ function readArguments() {
   try {
     return parseArgs({
       options: {
-        seconds: { type: 'string', default: '30' },
+        seconds: { type: 'string' },
+        overload: { type: 'boolean', default: false },
+        rate: { type: 'string' },
         rates: { type: 'string' },
         connections: { type: 'string', default: '16,32,64,128,256,512' },
         'step-seconds': { type: 'string', default: '6' },

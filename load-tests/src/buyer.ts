@@ -11,6 +11,10 @@ export interface Purchase {
 export interface Buyer {
   /** Places the next order; undefined for one that was refused, and for a repeat of an earlier one. */
   buy(): Promise<Purchase | undefined>;
+  /** The next order, to be sent as often as it takes. */
+  plan(): NextOrder;
+  /** Sends an order; undefined when it was not placed, 'too busy' when the service has no room for it now. */
+  send(order: NextOrder): Promise<Purchase | 'too busy' | undefined>;
   accepted: ReadonlyMap<string, PlannedOrder>;
   refused: string[];
   /** How many requests were repeats, answered as the first time. */
@@ -25,11 +29,13 @@ export interface BuyerOptions {
   random: () => number;
 }
 
-interface Sent {
-  orderId: string;
+export interface NextOrder {
+  plan: PlannedOrder;
   body: string;
   headers: Record<string, string>;
 }
+
+type Sent = Omit<NextOrder, 'plan'> & { orderId: string };
 
 const REPEATED_SHARE = 0.02;
 /** A client repeats what it has sent a moment ago. */
@@ -44,44 +50,60 @@ export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
   let keys = 0;
   let repeated = 0;
 
-  async function send({ headers, body }: Omit<Sent, 'orderId'>): Promise<Answer | undefined> {
+  async function post({ headers, body }: Omit<NextOrder, 'plan'>): Promise<Answer | undefined> {
     try {
-      const answer = await client.post('/v1/orders', headers, body);
-      if (answer.status === 201) return answer;
-      refuse(`An order was answered ${answer.status}: ${answer.body.slice(0, 200)}`);
+      return await client.post('/v1/orders', headers, body);
     } catch (error) {
       refuse(`An order was not answered: ${(error as Error).message}`);
+      return undefined;
     }
-    return undefined;
   }
 
   function refuse(complaint: string): void {
     if (refused.length < MOST_REFUSALS_KEPT) refused.push(complaint);
   }
 
+  function complainOf({ status, body }: Answer): undefined {
+    refuse(`An order was answered ${status}: ${body.slice(0, 200)}`);
+  }
+
   async function repeat(earlier: Sent): Promise<undefined> {
-    const answer = await send(earlier);
+    const answer = await post(earlier);
     if (!answer) return;
+    if (answer.status !== 201) return complainOf(answer);
     repeated++;
     if (!answer.replayed || idIn(answer) !== earlier.orderId)
       refuse(`The repeat of ${earlier.orderId} is another.`);
   }
 
-  async function place(): Promise<Purchase | undefined> {
-    const plan = planOrder(random, tokens.length);
-    const body = JSON.stringify({ lines: plan.lines, paymentToken: plan.paymentToken });
+  function plan(): NextOrder {
+    const order = planOrder(random, tokens.length);
+    const body = JSON.stringify({ lines: order.lines, paymentToken: order.paymentToken });
     const headers = {
-      authorization: `Bearer ${tokens[plan.customer]}`,
+      authorization: `Bearer ${tokens[order.customer]}`,
       'content-type': 'application/json',
       'idempotency-key': `bench-${++keys}`,
     };
-    const answer = await send({ headers, body });
+    return { plan: order, headers, body };
+  }
+
+  async function send(order: NextOrder): Promise<Purchase | 'too busy' | undefined> {
+    const answer = await post(order);
     if (!answer) return undefined;
+    if (answer.status === 503) return 'too busy';
+    if (answer.status !== 201) return complainOf(answer);
     const answeredAt = performance.now();
     const orderId = idIn(answer);
-    accepted.set(orderId, plan);
-    recent[(accepted.size - 1) % REMEMBERED] = { orderId, body, headers };
-    return { orderId, answeredAt, isConfirmable: plan.outcome === 'confirmed' };
+    accepted.set(orderId, order.plan);
+    recent[(accepted.size - 1) % REMEMBERED] = { orderId, body: order.body, headers: order.headers };
+    return { orderId, answeredAt, isConfirmable: order.plan.outcome === 'confirmed' };
+  }
+
+  async function place(): Promise<Purchase | undefined> {
+    const purchase = await send(plan());
+    if (purchase !== 'too busy') return purchase;
+    refuse('An order was refused: the service has no room for it.');
+    return undefined;
   }
 
   return {
@@ -89,6 +111,8 @@ export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
       const earlier = random() < REPEATED_SHARE && recent[Math.floor(random() * recent.length)];
       return earlier ? repeat(earlier) : place();
     },
+    plan,
+    send,
     accepted,
     refused,
     repeats: () => repeated,

@@ -39,14 +39,14 @@ export function complaintOf(faults: string[], shown = 20): string {
   return ['This run does not count:', ...faults.slice(0, shown), ...more].join('\n  ');
 }
 
-const latencyNames = ['p50 ms', 'p95 ms', 'p99 ms', 'max ms'];
+export const latencyNames = ['p50 ms', 'p95 ms', 'p99 ms', 'max ms'];
 
-function latencyCells({ p50, p95, p99, max }: Latency): string[] {
+export function latencyCells({ p50, p95, p99, max }: Latency): string[] {
   return [p50, p95, p99, max].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(1)));
 }
 
 /** Aligned columns; numbers to the right. */
-function columns(rows: string[][]): string[] {
+export function columns(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => {
     const cells = row.map((cell, column) => {

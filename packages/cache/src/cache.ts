@@ -20,6 +20,8 @@ export interface CacheOptions {
 }
 
 const COMMAND_TIMEOUT_MS = 100;
+/** A Redis that has said nothing for so long, while it was asked, is left: what it is asked would pile up here. */
+const SILENCE_MS = 1_000;
 
 /**
  * A cache-aside over Redis, for values that JSON can carry. Callers that miss the same key at once share one load, and
@@ -35,13 +37,14 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
     load: () => Promise<Value>,
     isCurrent: () => boolean,
   ): Promise<Value> {
-    const kept = await redis.get(key).catch(() => null);
-    if (kept !== null) return JSON.parse(kept) as Value;
+    const kept = readKept<Value>(await redis.get(key).catch(() => null), ttlMs);
+    if (kept) return kept.value;
+    const loadedAt = Date.now();
     const value = await load();
     const lifetimeMs = Math.ceil(ttlMs * (0.8 + 0.2 * Math.random()));
     // What was dropped while it was being loaded may be old already.
     if (value !== undefined && isCurrent())
-      await redis.set(key, JSON.stringify(value), 'PX', lifetimeMs).catch(() => null);
+      await redis.set(key, JSON.stringify({ loadedAt, value }), 'PX', lifetimeMs).catch(() => null);
     return value;
   }
 
@@ -66,9 +69,31 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
   };
 }
 
+interface Kept<Value> {
+  /** In milliseconds since 1970. */
+  loadedAt: number;
+  value: Value;
+}
+
+/**
+ * What Redis has kept, unless it is no longer to be believed: a Redis that was stopped does what it was told before when
+ * it goes on, so that an old value begins its lifetime anew. Nor is one believed that comes from the future.
+ */
+function readKept<Value>(text: string | null, ttlMs: number): Kept<Value> | undefined {
+  if (text === null) return undefined;
+  try {
+    const kept = JSON.parse(text) as Kept<Value>;
+    const ageMs = Date.now() - kept.loadedAt;
+    return ageMs >= 0 && ageMs < ttlMs ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function connect(url: string, log: Logger): Redis {
   const redis = new Redis(url, {
     commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS,
     connectTimeout: 1_000,
     // A command that cannot be sent now fails now, instead of waiting for Redis to come back.
     enableOfflineQueue: false,

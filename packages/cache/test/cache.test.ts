@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { createWeakLink, eventually, testLog, testServers } from '@tenfold/testing';
+import { Redis } from 'ioredis';
 import { createCache } from '../src/index.ts';
 
 const { redisUrl } = testServers();
@@ -132,6 +133,47 @@ test('a Redis that does not answer slows a reader down by no more than the comma
   assert.equal(await get('frozen', async () => 'loaded'), 'loaded');
 
   assert.ok(performance.now() - since < 1_000);
+});
+
+test('a Redis that has fallen silent is left, and asked again over another connection', async (t) => {
+  const link = await createWeakLink(redisUrl, 6379);
+  const cache = await openCache(t, { url: link.url });
+
+  link.freeze();
+
+  assert.equal(await cache.get('frozen', async () => 'loaded'), 'loaded');
+  await eventually(() => isKept(cache), { what: 'the cache to be back' });
+});
+
+test('a Redis that has forgotten everything is filled anew', async (t) => {
+  const url = new URL(redisUrl);
+  // A database of this test's own, so that it may be emptied.
+  url.pathname = '/15';
+  const { get } = await openCache(t, { url: url.href });
+  const load = counter();
+  await get('forgotten', load);
+  const redis = new Redis(url.href);
+  t.after(() => redis.disconnect());
+
+  await redis.flushdb();
+
+  assert.equal(await get('forgotten', load), 2);
+  assert.equal(await get('forgotten', load), 2);
+});
+
+test('what Redis keeps too long, or what cannot be read there, is not believed', async (t) => {
+  const name = randomUUID();
+  const { get } = await openCache(t, { name, ttlMs: 300 });
+  const load = counter();
+  const redis = new Redis(redisUrl);
+  t.after(() => redis.disconnect());
+
+  await eventually(async () => (await get('old', load)) && (await redis.persist(`${name}:old`)) === 1);
+  const calls = load.calls;
+  await eventually(async () => (await get('old', load)) > calls, { what: 'it to be too old' });
+
+  await redis.set(`${name}:odd`, 'not JSON');
+  assert.equal(await get('odd', async () => 'loaded'), 'loaded');
 });
 
 test('a Redis that was never there is no reason to fail', async (t) => {

@@ -5,7 +5,7 @@ import { closeConnections } from './closing.ts';
 
 test('a server that closes gives its last answer, and keeps no connection open after it', async () => {
   const app = fastify();
-  closeConnections(app);
+  closeConnections(app, 0);
   const asked = Promise.withResolvers<void>();
   const mayAnswer = Promise.withResolvers<void>();
   app.get('/', async () => {

@@ -1,15 +1,25 @@
-import { traceIdOf } from '@tenfold/observability';
+import { counter, traceIdOf } from '@tenfold/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
+
+const refusals = counter('tenfold.http.refused', {
+  description: 'Requests that were refused for want of room',
+});
 
 /** Answers whatever was thrown as a problem: never with a stack, and never with what a library said. */
 export function answerErrors(isUnavailable: (error: unknown) => boolean) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const answer = asProblem(error, isUnavailable);
-    if (answer.status >= 500)
+    if (isRefusal(answer)) refusals.add(1, { route: request.routeOptions.url });
+    else if (answer.status >= 500)
       request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
     return sendProblem(answer, request, reply);
   };
+}
+
+/** Under load there are thousands of them: they are counted, for a line about each would only add to it. */
+function isRefusal({ type, cause }: Problem): boolean {
+  return type === 'overloaded' && cause === undefined;
 }
 
 function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

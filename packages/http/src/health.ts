@@ -8,15 +8,10 @@ const CHECK_TIMEOUT_MS = 2_000;
  * next request needs: who fails it gets no requests for a while.
  */
 export function addHealth(app: FastifyInstance, checkReady: () => Promise<void>): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-
   app.get('/livez', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', { config: { access: 'public' } }, async () => {
-    if (closing) throw problem('overloaded', 'This process is closing.', { retryAfterSeconds: 1 });
+    if (app.isLeaving()) throw problem('overloaded', 'This process is closing.', { retryAfterSeconds: 1 });
     await Promise.race([checkReady(), timeout()]).catch((error) => {
       throw problem('overloaded', 'Something this service needs is away.', {
         retryAfterSeconds: 1,

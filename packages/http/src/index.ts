@@ -1,4 +1,5 @@
 export type { Access, Caller, IdentityOptions } from './auth.ts';
+export { closeInOrder } from './close-in-order.ts';
 export { checkIfMatch, checkIfMatchIfSent, etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
 export { noContent } from './openapi.ts';
@@ -12,4 +13,4 @@ export {
   problemBody,
 } from './problem.ts';
 export { callerOf, createHttpServer, type HttpOptions, type HttpServer } from './server.ts';
-export { readConfig, runService, type Service } from './service.ts';
+export { endingOf, ProcessConfig, readConfig, runService, type Service } from './service.ts';

@@ -12,8 +12,10 @@ import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
+import { refuseUnderPressure } from './pressure.ts';
 import { problem } from './problem.ts';
 import { refuseUnknownQueries, refuseUnknownRoutes } from './routes.ts';
+import { limitHandlers } from './time-limit.ts';
 import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
 import { validateWithZod, type ZodTypeProvider } from './validation.ts';
 
@@ -21,6 +23,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call this route. */
     access?: Access;
+    /** Throws while this route takes nothing more: asked before anything is done for a request. */
+    admit?: () => void;
   }
   interface FastifyRequest {
     caller: Caller | undefined;
@@ -36,19 +40,32 @@ export interface HttpOptions {
   checkReady: () => Promise<void>;
   /** Whether an error means that something this service needs is away for now: answered with 503 instead of 500. */
   isUnavailable: (error: unknown) => boolean;
+  /** How long requests are answered once this process has said that it leaves. */
+  drainMs?: number;
+  /** How long a handler may take. */
+  handlerMs?: number;
+  /** How late the event loop may come to what is due, on average over a second; beyond it requests are refused. */
+  maxDelayMs?: number;
 }
 
 export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** A connection to the database (5 s), and a statement (10 s). */
+const HANDLER_LIMIT_MS = 15_000;
+/** At the knee of the benchmark it is some milliseconds late. A second late, refusing is all that can still be done. */
+const MAX_DELAY_MS = 1_000;
 
 /**
- * A Fastify server with what all our services share. A request is checked in this order: its route (404, 405), its
- * token (401, 403), its body's size and type (413, 415), its JSON, what the route's `preValidation` asks, its values.
+ * A Fastify server with what all our services share. A request is checked in this order: whether there is room for
+ * it (503), its route (404, 405), its token (401, 403), its body's size and type (413, 415), its JSON, what the route's
+ * `preValidation` asks, its values.
  *
  * @throws from the declaration of a route that has no access rule
  */
-export async function createHttpServer({ service, identity, log, checkReady, isUnavailable }: HttpOptions) {
+export async function createHttpServer(options: HttpOptions) {
+  const { service, identity, log, checkReady, isUnavailable } = options;
+  const { drainMs = 0, handlerMs = HANDLER_LIMIT_MS, maxDelayMs = MAX_DELAY_MS } = options;
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -85,13 +102,17 @@ export async function createHttpServer({ service, identity, log, checkReady, isU
   app.setErrorHandler(answerErrors(isUnavailable));
   app.decorateRequest('caller', undefined);
 
-  closeConnections(app);
+  closeConnections(app, drainMs);
   traceRequests(app);
+  await refuseUnderPressure(app, maxDelayMs);
   refuseUnknownRoutes(app);
   const authenticate = createAuthenticate(identity);
   app.addHook('onRequest', async (request) => {
-    request.caller = await authenticate(request, request.routeOptions.config.access as Access);
+    const { access, admit } = request.routeOptions.config;
+    admit?.();
+    request.caller = await authenticate(request, access as Access);
   });
+  limitHandlers(app, handlerMs);
   await describeRoutes(app, service);
   addHealth(app, checkReady);
   refuseUnknownQueries(app);

@@ -5,6 +5,7 @@ import {
   callerOf,
   createHttpServer,
   fields,
+  type HttpOptions,
   pageQuery,
   problem,
   sendPage,
@@ -18,13 +19,14 @@ export const token = await identity.token();
 export const behind = { ready: async () => {}, unavailable: new Error('the database is away') };
 
 /** A server that is not listening, for a test that declares routes. */
-export function createServer() {
+export function createServer(more: Partial<HttpOptions> = {}) {
   return createHttpServer({
     service: 'test',
     identity,
     log: testLog,
     checkReady: () => behind.ready(),
     isUnavailable: (error) => error === behind.unavailable,
+    ...more,
   });
 }
 

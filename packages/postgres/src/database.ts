@@ -36,6 +36,8 @@ export interface DatabaseOptions {
   connections?: number;
   /** After how many milliseconds Postgres ends a statement. */
   statementTimeoutMs?: number;
+  /** After how many milliseconds Postgres ends a transaction, and its connection with it. */
+  transactionTimeoutMs?: number;
   /** Told of connections that break while nobody uses them; the pool replaces them by itself. */
   onIdleError?: (error: Error) => void;
 }
@@ -57,15 +59,25 @@ export const types = {
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+/** So much later than Postgres would have ended a statement, its connection is taken for dead. */
+const SILENCE_MS = 2_000;
+/** Several statements that take as long as they may, and no more: a transaction holds back the clean-up of all tables. */
+const TRANSACTION_TIMEOUT_MS = 30_000;
+
 /** Opens a pool of pipelined connections. No connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.name,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    statement_timeout: statementTimeoutMs,
+    // For a connection over which Postgres cannot say that it has ended a statement.
+    query_timeout: statementTimeoutMs + SILENCE_MS,
     idle_in_transaction_session_timeout: 10_000,
+    // Since Postgres 17. It travels with the first message of a connection, and costs no round trip.
+    options: `-c transaction_timeout=${options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS}`,
     keepAlive: true,
     pipeline: true,
     types,
@@ -136,11 +148,12 @@ export function sqlState(error: unknown): string | undefined {
 
 /**
  * Whether an error means that the database is away, overloaded or stopping, and that the same call may pass later:
- * lost connections, SQLSTATE 08, 40, 53, 57, 25P03 (ended because it said nothing) and 55P03 (a lock waited for in vain).
+ * lost connections, SQLSTATE 08, 40, 53, 57, 25P03 (ended because it said nothing), 25P04 (because it took too long) and
+ * 55P03 (a lock waited for in vain).
  */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(08|40|53|57|25P03|55P03)/.test(state);
+  if (state !== undefined) return /^(08|40|53|57|25P03|25P04|55P03)/.test(state);
   const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
   return (code !== undefined && CONNECTION_ERRORS.has(code)) || LOST_CONNECTION.test(message);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, eventually } from '@tenfold/testing';
+import { createTestDatabase, createWeakLink, eventually } from '@tenfold/testing';
 import { type Database, isUnavailable, openDatabase, sql, sqlState } from '../src/index.ts';
 
 const { database, migratorUrl, url } = await createTestDatabase({ migrations: null });
@@ -152,4 +152,37 @@ test('a connection that is killed fails its transaction as unavailable, and the 
   await assert.rejects(work, isUnavailable);
   await database.ping();
   assert.ok(!(await notes()).includes('never'));
+});
+
+test('a connection that falls silent fails what it carries soon after the statement timeout, and is replaced', async () => {
+  const link = await createWeakLink(url, 5432);
+  const silent = openDatabase({ url: link.url, name: 'silent', statementTimeoutMs: 100, connections: 2 });
+  await Promise.all([silent.ping(), silent.ping()]);
+  link.freeze();
+  const since = performance.now();
+
+  const transaction = silent.transaction((tx) =>
+    Promise.all([write(tx, 'unheard'), write(tx, 'unheard too')]),
+  );
+  const [written, asked] = await Promise.allSettled([transaction, silent.ping()]);
+
+  assert.ok(written.status === 'rejected' && isUnavailable(written.reason));
+  assert.ok(asked.status === 'rejected' && isUnavailable(asked.reason));
+  assert.ok(performance.now() - since < 4_000);
+  await silent.ping();
+  await silent.close();
+});
+
+test('a transaction that takes too long is ended with its connection, as unavailable', async () => {
+  const hasty = openDatabase({ url, name: 'hasty', transactionTimeoutMs: 100, connections: 1 });
+
+  const work = hasty.transaction(async (tx) => {
+    await write(tx, 'too slow');
+    await tx.query(sql`select pg_sleep(5)`);
+  });
+
+  await assert.rejects(work, isUnavailable);
+  await hasty.ping();
+  assert.ok(!(await notes()).includes('too slow'));
+  await hasty.close();
 });

@@ -1,6 +1,6 @@
 import { createCache } from '@tenfold/cache';
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
-import { createHttpServer, type Service } from '@tenfold/http';
+import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
 import { createAlarm, type Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
@@ -22,7 +22,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     namespace: config.KAFKA_NAMESPACE,
     log,
   });
-  const relay = createRelay({ service: 'inventory', databaseUrl: config.DATABASE_URL, kafka, log });
+  const relay = createRelay({ service: 'inventory', databaseUrl: config.DATABASE_URL, database, kafka, log });
   const consumer = createConsumer({
     kafka,
     group: 'inventory',
@@ -40,6 +40,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   const keySweeper = createKeySweeper({ database, ttlHours: config.IDEMPOTENCY_KEY_TTL_HOURS, log });
 
+  const { limitMs, drainMs } = endingOf(config);
   const http = await createHttpServer({
     service: 'inventory',
     identity: {
@@ -50,6 +51,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
     checkReady: database.ping,
     isUnavailable,
+    drainMs,
   });
   addCatalogue(http, { database, cache });
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
@@ -62,12 +64,20 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       for (const part of [relay, consumer, watching, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.INVENTORY_PORT });
     },
-    async close() {
-      await Promise.all([consumer, watching, keySweeper].map((part) => part.stop()));
-      await http.close();
-      await relay.stop();
-      cache.close();
-      await database.close();
-    },
+    close: () =>
+      closeInOrder(
+        [
+          {
+            leave: http.leave,
+            consumer: consumer.stop,
+            watching: watching.stop,
+            keySweeper: keySweeper.stop,
+          },
+          { http: () => http.close() },
+          { relay: relay.stop },
+          { cache: cache.close, database: database.close },
+        ],
+        { limitMs, log },
+      ),
   };
 }

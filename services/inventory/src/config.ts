@@ -1,7 +1,9 @@
+import { ProcessConfig } from '@tenfold/http';
 import { z } from 'zod';
 
 /** The environment of this service. */
 export const Config = z.object({
+  ...ProcessConfig.shape,
   HOST: z.string().default('127.0.0.1'),
   INVENTORY_PORT: z.coerce.number().int().default(3002),
   DATABASE_URL: z.url(),
@@ -14,7 +16,6 @@ export const Config = z.object({
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
   /** A reservation that is still open so long after its order's deadline raises an alarm. */
   RESERVATION_ALARM_SECONDS: z.coerce.number().int().positive().default(900),
-  LOG_LEVEL: z.string().default('info'),
 });
 
 export type Config = z.infer<typeof Config>;

@@ -1,9 +1,5 @@
-import { readConfig, runService } from '@tenfold/http';
-import { createLogger } from '@tenfold/observability';
+import { runService } from '@tenfold/http';
 import { createApp } from './app.ts';
 import { Config } from './config.ts';
 
-await runService('inventory', async () => {
-  const config = readConfig(Config, process.env);
-  return createApp(config, createLogger('inventory', config.LOG_LEVEL));
-});
+await runService('inventory', Config, createApp, process.env);

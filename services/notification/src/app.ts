@@ -1,5 +1,5 @@
 import { createConsumer, createKafka } from '@tenfold/events';
-import { createHttpServer, type Service } from '@tenfold/http';
+import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
 import type { Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
@@ -33,6 +33,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
 
+  const { limitMs, drainMs } = endingOf(config);
   const http = await createHttpServer({
     service: 'notification',
     identity: {
@@ -43,6 +44,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
     checkReady: database.ping,
     isUnavailable,
+    drainMs,
   });
   addRoutes(http, { database, onCommit: sending.wake });
   addDeadLetters(http, { database, keyTtlHours });
@@ -52,12 +54,14 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       for (const part of [sending, consumer, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.NOTIFICATION_PORT });
     },
-    async close() {
-      await consumer.stop();
-      await Promise.all([sending.stop(), keySweeper.stop()]);
-      await http.close();
-      mailer.close();
-      await database.close();
-    },
+    close: () =>
+      closeInOrder(
+        [
+          { leave: http.leave, consumer: consumer.stop, sending: sending.stop, keySweeper: keySweeper.stop },
+          { http: () => http.close() },
+          { mailer: mailer.close, database: database.close },
+        ],
+        { limitMs, log },
+      ),
   };
 }

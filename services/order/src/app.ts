@@ -1,14 +1,15 @@
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
-import { createHttpServer, type Service } from '@tenfold/http';
+import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
 import { createAlarm, type Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
 import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import { createAdmission } from './admission.ts';
 import type { Config } from './config.ts';
 import { findPriceListId } from './price-store.ts';
 import { addRoutes } from './routes.ts';
 import { createSubscriptions, priceSubscriptions } from './subscriptions.ts';
-import { createDeadlineTimer } from './timers.ts';
+import { createAdmissionTimer, createDeadlineTimer } from './timers.ts';
 
 /** Wires the order service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
 export async function createApp(config: Config, log: Logger): Promise<Service> {
@@ -19,7 +20,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     namespace: config.KAFKA_NAMESPACE,
     log,
   });
-  const relay = createRelay({ service: 'order', databaseUrl: config.DATABASE_URL, kafka, log });
+  const relay = createRelay({ service: 'order', databaseUrl: config.DATABASE_URL, database, kafka, log });
   const consumer = createConsumer({
     kafka,
     group: 'order',
@@ -44,6 +45,10 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   const keySweeper = createKeySweeper({ database, ttlHours: config.IDEMPOTENCY_KEY_TTL_HOURS, log });
 
+  const admission = createAdmission(config.ADMISSION_MAX_OPEN_ORDERS);
+  const counting = createAdmissionTimer({ admission, database, log });
+
+  const { limitMs, drainMs } = endingOf(config);
   const http = await createHttpServer({
     service: 'order',
     identity: {
@@ -54,22 +59,34 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
     checkReady: database.ping,
     isUnavailable,
+    drainMs,
   });
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   const deadlineSeconds = config.ORDER_DEADLINE_SECONDS;
-  addRoutes(http, { database, deadlineSeconds, keyTtlHours, onCommit: relay.wake });
+  addRoutes(http, { database, admission, deadlineSeconds, keyTtlHours, onCommit: relay.wake });
   addDeadLetters(http, { database, keyTtlHours });
 
   return {
     async start() {
-      for (const part of [relay, consumer, prices, deadlines, keySweeper]) part.start();
+      for (const part of [relay, consumer, prices, deadlines, counting, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.ORDER_PORT });
     },
-    async close() {
-      await Promise.all([consumer, prices, deadlines, keySweeper].map((part) => part.stop()));
-      await http.close();
-      await relay.stop();
-      await database.close();
-    },
+    close: () =>
+      closeInOrder(
+        [
+          {
+            leave: http.leave,
+            consumer: consumer.stop,
+            prices: prices.stop,
+            deadlines: deadlines.stop,
+            counting: counting.stop,
+            keySweeper: keySweeper.stop,
+          },
+          { http: () => http.close() },
+          { relay: relay.stop },
+          { database: database.close },
+        ],
+        { limitMs, log },
+      ),
   };
 }

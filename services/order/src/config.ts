@@ -1,7 +1,9 @@
+import { ProcessConfig } from '@tenfold/http';
 import { z } from 'zod';
 
 /** The environment of this service. */
 export const Config = z.object({
+  ...ProcessConfig.shape,
   HOST: z.string().default('127.0.0.1'),
   ORDER_PORT: z.coerce.number().int().default(3001),
   DATABASE_URL: z.url(),
@@ -11,8 +13,9 @@ export const Config = z.object({
   IDENTITY_JWKS_URL: z.url(),
   IDENTITY_AUDIENCE: z.string(),
   ORDER_DEADLINE_SECONDS: z.coerce.number().int().positive().default(900),
+  /** With more orders on their way than this, new ones are refused. */
+  ADMISSION_MAX_OPEN_ORDERS: z.coerce.number().int().positive().default(5_000),
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
-  LOG_LEVEL: z.string().default('info'),
 });
 
 export type Config = z.infer<typeof Config>;

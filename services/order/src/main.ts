@@ -1,9 +1,5 @@
-import { readConfig, runService } from '@tenfold/http';
-import { createLogger } from '@tenfold/observability';
+import { runService } from '@tenfold/http';
 import { createApp } from './app.ts';
 import { Config } from './config.ts';
 
-await runService('order', async () => {
-  const config = readConfig(Config, process.env);
-  return createApp(config, createLogger('order', config.LOG_LEVEL));
-});
+await runService('order', Config, createApp, process.env);

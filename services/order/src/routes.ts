@@ -17,6 +17,7 @@ import {
   requireKey,
 } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
+import type { Admission } from './admission.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
@@ -36,12 +37,22 @@ import { placeOrder } from './place-order.ts';
 
 export interface RouteOptions {
   database: Database;
+  admission: Admission;
   deadlineSeconds: number;
   keyTtlHours: number;
   onCommit: () => void;
 }
 
+// Made once: under load it is thrown thousands of times a second.
+const tooManyOrders = problem(
+  'overloaded',
+  'Too many orders are on their way. Send the same request later, with the same key.',
+  { retryAfterSeconds: 1 },
+);
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
+
+const PLACING =
+  'Places an order. While too many orders are on their way it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
 
 /** What this service answers over HTTP. */
 export function addRoutes(app: HttpServer, options: RouteOptions): void {
@@ -51,7 +62,7 @@ export function addRoutes(app: HttpServer, options: RouteOptions): void {
 }
 
 function addPlacing(app: HttpServer, options: RouteOptions): void {
-  const { database, deadlineSeconds, keyTtlHours, onCommit } = options;
+  const { database, admission, deadlineSeconds, keyTtlHours, onCommit } = options;
   const placeOnce = createOnce<OrderRequest>({
     database,
     onCommit,
@@ -65,11 +76,28 @@ function addPlacing(app: HttpServer, options: RouteOptions): void {
   app.route({
     method: 'POST',
     url: '/v1/orders',
-    config: { access: 'customer' },
+    config: {
+      access: 'customer',
+      admit: () => {
+        if (!admission.hasRoom()) throw tooManyOrders;
+      },
+    },
     preValidation: requireKey,
-    schema: { headers: keyHeader(keyTtlHours), body: OrderBody, response: { 201: OrderView } },
-    handler: (request, reply) =>
-      answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id }),
+    schema: {
+      description: PLACING,
+      headers: keyHeader(keyTtlHours),
+      body: OrderBody,
+      response: { 201: OrderView },
+    },
+    handler: async (request, reply) => {
+      const leave = admission.enter();
+      if (!leave) throw tooManyOrders;
+      try {
+        await answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id });
+      } finally {
+        leave(reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed'));
+      }
+    },
   });
 }
 

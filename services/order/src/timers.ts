@@ -1,6 +1,9 @@
 import { createDueWorker, type DueWorker } from '@tenfold/due';
-import type { Logger } from '@tenfold/observability';
+import { createPoller, type Poller } from '@tenfold/events';
+import { gauge, type Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
+import type { Admission } from './admission.ts';
+import { countOpenOrders } from './admission-store.ts';
 import { claimOverdueOrders, hasOverdueOrders, type OverdueOrder, postponeOrder } from './deadline-store.ts';
 import { expireOrders } from './expire-orders.ts';
 
@@ -31,5 +34,28 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     record: expireOrders,
     postpone: postponeOrder,
     onCommit,
+  });
+}
+
+const COUNT_EACH_MS = 250;
+
+/** Counts the orders that are on their way. While they cannot be counted, what was counted last stands. */
+export function createAdmissionTimer(options: {
+  admission: Admission;
+  database: Database;
+  log: Logger;
+}): Poller {
+  const { admission, database, log } = options;
+  const description = 'Orders that are on their way: placed or reserved';
+  gauge('tenfold.orders.open', { description }, admission.open);
+  return createPoller({
+    name: 'count open orders',
+    log,
+    intervalMs: COUNT_EACH_MS,
+    turn: async () => {
+      const found = admission.beginCount();
+      found(await countOpenOrders(database, admission.limit + 1));
+      return false;
+    },
   });
 }

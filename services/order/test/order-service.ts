@@ -22,11 +22,11 @@ const surroundings = await createSurroundings({
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events', 'product.events', ...HEARD],
 });
-export const { database, identity, publish, url: databaseUrl } = surroundings;
+export const { database, env, identity, publish, url: databaseUrl } = surroundings;
 
 /** One more process of the order service beside the first, told more than that. */
-export function startReplica(env: Record<string, string> = {}) {
-  return startService(createApp, Config.parse({ ...surroundings.env, ORDER_PORT: '0', ...env }));
+export function startReplica(more: Record<string, string> = {}) {
+  return startService(createApp, Config.parse({ ...env, ORDER_PORT: '0', ...more }));
 }
 
 /** The order service in this process, on servers of this file's own. */

@@ -1,5 +1,5 @@
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
-import { createHttpServer, type Service } from '@tenfold/http';
+import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
 import type { Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
@@ -27,7 +27,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     namespace: config.KAFKA_NAMESPACE,
     log,
   });
-  const relay = createRelay({ service: 'payment', databaseUrl: config.DATABASE_URL, kafka, log });
+  const relay = createRelay({ service: 'payment', databaseUrl: config.DATABASE_URL, database, kafka, log });
   const { captures, refunds } = createTimers({ database, provider, log, onCommit: relay.wake });
   const consumer = createConsumer({
     kafka,
@@ -44,6 +44,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
 
+  const { limitMs, drainMs } = endingOf(config);
   const http = await createHttpServer({
     service: 'payment',
     identity: {
@@ -54,6 +55,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
     checkReady: database.ping,
     isUnavailable,
+    drainMs,
   });
   addRoutes(http, { database });
   addDeadLetters(http, { database, keyTtlHours });
@@ -63,12 +65,21 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       for (const part of [relay, captures, refunds, consumer, keySweeper]) part.start();
       return http.listen({ host: config.HOST, port: config.PAYMENT_PORT });
     },
-    async close() {
-      await consumer.stop();
-      await Promise.all([captures, refunds, keySweeper].map((part) => part.stop()));
-      await http.close();
-      await relay.stop();
-      await database.close();
-    },
+    close: () =>
+      closeInOrder(
+        [
+          {
+            leave: http.leave,
+            consumer: consumer.stop,
+            captures: captures.stop,
+            refunds: refunds.stop,
+            keySweeper: keySweeper.stop,
+          },
+          { http: () => http.close() },
+          { relay: relay.stop },
+          { database: database.close },
+        ],
+        { limitMs, log },
+      ),
   };
 }

@@ -1,7 +1,9 @@
+import { ProcessConfig } from '@tenfold/http';
 import { z } from 'zod';
 
 /** The environment of this service. */
 export const Config = z.object({
+  ...ProcessConfig.shape,
   HOST: z.string().default('127.0.0.1'),
   PAYMENT_PORT: z.coerce.number().int().default(3003),
   DATABASE_URL: z.url(),
@@ -12,7 +14,6 @@ export const Config = z.object({
   IDENTITY_AUDIENCE: z.string(),
   PAYMENT_PROVIDER_URL: z.url(),
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
-  LOG_LEVEL: z.string().default('info'),
 });
 
 export type Config = z.infer<typeof Config>;

@@ -1,0 +1,96 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { createKafka } from '@tenfold/events';
+import { createLogger } from '@tenfold/observability';
+import type { Running } from '@tenfold/stack';
+import { createBuyer } from './buyer.ts';
+import { runClosedLoop } from './closed-loop.ts';
+import { createAuditor } from './evidence.ts';
+import { isPastKnee, kneeOf, type Step } from './figures.ts';
+import { randomFrom } from './mix.ts';
+import { openProbe } from './probe.ts';
+import { openShop } from './shop.ts';
+import { type Evidence, faultsOf } from './validity.ts';
+
+export interface BenchOptions {
+  seed: number;
+  /** Whether the customers have addresses, so that each order also causes an e-mail. */
+  mail: boolean;
+  stepSeconds: number;
+}
+
+export interface Surroundings {
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+export type Bench = Awaited<ReturnType<typeof openBench>>;
+
+/** The first orders find code that has not been compiled yet. They are checked like all others, but not timed. */
+const WARM_UP = { connections: 16, seconds: 5 };
+
+/** Opens the shop of a system that runs, with a buyer, a probe and an auditor. */
+export async function openBench(
+  running: Running,
+  { seed, mail, stepSeconds }: BenchOptions,
+  { say, signal }: Surroundings,
+) {
+  const log = createLogger('bench', 'error');
+  const kafka = createKafka({ brokers: [running.servers.kafka.brokers], clientId: 'bench', log });
+  const tokens = await openShop(running, { mail });
+  const buyer = createBuyer({ orderUrl: running.services.order.url, tokens, random: randomFrom(seed) });
+  const auditor = createAuditor(running, kafka, signal);
+  const probe = await openProbe(kafka);
+  // The order service has heard of all products once nothing is on its way.
+  await auditor.settle();
+
+  const closed = async (connections: number, seconds = stepSeconds): Promise<Step> => {
+    say(`  ${connections === 1 ? '1 customer' : `${connections} customers`}, ${seconds} s`);
+    return runClosedLoop({ buyer, probe, connections, seconds, signal });
+  };
+
+  return {
+    buyer,
+    probe,
+    auditor,
+    async warmUp(): Promise<void> {
+      say('warming up');
+      await closed(WARM_UP.connections, WARM_UP.seconds);
+      say('closed loop: each customer waits for the end of an order before the next');
+    },
+    closed,
+    /** More and more customers, until they bring nothing more. */
+    async findKnee(connections: number[]): Promise<{ steps: Step[]; knee: Step }> {
+      const steps: Step[] = [];
+      for (const count of connections) {
+        steps.push(await closed(count));
+        if (isPastKnee(steps)) break;
+      }
+      await auditor.settle();
+      return { steps, knee: kneeOf(steps) };
+    },
+    /** Why what was done does not count; nothing when it does. */
+    async check(openLoops: Evidence['openLoops']): Promise<string[]> {
+      say('checking that nothing was lost, repeated or oversold');
+      const { accepted, refused } = buyer;
+      const books = await auditor.read();
+      return faultsOf({ accepted, refused, ends: probe.ends, openLoops, ...books });
+    },
+    async close(): Promise<void> {
+      buyer.close();
+      await Promise.allSettled([probe.stop(), auditor.close()]);
+    },
+  };
+}
+
+export interface Machine {
+  node: string;
+  processors: number;
+  model: string;
+  loadBefore: number;
+}
+
+export function describeMachine(): Machine {
+  const [loadBefore = 0] = loadavg();
+  const model = cpus()[0]?.model.trim() ?? 'unknown';
+  return { node: process.version, processors: availableParallelism(), model, loadBefore };
+}

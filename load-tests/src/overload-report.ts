@@ -1,0 +1,45 @@
+import type { OverloadResult } from './overload.ts';
+import { columns, latencyCells, latencyNames } from './report.ts';
+
+/** What a valid run under too much load has measured, for reading. */
+export function overloadReportOf(result: OverloadResult): string {
+  const { machine, plan, alone, kneePerSecond, flood, backAfterSeconds, orders } = result;
+  const { processors, model, node, loadBefore } = machine;
+  const share = (part: number, whole: number) => `${Math.round((part / whole) * 100)} %`;
+  const answers = flood.accepted.count + flood.refused.count;
+  return [
+    `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
+    `Everything runs on them. The generator alone took ${share(flood.generator, 1)} of one.`,
+    '',
+    `Overload: ${flood.rate.toFixed(0)} new orders/s for ${plan.seconds} s, three times the knee`,
+    ...columns([
+      ['', 'confirmed/s', 'of the knee'],
+      ['knee', kneePerSecond.toFixed(0), '100 %'],
+      ['overload', flood.confirmedPerSecond.toFixed(0), share(flood.confirmedPerSecond, kneePerSecond)],
+    ]),
+    '',
+    'Answers, each timed from the moment at which it was to be sent',
+    ...columns([
+      ['answer', 'share', ...latencyNames],
+      ['201', share(flood.accepted.count, answers), ...latencyCells(flood.accepted)],
+      ['503', share(flood.refused.count, answers), ...latencyCells(flood.refused)],
+      ['sent (the generator)', '', ...latencyCells(flood.late)],
+    ]),
+    `  ${flood.retried} orders were placed after they had been refused; ${flood.givenUp} were given up.`,
+    '',
+    'Resident memory, at most',
+    ...columns([
+      ['service', 'first quarter MB', 'last quarter MB'],
+      ...Object.entries(flood.memory).map(([name, { first, last }]) => [
+        name,
+        first.toFixed(0),
+        last.toFixed(0),
+      ]),
+    ]),
+    '',
+    backAfterSeconds === undefined
+      ? 'After the load an order alone was not confirmed as fast as before.'
+      : `An order alone was confirmed as fast as before (${alone.confirmed.max.toFixed(0)} ms) ${backAfterSeconds.toFixed(1)} s after the load.`,
+    `Valid: ${orders.accepted} orders; none lost, repeated or oversold, the money agrees.`,
+  ].join('\n');
+}

@@ -1,0 +1,165 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Running } from '@tenfold/stack';
+import type { NextOrder } from './buyer.ts';
+import { type Latency, latencyOf, type Step } from './figures.ts';
+import { type Peaks, watchMemory } from './memory.ts';
+import { type Bench, describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
+
+export interface OverloadPlan {
+  connections: number[];
+  stepSeconds: number;
+  /** The knee, in confirmed orders a second, where it is known. */
+  rate: number | undefined;
+  seconds: number;
+  seed: number;
+  mail: boolean;
+}
+
+/** What happened while the load was too high. */
+interface Flood {
+  rate: number;
+  confirmedPerSecond: number;
+  /** From the moment at which it should have been sent to the answer 201. */
+  accepted: Latency;
+  /** To the answer 503. */
+  refused: Latency;
+  /** Orders that were placed only after they had been refused, and those that were given up. */
+  retried: number;
+  givenUp: number;
+  /** How late requests were sent. */
+  late: Latency;
+  /** The share of one processor that the generator itself took. */
+  generator: number;
+  memory: Record<string, Peaks>;
+}
+
+export interface OverloadResult {
+  startedAt: string;
+  machine: Machine;
+  plan: OverloadPlan;
+  alone: Step;
+  kneePerSecond: number;
+  flood: Flood;
+  /** After how many seconds an order alone is confirmed as fast as before; undefined when that never came. */
+  backAfterSeconds: number | undefined;
+  orders: { accepted: number };
+  faults: string[];
+}
+
+const TIMES_THE_KNEE = 3;
+/** The load grows to its height in the first seconds, which are not counted. */
+const SETTLING_MS = 5_000;
+const RETRIES = 2;
+/** What the service asks for, and then twice as long; with as much again by chance. */
+const backoffMs = (attempt: number) => 1_000 * 2 ** attempt * (1 + Math.random());
+const MOST_SECONDS_UNTIL_BACK = 60;
+const IN_A_ROW = 3;
+
+/** Measures how a system that runs stands three times the load that it can bear, and how it comes back. */
+export async function measureOverload(
+  running: Running,
+  plan: OverloadPlan,
+  { say, signal }: Surroundings,
+): Promise<OverloadResult> {
+  const startedAt = new Date().toISOString();
+  const machine = describeMachine();
+  const bench = await openBench(running, plan, { say, signal });
+  try {
+    await bench.warmUp();
+    const alone = await bench.closed(1);
+    const kneePerSecond = plan.rate ?? (await bench.findKnee(plan.connections)).knee.confirmedPerSecond;
+    const rate = kneePerSecond * TIMES_THE_KNEE;
+    say(`overload: ${rate.toFixed(0)} new orders/s, and those again that were refused, ${plan.seconds} s`);
+    const flood = await runFlood(running, bench, { rate, seconds: plan.seconds, signal });
+    say('the load is gone: one customer at a time, until an order is confirmed as fast as before');
+    const backAfterSeconds = await comeBack(bench, alone.confirmed.max, signal);
+    await bench.auditor.settle();
+    const faults = await bench.check([]);
+    const orders = { accepted: bench.buyer.accepted.size };
+    return { startedAt, machine, plan, alone, kneePerSecond, flood, backAfterSeconds, orders, faults };
+  } finally {
+    await bench.close();
+  }
+}
+
+/** New orders come when they come; who is refused tries again, with the same key, and gives up in the end. */
+async function runFlood(
+  { services }: Running,
+  { buyer, probe }: Bench,
+  { rate, seconds, signal }: { rate: number; seconds: number; signal: AbortSignal },
+): Promise<Flood> {
+  const begin = performance.now();
+  const from = begin + SETTLING_MS;
+  const end = from + seconds * 1_000;
+  const isCounted = (at: number) => at >= from && at < end;
+  const accepted: number[] = [];
+  const refused: number[] = [];
+  const late: number[] = [];
+  let [retried, givenUp] = [0, 0];
+  const pids = Object.entries(services).map(([name, { pid }]) => [name, pid as number]);
+  const memoryUsed = watchMemory(Object.fromEntries(pids));
+  const cpuBefore = process.cpuUsage();
+
+  async function insist(order: NextOrder, dueAt: number, attempt = 0): Promise<void> {
+    if (isCounted(dueAt)) late.push(performance.now() - dueAt);
+    const answer = await buyer.send(order);
+    if (!answer) return;
+    const isRefused = answer === 'too busy';
+    if (isCounted(dueAt)) (isRefused ? refused : accepted).push(performance.now() - dueAt);
+    if (!isRefused) {
+      if (attempt > 0) retried++;
+      return;
+    }
+    const delayMs = backoffMs(attempt);
+    const nextAt = performance.now() + delayMs;
+    if (attempt === RETRIES || nextAt > end) {
+      givenUp++;
+      return;
+    }
+    await setTimeout(delayMs, undefined, { signal });
+    await insist(order, nextAt, attempt + 1);
+  }
+
+  const underWay: Promise<void>[] = [];
+  for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
+    while (performance.now() < dueAt) await setTimeout(1, undefined, { signal });
+    underWay.push(insist(buyer.plan(), dueAt));
+  }
+  const memory = memoryUsed();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const generator = (user + system) / 1_000 / (performance.now() - begin);
+  await Promise.all(underWay);
+  const confirmed = [...probe.ends.values()].filter(
+    ([first]) => first?.outcome === 'confirmed' && isCounted(first.at),
+  );
+  return {
+    rate,
+    confirmedPerSecond: confirmed.length / seconds,
+    accepted: latencyOf(accepted),
+    refused: latencyOf(refused),
+    late: latencyOf(late),
+    ...{ retried, givenUp, generator, memory },
+  };
+}
+
+/** After how many seconds some orders in a row were each confirmed within `asBeforeMs`. */
+async function comeBack(
+  { buyer, probe }: Bench,
+  asBeforeMs: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const begin = performance.now();
+  let since: number | undefined;
+  let inARow = 0;
+  while (performance.now() - begin < MOST_SECONDS_UNTIL_BACK * 1_000) {
+    signal.throwIfAborted();
+    const sentAt = performance.now();
+    const purchase = await buyer.send(buyer.plan());
+    if (purchase === 'too busy') await setTimeout(100, undefined, { signal });
+    const seen = purchase && purchase !== 'too busy' && (await probe.whenEnded(purchase.orderId));
+    if (!seen || seen.at - sentAt > asBeforeMs) inARow = 0;
+    else if (++inARow === 1) since = sentAt;
+    if (inARow === IN_A_ROW && since !== undefined) return (since - begin) / 1_000;
+  }
+  return undefined;
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { beforeEach, test } from 'node:test';
+import { createWeakLink, eventually } from '@tenfold/testing';
+import { countOpenOrders } from '../src/admission-store.ts';
+import { cancel, database, databaseUrl, get, post, query, startReplica } from './order-service.ts';
+
+const LIMIT = 5;
+
+/** A service that lets few orders be on their way. */
+const start = (env: Record<string, string> = {}) =>
+  startReplica({ ADMISSION_MAX_OPEN_ORDERS: String(LIMIT), ...env });
+const { url } = await start();
+
+beforeEach(async () => {
+  await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
+  await eventually(async () => (await post({ token: 'none' }, url)).status === 401, { what: 'room' });
+});
+
+/**
+ * Places orders until as many are on their way as may be; answers those. What is placed while a count is under way may
+ * be counted twice until the next one, so that there can seem to be less room for a moment.
+ */
+async function fill(at = url): Promise<string[]> {
+  const placed: string[] = [];
+  const place = async () => {
+    const { status, body } = await post({}, at);
+    if (status === 201) placed.push(body.id);
+    return placed.length === LIMIT;
+  };
+  await eventually(place, { what: 'as many orders as may be on their way' });
+  return placed;
+}
+
+test('as many orders are taken as may be on their way; one more is told to come again', async () => {
+  await fill();
+
+  const { status, headers, body } = await post({}, url);
+
+  assert.equal(status, 503);
+  assert.match(body.type, /\/overloaded$/);
+  assert.equal(headers.get('retry-after'), '1');
+  assert.match(headers.get('content-type') ?? '', /problem\+json/);
+  assert.match(headers.get('traceparent') ?? '', /^00-/);
+});
+
+test('of a crowd that comes at once no more are let in than there is room for', async () => {
+  const answers = await Promise.all(Array.from({ length: 60 }, () => post({}, url)));
+
+  const placed = answers.filter(({ status }) => status === 201).length;
+  assert.ok(placed > 0 && placed <= LIMIT, `${placed} were let in.`);
+  assert.equal(answers.filter(({ status }) => status === 503).length, 60 - placed);
+});
+
+test('a request that places nothing takes no room', async () => {
+  const nothing = { lines: [{ sku: 'NONE', quantity: 1 }], paymentToken: 'tok_ok' };
+  const statuses: number[] = [];
+
+  for (let times = 0; times < 2 * LIMIT; times++) statuses.push((await post({ body: nothing }, url)).status);
+
+  assert.deepEqual(new Set(statuses), new Set([422]));
+});
+
+test('what is refused is refused before anything is done for it, its token not even looked at', async () => {
+  await fill();
+
+  assert.equal((await post({ token: 'none' }, url)).status, 503);
+});
+
+test('while orders are refused they can be read and cancelled, and that makes room for a retry with the same key', async () => {
+  const [orderId] = await fill();
+  const key = randomUUID();
+  assert.equal((await post({ key }, url)).status, 503);
+  assert.equal((await get(`/v1/orders/${orderId}`)).status, 200);
+  assert.equal((await get('/v1/orders')).status, 200);
+  assert.equal((await cancel(orderId as string)).status, 200);
+
+  const placed = await eventually(async () => {
+    const answer = await post({ key }, url);
+    return answer.status === 201 && answer;
+  });
+
+  assert.equal((await post({ key })).body.id, placed.body.id);
+});
+
+test('what another process has placed is counted too', async () => {
+  for (let placed = 0; placed < LIMIT; placed++) assert.equal((await post()).status, 201);
+
+  await eventually(async () => (await post({ token: 'none' }, url)).status === 503, { what: 'a count' });
+});
+
+test('while the orders cannot be counted, what was counted last stands', async () => {
+  const link = await createWeakLink(databaseUrl, 5432);
+  const remote = await start({ DATABASE_URL: link.url });
+  await fill(remote.url);
+
+  await link.cut();
+
+  assert.match((await post({}, remote.url)).body.detail, /Too many orders/);
+  await link.mend();
+  await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
+  await eventually(async () => (await post({}, remote.url)).status === 201, { what: 'room' });
+  await remote.close();
+});
+
+test('however many orders are on their way, no more of them are counted than matters', async () => {
+  await query(`
+    insert into orders (id, customer_id, status, version, total_cents, currency, placed_at, deadline_at)
+    select gen_random_uuid(), gen_random_uuid(), 'placed', 1, 0, 'EUR', now(), now() + interval '1 hour'
+    from generate_series(1, 100)`);
+
+  assert.equal(await countOpenOrders(database, 101), 100);
+  assert.equal(await countOpenOrders(database, LIMIT), LIMIT);
+});

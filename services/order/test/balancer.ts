@@ -1,0 +1,32 @@
+import { atTheEnd, call, eventually } from '@tenfold/testing';
+
+const ASK_EACH_MS = 100;
+
+/** Sends requests to processes by turns, and asks each all the time whether it is ready: as a load balancer does. */
+export function createBalancer() {
+  const ready = new Map<string, boolean>();
+  let turn = 0;
+
+  async function ask(url: string): Promise<void> {
+    const { status } = await call(`${url}/readyz`).catch(() => ({ status: 0 }));
+    if (ready.has(url)) ready.set(url, status === 200);
+  }
+  const asking = setInterval(() => {
+    for (const url of ready.keys()) void ask(url);
+  }, ASK_EACH_MS);
+  atTheEnd(() => clearInterval(asking));
+
+  return {
+    async add(url: string): Promise<void> {
+      ready.set(url, false);
+      await eventually(() => ready.get(url), { what: 'a process to be ready' });
+    },
+    remove: (url: string) => ready.delete(url),
+    /** Where the next request goes. */
+    next(): string {
+      const urls = [...ready].filter(([, isReady]) => isReady).map(([url]) => url);
+      if (urls.length === 0) throw new Error('No process is ready.');
+      return urls[turn++ % urls.length] as string;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { atTheEnd } from '@tenfold/testing';
+import { env } from './order-service.ts';
+
+const SHUTDOWN_SECONDS = 6;
+export const limit = { SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS) };
+
+export interface OrderProcess {
+  url: string;
+  /** Asks it to end; answers the status it ended with, and after how many seconds. */
+  end(): Promise<End>;
+}
+
+interface End {
+  status: number | null;
+  seconds: number;
+}
+
+/** It has ended as it should, and in time. */
+export function assertEnded({ status, seconds }: End): void {
+  assert.equal(status, 0);
+  assert.ok(seconds < SHUTDOWN_SECONDS, `It took ${seconds} s.`);
+}
+
+/** The order service as a process of its own, as in production, told more than that. Answers once it has started. */
+export async function spawnService(more: Record<string, string> = {}): Promise<OrderProcess> {
+  const flags = ['--disable-warning=TimeoutNegativeWarning', '--import', '@tenfold/observability/preload'];
+  const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: { ...process.env, ...env, ORDER_PORT: '0', ...more },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  // Should the tests end this process before, its child ends with it.
+  process.once('exit', () => child.kill('SIGKILL'));
+  atTheEnd(() => child.kill('SIGKILL') && exited);
+
+  async function end(): Promise<End> {
+    const since = performance.now();
+    child.kill('SIGTERM');
+    const [status] = await exited;
+    return { status, seconds: (performance.now() - since) / 1_000 };
+  }
+
+  const started = Promise.withResolvers<string>();
+  // Read to its end: a process that cannot write its lines any more would stand still.
+  createInterface({ input: child.stdout as Readable }).on('line', (line) => {
+    const { msg, url } = JSON.parse(line);
+    if (msg === 'started') started.resolve(url);
+  });
+  void exited.then(() => started.reject(new Error('The service never started.')));
+  return { url: await started.promise, end };
+}

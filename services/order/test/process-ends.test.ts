@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { describe, test } from 'node:test';
+import { atTheEnd, createWeakLink, eventually } from '@tenfold/testing';
+import { assertEnded, limit, spawnService } from './order-process.ts';
+import { close, databaseUrl, newCustomer, post } from './order-service.ts';
+
+// Here the service is a process of its own.
+await close();
+
+// They wait for what does not come: at the same time, not one after the other.
+describe('a process that is told to end has ended in time', { concurrency: true }, () => {
+  test('while it cannot reach Kafka', async () => {
+    const { url, end } = await spawnService({ ...limit, KAFKA_BROKERS: '127.0.0.1:1' });
+    assert.equal((await post({}, url)).status, 201);
+
+    assertEnded(await end());
+  });
+
+  test('while Kafka takes connections and says nothing', async () => {
+    const mute = await createMuteServer();
+    const { url, end } = await spawnService({ ...limit, KAFKA_BROKERS: mute.address });
+    await eventually(mute.isConnected, { what: 'a connection' });
+    assert.equal((await post({}, url)).status, 201);
+
+    assertEnded(await end());
+  });
+
+  test('while its database is away', async () => {
+    const link = await createWeakLink(databaseUrl, 5432);
+    const { url, end } = await spawnService({ ...limit, DATABASE_URL: link.url });
+    assert.equal((await post({}, url)).status, 201);
+
+    await link.cut();
+
+    assertEnded(await end());
+  });
+
+  test('while its database says nothing, with a request in hand', async () => {
+    const link = await createWeakLink(databaseUrl, 5432);
+    const { url, end } = await spawnService({ ...limit, DATABASE_URL: link.url });
+    assert.equal((await post({}, url)).status, 201);
+    link.freeze();
+    const unanswered = post({}, url).catch(() => undefined);
+
+    assertEnded(await end());
+
+    assert.notEqual((await unanswered)?.status, 201);
+  });
+
+  test('though a client does not finish what it says', async () => {
+    const { url, end } = await spawnService(limit);
+    const { token } = await newCustomer();
+    const client = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+    atTheEnd(() => client.destroy());
+    const headers = [
+      `authorization: Bearer ${token}`,
+      ...['host: here', 'content-type: application/json', 'content-length: 100'],
+    ];
+    client.write(`POST /v1/orders HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n{`);
+    await once(client, 'connect');
+    // That it says something else is known by then.
+    assert.equal((await post({}, url)).status, 201);
+
+    assertEnded(await end());
+  });
+});
+
+/** Takes connections, and never says a word. */
+async function createMuteServer() {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atTheEnd(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, isConnected: () => sockets.length > 0 };
+}
