@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Failure, interruption, openRunFolder, startSystem } from '@tenfold/stack';
+import { ownEnvironment } from './own-environment.ts';
 import { FOLDER, keepEvidence } from './property/folder.ts';
 import { replayOf, reportOf } from './property/report.ts';
 import { environment, type Plan, runProperty } from './property/run.ts';
@@ -48,7 +49,7 @@ async function run(): Promise<number> {
 }
 
 async function runOn(dir: string, plan: Plan): Promise<number> {
-  const system = await startSystem({ dir, say: console.log, env: ownEnvironment(), signal });
+  const system = await startSystem({ dir, say: console.log, env: ownEnvironment(environment), signal });
   try {
     const result = await Promise.race([runProperty(system, plan, console.log), untilInterrupted()]);
     console.log(`\n${reportOf(result)}\n`);
@@ -62,16 +63,6 @@ async function runOn(dir: string, plan: Plan): Promise<number> {
 
 function untilInterrupted(): Promise<never> {
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-}
-
-/** On free ports, and on servers of its own. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']
-    .concat('MAILBOX', 'MAILBOX_SMTP')
-    .map((name) => [`${name}_PORT`, '0'] as const);
-  const notOurs = /^(OTEL_.*|LOG_LEVEL|POSTGRES_URL|REDIS_URL|KAFKA_.*|TENFOLD_DIR)$/;
-  const inherited = Object.entries(process.env).filter(([name]) => !notOurs.test(name));
-  return { ...Object.fromEntries(inherited), ...Object.fromEntries(ports), ...environment };
 }
 
 function readArguments() {

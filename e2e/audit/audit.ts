@@ -2,22 +2,35 @@ import { join } from 'node:path';
 import { createKafka, type Publisher } from '@tenfold/events';
 import { createLogger } from '@tenfold/observability';
 import type { System } from '@tenfold/stack';
-import type { Booking, Call, Evidence, Mail } from '../invariants/evidence.ts';
-import { readAlarms } from './alarms.ts';
+import type { Booking, Call, Evidence, Mail, Poison } from '../invariants/evidence.ts';
 import { readBooks } from './books.ts';
-import { openDatabases } from './databases.ts';
+import { type Databases, openDatabases } from './databases.ts';
+import { readEffects, readLetters } from './letters.ts';
+import { alarmsIn, leaksIn, readLogs } from './logs.ts';
 import { settle } from './settle.ts';
-import { type Recording, readEvent, recordTopics } from './topics.ts';
+import { type Recording, readEvents, recordTopics } from './topics.ts';
+
+/** What only those who made the run know. */
+export interface Seen {
+  calls: Call[];
+  unsettled: string[];
+  poisons?: Poison[];
+  /** Alarms that what was done to the system must raise. */
+  expectedAlarms?: RegExp;
+  /** Texts in which no secret may stand, besides those that are looked at anyway. */
+  texts?: Iterable<readonly [where: string, text: string]>;
+}
 
 /** Watches a system from outside, and gathers what it has left behind. */
 export interface Auditor {
+  databases: Databases;
   recording: Recording;
   /** For whoever says again what has been said. */
   publisher: Publisher;
   /** Waits until nothing is on its way any more; answers what still is when the time is over. */
   settle(options: { timeoutMs: number }): Promise<string[]>;
   /** Reads everything, once it has settled. */
-  gather(seen: { calls: Call[]; unsettled: string[] }): Promise<Evidence>;
+  gather(seen: Seen): Promise<Evidence>;
   close(): Promise<void>;
 }
 
@@ -27,17 +40,31 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
   const [recording, publisher] = await Promise.all([recordTopics(kafka), kafka.openPublisher()]);
   const databases = openDatabases(running);
   return {
+    databases,
     recording,
     publisher,
     settle: (options) => settle({ databases, kafka, recording }, options),
-    async gather(seen) {
-      const [books, ledger, mail, alarms] = await Promise.all([
+    async gather({ calls, unsettled, poisons = [], expectedAlarms, texts = [] }) {
+      const [books, effects, found, ledger, mail, logs] = await Promise.all([
         readBooks(databases),
+        readEffects(databases),
+        readLetters(databases),
         readItems<Booking>(`${running.external['payment-provider'].url}/v1/ledger`),
         readItems<Mail>(`${running.external.mailbox.url}/messages`),
-        readAlarms(join(dir, 'logs')),
+        readLogs(join(dir, 'logs')),
       ]);
-      return { ...seen, ...books, events: recording.records.map(readEvent), ledger, mail, alarms };
+      const alarms = alarmsIn(logs).filter((alarm) => !expectedAlarms?.test(alarm));
+      const letters = found.map(({ service, kind, key }) => ({ service, kind, key }));
+      const written = [
+        ...logs,
+        ...found.map(({ service, text }) => [`A dead letter of ${service}`, text] as const),
+        ...recording.records.map(({ topic, headers, value }) => {
+          return [`An event on ${topic}`, value + JSON.stringify(headers)] as const;
+        }),
+        ...texts,
+      ];
+      const left = { calls, unsettled, poisons, effects, letters, alarms, leaks: leaksIn(written) };
+      return { ...left, ...books, ledger, mail, events: readEvents(recording.records) };
     },
     async close() {
       await Promise.allSettled([recording.stop(), publisher.close(), databases.close()]);

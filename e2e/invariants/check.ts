@@ -1,4 +1,5 @@
 import { acknowledgedIsKept, answersAreAllowed, oneOrderForEachKey } from './calls.ts';
+import { deadLettersHoldTheirOwn } from './dead-letters.ts';
 import { oneEffect } from './effects.ts';
 import { saidAsWritten } from './events.ts';
 import type { Evidence } from './evidence.ts';
@@ -30,6 +31,8 @@ const INVARIANTS: [invariant: string, promise: string, check: (evidence: Evidenc
   ['8', 'a message takes effect once', oneEffect],
   ['9', 'the price list never goes back', pricesAreNewest],
   ['10', 'every customer is told', everyoneIsTold],
+  ['11', 'a dead letter holds up its own, in order, and nobody else', deadLettersHoldTheirOwn],
+  ['12', 'what is secret stands in no log, trace, event or dead letter', ({ leaks }) => leaks],
 ];
 
 /** Checks all invariants on what a run has left behind. Pure. */

@@ -9,9 +9,10 @@ const CONTRADICTIONS = [
 ] as const;
 
 /** However often a message comes, it takes effect once. */
-export function oneEffect({ events, reservations, payments, messages }: Evidence): string[] {
+export function oneEffect({ events, effects, reservations, payments, messages }: Evidence): string[] {
   const orderOf = ({ orderId }: { orderId: string }) => orderId;
   return [
+    ...repeated(effects, ({ service, messageId }) => `${messageId} in ${service}`, 'effects of the message'),
     ...faultsOfIdentity(events),
     ...faultsOfEvents(firstSaid(events)),
     ...repeated(reservations, orderOf, 'reservations of order'),

@@ -24,6 +24,38 @@ export interface Evidence {
   alarms: string[];
   /** What was still on its way when the time to settle was over, as sentences. */
   unsettled: string[];
+  /** Which messages have had their effect, each as often as it had it; empty where nobody has taken note of that. */
+  effects: Effect[];
+  /** Dead letters that are still there. */
+  letters: Letter[];
+  /** What was sent to be a dead letter. It is not among the events. */
+  poisons: Poison[];
+  /** Where something stands that should stand nowhere, as sentences. */
+  leaks: string[];
+}
+
+export interface Effect {
+  service: string;
+  messageId: string;
+  /** By the clock of the service's database, RFC 3339. */
+  at: string;
+}
+
+export interface Letter {
+  service: string;
+  kind: string;
+  /** What it speaks of. */
+  key: string;
+}
+
+export interface Poison {
+  service: string;
+  key: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  /** When it was discarded, by the clock of the service's database; null while it was not. */
+  discardedAt: string | null;
 }
 
 /** One request as its client saw it. */

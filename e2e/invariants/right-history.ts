@@ -82,6 +82,12 @@ export function rightHistory(): Evidence {
     ].map((id) => ({ messageId: `<${id}@tenfold.example>`, to: 'ann@example.com' })),
     alarms: [],
     unsettled: [],
+    effects: [
+      { service: 'inventory', messageId: 'order.placed of confirmed-1', at: '2026-01-01T00:00:00.000Z' },
+    ],
+    letters: [],
+    poisons: [],
+    leaks: [],
   };
 }
 

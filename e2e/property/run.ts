@@ -3,10 +3,10 @@ import { call } from '@tenfold/testing';
 import { openAudit } from '../audit/audit.ts';
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Evidence } from '../invariants/evidence.ts';
-import { createClient } from './client.ts';
-import { play, type Stage } from './play.ts';
-import { writeScript } from './script.ts';
-import { openShop } from './shop.ts';
+import { createClient } from '../workload/client.ts';
+import { play, type Stage } from '../workload/play.ts';
+import { writeScript } from '../workload/script.ts';
+import { openShop } from '../workload/shop.ts';
 
 export interface Plan {
   seed: number;

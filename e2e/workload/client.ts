@@ -28,7 +28,10 @@ export interface Client {
 }
 
 const PATIENCE_MS = 10_000;
-const GIVE_UP_MS = 30_000;
+/** Longer than anything in these runs lasts. */
+const GIVE_UP_MS = 60_000;
+/** Between two tries, but for the first two. */
+const PAUSE_MS = 100;
 
 export function createClient(): Client {
   const calls: Call[] = [];
@@ -58,6 +61,7 @@ export function createClient(): Client {
     };
     await eventually(isAnswered, {
       timeoutMs: GIVE_UP_MS,
+      everyMs: PAUSE_MS,
       what: `an answer to ${request.method} ${request.path}`,
     });
     return call;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Running } from '@tenfold/stack';
 import type { Client, Person, Request } from './client.ts';
 import { PRODUCTS } from './script.ts';
+import { SECRETS } from './secrets.ts';
 
 /** Who is there: several customers, one of them without an address, and somebody who keeps the shop. */
 export interface Shop {
@@ -29,7 +30,7 @@ export async function openShop({ services, external }: Running, client: Client):
   }
   for (const who of customers.slice(1)) {
     const to = { url: services.notification.url, path: '/v1/contacts/me' };
-    await ask({ who, method: 'PUT', ...to, body: { email: `${who.id}@example.com` } });
+    await ask({ who, method: 'PUT', ...to, body: { email: `${who.id}${SECRETS['an e-mail address']}` } });
   }
   return { customers, keeper };
 }

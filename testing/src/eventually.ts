@@ -9,11 +9,12 @@ type Truthy<Result> = Exclude<Result, false | 0 | '' | null | undefined>;
  * throws, such as a failed assertion, means not yet. No test sleeps: this is the one place with a timer.
  *
  * @param options.what what is waited for, to stand in the error
+ * @param options.everyMs how long to wait before the condition is looked at again
  * @throws Error after `timeoutMs`, with what the condition last threw
  */
 export async function eventually<Result>(
   condition: () => Result | Promise<Result>,
-  { timeoutMs = 10_000, what = 'the condition' } = {},
+  { timeoutMs = 10_000, what = 'the condition', everyMs = POLL_MS } = {},
 ): Promise<Truthy<Result>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -23,7 +24,7 @@ export async function eventually<Result>(
       const why = error instanceof Error ? error.message : `it last answered ${JSON.stringify(result)}`;
       throw new Error(`Waited ${timeoutMs} ms for ${what} in vain: ${why}`, { cause: error });
     }
-    await setTimeout(POLL_MS);
+    await setTimeout(everyMs);
   }
 }
 

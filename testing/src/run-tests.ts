@@ -66,7 +66,7 @@ async function runAll(files: TestFiles): Promise<void> {
     await runFiles(files.e2e, {
       at: 1,
       execArgv: [],
-      env: { TENFOLD_TEST_DIR: folder.dir, TEST_FILE_TIMEOUT_MS: '240000' },
+      env: { TENFOLD_TEST_DIR: folder.dir, TEST_FILE_TIMEOUT_MS: '420000' },
     });
   } finally {
     await servers?.then(

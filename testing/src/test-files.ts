@@ -8,7 +8,7 @@ export interface TestFiles {
   unit: string[];
   /** One package or service on real servers. */
   service: string[];
-  /** The whole system. */
+  /** The whole system, or servers of the file's own: one file at a time. */
   e2e: string[];
 }
 
@@ -16,8 +16,8 @@ export const root = resolve(import.meta.dirname, '../..');
 
 const PATTERNS: Record<keyof TestFiles, string[]> = {
   unit: ['{packages,services,external}/*/src/**/*.test.ts', '{stack,testing,load-tests}/src/**/*.test.ts'],
-  service: ['{packages,services,external}/*/test/**/*.test.ts', '{stack,testing}/test/**/*.test.ts'],
-  e2e: ['e2e/**/*.test.ts'],
+  service: ['{packages,services,external}/*/test/**/*.test.ts', 'testing/test/**/*.test.ts'],
+  e2e: ['{e2e,stack/test}/**/*.test.ts'],
 };
 
 /**

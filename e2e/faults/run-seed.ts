@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { USUAL_PROVIDER, upsetProvider } from './faults.ts';
+import { keepEvidence } from './folder.ts';
+import { NUMBERS_OF_A_LOAD } from './load.ts';
+import { outcomeLines } from './report.ts';
+import { openRig, type RigOptions } from './rig.ts';
+import { isBroken, type Outcome, runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenarios.ts';
+
+export interface SeedOptions extends Pick<RigOptions, 'dir' | 'seed' | 'mutant' | 'signal'> {
+  scenarios: readonly Scenario[];
+  say(line: string): void;
+  /** Whether to stop at the first promise that is broken. */
+  untilBroken?: boolean;
+}
+
+/** What came of some scenarios with one seed. */
+export interface SeedResult {
+  seed: number;
+  outcomes: Outcome[];
+  /** Where the evidence is, if a promise was broken. */
+  kept: string | undefined;
+}
+
+/**
+ * Plays scenarios one after the other, in an order that the seed decides, on one system; those that need three brokers
+ * on another.
+ */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const result: SeedResult = { seed: options.seed, outcomes: [], kept: undefined };
+  for (const brokers of [1, 3] as const) {
+    const scenarios = options.scenarios.filter((scenario) => scenario.brokers === brokers);
+    const isOver = options.untilBroken && result.outcomes.some(isBroken);
+    if (scenarios.length > 0 && !isOver) await runOnRig({ ...options, scenarios }, brokers, result);
+  }
+  return result;
+}
+
+async function runOnRig(options: SeedOptions, brokers: 1 | 3, result: SeedResult): Promise<void> {
+  const { dir, seed, mutant, signal, say, untilBroken } = options;
+  const known = new Set<string>();
+  let began = performance.now();
+  let faults: Outcome['faults'] = [];
+  const outcomes: Outcome[] = [];
+  const place = join(dir, `brokers-${brokers}`);
+  const note = (what: string) => faults.push({ atMs: Math.round(performance.now() - began), what });
+  const rig = await openRig({
+    ...{ dir: place, seed, brokers, mutant, note },
+    say: () => {},
+    ...(signal && { signal }),
+  });
+  try {
+    await upsetProvider(rig, USUAL_PROVIDER);
+    for (const [index, scenario] of rig.dice.shuffle(options.scenarios).entries()) {
+      [began, faults] = [performance.now(), []];
+      const first = index * NUMBERS_OF_A_LOAD;
+      const done = await runScenario(rig, scenario, { seed: seed + index, first, known, faults });
+      outcomes.push(done.outcome);
+      result.outcomes.push(done.outcome);
+      for (const line of outcomeLines(seed, done.outcome)) say(line);
+      if (isBroken(done.outcome)) {
+        const name = `seed-${seed}-${mutant ?? `${brokers}-brokers`}`;
+        result.kept = keepEvidence({ name, outcomes, evidence: done.evidence }, rig.system.dir);
+        if (untilBroken) break;
+      }
+    }
+  } finally {
+    await rig.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { type Evidence, firstSaid, type Poison } from './evidence.ts';
+
+/**
+ * Only what was sent to be one is a dead letter, and what has come behind it about the same thing; and nothing of that
+ * has taken effect before the first was dealt with.
+ */
+export function deadLettersHoldTheirOwn(evidence: Evidence): string[] {
+  const { letters, poisons } = evidence;
+  const unexplained = letters.filter(
+    ({ service, key }) =>
+      !poisons.some((poison) => poison.service === service && poison.key === key && !poison.discardedAt),
+  );
+  return [
+    ...unexplained.map(({ service, kind, key }) => `${service} has a dead letter (${kind}) about ${key}.`),
+    ...poisons.flatMap((poison) => overtakersOf(poison, evidence)),
+  ];
+}
+
+function overtakersOf(poison: Poison, { events, effects }: Evidence): string[] {
+  const { service, key, topic, discardedAt } = poison;
+  const behind = firstSaid(events).filter(
+    (event) => event.key === key && event.topic === topic && event.offset > poison.offset,
+  );
+  const until = discardedAt ? Date.parse(discardedAt) : Number.POSITIVE_INFINITY;
+  return behind
+    .filter(({ id }) =>
+      effects.some((one) => one.service === service && one.messageId === id && Date.parse(one.at) < until),
+    )
+    .map(
+      ({ id, type }) =>
+        `${type} (${id}) took effect in ${service} while ${key} had a dead letter ahead of it.`,
+    );
+}

@@ -1,0 +1,145 @@
+// npm run test:faults: faults while clients are at work, and a verdict for each invariant.
+
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Failure, interruption, openRunFolder } from '@tenfold/stack';
+import { FOLDER } from './faults/folder.ts';
+import { verdictLines } from './faults/report.ts';
+import { runMutants } from './faults/run-mutants.ts';
+import { isBroken } from './faults/run-scenario.ts';
+import { runSeed, type SeedResult } from './faults/run-seed.ts';
+import { SCENARIOS, type Scenario, shortForm } from './faults/scenarios.ts';
+import { mutantNames } from './sabotage/mutants.ts';
+
+const usage = `
+npm run test:faults [-- --seeds 1,2,3] [--only text] [--short] [--hours 1] [--at-a-time 2] [--mutants] [--list]
+
+Starts systems of its own, and breaks them while clients are at work: processes die and are stopped, also between two
+steps that belong together; Postgres, Redis, Kafka and the payment provider go away; connections break, stall and slow
+down; messages come twice and in any order; clocks go wrong. When all is well again and at rest, it checks every
+invariant. Where one is broken, it ends with status 1 and keeps what that is to be understood from.
+
+  --seeds N,N    plays every scenario with each of these seeds (three random ones)
+  --only text    only the scenarios in whose kind or name this stands, a regular expression
+  --short        one scenario of each kind
+  --hours N      goes on with new seeds for so long
+  --at-a-time N  how many systems run at once (2)
+  --mutants      takes away, one at a time, what keeps the promises: every time, the run must find it out; with
+                 --only, those mutants in whose name this stands
+  --list         names the scenarios
+`;
+
+const signal = interruption();
+const status = await run().catch((error: unknown) => {
+  if (signal.aborted) return 130;
+  console.error(error instanceof Failure ? error.message : error);
+  return 1;
+});
+// Clients that still ask a system that has been ended need not be waited for.
+process.exit(status);
+
+async function run(): Promise<number> {
+  const options = readArguments();
+  if (options.help) console.log(usage.trim());
+  else if (options.list)
+    for (const { kind, name } of options.scenarios) console.log(`${kind.padEnd(36)} ${name}`);
+  else return inFolder((dir) => (options.mutants ? hunt(options, dir) : play(options, dir)));
+  return 0;
+}
+
+async function inFolder(work: (dir: string) => Promise<number>): Promise<number> {
+  const folder = await openRunFolder(FOLDER);
+  try {
+    return await work(folder.dir);
+  } finally {
+    await folder.clear();
+  }
+}
+
+function hunt({ only }: ReturnType<typeof readArguments>, dir: string): Promise<number> {
+  const mutants = mutantNames.filter((name) => new RegExp(only, 'i').test(name));
+  return runMutants({ dir, mutants, signal, say: console.log });
+}
+
+async function play(options: ReturnType<typeof readArguments>, dir: string): Promise<number> {
+  const { scenarios, seeds, hours, atATime } = options;
+  const began = performance.now();
+  const hasTime = () => performance.now() - began < hours * 3_600_000;
+  const results: SeedResult[] = [];
+  const left = seeds.values();
+  console.log(`${scenarios.length} scenarios with each seed: ${seeds.join(', ')}`);
+  const lanes = Array.from({ length: Math.min(atATime, hours > 0 ? atATime : seeds.length) }, async () => {
+    for (
+      let seed = left.next().value;
+      seed !== undefined;
+      seed = left.next().value ?? (hasTime() ? newSeed() : undefined)
+    )
+      results.push(
+        await runSeed({ dir: join(dir, `seed-${seed}`), seed, scenarios, signal, say: console.log }),
+      );
+  });
+  await Promise.all(lanes);
+  return report(results, performance.now() - began);
+}
+
+function report(results: SeedResult[], tookMs: number): number {
+  const outcomes = results.flatMap((result) => result.outcomes);
+  const orders = outcomes.reduce((sum, outcome) => sum + outcome.orders, 0);
+  const faults = outcomes.reduce((sum, outcome) => sum + outcome.faults.length, 0);
+  const minutes = (tookMs / 60_000).toFixed(1);
+  console.log(`\n${outcomes.length} scenarios, ${orders} orders, ${faults} faults, ${minutes} minutes\n`);
+  for (const line of verdictLines(outcomes)) console.log(line);
+  const broken = results.filter((result) => result.outcomes.some(isBroken));
+  for (const { seed, kept } of broken)
+    console.log(`\nplay it again with npm run test:faults -- --seeds ${seed}; the evidence is in ${kept}`);
+  return broken.length > 0 ? 1 : 0;
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seeds: { type: 'string' },
+        only: { type: 'string', default: '' },
+        short: { type: 'boolean', default: false },
+        hours: { type: 'string', default: '0' },
+        'at-a-time': { type: 'string', default: '2' },
+        mutants: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const { help, list, mutants, seeds } = values;
+    return {
+      ...{ help, list, mutants, only: values.only },
+      scenarios: mutants ? [] : choose(values.short ? shortForm() : SCENARIOS, values.only),
+      seeds:
+        seeds === undefined
+          ? [newSeed(), newSeed(), newSeed()]
+          : seeds.split(',').map((seed) => number('seeds', seed)),
+      hours: number('hours', values.hours),
+      atATime: Math.max(1, number('at-a-time', values['at-a-time'])),
+    };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`${(error as Error).message}\n\n${usage.trim()}`);
+  }
+}
+
+function choose(scenarios: readonly Scenario[], only: string): Scenario[] {
+  const wanted = new RegExp(only, 'i');
+  const chosen = scenarios.filter(({ kind, name }) => wanted.test(`${kind}: ${name}`));
+  if (chosen.length === 0)
+    throw new Failure(`No scenario is called "${only}": npm run test:faults -- --list`);
+  return chosen;
+}
+
+function newSeed(): number {
+  return randomInt(2 ** 31);
+}
+
+function number(name: string, text: string): number {
+  if (/^\d{1,10}(\.\d+)?$/.test(text.trim())) return Number(text);
+  throw new Failure(`--${name} takes a number, not "${text}".`);
+}

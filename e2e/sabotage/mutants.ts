@@ -1,0 +1,119 @@
+import type { Edit } from './edit.ts';
+
+/** Tenfold with one of its promises' keepers taken away. */
+export interface Mutant {
+  /** What is missing, in a few words. */
+  without: string;
+  edits: Edit[];
+}
+
+/** Makes a function do nothing, or answer at once. */
+function skip(file: string, signature: string, answer = ''): Edit {
+  return { file, find: signature, replace: `${signature}\n  if (true) return ${answer};` };
+}
+
+export const MUTANTS = {
+  inbox: {
+    without: 'the inbox: what was taken before is taken again',
+    edits: [
+      {
+        file: 'packages/events/src/inbox.ts',
+        find: 'return new Set(fresh.map((row) => row.id));',
+        replace: 'return new Set(ids);',
+      },
+    ],
+  },
+  outbox: {
+    without: 'the outbox: an event is handed on after the commit',
+    edits: [
+      {
+        file: 'packages/events/src/outbox.ts',
+        find: 'await tx.query(sql`\n    insert into outbox',
+        replace: 'sabotage.afterwards(sql`\n    insert into outbox',
+      },
+    ],
+  },
+  'idempotency-row': {
+    without: 'the row for each idempotency key: every call is a new one',
+    edits: [
+      {
+        file: 'packages/idempotency/src/key-store.ts',
+        find: '  const sorted = [...requests].sort(byKey);\n',
+        replace: '  const sorted = [...requests].sort(byKey);\n  if (true) return sorted;\n',
+      },
+    ],
+  },
+  tombstone: {
+    without: 'the note that refuses a reservation which comes after its cancellation',
+    edits: [
+      skip(
+        'services/inventory/src/reservation-store.ts',
+        'export async function insertTombstones(tx: Transaction, orderIds: string[]): Promise<void> {',
+      ),
+    ],
+  },
+  'order-lock': {
+    without: "the lock on the order's row",
+    edits: [
+      {
+        file: 'services/order/src/order-store.ts',
+        find: '    order by id\n    for update`);',
+        replace: '    order by id`);',
+      },
+    ],
+  },
+  'capture-key': {
+    without: "the payment's own key: every try is a new capture",
+    edits: [
+      {
+        file: 'services/payment/src/payment-provider.ts',
+        find: `ask(payment, '/v1/captures', id, wish)`,
+        replace: `ask(payment, '/v1/captures', crypto.randomUUID(), wish)`,
+      },
+    ],
+  },
+  acks: {
+    without: 'the acknowledgement of all replicas: one is enough',
+    edits: [
+      { file: 'packages/events/src/kafkajs-publisher.ts', find: 'acks: -1', replace: 'acks: 1' },
+      {
+        file: 'packages/events/src/kafkajs-publisher.ts',
+        find: 'idempotent: true',
+        replace: 'idempotent: false',
+      },
+    ],
+  },
+  'offset-first': {
+    without: 'the order of transaction and offset: the offset is committed first',
+    edits: [
+      {
+        file: 'packages/events/src/consumer.ts',
+        find: '      const taken = await untilItPasses(',
+        replace: '      await batch.commit([...chunk]);\n      const taken = await untilItPasses(',
+      },
+    ],
+  },
+  'price-version': {
+    without: 'the version check of the price list: what comes last is the price',
+    edits: [
+      {
+        file: 'services/order/src/price-store.ts',
+        find: '      currency = excluded.currency\n    where prices.version < excluded.version`);',
+        replace: '      currency = excluded.currency`);',
+      },
+    ],
+  },
+  parking: {
+    without: 'the parking of what comes behind a dead letter',
+    edits: [
+      skip(
+        'packages/events/src/parking-store.ts',
+        'export async function findParked(tx: Transaction, aggregates: string[]): Promise<Set<string>> {',
+        'new Set()',
+      ),
+    ],
+  },
+} as const satisfies Record<string, Mutant>;
+
+export type MutantName = keyof typeof MUTANTS;
+export const mutantNames = Object.keys(MUTANTS) as MutantName[];

@@ -1,0 +1,17 @@
+import { type Edit, insertBefore } from './edit.ts';
+
+/** What makes the inside of the system visible, or stands between it and what it hears. */
+export const OBSERVERS: Edit[] = [
+  // Notes each effect of a message, in the transaction of that effect.
+  insertBefore(
+    'packages/events/src/take-messages.ts',
+    '  return unseen;',
+    'await sabotage.noteEffects(tx, unseen);',
+  ),
+  // Hands over what a fetch has brought in any order, while that is asked for.
+  {
+    file: 'packages/events/src/take-records.ts',
+    find: '    for (const record of records) {',
+    replace: '    for (const record of sabotage.reorder(records)) {',
+  },
+];
