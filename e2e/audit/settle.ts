@@ -16,6 +16,9 @@ interface Surroundings {
   recording: Recording;
 }
 
+/** Looking costs the system something too. */
+const LOOK_MS = 100;
+
 /**
  * Waits until nothing is on its way any more, and answers what still is when the time is over. The system is at rest
  * when twice in a row there is nothing left to do in any database, then nothing left to read on any topic, and then
@@ -32,7 +35,7 @@ export async function settle(
     quiet = left.length === 0 ? quiet + 1 : 0;
     return quiet === 2;
   };
-  await eventually(isAtRest, { timeoutMs }).catch(() => {});
+  await eventually(isAtRest, { timeoutMs, everyMs: LOOK_MS }).catch(() => {});
   return quiet === 2 ? [] : left;
 }
 

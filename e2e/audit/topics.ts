@@ -32,6 +32,7 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
 
   function note(record: ReceivedRecord): void {
     records.push(record);
+    if (!isEvent(record)) return;
     const said = saidOf.get(record.key) ?? new Set();
     saidOf.set(record.key, said.add(record.headers.ce_type ?? ''));
     for (const look of waiting.get(record.key) ?? []) look();

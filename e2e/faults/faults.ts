@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eventually } from '@tenfold/testing';
 import { isEvent } from '../audit/topics.ts';
 import { lasts } from './lasts.ts';
@@ -8,7 +7,10 @@ import { isBack, type Rig, type ServiceName, serviceNames } from './rig.ts';
 export async function kill(rig: Rig, ...names: string[]): Promise<void> {
   const before = names.map((name) => rig.system.pidOf(name));
   rig.note(`kill -9 ${names.join(' and ')}`);
-  for (const pid of before) if (pid) process.kill(pid, 'SIGKILL');
+  for (const [index, pid] of before.entries()) {
+    if (pid === null) throw new Error(`${names[index]} was not there to be killed.`);
+    process.kill(pid, 'SIGKILL');
+  }
   await Promise.all(names.map((name, index) => isBack(rig, name, before[index] ?? null)));
 }
 
@@ -122,11 +124,12 @@ export async function skewClock(rig: Rig, service: ServiceName, byMs: number, ms
 export async function sayAgain(rig: Rig, times: number): Promise<void> {
   const { recording, publisher } = rig.auditor;
   rig.note(`${times} records said again`);
-  const records = recording.records.filter(isEvent);
-  const picks = Array.from({ length: times }, () => records[rig.dice.between(0, records.length - 1)]);
-  for (const [topic, ofTopic] of Map.groupBy(picks, (record) => record?.topic ?? ''))
+  const said = recording.records.filter(isEvent);
+  const picks = Array.from({ length: times }, () => said[rig.dice.between(0, said.length - 1)]);
+  const records = picks.filter((record) => record !== undefined);
+  for (const [topic, ofTopic] of Map.groupBy(records, (record) => record.topic))
     await publisher.publish([
-      { topic, records: ofTopic.flatMap((record) => (record ? [{ ...record, value: record.value }] : [])) },
+      { topic, records: ofTopic.map(({ key, value, headers }) => ({ key, value, headers })) },
     ]);
 }
 
@@ -165,6 +168,3 @@ async function isReady(url: string): Promise<boolean> {
   await response.body?.cancel();
   return response.ok;
 }
-
-/** A key that no other call has. */
-export const newKey = () => randomUUID();

@@ -7,6 +7,8 @@ import type { Rig } from './rig.ts';
 export interface Load {
   /** Waits until so many orders have been asked for and have ended. */
   reaches(orders: number): Promise<void>;
+  /** Waits until so many more have ended. */
+  goesOnFor(orders: number): Promise<void>;
   /** Lets each client finish what it is about. Answers how many orders there were, and which stories broke off. */
   stop(): Promise<{ played: number; brokenOff: string[] }>;
 }
@@ -35,6 +37,9 @@ export function startLoad(rig: Rig, { seed, first }: { seed: number; first: numb
 
   const lanes = Promise.all(Array.from({ length: LANES }, lane));
   return {
+    async goesOnFor(orders) {
+      await this.reaches(played + orders);
+    },
     async reaches(orders) {
       await eventually(() => played >= orders, { timeoutMs: 60_000, what: `${orders} orders to end` });
     },

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from '@tenfold/postgres';
 import { eventually } from '@tenfold/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { POISON } from '../audit/topics.ts';
-import { newKey } from './faults.ts';
 import { lasts } from './lasts.ts';
 import type { Rig, ServiceName } from './rig.ts';
 
@@ -20,9 +20,23 @@ export async function poisonOrders(
   const keys = await openOrders(rig, orders);
   rig.note(`${keys.length} orders poisoned for ${forMs} ms`);
   for (const key of keys) await poison(rig, key);
+  await eventually(() => somethingIsBehind(rig, keys), {
+    timeoutMs: 20_000,
+    what: 'something behind the poison',
+  });
   await lasts(forMs);
   for (const service of LISTENERS) await discardAll(rig, service);
   rig.note('the poison is discarded');
+}
+
+async function somethingIsBehind({ auditor }: Rig, keys: string[]): Promise<boolean> {
+  const behind = LISTENERS.map((service) =>
+    auditor.databases[service].query(sql`
+      select id
+      from dead_letters
+      where kind = 'behind' and aggregate = any(${keys}::text[])`),
+  );
+  return (await Promise.all(behind)).some((letters) => letters.length > 0);
 }
 
 /** The newest orders that are still on their way: there is most to come of them. */
@@ -35,7 +49,7 @@ async function openOrders({ auditor }: Rig, count: number): Promise<string[]> {
         where status = 'placed'
         order by placed_at desc
         limit ${count}`);
-      return rows.length > 0 && rows;
+      return rows.length === count && rows;
     },
     { what: 'an order on its way' },
   );
@@ -81,7 +95,7 @@ async function discardAll(rig: Rig, service: ServiceName): Promise<void> {
       method: 'POST',
       url: rig.system.running.services[service].url,
       path: `/v1/dead-letters/${id}/discard`,
-      key: newKey(),
+      key: randomUUID(),
       body: { reason: 'poison of a fault run' },
     });
     if (outcome !== 'ok') throw new Error(`${service} did not discard ${id}: ${JSON.stringify(answer)}`);

@@ -10,8 +10,8 @@ import type { Scenario } from './scenarios.ts';
 export interface SeedOptions extends Pick<RigOptions, 'dir' | 'seed' | 'mutant' | 'signal'> {
   scenarios: readonly Scenario[];
   say(line: string): void;
-  /** Whether to stop at the first promise that is broken. */
-  untilBroken?: boolean;
+  /** Whether an outcome is all that was wanted: then nothing more is played. */
+  isEnough?: (outcome: Outcome) => boolean;
 }
 
 /** What came of some scenarios with one seed. */
@@ -30,14 +30,14 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const result: SeedResult = { seed: options.seed, outcomes: [], kept: undefined };
   for (const brokers of [1, 3] as const) {
     const scenarios = options.scenarios.filter((scenario) => scenario.brokers === brokers);
-    const isOver = options.untilBroken && result.outcomes.some(isBroken);
+    const isOver = result.outcomes.some((outcome) => options.isEnough?.(outcome));
     if (scenarios.length > 0 && !isOver) await runOnRig({ ...options, scenarios }, brokers, result);
   }
   return result;
 }
 
 async function runOnRig(options: SeedOptions, brokers: 1 | 3, result: SeedResult): Promise<void> {
-  const { dir, seed, mutant, signal, say, untilBroken } = options;
+  const { dir, seed, mutant, signal, say, isEnough } = options;
   const known = new Set<string>();
   let began = performance.now();
   let faults: Outcome['faults'] = [];
@@ -54,17 +54,22 @@ async function runOnRig(options: SeedOptions, brokers: 1 | 3, result: SeedResult
     for (const [index, scenario] of rig.dice.shuffle(options.scenarios).entries()) {
       [began, faults] = [performance.now(), []];
       const first = index * NUMBERS_OF_A_LOAD;
-      const done = await runScenario(rig, scenario, { seed: seed + index, first, known, faults });
+      const done = await runScenario(rig, scenario, { seed: scriptSeed(seed, index), first, known, faults });
       outcomes.push(done.outcome);
       result.outcomes.push(done.outcome);
       for (const line of outcomeLines(seed, done.outcome)) say(line);
       if (isBroken(done.outcome)) {
-        const name = `seed-${seed}-${mutant ?? `${brokers}-brokers`}`;
+        const name = `seed-${seed}-${mutant ?? `${brokers}-brokers`}-scenario-${index + 1}`;
         result.kept = keepEvidence({ name, outcomes, evidence: done.evidence }, rig.system.dir);
-        if (untilBroken) break;
       }
+      if (isEnough?.(done.outcome)) break;
     }
   } finally {
     await rig.close();
   }
+}
+
+/** Seeds that follow one another have scripts of their own. */
+function scriptSeed(seed: number, index: number): number {
+  return (seed * 1_000 + index) | 0;
 }

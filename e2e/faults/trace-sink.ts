@@ -8,13 +8,17 @@ export interface TraceSink {
   url: string;
   /** What has come in since this was asked last. */
   take(): string;
+  /** How many times something came. */
+  received(): number;
   close(): void;
 }
 
 export async function openTraceSink(): Promise<TraceSink> {
   let received = '';
+  let times = 0;
   const server = createServer(async (request, response) => {
     received += await text(request).catch(() => '');
+    times++;
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   server.listen(0, '127.0.0.1');
@@ -26,6 +30,7 @@ export async function openTraceSink(): Promise<TraceSink> {
       received = '';
       return taken;
     },
+    received: () => times,
     close() {
       server.close();
       server.closeAllConnections();

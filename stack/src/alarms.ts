@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Say } from './failure.ts';
 import { nextStep } from './runbooks.ts';
 
-/** A line by which a service tells a person of something that can never be right. */
+/** A line by which a service tells a person of something that they should look at. */
 export type Alarm = { at: number; service: string; what: string; about: string };
 
 /** The alarm in a line of a log, if it is one. */

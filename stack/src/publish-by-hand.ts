@@ -47,8 +47,8 @@ export async function publishByHand(brokers: string, { type, key, data }: ByHand
   });
   try {
     const publisher = await kafka.openPublisher();
-    await publisher.publish([{ topic: topicOf(type), records: [{ key, value: data, headers }] }]);
-    await publisher.close();
+    const records = [{ key, value: data, headers }];
+    await publisher.publish([{ topic: topicOf(type), records }]).finally(publisher.close);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(`Kafka does not take it (${reasonOf(error)}).`);
   }

@@ -15,7 +15,7 @@ type Backlog = {
 
 const outbox = `
   (select count(*)::int from outbox) as "unpublished",
-  (select extract(epoch from now() - min(created_at))::float8 from outbox) as "oldestSeconds",
+  (select extract(epoch from now() - min(created_at))::float8 from outbox where parked_until is null) as "oldestSeconds",
   (select count(*)::int from outbox where parked_until is not null) as "parked"`;
 const noOutbox = 'null as "unpublished", null as "oldestSeconds", null as "parked"';
 const openOrders = `(select count(*)::int from orders where status in ('placed', 'reserved'))`;

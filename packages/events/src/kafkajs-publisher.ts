@@ -17,6 +17,8 @@ export async function openPublisher(client: Client, namespace: string): Promise<
   const connect = () =>
     connectProducer(client, (topic, partition) => unanswered.add(`${topic}/${partition}`));
   let producer = await connect();
+  /** Whether the producer has failed: then the next thing is sent by another one. */
+  let isSpoilt = false;
 
   /** Of a topic that is not there kafkajs's producer only tells after trying for seconds. */
   async function findTopics(topics: string[]): Promise<void> {
@@ -27,8 +29,8 @@ export async function openPublisher(client: Client, namespace: string): Promise<
   }
 
   /**
-   * Of a request that was refused in part, kafkajs takes all sequence numbers back, also those that the broker has
-   * seen. Given to other records, the broker would take those for known ones and drop them.
+   * Of a request that failed in part, kafkajs takes all sequence numbers back, also those that the broker has seen.
+   * Given to other records, the broker would take those for known ones and drop them.
    */
   async function beginAnew(): Promise<void> {
     await producer.disconnect();
@@ -40,11 +42,14 @@ export async function openPublisher(client: Client, namespace: string): Promise<
    * what now belongs to one that had is never sent, and no error tells of it. (Found by e2e/faults, with three brokers.)
    */
   async function send(topicMessages: TopicMessages[]): Promise<void> {
+    if (isSpoilt) await beginAnew();
+    isSpoilt = true;
     unanswered.clear();
     const answers = await producer.sendBatch({ acks: -1, topicMessages });
     for (const { topicName, partition } of answers) unanswered.delete(`${topicName}/${partition}`);
     if (unanswered.size > 0)
       throw new Error(`Nobody has acknowledged what was sent to ${[...unanswered].join(', ')}.`);
+    isSpoilt = false;
   }
 
   async function publish(batches: Batches, at: Date): Promise<void> {
@@ -58,10 +63,8 @@ export async function openPublisher(client: Client, namespace: string): Promise<
       await send(topicMessages);
     } catch (error) {
       const refusal = asUnpublishable(error);
-      if (!refusal) throw error;
-      if (refusal.isOfTopic) known.clear();
-      await beginAnew();
-      throw refusal;
+      if (refusal?.isOfTopic) known.clear();
+      throw refusal ?? error;
     }
   }
 

@@ -31,7 +31,17 @@ export function createRowPublisher({ service, session, publisher, alarm }: RowPu
       const { reason, until } = refusedTopics.get(topic) ?? { reason: '', until: 0 };
       if (until > Date.now()) await park(ofTopic, reason, parkedKeys);
     }
-    await publishInOrder(rows, parkedKeys, rows[0]?.listedAt);
+    await publishTopics(rows, parkedKeys);
+  }
+
+  /** Topic by topic, so that one which takes nothing for now does not hold up the others. */
+  async function publishTopics(rows: ListedRow[], parkedKeys: Set<string>): Promise<void> {
+    const failures: unknown[] = [];
+    for (const ofTopic of Map.groupBy(rows, ({ topic }) => topic).values()) {
+      const published = publishInOrder(ofTopic, parkedKeys, rows[0]?.listedAt);
+      await published.catch((error) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   async function publishAgain(due: ListedRow[]): Promise<void> {

@@ -32,6 +32,8 @@ export interface Relay {
 }
 
 const FOLLOWER_POLL_MS = 500;
+/** What is parked waits for minutes: it need not be looked for as often as what is new. */
+const DUE_POLL_MS = 1_000;
 /** The most parked events that are tried again between two batches of others: each may be refused by itself. */
 const DUE_BATCH = 5;
 
@@ -51,6 +53,7 @@ export function createRelay(options: RelayOptions): Relay {
   const watch = createOutboxWatch({ database, log });
   const alarm = createAlarm(log);
   let stopping = false;
+  let leads = false;
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
@@ -58,7 +61,9 @@ export function createRelay(options: RelayOptions): Relay {
       try {
         await withSession(async (session) => {
           await waitForLead(session);
-          await withPublisher((publisher) => lead(session, publisher, () => (failures = 0)));
+          await withPublisher((publisher) => lead(session, publisher, () => (failures = 0))).finally(
+            () => (leads = false),
+          );
         });
       } catch (error) {
         log.warn({ err: error }, 'relay starts again');
@@ -93,11 +98,14 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function lead(session: Session, publisher: Publisher, onSuccess: () => void): Promise<void> {
     const { publishRows, publishAgain } = createRowPublisher({ service, session, publisher, alarm });
-    while (!stopping) {
+    leads = true;
+    for (let dueAt = 0; !stopping; ) {
+      const looks = Date.now() >= dueAt;
       const [rows, due] = await Promise.all([
         listUnpublished(session, batchSize),
-        listDue(session, DUE_BATCH),
+        looks ? listDue(session, DUE_BATCH) : [],
       ]);
+      if (looks) dueAt = due.length < DUE_BATCH ? Date.now() + DUE_POLL_MS : 0;
       await publishRows(rows);
       await publishAgain(due);
       if (rows.length + due.length === 0) await bell.wait(idlePollMs);
@@ -110,7 +118,10 @@ export function createRelay(options: RelayOptions): Relay {
       running = run();
       watch.start();
     },
-    wake: bell.ring,
+    // Whoever waits for the lead, or because something is away, is not helped by being hurried.
+    wake: () => {
+      if (leads) bell.ring();
+    },
     async stop() {
       stopping = true;
       bell.ring();

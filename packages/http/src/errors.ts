@@ -10,7 +10,7 @@ const refusals = counter('tenfold.http.refused', {
 export function answerErrors(isUnavailable: (error: unknown) => boolean) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const answer = asProblem(error, isUnavailable);
-    if (isRefusal(answer)) refusals.add(1, { route: request.routeOptions.url });
+    if (isRefusal(answer)) refusals.add(1, { route: request.routeOptions.url ?? 'unknown' });
     else if (answer.status >= 500)
       request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
     return sendProblem(answer, request, reply);
@@ -19,7 +19,7 @@ export function answerErrors(isUnavailable: (error: unknown) => boolean) {
 
 /** Under load there are thousands of them: they are counted, for a line about each would only add to it. */
 function isRefusal({ type, cause }: Problem): boolean {
-  return type === 'overloaded' && cause === undefined;
+  return type === 'overloaded' && (cause === undefined || (cause as Error).name === 'QueueFull');
 }
 
 function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

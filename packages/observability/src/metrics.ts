@@ -13,12 +13,12 @@ export function gauge(name: string, options: { description: string }, read: () =
   meter.createObservableGauge(name, options).addCallback((result) => result.observe(read()));
 }
 
-/** Tells a person of something that can never be right, and stops nothing. `what` is constant; the rest are facts. */
+/** Tells a person of something that they should look at, and stops nothing. `what` is constant; the rest are facts. */
 export type Alarm = (what: string, facts: Record<string, unknown>) => void;
 
 /** Alarms are lines of level `error` with `alarm: true`, and are counted in `tenfold.alarms`. */
 export function createAlarm(log: Logger): Alarm {
-  const alarms = counter('tenfold.alarms', { description: 'Things that can never be right' });
+  const alarms = counter('tenfold.alarms', { description: 'What a person was told of' });
   return (what, facts) => {
     alarms.add(1, { what });
     log.error({ ...facts, alarm: true }, what);

@@ -55,7 +55,7 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
     let problem: string | null = 'it was not tried';
     for (let attempt = 0; problem && wanted && attempt < recipe.firstAttempts; attempt++) {
       if (attempt > 0) await sleep(backoffMs(attempt));
-      problem = await comeUp();
+      problem = wanted ? await comeUp() : 'it was stopped';
     }
     if (problem) {
       wanted = false;
