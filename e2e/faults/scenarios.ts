@@ -11,7 +11,9 @@ import {
   takeAway,
   upsetProvider,
 } from './faults.ts';
+import { placeAndCancel } from './hasty-orders.ts';
 import { lasts } from './lasts.ts';
+import { sayOldPrices } from './old-prices.ts';
 import { poisonOrders } from './poison.ts';
 import { joinAndLeave, rollAll, stopTheLeader } from './replicas.ts';
 import type { Rig, ServiceName } from './rig.ts';
@@ -151,8 +153,18 @@ const deliveries = [
   scenario('deliveries', 'what has waited is heard in any order', async (rig) => {
     // What comes together after a while holds more than one event of an order.
     for (const service of serviceNames) rig.pull(service, 'reorder');
-    await pause(rig, SHORT_MS, 'inventory', 'payment', 'notification');
+    const paused = pause(rig, SHORT_MS, 'inventory', 'payment', 'notification');
+    await placeAndCancel(rig, { orders: 10, withinMs: 0 });
+    await paused;
     await lasts(1_000);
+  }),
+  scenario('deliveries', 'what an inbox has forgotten is said again, old prices last', async (rig) => {
+    // So that there are some.
+    await lasts(2_000);
+    await sayOldPrices(rig);
+  }),
+  scenario('races', 'orders are cancelled while they are reserved, paid for and confirmed', async (rig) => {
+    for (let time = 0; time < 6; time++) await placeAndCancel(rig, { orders: 20, withinMs: 150 });
   }),
   scenario('poison', 'orders on their way are poisoned, and the poison is discarded', (rig) =>
     poisonOrders(rig, { orders: 3, forMs: 1_500 }),
