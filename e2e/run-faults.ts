@@ -10,7 +10,7 @@ import { runMutants } from './faults/run-mutants.ts';
 import { isBroken } from './faults/run-scenario.ts';
 import { runSeed, type SeedResult } from './faults/run-seed.ts';
 import { SCENARIOS, type Scenario, shortForm } from './faults/scenarios.ts';
-import { mutantNames } from './sabotage/mutants.ts';
+import { MUTANTS, mutantNames } from './sabotage/mutants.ts';
 
 const usage = `
 npm run test:faults [-- --seeds 1,2,3] [--all] [--only text] [--short] [--hours 1] [--at-a-time 2] [--mutants] [--list]
@@ -20,16 +20,19 @@ steps that belong together; Postgres, Redis, Kafka and the payment provider go a
 down; messages come twice and in any order; clocks go wrong. When all is well again and at rest, it checks every
 invariant. Where one is broken, it ends with status 1 and keeps what that is to be understood from.
 
-  --seeds N,N    plays with each of these seeds (three in a row, which begin anywhere); each leaves out a third of the
-                 scenarios, so that three in a row play every one twice
-  --all          leaves out none
+  --seeds N,N    plays with each of these seeds (three that follow one another). A seed decides in which order scenarios
+                 come, what customers do, and which third of the scenarios it leaves out: three that follow one another
+                 play each scenario twice
+  --all          every scenario with every seed
   --only text    only the scenarios in whose kind or name this stands, a regular expression
   --short        one scenario of each kind
   --hours N      goes on with new seeds for so long
   --at-a-time N  how many systems run at once (2)
   --mutants      takes away, one at a time, what keeps the promises: every time, the run must find it out; with
                  --only, those mutants in whose name this stands
-  --list         names the scenarios
+  --list         names the scenarios, and the mutants
+
+What the numbers of the invariants mean, and what each run has shown: docs/guarantees.md.
 `;
 
 const signal = interruption();
@@ -44,10 +47,14 @@ process.exit(status);
 async function run(): Promise<number> {
   const options = readArguments();
   if (options.help) console.log(usage.trim());
-  else if (options.list)
-    for (const { kind, name } of options.scenarios) console.log(`${kind.padEnd(36)} ${name}`);
+  else if (options.list) list(choose(SCENARIOS, options.only));
   else return inFolder((dir) => (options.mutants ? hunt(options, dir) : play(options, dir)));
   return 0;
+}
+
+function list(scenarios: readonly Scenario[]): void {
+  for (const { kind, name } of scenarios) console.log(`${kind.padEnd(10)}  ${name}`);
+  for (const mutant of mutantNames) console.log(`mutant      ${mutant}: without ${MUTANTS[mutant].without}`);
 }
 
 async function inFolder(work: (dir: string) => Promise<number>): Promise<number> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expected, send } from './demo/send.ts';
-import { Failure } from './failure.ts';
+import { Failure, reasonOf, type Say } from './failure.ts';
 import { requestToken } from './request-token.ts';
 import { type ServiceName, serviceNames } from './roster.ts';
 import type { Running } from './running.ts';
@@ -22,7 +22,7 @@ export type Filter = { service?: ServiceName; type?: string; kind?: string; key?
 export type DeadLetters = Awaited<ReturnType<typeof openDeadLetters>>;
 
 /** The dead letters of all services that run, by the routes that each has for operators. */
-export async function openDeadLetters({ services, external }: Running) {
+export async function openDeadLetters({ services, external }: Running, complain: Say = console.error) {
   const issuer = external['identity-provider'].url;
   const token = await requestToken(issuer, { customer: randomUUID(), scope: 'operations' });
   const placeOf = (service: ServiceName) => `${services[service].url}/v1/dead-letters`;
@@ -38,6 +38,17 @@ export async function openDeadLetters({ services, external }: Running) {
     return letters;
   }
 
+  /** What is asked of a service; one that does not answer is named, and passed over. */
+  async function unlessAway<Answer>(
+    service: ServiceName,
+    asking: Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    return asking.catch((error: unknown) => {
+      complain(`${service} could not be asked: ${reasonOf(error)}`);
+      return undefined;
+    });
+  }
+
   const act = async ({ service, id }: Letter, path: string, body: object) =>
     expected(
       await send(`${placeOf(service)}/${id}/${path}`, 'POST', { token, key: randomUUID(), body }),
@@ -48,15 +59,15 @@ export async function openDeadLetters({ services, external }: Running) {
     /** Those that fit, the oldest first. */
     async list({ service, ...filter }: Filter): Promise<Letter[]> {
       const names = service ? [service] : serviceNames;
-      const lists = await Promise.all(names.map((name) => listOf(name, filter)));
-      return lists.flat().sort((one, other) => one.firstAt.localeCompare(other.firstAt));
+      const lists = await Promise.all(names.map((name) => unlessAway(name, listOf(name, filter))));
+      const letters = lists.filter((list) => list !== undefined).flat();
+      return letters.sort((one, other) => one.firstAt.localeCompare(other.firstAt));
     },
     async find(id: string): Promise<Letter> {
       for (const service of serviceNames) {
-        const { status, body } = await send(`${placeOf(service)}/${encodeURIComponent(id)}`, 'GET', {
-          token,
-        });
-        if (status === 200) return { ...(body as Letter), service };
+        const url = `${placeOf(service)}/${encodeURIComponent(id)}`;
+        const answer = await unlessAway(service, send(url, 'GET', { token }));
+        if (answer?.status === 200) return { ...(answer.body as Letter), service };
       }
       throw new Failure(`No service has a dead letter ${id}; it may have been dealt with.`);
     },

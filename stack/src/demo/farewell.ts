@@ -22,7 +22,7 @@ export function farewell(
     ['npm run sql -- order "select id, status from orders"', ''],
     ['npm run stack -- stop payment', 'then order, then start it'],
     ['npm run stack -- status', 'what runs, and what waits'],
-    ['npm run events -- --publish order.placed --key 1 --data no', 'poison'],
+    [`npm run events -- --publish order.placed --key 1 --data '{'`, 'poison'],
     ['npm run dead-letters -- list', 'what nobody could take'],
     ['npm run logs -- --follow', 'what the services log'],
     [`npm run token -- --customer ${customer.id}`, ''],
