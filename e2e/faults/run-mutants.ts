@@ -27,7 +27,7 @@ const HUNTS: Record<MutantName, { where: RegExp; by: string[] }> = {
 
 const SEED = 20_261_123;
 /** Some are found out only when things happen to meet. */
-const ROUNDS = 4;
+const ROUNDS = 8;
 
 /** Takes away one of the promises' keepers at a time, and shows which invariant finds it out, where, and how soon. */
 export async function runMutants({ mutants, say, ...options }: Options): Promise<number> {
