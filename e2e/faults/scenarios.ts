@@ -220,7 +220,7 @@ const cluster = [
   ),
 ];
 
-/** All that is played: each once with each seed. */
+/** All that can be played. */
 export const SCENARIOS: readonly Scenario[] = [
   ...kills,
   ...pauses,

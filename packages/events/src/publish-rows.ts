@@ -31,26 +31,24 @@ export function createRowPublisher({ service, session, publisher, alarm }: RowPu
       const { reason, until } = refusedTopics.get(topic) ?? { reason: '', until: 0 };
       if (until > Date.now()) await park(ofTopic, reason, parkedKeys);
     }
-    await publishTopics(rows, parkedKeys);
-  }
-
-  /** Topic by topic, so that one which takes nothing for now does not hold up the others. */
-  async function publishTopics(rows: ListedRow[], parkedKeys: Set<string>): Promise<void> {
-    const failures: unknown[] = [];
-    for (const ofTopic of Map.groupBy(rows, ({ topic }) => topic).values()) {
-      const published = publishInOrder(ofTopic, parkedKeys, rows[0]?.listedAt);
-      await published.catch((error) => failures.push(error));
-    }
-    if (failures.length > 0) throw failures[0];
+    await publishTopics(rows, parkedKeys, rows[0]?.listedAt);
   }
 
   async function publishAgain(due: ListedRow[]): Promise<void> {
-    await publishInOrder(due, new Set());
+    await publishTopics(due, new Set());
+  }
+
+  /** Topic by topic, so that one which takes nothing for now does not hold up the others. */
+  async function publishTopics(rows: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
+    const failures: unknown[] = [];
+    for (const ofTopic of Map.groupBy(rows, ({ topic }) => topic).values())
+      await publishInOrder(ofTopic, parkedKeys, ledAt).catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   }
 
   /** `ledAt` is a time at which this was the leader for sure: what is sent is refused when it is too long ago. */
-  async function publishInOrder(listed: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
-    const rows = listed.filter(({ key }) => !parkedKeys.has(key));
+  async function publishInOrder(ofTopic: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
+    const rows = ofTopic.filter(({ key }) => !parkedKeys.has(key));
     if (rows.length === 0) return;
     try {
       await sendRows(publisher, rows, { service, at: ledAt ?? (await readClock(session)) });
@@ -83,9 +81,9 @@ export function createRowPublisher({ service, session, publisher, alarm }: RowPu
   return { publishRows, publishAgain };
 }
 
-/** The halves of rows that were refused together; or those of each topic, where it is a topic that was refused. */
+/** The halves of rows that were refused together; all of them, where it is their topic that was refused. */
 function takeApart(rows: ListedRow[], { isOfTopic }: Unpublishable): ListedRow[][] {
-  if (isOfTopic) return [...Map.groupBy(rows, ({ topic }) => topic).values()];
+  if (isOfTopic) return [rows];
   const middle = Math.ceil(rows.length / 2);
   return [rows.slice(0, middle), rows.slice(middle)].filter((half) => half.length > 0);
 }

@@ -61,9 +61,7 @@ export function createRelay(options: RelayOptions): Relay {
       try {
         await withSession(async (session) => {
           await waitForLead(session);
-          await withPublisher((publisher) => lead(session, publisher, () => (failures = 0))).finally(
-            () => (leads = false),
-          );
+          await withPublisher((publisher) => lead(session, publisher, () => (failures = 0)));
         });
       } catch (error) {
         log.warn({ err: error }, 'relay starts again');
@@ -93,12 +91,15 @@ export function createRelay(options: RelayOptions): Relay {
   async function withPublisher(work: (publisher: Publisher) => Promise<void>): Promise<void> {
     if (stopping) return;
     const publisher = await kafka.openPublisher();
-    await work(publisher).finally(publisher.close);
+    leads = true;
+    await work(publisher).finally(() => {
+      leads = false;
+      return publisher.close();
+    });
   }
 
   async function lead(session: Session, publisher: Publisher, onSuccess: () => void): Promise<void> {
     const { publishRows, publishAgain } = createRowPublisher({ service, session, publisher, alarm });
-    leads = true;
     for (let dueAt = 0; !stopping; ) {
       const looks = Date.now() >= dueAt;
       const [rows, due] = await Promise.all([

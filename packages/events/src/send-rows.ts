@@ -11,19 +11,17 @@ import { encodeEvent } from './cloud-event.ts';
 import type { Publisher } from './kafka.ts';
 import type { OutboxRow } from './outbox.ts';
 
-/** Sends rows as events that bear this time, each that is sampled with a span. */
+/** Sends rows of one topic as events that bear this time, each that is sampled with a span. */
 export async function sendRows(
   publisher: Publisher,
   rows: OutboxRow[],
   { service, at }: { service: string; at: Date },
 ): Promise<void> {
   const sends = rows.map((row) => ({ row, span: isSampled(asCause(row)) ? startSendSpan(row) : undefined }));
-  const batches = [...Map.groupBy(sends, ({ row }) => row.topic)].map(([topic, ofTopic]) => ({
-    topic,
-    records: ofTopic.map(({ row, span }) => encodeEvent(row, service, span && traceparentOf(span))),
-  }));
+  const [{ topic }] = rows as [OutboxRow];
+  const records = sends.map(({ row, span }) => encodeEvent(row, service, span && traceparentOf(span)));
   try {
-    await publisher.publish(batches, at);
+    await publisher.publish([{ topic, records }], at);
   } catch (error) {
     for (const { span } of sends) if (span) failSpan(span, error);
     throw error;
