@@ -88,8 +88,8 @@ export const MUTANTS = {
     edits: [
       {
         file: 'packages/events/src/consumer.ts',
-        find: '      const taken = await untilItPasses(',
-        replace: '      await batch.commit([...chunk]);\n      const taken = await untilItPasses(',
+        find: '      const processed = await untilItPasses(',
+        replace: '      await batch.commit([...chunk]);\n      const processed = await untilItPasses(',
       },
     ],
   },

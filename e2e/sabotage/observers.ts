@@ -10,7 +10,7 @@ export const OBSERVERS: Edit[] = [
   ),
   // Hands over what a fetch has brought in any order, while that is asked for.
   {
-    file: 'packages/events/src/take-records.ts',
+    file: 'packages/events/src/process-records.ts',
     find: '    for (const record of records) {',
     replace: '    for (const record of sabotage.reorder(records)) {',
   },

@@ -8,7 +8,8 @@ function record(data: unknown, more: Partial<ReceivedRecord> = {}): ReceivedReco
   const headers = { ce_type: 'order.reserved', ce_time: '2026-01-02T03:04:05.006Z', ce_subject: '42' };
   const place = { topic: 'order.events', partition: 0, offset: 0n, timestamp: new Date(0) };
   const value = JSON.stringify(data);
-  return { ...place, key: '42', headers, value, raw: Buffer.from(value), ...more };
+  const raw = { key: Buffer.from('42'), value: Buffer.from(value) };
+  return { ...place, key: '42', headers, allHeaders: headers, value, raw, ...more };
 }
 
 test('an event is shown in one line, without the payment token', () => {

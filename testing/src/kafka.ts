@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Topic } from '@tenfold/contracts/event';
-import { createKafka, createTopics, type Kafka, type Publisher } from '@tenfold/events';
+import { createKafka, createTopics, type Kafka, type OutgoingRecord, type Publisher } from '@tenfold/events';
 import { atTheEnd } from './at-the-end.ts';
-import type { EventRecord } from './event-record.ts';
 import { type RecordedEvent, recordTopic } from './recorder.ts';
 import { testLog, testServers } from './servers.ts';
 
@@ -10,8 +9,8 @@ export interface TestKafka {
   /** What KAFKA_NAMESPACE is set to, so that topics and groups are this file's own. */
   namespace: string;
   kafka: Kafka;
-  /** Publishes records, in their order. */
-  publish(records: EventRecord[]): Promise<void>;
+  /** Publishes records, in their order: events, or whatever else Kafka takes. */
+  publish(records: (OutgoingRecord & { topic: Topic })[]): Promise<void>;
   /** Everything that a topic holds, and all that comes to it from now on, in the order of each key. */
   record(topic: Topic): Promise<readonly RecordedEvent[]>;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { HeaderValue } from './kafka.ts';
 import type { OutboxRow } from './outbox.ts';
+import { nameOf } from './readable.ts';
 
-/** A record as it travels through Kafka. */
+/** An event as it travels through Kafka. */
 export interface KafkaRecord {
   key: string;
   value: string;
@@ -37,7 +39,8 @@ export function encodeEvent(
 }
 
 const Headers = z.object({
-  ce_id: z.guid(),
+  // The same in any case (RFC 9562, §4), and Postgres writes it in lower case.
+  ce_id: z.guid().toLowerCase(),
   ce_type: z.string(),
   ce_time: z.iso.datetime({ offset: true }),
   ce_subject: z.string(),
@@ -53,8 +56,8 @@ export interface Envelope {
   traceparent?: string | undefined;
 }
 
-/** @throws ZodError when a header that every CloudEvent has is missing. */
-export function decodeHeaders(headers: Record<string, string>): Envelope {
+/** @throws ZodError when a header that every CloudEvent has is missing, is no text, or came more than once. */
+export function decodeHeaders(headers: Record<string, HeaderValue>): Envelope {
   const { ce_id, ce_type, ce_time, ce_subject, traceparent } = Headers.parse(headers);
-  return { id: ce_id, type: ce_type, occurredAt: new Date(ce_time), key: ce_subject, traceparent };
+  return { id: ce_id, type: ce_type, occurredAt: new Date(ce_time), key: nameOf(ce_subject), traceparent };
 }

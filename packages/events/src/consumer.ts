@@ -2,11 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
-import type { Batch, Kafka } from './kafka.ts';
+import type { Batch, Kafka, ReceivedRecord } from './kafka.ts';
+import { createRecordProcessor } from './process-records.ts';
+import { createProgressWatch, type ExpectedWork } from './progress.ts';
 import { createRedrive } from './redrive.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
 import type { Subscription } from './take-messages.ts';
-import { createRecordTaker } from './take-records.ts';
 
 export interface ConsumerOptions {
   kafka: Kafka;
@@ -39,21 +40,25 @@ const CATCH_UP_POLL_MS = 200;
 
 /**
  * Consumes the topics of all subscriptions, a chunk of records at a time; their offsets are committed once they have
- * been taken. While something is away for now the same chunk is tried again, with full jitter, and the partitions are
- * kept.
+ * been processed. While something is unavailable for now the same chunk is tried again, with full jitter, and the
+ * partitions are kept; where that lasts, and where Kafka brings nothing at all, an alarm is raised.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { kafka, database, log, onCommit } = options;
   const handlers = new Map(
     options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
   );
-  const takeRecords = createRecordTaker({ database, handlers, log, onCommit });
+  const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
 
-  async function takeBatch(batch: Batch): Promise<void> {
+  async function processBatch(batch: Batch): Promise<void> {
     for (let start = 0; start < batch.records.length; start += CHUNK) {
       const chunk = batch.records.slice(start, start + CHUNK);
-      const taken = await untilItPasses(() => takeRecords(chunk), batch, log);
-      if (!taken) return;
+      const processed = await untilItPasses(() => processRecords(chunk), {
+        batch,
+        log,
+        work: progress.expect({ partitions: partitionsOf(chunk) }),
+      });
+      if (!processed) return;
       await batch.commit(chunk);
       await batch.heartbeat();
     }
@@ -62,14 +67,18 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const sweeper = createInboxSweeper({ database, log });
   const redrive = createRedrive({ database, handlers, log, onCommit });
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
+  const progress = createProgressWatch({ worker: `consumer of ${topics.join(', ')}`, log });
   let stopping = false;
   let joined: Promise<() => Promise<void>> | undefined;
 
   async function join(): Promise<() => Promise<void>> {
+    const fetching = progress.expect();
     for (let attempt = 0; !stopping; attempt++) {
       try {
-        return await kafka.consume({ group: await groupOf(options), topics, onBatch: takeBatch });
+        const group = await groupOf(options);
+        return await kafka.consume({ group, topics, onBatch: processBatch, onFetch: fetching.progress });
       } catch (error) {
+        fetching.fail(error);
         log.warn({ err: error, attempt }, 'the group could not be joined; trying again');
         await setTimeout(fullJitter(attempt, { capMs: 2_000 }));
       }
@@ -79,6 +88,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   return {
     start() {
+      progress.start();
       joined = join();
       sweeper.start();
       redrive.start();
@@ -94,6 +104,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       stopping = true;
       const leave = await joined;
       await Promise.all([leave?.(), sweeper.stop(), redrive.stop()]);
+      progress.stop();
     },
   };
 }
@@ -102,17 +113,30 @@ async function groupOf({ group }: ConsumerOptions): Promise<string> {
   return typeof group === 'string' ? group : group();
 }
 
+/** Which partitions some records are of, for a person who looks for what is stuck. */
+function partitionsOf(records: ReceivedRecord[]): string[] {
+  return [...new Set(records.map(({ topic, partition }) => `${topic} ${partition}`))];
+}
+
 /** Tries until it passes, and keeps the partitions meanwhile; false when one of them is no longer ours. */
-async function untilItPasses(work: () => Promise<void>, batch: Batch, log: Logger): Promise<boolean> {
-  for (let attempt = 0; !batch.isStale(); attempt++) {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      log.error({ err: error, attempt }, 'events could not be processed; trying again');
-      await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
-      await batch.heartbeat();
+async function untilItPasses(
+  work: () => Promise<void>,
+  { batch, log, work: expected }: { batch: Batch; log: Logger; work: ExpectedWork },
+): Promise<boolean> {
+  try {
+    for (let attempt = 0; !batch.isStale(); attempt++) {
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        expected.fail(error);
+        log.error({ err: error, attempt }, 'events could not be processed; trying again');
+        await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
+        await batch.heartbeat();
+      }
     }
+    return false;
+  } finally {
+    expected.end();
   }
-  return false;
 }

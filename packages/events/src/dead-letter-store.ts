@@ -1,5 +1,6 @@
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
+import type { HeaderValue } from './kafka.ts';
 import type { Kind } from './parking-store.ts';
 
 /** A record that was put aside, as it came. */
@@ -13,8 +14,10 @@ export interface DeadLetter {
   offset: number;
   messageId: string | null;
   type: string | null;
-  value: Buffer;
-  headers: Record<string, string>;
+  /** Null where the record has none, or only its place could be kept. */
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, HeaderValue>;
   kind: Kind;
   error: string | null;
   attempts: number;
@@ -26,8 +29,8 @@ export interface DeadLetter {
 /** Takes one thing's first letter that is to be tried again, if nobody else has it. */
 export async function lockDueLetter(tx: Transaction, topics: string[]): Promise<DeadLetter | undefined> {
   const [row] = await tx.query(sql<DeadLetter>`
-    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
-      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
+      kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
     from dead_letters
     where replay_at <= now() and topic = any(${topics}::text[])
     order by replay_at, position
@@ -63,8 +66,8 @@ export async function isFirst(tx: Transaction, { aggregate, position }: DeadLett
 /** Letters by their ids, held until the transaction ends. */
 export async function lockLetters(tx: Transaction, ids: string[]): Promise<Map<string, DeadLetter>> {
   const rows = await tx.query(sql<DeadLetter>`
-    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
-      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
+      kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
     from dead_letters
     where id = any(${ids}::uuid[])
     order by position
@@ -74,8 +77,8 @@ export async function lockLetters(tx: Transaction, ids: string[]): Promise<Map<s
 
 export async function findLetter(database: Queryable, id: string): Promise<DeadLetter | undefined> {
   const [row] = await database.query(sql<DeadLetter>`
-    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
-      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
+      kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
     from dead_letters
     where id = ${id}`);
   return row;
@@ -96,8 +99,8 @@ export interface LetterFilter {
 export async function listLetters(database: Queryable, filter: LetterFilter): Promise<DeadLetter[]> {
   const { type = null, kind = null, key = null, since = null, after = 0, limit } = filter;
   return await database.query(sql<DeadLetter>`
-    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, value, headers, kind,
-      error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
+    select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
+      kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
     from dead_letters
     where position > ${after} and (${type}::text is null or type = ${type}) and (${kind}::text is null or kind = ${kind})
       and (${key}::text is null or aggregate = ${key})

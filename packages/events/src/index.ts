@@ -8,12 +8,21 @@ export {
 export type { DeadLetter } from './dead-letter-store.ts';
 export { findLetter, listLetters } from './dead-letter-store.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
-export { type Batch, type Kafka, type Publisher, type ReceivedRecord, Unpublishable } from './kafka.ts';
+export {
+  type Batch,
+  type HeaderValue,
+  type Kafka,
+  type OutgoingRecord,
+  type Publisher,
+  type ReceivedRecord,
+  Unpublishable,
+} from './kafka.ts';
 export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';
+export { aggregateNamed } from './parking-store.ts';
 export { createPoller, type Poller } from './poller.ts';
-export { redact } from './redact.ts';
+export { nameOf, readableBytes, readableText } from './readable.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { type Handler, type Subscription, subscribe } from './take-messages.ts';
 export { createTopics } from './topics.ts';

@@ -1,5 +1,4 @@
 import type { Logger } from '@tenfold/observability';
-import type { KafkaRecord } from './cloud-event.ts';
 
 export interface KafkaOptions {
   brokers: string[];
@@ -10,13 +9,31 @@ export interface KafkaOptions {
   log: Logger;
 }
 
-export interface ReceivedRecord extends KafkaRecord {
-  /** The value, byte for byte. */
-  raw: Buffer;
+/** A record as it is sent to Kafka, to which all of it is bytes; text is written as UTF-8. */
+export interface OutgoingRecord {
+  key: string | Buffer | null;
+  value: string | Buffer | null;
+  headers: Record<string, string | Buffer | (string | Buffer)[]>;
+}
+
+/** What stands under the name of a header, as readable text: nothing, or several values, where it was sent so. */
+export type HeaderValue = string | null | (string | null)[];
+
+/** A record as it has come. Its texts are readable (readable.ts), so they are the same only where the bytes are. */
+export interface ReceivedRecord {
   topic: string;
   partition: number;
   offset: bigint;
   timestamp: Date;
+  /** A bounded name of the key; empty where there is none. */
+  key: string;
+  /** The headers that have one value each. */
+  headers: Record<string, string>;
+  allHeaders: Record<string, HeaderValue>;
+  /** The value as text. What is not UTF-8 is replaced in it. */
+  value: string;
+  /** The bytes of key and value; null where there is none. */
+  raw: { key: Buffer | null; value: Buffer | null };
 }
 
 /** What one fetch has brought: records of several partitions, those of each in order. */
@@ -50,7 +67,7 @@ export interface Publisher {
    * @throws Unpublishable when one of them is refused for good, in words that hold nothing of what it says; some of
    *   the others may have been taken
    */
-  publish(batches: { topic: string; records: KafkaRecord[] }[], at?: Date): Promise<void>;
+  publish(batches: { topic: string; records: OutgoingRecord[] }[], at?: Date): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,11 +84,16 @@ export type Ends = Record<string, { low: bigint; high: bigint }[]>;
 /** What Tenfold needs of Kafka, and nothing more. To change the client library is to rewrite `kafkajs*.ts`. */
 export interface Kafka {
   openPublisher(): Promise<Publisher>;
-  /** Consumes as a member of a group; answers how to leave it. A new group starts at the earliest records. */
+  /**
+   * Consumes as a member of a group; returns how to leave it. A new group starts at the earliest records.
+   *
+   * @param options.onFetch called whenever the brokers have answered what there is, be it nothing
+   */
   consume(options: {
     group: string;
     topics: string[];
     onBatch: (batch: Batch) => Promise<void>;
+    onFetch?: () => void;
   }): Promise<() => Promise<void>>;
   /** Creates the topics that do not exist yet, and waits until they can be used. */
   createTopics(topics: TopicOptions[]): Promise<void>;

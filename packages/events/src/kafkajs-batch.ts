@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
-import type { Batch, ReceivedRecord } from './kafka.ts';
+import type { Batch, HeaderValue, ReceivedRecord } from './kafka.ts';
+import { nameOf, readableBytes, readableText } from './readable.ts';
 
 /**
  * kafkajs hands over each partition by itself. Those of one fetch are handed over in one turn of the event loop, and
@@ -65,18 +66,42 @@ function readRecord(
   { topic, partition }: EachBatchPayload['batch'],
   namespace: string,
 ): ReceivedRecord {
+  const { key, value } = message;
+  const allHeaders = readHeaders(message.headers);
   return {
     topic: topic.slice(namespace.length),
     partition,
     offset: BigInt(message.offset),
-    timestamp: new Date(Number(message.timestamp)),
-    key: message.key?.toString() ?? '',
-    value: message.value?.toString() ?? '',
-    raw: message.value ?? Buffer.alloc(0),
-    headers: asText(message.headers),
+    timestamp: readTimestamp(message.timestamp),
+    key: key ? nameOf(readableBytes(key)) : '',
+    headers: textsOf(allHeaders),
+    allHeaders,
+    value: value?.toString() ?? '',
+    raw: { key, value },
   };
 }
 
-function asText(headers: IHeaders = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]));
+function readHeaders(headers: IHeaders = {}): Record<string, HeaderValue> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      readableText(name),
+      Array.isArray(value) ? value.map(readHeader) : readHeader(value),
+    ]),
+  );
+}
+
+/** The types of kafkajs allow text, and do not know that there may be nothing. */
+function readHeader(value: Buffer | string | null | undefined): string | null {
+  return value == null ? null : readableBytes(Buffer.from(value));
+}
+
+function textsOf(headers: Record<string, HeaderValue>): Record<string, string> {
+  const texts = Object.entries(headers).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+/** Whoever publishes may write any number, and not each of them is a time. */
+function readTimestamp(milliseconds: string): Date {
+  const date = new Date(Number(milliseconds));
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }

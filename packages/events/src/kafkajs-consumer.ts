@@ -50,7 +50,7 @@ export async function consume(
 async function join(
   client: Client,
   namespace: string,
-  { group, topics, onBatch }: Options,
+  { group, topics, onBatch, onFetch = () => {} }: Options,
   onEnd: (error: Error) => void,
 ): Promise<Consumer> {
   const consumer = client.consumer({
@@ -67,6 +67,7 @@ async function join(
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: topics.map((topic) => namespace + topic), fromBeginning: true });
+    consumer.on(consumer.events.FETCH, onFetch);
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) onEnd(payload.error);
     });

@@ -1,13 +1,15 @@
 import { type Kafka as Client, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
-import type { KafkaRecord } from './cloud-event.ts';
-import { type Publisher, Unpublishable } from './kafka.ts';
+import { type OutgoingRecord, type Publisher, Unpublishable } from './kafka.ts';
 import { untilKnown, withAdmin } from './kafkajs-admin.ts';
 import { asUnpublishable } from './kafkajs-refusal.ts';
 
 type Batches = Parameters<Publisher['publish']>[0];
 
-/** Of a request over 100 MB Kafka closes the connection, and does not say why. A character is up to three bytes. */
-const LARGEST_REQUEST_CHARS = 16 * 1024 * 1024;
+/**
+ * Of a request over 100 MB Kafka closes the connection, and does not say why. Of text the characters are counted, each of
+ * which is up to three bytes.
+ */
+const LARGEST_REQUEST = 16 * 1024 * 1024;
 
 /** Publishes as an idempotent producer: what kafkajs sends again by itself comes once. */
 export async function openPublisher(client: Client, namespace: string): Promise<Publisher> {
@@ -104,7 +106,8 @@ async function connectProducer(
 }
 
 function refuseTooLarge(batches: Batches): void {
-  const sizeOf = (records: KafkaRecord[]) => records.reduce((chars, { value }) => chars + value.length, 0);
-  const chars = batches.reduce((sum, { records }) => sum + sizeOf(records), 0);
-  if (chars > LARGEST_REQUEST_CHARS) throw new Unpublishable('The request is too large.');
+  const sizeOf = (records: OutgoingRecord[]) =>
+    records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  const size = batches.reduce((sum, { records }) => sum + sizeOf(records), 0);
+  if (size > LARGEST_REQUEST) throw new Unpublishable('The request is too large.');
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import type { ReceivedRecord } from './kafka.ts';
+import type { HeaderValue, ReceivedRecord } from './kafka.ts';
+import { nameOf } from './readable.ts';
 
 /** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
 export type Kind = 'malformed' | 'failed' | 'behind';
@@ -12,9 +13,20 @@ export interface Parking {
   error: string | null;
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** What a record speaks of: events of one key are parked together, and one without a key by itself. */
-export function aggregateOf({ key, topic, partition, offset }: ReceivedRecord): string {
-  return key === '' ? `${topic} ${partition} ${offset}` : key;
+export function aggregateOf(record: Pick<ReceivedRecord, 'key' | 'topic' | 'partition' | 'offset'>): string {
+  return record.key === '' ? placeOf(record) : aggregateNamed(record.key);
+}
+
+/** The aggregate of a key. A UUID is the same in any case (RFC 9562, §4). */
+export function aggregateNamed(key: string): string {
+  return UUID.test(key) ? key.toLowerCase() : key;
+}
+
+function placeOf({ topic, partition, offset }: Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'>) {
+  return `${topic} ${partition} ${offset}`;
 }
 
 /** Which of these things are parked. Waits for whoever is just freeing one, so that nothing is put behind nobody. */
@@ -28,29 +40,70 @@ export async function findParked(tx: Transaction, aggregates: string[]): Promise
   return new Set(rows.map((row) => row.aggregate));
 }
 
-/** Puts records aside. One that is here already, because its offset was never committed, stays as it is. */
+/** Puts records aside, each whole. */
 export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<void> {
-  if (parkings.length === 0) return;
-  const records = parkings.map(({ record }) => record);
+  await insertLetters(tx, parkings.map(asLetter));
+}
+
+/** Puts a record aside by its place alone, where Kafka has it for as long as its topic keeps it. */
+export async function parkPlace(tx: Transaction, parking: Parking): Promise<void> {
+  const whole = asLetter(parking);
+  await insertLetters(tx, [
+    {
+      ...whole,
+      ...{ aggregate: placeOf(parking.record), messageId: null, type: null, key: null, value: null },
+      headers: {},
+    },
+  ]);
+}
+
+interface NewLetter extends Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'> {
+  aggregate: string;
+  messageId: string | null;
+  type: string | null;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, HeaderValue>;
+  kind: Kind;
+  error: string | null;
+}
+
+function asLetter({ record, kind, error }: Parking): NewLetter {
+  const { topic, partition, offset, headers, allHeaders, raw } = record;
+  return {
+    aggregate: aggregateOf(record),
+    ...{ topic, partition, offset },
+    messageId: headers.ce_id === undefined ? null : nameOf(headers.ce_id),
+    type: headers.ce_type === undefined ? null : nameOf(headers.ce_type),
+    ...raw,
+    headers: allHeaders,
+    ...{ kind, error },
+  };
+}
+
+/** One that is here already, because its offset was never committed, stays as it is. */
+async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<void> {
+  if (letters.length === 0) return;
   await tx.query(sql`
     insert into dead_letters (
-      id, aggregate, topic, partition, "offset", message_id, type, value, headers, kind, error, attempts)
-    select id, aggregate, topic, partition, "offset", message_id, type, value, headers, kind, error,
+      id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, attempts)
+    select id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error,
       case when kind = 'behind' then 0 else 1 end
     from unnest(
-      ${records.map(() => uuidv7())}::uuid[],
-      ${records.map(aggregateOf)}::text[],
-      ${records.map((record) => record.topic)}::text[],
-      ${records.map((record) => record.partition)}::integer[],
-      ${records.map((record) => String(record.offset))}::bigint[],
-      ${records.map((record) => record.headers.ce_id ?? null)}::text[],
-      ${records.map((record) => record.headers.ce_type ?? null)}::text[],
-      ${records.map((record) => record.raw)}::bytea[],
-      ${records.map((record) => JSON.stringify(record.headers))}::jsonb[],
-      ${parkings.map((parking) => parking.kind)}::text[],
-      ${parkings.map((parking) => parking.error)}::text[]
+      ${letters.map(() => uuidv7())}::uuid[],
+      ${letters.map((letter) => letter.aggregate)}::text[],
+      ${letters.map((letter) => letter.topic)}::text[],
+      ${letters.map((letter) => letter.partition)}::integer[],
+      ${letters.map((letter) => String(letter.offset))}::bigint[],
+      ${letters.map((letter) => letter.messageId)}::text[],
+      ${letters.map((letter) => letter.type)}::text[],
+      ${letters.map((letter) => letter.key)}::bytea[],
+      ${letters.map((letter) => letter.value)}::bytea[],
+      ${letters.map((letter) => JSON.stringify(letter.headers))}::jsonb[],
+      ${letters.map((letter) => letter.kind)}::text[],
+      ${letters.map((letter) => letter.error)}::text[]
     ) with ordinality as new (
-      id, aggregate, topic, partition, "offset", message_id, type, value, headers, kind, error, number
+      id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, number
     )
     order by number
     on conflict (topic, partition, "offset") do nothing`);

@@ -1,6 +1,7 @@
 import type { Logger } from '@tenfold/observability';
 import { fullJitter } from './backoff.ts';
 import { createBell } from './bell.ts';
+import { createProgressWatch, type ExpectedWork } from './progress.ts';
 
 export interface PollerOptions {
   /** What is done, for logs: 'sweep inbox'. */
@@ -23,21 +24,27 @@ export interface Poller {
 /**
  * Works off what stands in a table, turn by turn: at once while there is more, then at intervals or when it is woken.
  * What is due is a row and not a timer in memory, so it survives this process, and replicas can share it. A turn that
- * fails is tried again with full jitter.
+ * fails is tried again with full jitter; where none succeeds for long, an alarm is raised.
  */
 export function createPoller({ name, log, intervalMs, turn }: PollerOptions): Poller {
   const bell = createBell();
+  const watch = createProgressWatch({ worker: name, log });
   let stopping = false;
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
+    let work: ExpectedWork | undefined;
     for (let failures = 0; !stopping; ) {
       try {
+        work ??= watch.expect();
         const hasMore = await turn();
+        work.end();
+        work = undefined;
         failures = 0;
         if (!hasMore) await bell.wait(intervalMs);
       } catch (error) {
         if (stopping) return;
+        work?.fail(error);
         log.warn({ err: error }, `${name}: this turn failed; it is tried again`);
         await bell.wait(fullJitter(failures++));
       }
@@ -46,6 +53,7 @@ export function createPoller({ name, log, intervalMs, turn }: PollerOptions): Po
 
   return {
     start() {
+      watch.start();
       running = run();
     },
     wake: bell.ring,
@@ -53,6 +61,7 @@ export function createPoller({ name, log, intervalMs, turn }: PollerOptions): Po
       stopping = true;
       bell.ring();
       await running;
+      watch.stop();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import { errorText, type Logger } from '@tenfold/observability';
 import { type Database, isUnavailable, type Transaction } from '@tenfold/postgres';
 import {
   type DeadLetter,
@@ -9,7 +9,6 @@ import {
   replayFirst,
 } from './dead-letter-store.ts';
 import { createPoller, type Poller } from './poller.ts';
-import { redact } from './redact.ts';
 import { Malformed, readMessage, type Subscription, takeMessages } from './take-messages.ts';
 
 export interface RedriveOptions {
@@ -39,17 +38,19 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
       });
     } catch (error) {
       if (!letter || isUnavailable(error)) throw error;
-      await putBack(letter, error as Error);
+      await putBack(letter, error);
     }
     if (letter) onCommit();
     return letter !== undefined;
   }
 
   async function take(tx: Transaction, letter: DeadLetter): Promise<void> {
-    const subscription = handlers.get(letter.type ?? '');
+    if (letter.type === null)
+      throw new Malformed('Only its place was kept. Read it from its topic, and discard this letter.');
+    const subscription = handlers.get(letter.type);
     // A type that nobody waits for any more is passed over, as it would be on its topic.
     if (subscription) {
-      const message = readMessage({ ...letter, value: letter.value.toString() }, subscription.event);
+      const message = readMessage(letter, subscription.event);
       await takeMessages(tx, [message], subscription);
     }
     await insertAction(tx, letter, { action: 'replayed' });
@@ -57,9 +58,9 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
     await replayFirst(tx, letter.aggregate);
   }
 
-  async function putBack(letter: DeadLetter, error: Error): Promise<void> {
+  async function putBack(letter: DeadLetter, error: unknown): Promise<void> {
     const kind = error instanceof Malformed ? 'malformed' : 'failed';
-    const text = redact(error.message);
+    const text = errorText(error);
     await database.transaction(async (tx) => {
       await keepLetter(tx, letter, { kind, error: text });
       await insertAction(tx, letter, { action: 'failed again' });

@@ -5,6 +5,7 @@ import { createBell } from './bell.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { LEADER_TIMEOUT_MS } from './leader.ts';
 import { listDue, listUnpublished } from './outbox.ts';
+import { createProgressWatch } from './progress.ts';
 import { createRowPublisher } from './publish-rows.ts';
 import { createOutboxWatch } from './watch-outbox.ts';
 
@@ -52,18 +53,25 @@ export function createRelay(options: RelayOptions): Relay {
   const bell = createBell();
   const watch = createOutboxWatch({ database, log });
   const alarm = createAlarm(log);
+  const progress = createProgressWatch({ worker: 'relay', log });
   let stopping = false;
   let leads = false;
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
+    const work = progress.expect();
     for (let failures = 0; !stopping; ) {
+      const onSuccess = () => {
+        failures = 0;
+        work.progress();
+      };
       try {
         await withSession(async (session) => {
-          await waitForLead(session);
-          await withPublisher((publisher) => lead(session, publisher, () => (failures = 0)));
+          await waitForLead(session, work.progress);
+          await withPublisher((publisher) => lead(session, publisher, onSuccess));
         });
       } catch (error) {
+        work.fail(error);
         log.warn({ err: error }, 'relay starts again');
         await bell.wait(fullJitter(failures++));
       }
@@ -79,11 +87,12 @@ export function createRelay(options: RelayOptions): Relay {
     await work(session).finally(session.close);
   }
 
-  async function waitForLead(session: Session): Promise<void> {
+  async function waitForLead(session: Session, onAnswer: () => void): Promise<void> {
     while (!stopping) {
       const [row] = await session.query(sql<{ leads: boolean }>`
         select pg_try_advisory_lock(hashtext('relay')) as leads`);
       if (row?.leads) return;
+      onAnswer();
       await bell.wait(FOLLOWER_POLL_MS);
     }
   }
@@ -116,6 +125,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   return {
     start() {
+      progress.start();
       running = run();
       watch.start();
     },
@@ -127,6 +137,7 @@ export function createRelay(options: RelayOptions): Relay {
       stopping = true;
       bell.ring();
       await Promise.all([running, watch.stop()]);
+      progress.stop();
     },
   };
 }

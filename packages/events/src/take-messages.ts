@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { EventType } from '@tenfold/contracts/event';
 import type { Transaction } from '@tenfold/postgres';
 import { z } from 'zod';
 import { decodeHeaders } from './cloud-event.ts';
 import type { Message, OutgoingEvent } from './event.ts';
 import { claimMessages } from './inbox.ts';
-import type { ReceivedRecord } from './kafka.ts';
+import type { HeaderValue } from './kafka.ts';
 import { appendEvents } from './outbox.ts';
 
 /**
@@ -35,14 +36,33 @@ export class Malformed extends Error {
  * @throws Malformed, in words that hold nothing of what the record says
  */
 export function readMessage(
-  { headers, value }: Pick<ReceivedRecord, 'headers' | 'value'>,
+  { headers, value }: { headers: Record<string, HeaderValue>; value: Buffer | null },
   event: EventType,
 ): Message {
   try {
-    return { ...decodeHeaders(headers), data: event.schema.parse(JSON.parse(value)) };
+    return { ...decodeHeaders(headers), data: event.schema.parse(readJson(value)) };
   } catch (error) {
-    throw new Malformed(error instanceof z.ZodError ? z.prettifyError(error) : 'The value is not JSON.');
+    throw error instanceof z.ZodError ? new Malformed(firstIssues(error)) : error;
   }
+}
+
+/** JSON is UTF-8 (RFC 8259, §8.1): with other bytes it would be something else than was said. */
+function readJson(value: Buffer | null): unknown {
+  if (value === null) throw new Malformed('There is no value.');
+  if (!isUtf8(value)) throw new Malformed('The value is not UTF-8.');
+  try {
+    return JSON.parse(value.toString());
+  } catch {
+    throw new Malformed('The value is not JSON.');
+  }
+}
+
+const ISSUES_TOLD = 10;
+
+/** Of a list with a thousand wrong members, the first few tell enough. */
+function firstIssues({ issues }: z.ZodError): string {
+  const more = issues.length > ISSUES_TOLD ? `\n(and ${issues.length - ISSUES_TOLD} more)` : '';
+  return z.prettifyError(new z.ZodError(issues.slice(0, ISSUES_TOLD))) + more;
 }
 
 /** Takes in messages of one type: those that are new have their effect. Answers which those were. */

@@ -1,5 +1,7 @@
 export { createLogger, type Logger } from './log.ts';
 export { type Alarm, counter, createAlarm, gauge } from './metrics.ts';
+export { redact } from './redact.ts';
+export { errorText } from './safe-error.ts';
 export {
   type Cause,
   type Context,

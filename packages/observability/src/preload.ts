@@ -1,7 +1,8 @@
 /**
  * Starts OpenTelemetry. Loaded with `node --import @tenfold/observability/preload`, since it must be there before the
  * libraries that it instruments. Everything is set by the standard OTEL_* variables
- * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
+ * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/); of the exporters for traces it
+ * knows otlp and none, since what leaves this process is redacted first.
  *
  * Spans for SQL, Redis and calls out are made by libraries, and only inside a span of ours, so that pollers make none.
  * Spans for HTTP requests and messages are made by hand (packages/http, packages/events): the libraries for those cost
@@ -12,6 +13,7 @@ import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { openSpanExporter } from './span-exporter.ts';
 
 const { env } = process;
 const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
@@ -20,11 +22,16 @@ env.OTEL_SERVICE_NAME ??= basename(process.cwd());
 env.OTEL_METRICS_EXPORTER ??= 'none';
 env.OTEL_LOGS_EXPORTER ??= 'none';
 
+function openExporter() {
+  if (exporter !== 'otlp') throw new Error(`OTEL_TRACES_EXPORTER is otlp or none, not "${exporter}".`);
+  return openSpanExporter(env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL);
+}
+
 // Without a processor the SDK makes no spans, and answers, events and log lines would have no trace id.
 const nowhere = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
 
 new NodeSDK({
-  ...(exporter === 'none' && { spanProcessors: [nowhere] }),
+  ...(exporter === 'none' ? { spanProcessors: [nowhere] } : { traceExporter: await openExporter() }),
   instrumentations: [
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),

@@ -12,6 +12,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { safeError } from './safe-error.ts';
 
 export { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
 
@@ -96,10 +97,11 @@ export async function inSpan<Result>(
   }
 }
 
-/** Notes an error in a span. The caller still ends it. */
+/** Notes an error in a span, without the secrets that its words may hold. The caller still ends it. */
 export function failSpan(span: Span, error: unknown): void {
-  span.recordException(error as Error);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
+  const { type, message, stack } = safeError(error);
+  span.recordException({ name: type, message, ...(stack && { stack }) });
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
 /**

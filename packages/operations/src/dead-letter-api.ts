@@ -1,7 +1,8 @@
-import { type DeadLetter, redact } from '@tenfold/events';
+import { isUtf8 } from 'node:buffer';
+import { aggregateNamed, type DeadLetter, type HeaderValue, readableBytes } from '@tenfold/events';
 import { pageQuery } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
-import { traceIdOf } from '@tenfold/observability';
+import { redact, traceIdOf } from '@tenfold/observability';
 import { z } from 'zod';
 
 /** Dead letters as operators see them: without the secrets that an event may hold. */
@@ -10,10 +11,10 @@ export const LetterId = z.strictObject({ id: z.guid() });
 const Kind = z.enum(['malformed', 'failed', 'behind']);
 
 export const LetterQuery = z.strictObject({
-  type: z.string().max(100).optional(),
+  type: z.string().max(255).optional(),
   kind: Kind.optional(),
-  /** What they speak of: an order's id, a sku. */
-  key: z.string().max(255).optional(),
+  /** What they speak of, as it is shown: an order's id, a sku. */
+  key: z.string().max(255).transform(aggregateNamed).optional(),
   /** Those that were put aside from then on. */
   since: z.iso
     .datetime({ offset: true })
@@ -43,17 +44,61 @@ export const LetterView = z.object({
   firstAt: z.iso.datetime(),
   lastAt: z.iso.datetime(),
   traceId: z.string().nullable(),
-  value: z.string(),
+  /** Null where the record has none. */
+  value: z.string().nullable(),
+  /** 'text' is UTF-8 as it came; in 'escaped', bytes that are not readable stand as \\xHH. */
+  valueForm: z.enum(['text', 'escaped']),
+  /** Its whole length: a list shows the beginning of a long one. */
+  valueBytes: z.int(),
 });
 export type LetterView = z.infer<typeof LetterView>;
 
+/** A letter by itself, with all that came with the record. */
+export const WholeLetterView = LetterView.extend({
+  recordKey: z.string().nullable(),
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string().nullable()), z.null()])),
+});
+
 export const LetterPage = z.object({ items: z.array(LetterView), next: z.string().nullable() });
 
-export function viewOf(letter: DeadLetter): LetterView {
+/** The most of a value that a list shows. */
+const LISTED_CHARACTERS = 16 * 1024;
+
+/** A letter in a list. */
+export function listedView(letter: DeadLetter): LetterView {
+  return { ...viewOf(letter), ...viewOfValue(letter.value, LISTED_CHARACTERS) };
+}
+
+export function wholeView(letter: DeadLetter): z.infer<typeof WholeLetterView> {
+  const headers = Object.entries(letter.headers).map(([name, value]) => [redact(name), safeHeader(value)]);
+  return {
+    ...viewOf(letter),
+    ...viewOfValue(letter.value),
+    recordKey: letter.key && redact(readableBytes(letter.key)),
+    headers: Object.fromEntries(headers),
+  };
+}
+
+function viewOfValue(value: Buffer | null, limit = Number.POSITIVE_INFINITY): ValueView {
+  const valueBytes = value?.length ?? 0;
+  if (value === null) return { value, valueForm: 'text', valueBytes };
+  if (!isUtf8(value))
+    return { value: redact(readableBytes(value.subarray(0, limit))), valueForm: 'escaped', valueBytes };
+  return { value: redact(value.toString().slice(0, limit).toWellFormed()), valueForm: 'text', valueBytes };
+}
+
+type ValueView = Pick<LetterView, 'value' | 'valueForm' | 'valueBytes'>;
+
+function safeHeader(value: HeaderValue): HeaderValue {
+  if (Array.isArray(value)) return value.map((each) => each && redact(each));
+  return value && redact(value);
+}
+
+function viewOf(letter: DeadLetter): Omit<LetterView, keyof ValueView> {
   const { id, type, kind, error, messageId, topic, partition, offset, attempts } = letter;
   return {
     id,
-    key: letter.aggregate,
+    key: redact(letter.aggregate),
     type,
     kind,
     error,
@@ -65,11 +110,14 @@ export function viewOf(letter: DeadLetter): LetterView {
     replaying: letter.replayAt !== null,
     firstAt: letter.firstAt.toISOString(),
     lastAt: letter.lastAt.toISOString(),
-    traceId: traceIdOf(letter.headers) ?? null,
-    value: redact(letter.value.toString()),
+    traceId: traceIdOf(causeOf(letter)) ?? null,
   };
 }
 
 export function letterAnswer(letter: DeadLetter): StoredAnswer {
-  return { status: 200, location: null, etag: null, body: JSON.stringify(viewOf(letter)) };
+  return { status: 200, location: null, etag: null, body: JSON.stringify(listedView(letter)) };
+}
+
+function causeOf({ headers }: DeadLetter): { traceparent?: string } {
+  return typeof headers.traceparent === 'string' ? { traceparent: headers.traceparent } : {};
 }

@@ -9,8 +9,10 @@ import {
   LetterQuery,
   LetterView,
   letterAnswer,
+  listedView,
   ReplayBody,
-  viewOf,
+  WholeLetterView,
+  wholeView,
 } from './dead-letter-api.ts';
 
 export interface DeadLetterOptions {
@@ -59,7 +61,7 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
       const { limit, ...filter } = request.query;
       const letters = await listLetters(database, { ...filter, limit: limit + 1 });
       const positionOf = (letter: DeadLetter) => letter.position;
-      return sendPage(request, reply, letters, { limit, positionOf, view: viewOf });
+      return sendPage(request, reply, letters, { limit, positionOf, view: listedView });
     },
   });
 
@@ -67,11 +69,11 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
     method: 'GET',
     url: '/v1/dead-letters/:id',
     config: { access },
-    schema: { params: LetterId, response: { 200: LetterView } },
+    schema: { params: LetterId, response: { 200: WholeLetterView } },
     handler: async (request) => {
       const letter = await findLetter(database, request.params.id);
       if (!letter) throw noSuchLetter();
-      return viewOf(letter);
+      return wholeView(letter);
     },
   });
 

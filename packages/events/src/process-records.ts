@@ -1,0 +1,115 @@
+import { counter, createAlarm, errorText, type Logger } from '@tenfold/observability';
+import { type Database, isUnavailable } from '@tenfold/postgres';
+import { bisect } from './bisect.ts';
+import type { Message } from './event.ts';
+import type { ReceivedRecord } from './kafka.ts';
+import { aggregateOf, findParked, type Kind, parkPlace, parkRecords } from './parking-store.ts';
+import { nameOf } from './readable.ts';
+import { cutIntoRuns } from './runs.ts';
+import { processInSpans } from './spans.ts';
+import { readMessage, type Subscription, takeMessages } from './take-messages.ts';
+
+export interface RecordProcessorOptions {
+  database: Database;
+  /** By the type of event. */
+  handlers: ReadonlyMap<string, Subscription>;
+  log: Logger;
+  onCommit: () => void;
+}
+
+/** A message with the record that it came in. */
+type Received = Message & { record: ReceivedRecord };
+
+/**
+ * Processes records, cut into runs of one event type; each run is one transaction: inbox rows, effects, outbox rows.
+ *
+ * Whatever a record is made of, it ends as processed, ignored or a dead letter. A run that fails for good is bisected to
+ * its culprit, which becomes a dead letter: later events of the same key queue behind it, in order, and all others go on.
+ *
+ * @throws from the returned function, when something is unavailable for now: the same records may pass later, and the
+ *   inbox knows those that have been processed
+ */
+export function createRecordProcessor({ database, handlers, log, onCommit }: RecordProcessorOptions) {
+  const ignored = counter('tenfold.events.ignored', { description: 'Events of types nobody here waits for' });
+  const alarm = createAlarm(log);
+
+  /** Records in their order: one that cannot be read stands between those before it and those after it. */
+  async function processRecords(records: ReceivedRecord[]): Promise<void> {
+    let readable: Received[] = [];
+    const processReadable = async () => {
+      for (const run of cutIntoRuns(readable)) await processRun(run);
+      readable = [];
+    };
+    for (const record of records) {
+      const subscription = handlers.get(record.headers.ce_type ?? '');
+      // Not an error: whoever publishes may add types that nobody here waits for.
+      if (!subscription) ignored.add(1, { topic: record.topic });
+      else {
+        const { message, error } = tryToRead(record, subscription);
+        if (message) readable.push({ ...message, record });
+        else {
+          await processReadable();
+          await deadLetter(record, 'malformed', error);
+        }
+      }
+    }
+    await processReadable();
+  }
+
+  async function processRun(run: Received[]): Promise<void> {
+    await bisect(run, {
+      run: processInOneTransaction,
+      isolate: ({ record }, error) => deadLetter(record, 'failed', error),
+      isTransient: isUnavailable,
+    });
+  }
+
+  async function processInOneTransaction(run: Received[]): Promise<void> {
+    const subscription = handlers.get(run[0]?.type ?? '') as Subscription;
+    await processInSpans(run, log, (messages) =>
+      database.transaction(async (tx) => {
+        const parked = await findParked(
+          tx,
+          messages.map(({ record }) => aggregateOf(record)),
+        );
+        const waits = ({ record }: Received) => parked.has(aggregateOf(record));
+        await parkRecords(
+          tx,
+          messages.filter(waits).map(({ record }) => ({ record, kind: 'behind', error: null })),
+        );
+        return takeMessages(
+          tx,
+          messages.filter((message) => !waits(message)),
+          subscription,
+        );
+      }),
+    );
+    onCommit();
+  }
+
+  /** Keeps a record as it came; where even that is refused, its place and the reasons, by which Kafka still has it. */
+  async function deadLetter(record: ReceivedRecord, kind: Kind, error: unknown): Promise<void> {
+    const text = errorText(error);
+    try {
+      await database.transaction((tx) => parkRecords(tx, [{ record, kind, error: text }]));
+    } catch (refusal) {
+      if (isUnavailable(refusal)) throw refusal;
+      const why = `${text} Only the place of the record could be kept: ${errorText(refusal)}`;
+      await database.transaction((tx) => parkPlace(tx, { record, kind, error: why }));
+    }
+    const { topic, partition, offset, key, headers } = record;
+    const id = nameOf(headers.ce_id ?? '');
+    const facts = { kind, topic, partition, offset: String(offset), key, id, error: text };
+    alarm('an event could not be taken, and is a dead letter', facts);
+  }
+
+  return processRecords;
+}
+
+function tryToRead(record: ReceivedRecord, { event }: Subscription): { message?: Message; error?: unknown } {
+  try {
+    return { message: readMessage({ headers: record.allHeaders, value: record.raw.value }, event) };
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { nameOf, readableBytes, readableText } from './readable.ts';
+
+const CASES: [bytes: Buffer, text: string][] = [
+  [Buffer.from('0198c5a0-0000-7000-8000-000000000001'), '0198c5a0-0000-7000-8000-000000000001'],
+  [Buffer.from('Grüße, 東京 🎉'), 'Grüße, 東京 🎉'],
+  [Buffer.from(''), ''],
+  [Buffer.from('a\0b'), 'a\\x00b'],
+  [Buffer.from('a\\x00b'), 'a\\\\x00b'],
+  [Buffer.from('\x1b[31mred\n'), '\\x1b[31mred\\x0a'],
+  [Buffer.from('a\u202eb'), 'a\\xe2\\x80\\xaeb'],
+  [Buffer.from('a\u00a0b'), 'a\\xc2\\xa0b'],
+  [Buffer.from([0, 0, 0, 0, 0, 0, 4, 0xd2]), '\\x00\\x00\\x00\\x00\\x00\\x00\\x04\\xd2'],
+  [Buffer.from([0x61, 0xff, 0xc3, 0xa9, 0xc3]), 'a\\xffé\\xc3'],
+  // A lone surrogate, written as UTF-8 does not allow it.
+  [Buffer.from([0xed, 0xa0, 0x80]), '\\xed\\xa0\\x80'],
+  [Buffer.from('\ufffd'), '\ufffd'],
+];
+
+for (const [bytes, text] of CASES) {
+  test(`the bytes ${bytes.toString('hex') || 'none'} are written as ${text}`, () => {
+    assert.equal(readableBytes(bytes), text);
+  });
+}
+
+/** Bytes that are a mixture of text, controls, halves of characters and anything. */
+const anyBytes = fc
+  .array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
+      fc.string({ unit: 'binary', maxLength: 6 }).map((text) => Buffer.from(text)),
+      fc.constantFrom('\\', '\\x', '\\x00', '\\\\').map((text) => Buffer.from(text)),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => Buffer.concat(parts));
+
+/** The bytes that a text was written from. */
+function unreadable(text: string): Buffer {
+  const parts = text.split(/(\\\\|\\x[0-9a-f]{2})/);
+  return Buffer.concat(
+    parts.map((part) => {
+      if (part === '\\\\') return Buffer.from('\\');
+      return part.startsWith('\\x') ? Buffer.from(part.slice(2), 'hex') : Buffer.from(part);
+    }),
+  );
+}
+
+test('whatever the bytes are, they can be read back from their text, which holds nothing that cannot be seen', () => {
+  fc.assert(
+    fc.property(anyBytes, (bytes) => {
+      const text = readableBytes(bytes);
+
+      assert.deepEqual(unreadable(text), bytes);
+      assert.doesNotMatch(text, /(?! )[\p{C}\p{Z}]/u);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('text is written as its bytes are', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      assert.equal(readableText(text), readableBytes(Buffer.from(text)));
+    }),
+  );
+});
+
+test('a name is bounded, and tells long texts apart that begin alike', () => {
+  const long = 'x'.repeat(1_000_000);
+
+  assert.equal(nameOf('x'.repeat(255)), 'x'.repeat(255));
+  assert.ok(nameOf(long).length < 256);
+  assert.notEqual(nameOf(`${long}1`), nameOf(`${long}2`));
+  assert.match(nameOf(long), /^x{160}\.\.\. \(1000000 characters, sha256 [0-9a-f]{32}\)$/);
+});
+
+test('a megabyte of anything is written in well under a second', () => {
+  const bytes = Buffer.alloc(1_048_576, 0xff);
+  const began = performance.now();
+
+  assert.equal(readableBytes(bytes).length, 4 * bytes.length);
+  assert.ok(performance.now() - began < 3_000);
+});

@@ -1,0 +1,50 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+
+/** What a person cannot see, or would take for something else: controls, formats, odd spaces, and the escape itself. */
+const UNREADABLE = /(?! )[\\\p{C}\p{Z}]/u;
+const EACH_UNREADABLE = new RegExp(UNREADABLE, 'gu');
+
+/** One character of UTF-8, as bytes in latin1 (RFC 3629, §4); or a byte that belongs to none. */
+const EACH_CHARACTER =
+  /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\x80-\xff]/g;
+
+/**
+ * Writes bytes as text that a person can read and that any text column can hold. What is readable UTF-8 is left as it
+ * is; each other byte becomes `\xHH`, and a backslash `\\`. So no two sequences of bytes have the same text.
+ */
+export function readableBytes(bytes: Buffer): string {
+  if (isUtf8(bytes)) return readableText(bytes.toString());
+  return bytes.toString('latin1').replace(EACH_CHARACTER, readableCharacter);
+}
+
+/** As `readableBytes`, for text; a lone surrogate counts as U+FFFD. */
+export function readableText(text: string): string {
+  return UNREADABLE.test(text) ? text.replace(EACH_UNREADABLE, (found) => escaped(Buffer.from(found))) : text;
+}
+
+function readableCharacter(latin1: string): string {
+  const isAlone = latin1.length === 1 && latin1 >= '\x80';
+  return isAlone ? escapedByte(latin1.charCodeAt(0)) : readableText(Buffer.from(latin1, 'latin1').toString());
+}
+
+function escaped(character: Buffer): string {
+  return character[0] === 0x5c ? '\\\\' : Array.from(character, escapedByte).join('');
+}
+
+function escapedByte(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+const LONGEST_NAME = 255;
+const SHOWN_OF_LONGER = 160;
+
+/**
+ * A text as a name: whole where it is short, else its beginning with a digest of the whole. Two texts still have two
+ * names, and a name fits into an index, a log line and a table.
+ */
+export function nameOf(readable: string): string {
+  if (readable.length <= LONGEST_NAME) return readable;
+  const digest = createHash('sha256').update(readable).digest('hex').slice(0, 32);
+  return `${readable.slice(0, SHOWN_OF_LONGER).toWellFormed()}... (${readable.length} characters, sha256 ${digest})`;
+}
