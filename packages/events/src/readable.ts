@@ -5,9 +5,18 @@ import { createHash } from 'node:crypto';
 const UNREADABLE = /(?! )[\\\p{C}\p{Z}]/u;
 const EACH_UNREADABLE = new RegExp(UNREADABLE, 'gu');
 
-/** One character of UTF-8, as bytes in latin1 (RFC 3629, §4); or a byte that belongs to none. */
-const EACH_CHARACTER =
-  /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\x80-\xff]/g;
+const TAIL = '[\\x80-\\xbf]';
+/** A run of ASCII or another character of UTF-8, as bytes in latin1 (RFC 3629, §4); or a byte that belongs to none. */
+const EACH_CHARACTER = new RegExp(
+  [
+    '[\\x00-\\x7f]+',
+    `[\\xc2-\\xdf]${TAIL}`,
+    `(?:\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef]${TAIL}|\\xed[\\x80-\\x9f])${TAIL}`,
+    `(?:\\xf0[\\x90-\\xbf]|[\\xf1-\\xf3]${TAIL}|\\xf4[\\x80-\\x8f])${TAIL}{2}`,
+    '[\\x80-\\xff]',
+  ].join('|'),
+  'g',
+);
 
 /**
  * Writes bytes as text that a person can read and that any text column can hold. What is readable UTF-8 is left as it

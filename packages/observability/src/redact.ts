@@ -2,7 +2,7 @@ const LOCAL = String.raw`\w.!#$%&'*+/=?^\x60{|}~\x80-\uffff-`;
 const DOMAIN = String.raw`\[[^\]\s]{1,64}\]|[\w.\x80-\uffff-]+`;
 
 /** An e-mail address, in a URL also with %40. A match begins only where a run of letters begins: so it is linear. */
-const ADDRESS = new RegExp(String.raw`(?<![${LOCAL}])([${LOCAL}]+)(?:@|%40)(?:${DOMAIN})`, 'g');
+const ADDRESS = new RegExp(`(?<![${LOCAL}])([${LOCAL}]+)(?:@|%40)(?:${DOMAIN})`, 'g');
 const QUOTED_ADDRESS = new RegExp(String.raw`\\?"[^"@\n]{1,64}"@(?:${DOMAIN})`, 'g');
 
 /** What else a secret looks like where no field name tells. Each pattern is linear in the length of the text. */
