@@ -1,5 +1,6 @@
 import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
+import { formatMoney } from '@tenfold/money';
 import type { Transaction } from '@tenfold/postgres';
 import type { Mailer } from './mailer.ts';
 import { compose } from './message.ts';
@@ -11,7 +12,11 @@ import { type DueMessage, markSent } from './message-store.ts';
  */
 export function sendMessage(mailer: Mailer) {
   return (message: DueMessage): Promise<void> =>
-    mailer.send({ ...compose(message), to: message.email, messageId: `<${message.id}@tenfold.example>` });
+    mailer.send({
+      ...compose(message, formatMoney),
+      to: message.email,
+      messageId: `<${message.id}@tenfold.example>`,
+    });
 }
 
 /** Writes down that messages have been sent. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOver } from './moments.ts';
+import { hearing, isOver } from './moments.ts';
 
 const RESERVED = ['order.placed', 'stock.reserved', 'order.reserved'];
 
@@ -33,3 +33,16 @@ for (const [what, heard, mails, expected] of STORIES) {
     assert.equal(isOver(new Set(heard), mails), expected);
   });
 }
+
+test('an amount is told in the units of its currency', () => {
+  const told = (data: object) =>
+    hearing({
+      ...{ topic: 'order.events', partition: 0, offset: '0', key: 'o-1', timestamp: new Date(0) },
+      headers: { ce_type: 'order.placed' },
+      value: JSON.stringify(data),
+    }).inWords;
+
+  assert.equal(told({ totalCents: 1_999_900, currency: 'HUF' }), 'takes the order, 19999.00 HUF');
+  assert.equal(told({ totalCents: 1_234, currency: 'JPY' }), 'takes the order, 1234 JPY');
+  assert.equal(told({ totalCents: 1_234, currency: 'ABC' }), 'takes the order, 1234 minor units of ABC');
+});
