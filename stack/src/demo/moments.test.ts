@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ReceivedRecord } from '@tenfold/events';
 import { hearing, isOver } from './moments.ts';
 
 const RESERVED = ['order.placed', 'stock.reserved', 'order.reserved'];
@@ -35,12 +36,14 @@ for (const [what, heard, mails, expected] of STORIES) {
 }
 
 test('an amount is told in the units of its currency', () => {
-  const told = (data: object) =>
-    hearing({
-      ...{ topic: 'order.events', partition: 0, offset: '0', key: 'o-1', timestamp: new Date(0) },
+  const told = (data: object) => {
+    const record: Partial<ReceivedRecord> = {
+      timestamp: new Date(0),
       headers: { ce_type: 'order.placed' },
       value: JSON.stringify(data),
-    }).inWords;
+    };
+    return hearing(record as ReceivedRecord).inWords;
+  };
 
   assert.equal(told({ totalCents: 1_999_900, currency: 'HUF' }), 'takes the order, 19999.00 HUF');
   assert.equal(told({ totalCents: 1_234, currency: 'JPY' }), 'takes the order, 1234 JPY');
