@@ -32,3 +32,17 @@ export async function holdContacts(tx: Transaction, customerIds: string[]): Prom
     for share`);
   return new Set(rows.filter((row) => row.hasAddress).map((row) => row.customerId));
 }
+
+/**
+ * Finds the addresses of these customers, and holds their rows until the transaction ends; an address that is being kept
+ * at the same time is waited for.
+ */
+export async function lockAddresses(tx: Transaction, customerIds: string[]): Promise<Map<string, string>> {
+  const rows = await tx.query(sql<{ customerId: string; email: string }>`
+    select customer_id as "customerId", email
+    from contacts
+    where customer_id = any(${[...new Set(customerIds)].sort()}::uuid[]) and email is not null
+    order by customer_id
+    for share`);
+  return new Map(rows.map(({ customerId, email }) => [customerId, email]));
+}

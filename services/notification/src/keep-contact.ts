@@ -1,18 +1,18 @@
 import type { Transaction } from '@tenfold/postgres';
 import { keepAddress } from './contact-store.ts';
-import { setDueFor } from './message-store.ts';
+import { resumeMessages, suspendMessages } from './message-store.ts';
 
-/** Keeps a customer's address, and sends what has waited for one. */
+/** Keeps a customer's address, and sends what has waited for one, or failed with the one before. */
 export async function keepContact(
   tx: Transaction,
   contact: { customerId: string; email: string },
 ): Promise<void> {
   await keepAddress(tx, contact);
-  await setDueFor(tx, { customerId: contact.customerId, due: true });
+  await resumeMessages(tx, contact.customerId);
 }
 
-/** Erases a customer's address. What has not been sent yet waits for another. */
+/** Erases a customer's address. Messages that wait then wait for another; those that failed stay failed. */
 export async function eraseContact(tx: Transaction, customerId: string): Promise<void> {
   await keepAddress(tx, { customerId, email: null });
-  await setDueFor(tx, { customerId, due: false });
+  await suspendMessages(tx, customerId);
 }

@@ -16,7 +16,8 @@ export interface Message {
   orderId: string;
   customerId: string;
   kind: Kind;
-  status: 'waiting' | 'sent';
+  /** failed: the mail server refuses the address for good. */
+  status: 'waiting' | 'sent' | 'failed';
   details: Details;
   createdAt: Date;
   sentAt: Date | null;
