@@ -48,7 +48,7 @@ async function converse(socket: Socket, script: Script, commands: string[]): Pro
   for await (const line of createInterface({ input: socket })) {
     if (isContent && line !== '.') continue;
     if (!isContent) commands.push(line);
-    const step = isContent ? 'END' : stepOf(line);
+    const step: Step = isContent ? 'END' : stepOf(line);
     if (step === 'RCPT') address = /<(.*)>/.exec(line)?.[1] ?? '';
     isContent = (await reply(step)).startsWith('354');
   }
