@@ -61,7 +61,7 @@ export async function suspendMessages(tx: Transaction, customerId: string): Prom
 export async function claimDueMessages(database: Queryable, { limit, retries }: Room): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
-      select id
+      select id, now() + interval '30 seconds' as lease_end
       from messages
       where status = 'waiting' and due_at <= now() and (attempts = 0 or ${retries})
       order by due_at
@@ -69,8 +69,7 @@ export async function claimDueMessages(database: Queryable, { limit, retries }: 
       for update skip locked
     )
     update messages
-    set due_at = now() + interval '30 seconds', leased_until = now() + interval '30 seconds',
-      attempts = attempts + 1
+    set due_at = due.lease_end, leased_until = due.lease_end, attempts = attempts + 1
     from due, contacts
     where messages.id = due.id and contacts.customer_id = messages.customer_id and contacts.email is not null
     returning messages.id, order_id as "orderId", messages.customer_id as "customerId", kind, status, details,
