@@ -139,7 +139,7 @@ export const WRONG_WORDS: Wrong[] = [
   ],
   [
     '10',
-    'a message that failed, though nobody refuses the address',
+    'a message that failed, though its address is not refused',
     ({ messages, mail }) => {
       mail.splice(0, 1);
       Object.assign(messages[0] ?? {}, { status: 'failed', failureCode: '550 5.1.1' });
@@ -161,7 +161,7 @@ export const WRONG_WORDS: Wrong[] = [
   ],
   [
     '10',
-    'a message to a refused address that is tried for ever',
+    'a message to a refused address that is retried forever',
     ({ messages }) =>
       Object.assign(only(messages, { customerId: 'eve' }), { status: 'waiting', failureCode: null }),
     /rejected-2 is waiting, and its address is refused/,

@@ -1,9 +1,9 @@
 import punycode from 'punycode.js';
 
-/** The local parts that nobody has a mailbox under: `refused`, alone or with `+` or `.` and anything after it. */
+/** Local parts without a mailbox: `refused`, alone or followed by `+` or `.` and any text. */
 const REFUSED = /^refused(?:[+.].*)?$/i;
 
-/** Whether mail to this address is taken. Those that are not let a sender see a refusal through the real protocol. */
+/** Whether this address has a mailbox. The others show a sender a permanent refusal through the real protocol. */
 export function hasMailbox(address: string): boolean {
   return !REFUSED.test(partsOf(address).local);
 }

@@ -89,7 +89,7 @@ test('a mail that is too large is refused and not kept', async () => {
   assert.deepEqual(await list(), []);
 });
 
-/** Sends a mail with the address as it is, which the mailer would have put right; answers how the server refused it. */
+/** Sends a mail to the address as it is, without nodemailer's normalization. Returns the reply if it is refused. */
 async function refusalOf(to: string): Promise<string | undefined> {
   const { hostname, port } = new URL(smtpUrl);
   const connection = new SMTPConnection({ host: hostname, port: Number(port) });

@@ -7,8 +7,8 @@ import type { Message, Messages } from './messages.ts';
 const maxBytes = 1024 * 1024;
 
 /**
- * Takes mail from anybody, for anybody but those whose address is refused (see address.ts). The sender is told that it
- * was taken once it is kept.
+ * Accepts mail from every sender for every address but the refused ones (see address.ts), and replies once the mail is
+ * stored.
  */
 export function createSmtpServer(messages: Messages, log: { warn(error: Error, message: string): void }) {
   const smtp = new SMTPServer({

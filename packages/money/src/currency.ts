@@ -6,7 +6,7 @@ import * as dinero from 'dinero.js/currencies';
  */
 const CORRECTED_DIGITS = { MGA: 2, MRU: 2 };
 
-/** The library still has these, and ISO 4217 has moved them to List Three: BGN by Amendment 180, from 2026-01-01. */
+/** Codes that the library still lists. Amendment 180 of ISO 4217 withdrew BGN on 2026-01-01. */
 const WITHDRAWN = new Set(['BGN']);
 
 const DIGITS = new Map<string, number>([

@@ -1,11 +1,10 @@
 import { minorUnitDigits } from './currency.ts';
 
 /**
- * An amount as people read it: `19999.00 HUF`, `1234 JPY`, `-0.05 EUR`. The digits are those of ISO 4217, and are moved
- * as text, so no amount is rounded.
+ * Writes an amount as people read it: `19999.00 HUF`, `1234 JPY`, `-0.05 EUR`. ISO 4217 decides the number of decimals.
+ * The decimal point is set in text, so no amount is rounded.
  *
- * It never throws. Where the size of the minor unit is not known, the amount is shown as it is, and called what it is:
- * `1234 minor units of ABC`.
+ * The function never throws: an amount of an unknown currency is written as `1234 minor units of ABC`.
  *
  * @param minorUnits an integer: cents, fillér, fils
  * @param currency a code of ISO 4217

@@ -7,7 +7,7 @@ import type { Stock } from './stock.ts';
 const UNITS_LIMIT = 1_000_000_000;
 const PRICE_LIMIT_CENTS = 100_000_000;
 
-/** A name stands on pages and in e-mails, so a person must see something of it, and nothing of it may move the cursor. */
+/** Pages and terminals show a name: it needs a visible character, and a control character could move the cursor. */
 const isReadable = (name: string) =>
   /[^\s\p{Default_Ignorable_Code_Point}]/u.test(name) && !/\p{Cc}/u.test(name);
 

@@ -34,8 +34,8 @@ export async function holdContacts(tx: Transaction, customerIds: string[]): Prom
 }
 
 /**
- * Finds the addresses of these customers, and holds their rows until the transaction ends; an address that is being kept
- * at the same time is waited for.
+ * Finds the addresses of these customers and locks their rows until the transaction ends. A transaction that changes an
+ * address at the same time finishes first.
  */
 export async function lockAddresses(tx: Transaction, customerIds: string[]): Promise<Map<string, string>> {
   const rows = await tx.query(sql<{ customerId: string; email: string }>`

@@ -2,7 +2,7 @@ import type { Transaction } from '@tenfold/postgres';
 import { keepAddress } from './contact-store.ts';
 import { resumeMessages, suspendMessages } from './message-store.ts';
 
-/** Keeps a customer's address, and sends what has waited for one, or failed with the one before. */
+/** Keeps a customer's address, and makes the messages due that waited for one or failed. */
 export async function keepContact(
   tx: Transaction,
   contact: { customerId: string; email: string },
@@ -11,7 +11,7 @@ export async function keepContact(
   await resumeMessages(tx, contact.customerId);
 }
 
-/** Erases a customer's address. Messages that wait then wait for another; those that failed stay failed. */
+/** Erases a customer's address. Waiting messages wait for the next one; failed messages stay failed. */
 export async function eraseContact(tx: Transaction, customerId: string): Promise<void> {
   await keepAddress(tx, { customerId, email: null });
   await suspendMessages(tx, customerId);

@@ -1,4 +1,4 @@
-/** The facts of a reply or of a fault, and none of its text: a mail server's often repeats the address. */
+/** The facts of a mail server's reply, or of a fault. They leave out all text, since it often repeats the address. */
 export interface MailFacts {
   /** nodemailer's code, or the system's: EENVELOPE, ECONNREFUSED. */
   code?: string | undefined;
@@ -10,7 +10,7 @@ export interface MailFacts {
   enhancedStatus?: string | undefined;
 }
 
-/** A mail that was not sent, or is not known to have been. It has no cause, since that would hold the address. */
+/** A mail was not sent, or its outcome is unknown. The error has no `cause`: nodemailer's error holds the address. */
 export class MailError extends Error {
   override name = 'MailError';
   readonly code: string | undefined;
@@ -20,7 +20,7 @@ export class MailError extends Error {
 
   constructor({ code, command, responseCode, enhancedStatus }: MailFacts) {
     const facts = [code, command, responseCode, enhancedStatus].filter((fact) => fact !== undefined);
-    super(`The mail server has not taken the mail: ${facts.join(', ') || 'unknown'}.`);
+    super(`The mail server did not accept the mail: ${facts.join(', ') || 'unknown'}.`);
     this.code = code;
     this.command = command;
     this.responseCode = responseCode;
@@ -28,7 +28,7 @@ export class MailError extends Error {
   }
 }
 
-/** Reads the facts off an error of nodemailer. Each is let through in its own form only, so that no text comes along. */
+/** Reads the facts off an error of nodemailer. Every fact must have its own form, so that no text passes. */
 export function mailFactsOf(error: unknown): MailFacts {
   const { code, originalCode, command, responseCode, response, name } = Object(error) as Record<
     string,
@@ -38,7 +38,7 @@ export function mailFactsOf(error: unknown): MailFacts {
     code: matching(originalCode ?? code ?? name, /^[A-Za-z][A-Za-z0-9_]{0,39}$/),
     command: matching(command, /^[A-Z][A-Z0-9-]{0,19}(?: [A-Z0-9-]{1,20})?$/),
     responseCode: typeof responseCode === 'number' ? responseCode : undefined,
-    // It follows the reply code, and ends before the text (RFC 2034, section 4).
+    // The status stands between the reply code and the text (RFC 2034, section 4).
     enhancedStatus: /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?=\s|$)/.exec(String(response))?.[1],
   };
 }
@@ -47,15 +47,15 @@ function matching(value: unknown, form: RegExp): string | undefined {
   return typeof value === 'string' && form.test(value) ? value : undefined;
 }
 
-/** Replies to RCPT TO about the session: bad sequence (RFC 5321), and those that ask for a login or TLS (RFC 4954). */
+/** Replies to RCPT TO about the session: bad sequence (RFC 5321), login or TLS required (RFC 4954, RFC 3207). */
 const ABOUT_THE_SESSION = [503, 530, 534, 535, 538];
 /** Statuses about the sender's address, which some servers answer to RCPT TO (RFC 3463, section 3.2). */
 const ABOUT_THE_SENDER = ['5.1.7', '5.1.8'];
 
 /**
- * The code of a refusal that will not change until the address does: every other 5xx to RCPT TO; after DATA, a status
- * of the classes 5.1 (address) and 5.2 (mailbox) of RFC 3463; and an address that nodemailer refuses before it sends.
- * Undefined for everything else, which may come right by itself or by what an operator does.
+ * Returns the code of a permanent refusal of the recipient: any other 5xx to RCPT TO; after DATA, a status 5.1.x
+ * (address) or 5.2.x (mailbox) of RFC 3463; an address that nodemailer refuses itself. Returns undefined for all other
+ * errors: a retry or an operator can still make the delivery succeed.
  */
 export function refusalOf(facts: MailFacts): string | undefined {
   const { code, command, responseCode = 0, enhancedStatus = '' } = facts;

@@ -2,14 +2,14 @@ import { createTransport, type Transporter } from 'nodemailer';
 import { MailError, mailFactsOf, refusalOf } from './mail-error.ts';
 import type { Letter } from './message.ts';
 
-/** What has definitely become of a mail. A refusal is one of its recipient; `code` is that of the reply. */
+/** The definite outcome of a mail. The mail server refused the recipient permanently, or accepted the mail. */
 export type Delivery = { status: 'sent' } | { status: 'refused'; code: string };
 
 /** The mail server, as this service needs it. */
 export interface Mailer {
   /**
    * @param mail to one address, in the form of the HTML standard
-   * @throws MailError when nobody knows whether the server took the mail, or when it may still take it
+   * @throws MailError when the outcome is unknown, or when a retry can still succeed
    */
   send(mail: Letter & { to: string; messageId: string }): Promise<Delivery>;
   close(): void;
@@ -30,7 +30,7 @@ export function createMailer(url: string): Mailer {
   keepDomains(transport);
   return {
     async send({ to, ...mail }) {
-      // An address that is given as text is read as a list: names, groups and several addresses.
+      // nodemailer parses text as a list of names, groups and addresses. A structured address is not parsed.
       const recipient = { name: '', address: to };
       const envelope = { from: FROM, to: [recipient] };
       try {
@@ -48,8 +48,8 @@ export function createMailer(url: string): Mailer {
 }
 
 /**
- * Sends to the domain as it was given. nodemailer reads a domain as a browser reads a host, so that it would send mail
- * for somebody at 1.2.3 to 1.2.0.3.
+ * Keeps the domain of the recipient as the customer gave it. nodemailer normalizes a domain like the host of a URL, and
+ * so turns 1.2.3 into 1.2.0.3.
  */
 function keepDomains(transport: Transporter): void {
   transport.use('stream', ({ message, data }, done) => {

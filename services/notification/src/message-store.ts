@@ -27,8 +27,8 @@ export async function insertMessages(
 }
 
 /**
- * Makes the messages of a customer due that wait, and those that failed wait again. One that is being sent right now
- * becomes due when its lease ends, unless it is recorded before as sent, refused or postponed.
+ * Makes the waiting and failed messages of a customer due. A message that a worker is sending right now becomes due when
+ * the lease ends, unless the worker records an outcome before.
  */
 export async function resumeMessages(tx: Transaction, customerId: string): Promise<void> {
   await tx.query(sql`
@@ -43,7 +43,7 @@ export async function resumeMessages(tx: Transaction, customerId: string): Promi
     )`);
 }
 
-/** Makes no message of a customer due. */
+/** Stops the waiting messages of a customer from becoming due. */
 export async function suspendMessages(tx: Transaction, customerId: string): Promise<void> {
   await tx.query(sql`
     update messages
@@ -76,7 +76,7 @@ export async function claimDueMessages(database: Queryable, { limit, retries }: 
       created_at as "createdAt", sent_at as "sentAt", attempts, traceparent, contacts.email`);
 }
 
-/** Ends the lease of a message, and makes it due later; not at all where its customer has no address any more. */
+/** Ends the lease of a message and makes it due later. A message whose customer has no address stays suspended. */
 export async function postponeMessage(
   database: Queryable,
   { id, attempts }: DueMessage,
@@ -89,7 +89,7 @@ export async function postponeMessage(
     where id = ${id} and status = 'waiting' and attempts = ${attempts}`);
 }
 
-/** Ends the leases of messages, and makes those due at once whose customer has an address. */
+/** Ends the leases of messages and makes them due now. A message whose customer has no address stays suspended. */
 export async function releaseMessages(tx: Transaction, messages: DueMessage[]): Promise<void> {
   await tx.query(sql`
     update messages
@@ -101,7 +101,7 @@ export async function releaseMessages(tx: Transaction, messages: DueMessage[]): 
     where messages.id = released.id and messages.attempts = released.attempts and status = 'waiting'`);
 }
 
-/** A message that the mail server has taken is sent, also where another try of it was refused. */
+/** A message that the mail server accepted is sent, even if another attempt was refused. */
 export async function markSent(tx: Transaction, ids: string[], at: Date): Promise<void> {
   await tx.query(sql`
     update messages

@@ -84,7 +84,7 @@ test('whatever is written of an order, the only markup is our own', () => {
   );
 });
 
-// For all but the last two Intl gives other digits, those of CLDR: it leaves out units that nobody uses any more.
+// For all but EUR and USD, Intl gives the digits of CLDR, which leaves out units that are no longer in use.
 const HUNDREDTHS = 'HUF IDR COP PKR ALL LAK MMK LBP IRR AFN SYP YER SOS MGA KPW EUR USD'.split(' ');
 
 test('an amount is written in the units of its currency, as ISO 4217 has them', () => {

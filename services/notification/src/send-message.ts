@@ -21,8 +21,8 @@ export function sendMessage(mailer: Mailer) {
 }
 
 /**
- * Records that messages were sent, or that their recipients were refused. The contacts are locked before the messages,
- * as in keepContact: so a new address is either seen here, or sees what is recorded here.
+ * Records which messages were sent, and which recipients were refused. This transaction locks contacts before messages,
+ * like keepContact: either it sees a new address, or keepContact sees the failed messages.
  */
 export async function recordDeliveries(
   tx: Transaction,
@@ -37,7 +37,7 @@ export async function recordDeliveries(
   return [];
 }
 
-/** The refusal of an address says nothing about the next one: a message whose customer has moved is tried again. */
+/** A refusal concerns one address. If the customer has a new address by now, the message is due again. */
 async function recordRefusals(tx: Transaction, refused: (DueMessage & { code: string })[]): Promise<void> {
   const addresses = await lockAddresses(
     tx,

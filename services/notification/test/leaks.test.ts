@@ -20,7 +20,7 @@ const surroundings = await createSurroundings({
 });
 const { database } = surroundings;
 
-/** Where the replies of the mail server go wrong, and what is said there; ADDRESS is the customer's. */
+/** The step at which the mail server fails, and its reply; ADDRESS is the customer's. */
 let fault: { step: Step; reply: string } | undefined;
 const server = await startMailServer((step) => (step === fault?.step ? fault.reply : undefined));
 

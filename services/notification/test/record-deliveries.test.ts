@@ -134,7 +134,7 @@ test('a message that was sent to the old address is sent, and not again', async 
   assert.deepEqual(await stateOf(customer), ['sent never']);
 });
 
-test('a try with the old address that came to nothing is followed by one with the new', async () => {
+test('an attempt with the old address that fails is followed by one with the new', async () => {
   const [customer, [message]] = await claimed();
   await keep({ ...customer, email: 'new@example.com' });
   await postponeMessage(database, message as DueMessage, 0);
@@ -185,7 +185,7 @@ test('a customer who takes the address back leaves what failed failed, and what 
   await record(await claim(), SENT);
 });
 
-test('an address that is taken back and given anew while a message is being sent loses no message', async () => {
+test('an address that is erased and given again while a message is being sent loses no message', async () => {
   const [customer, messages] = await claimed();
   await erase(customer);
   await keep({ ...customer, email: 'new@example.com' });
@@ -210,7 +210,7 @@ test('what a worker reports after its lease has ended ends no lease of another w
   assert.deepEqual(await stateOf(customer), ['sent never']);
 });
 
-test('a message that was taken once is sent, though another try of it was refused', async () => {
+test('a message that was accepted once is sent, though another attempt was refused', async () => {
   const [customer, messages] = await claimed();
   await record(messages, REFUSED);
   await record(messages, SENT);
