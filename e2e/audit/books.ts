@@ -113,7 +113,7 @@ function readContacts(database: Queryable): Promise<StoredContact[]> {
 
 function readMessages(database: Queryable): Promise<StoredMessage[]> {
   return database.query(sql<StoredMessage>`
-    select id, order_id as "orderId", customer_id as "customerId", kind, status
+    select id, order_id as "orderId", customer_id as "customerId", kind, status, failure_code as "failureCode"
     from messages
     order by id`);
 }

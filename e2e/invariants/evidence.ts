@@ -139,6 +139,8 @@ export interface StoredMessage {
   customerId: string;
   kind: string;
   status: string;
+  /** Why it failed: the code of the mail server's reply. */
+  failureCode: string | null;
 }
 
 export interface SaidEvent {

@@ -1,6 +1,9 @@
-import { type Evidence, firstSaid, grouped, hasEnded, type StoredMessage } from './evidence.ts';
+import { type Evidence, firstSaid, grouped, hasEnded, type Mail, type StoredMessage } from './evidence.ts';
 
-/** Every customer is told of each order's end, and of money that comes back: once, by what the mailbox has. */
+/**
+ * Every customer is told of each order's end, and of money that comes back: once, by what the mailbox has. Messages to
+ * those whose address the mail server refuses have failed, and no others have.
+ */
 export function everyoneIsTold(evidence: Evidence): string[] {
   const { orders, ledger, messages } = evidence;
   const messagesOf = grouped(messages, ({ orderId, kind }) => `${orderId} ${kind}`);
@@ -28,20 +31,40 @@ function faultsOfDelivery({ events, contacts, messages, mail }: Evidence): strin
   const strange = mail.filter(({ messageId }) => !known.has(messageId ?? ''));
   return [
     ...messages.flatMap((message) => {
-      const { id, orderId, kind, status, customerId } = message;
+      const { id, orderId, kind, customerId } = message;
       const event = told.get(id);
-      const address = addressOf.get(customerId);
-      const letters = mailOf(messageIdOf(message));
       const about = `Message ${id} (${kind}) about order ${orderId}`;
       if (event?.key !== orderId || event.type.replace('.', '-') !== kind)
         return [`${about} tells of no such event.`];
-      if (!address) return [];
-      if (status !== 'sent') return [`${about} is ${status}, and its customer has an address.`];
-      if (letters.length === 0) return [`${about} is called sent, and never reached the mailbox.`];
-      return letters.some(({ to }) => to !== address) ? [`${about} went to somebody else.`] : [];
+      const fault = faultOf(message, addressOf.get(customerId) ?? null, mailOf(messageIdOf(message)));
+      return fault ? [`${about} ${fault}`] : [];
     }),
     ...strange.map(({ messageId, to }) => `${to} has an e-mail that nobody wrote: ${messageId}.`),
   ];
+}
+
+/** What is wrong with a message, given its customer's address and the e-mails that came of it. */
+function faultOf(
+  { status, failureCode }: StoredMessage,
+  address: string | null,
+  mail: Mail[],
+): string | undefined {
+  const outcome = failureCode === null ? status : `${status} (${failureCode})`;
+  if (mail.some(({ to }) => to !== address)) return 'went to somebody else.';
+  if (address === null)
+    return outcome === 'waiting' ? undefined : `is ${outcome}, and its customer has no address.`;
+  if (isRefused(address))
+    return outcome === REFUSED ? undefined : `is ${outcome}, and its address is refused.`;
+  if (outcome !== 'sent') return `is ${outcome}, and its customer has an address.`;
+  return mail.length === 0 ? 'is called sent, and never reached the mailbox.' : undefined;
+}
+
+/** How a message ends whose recipient the mailbox refuses: with its reply's code, and without the address. */
+const REFUSED = 'failed (550 5.1.1)';
+
+/** As external/mailbox has it. */
+function isRefused(address: string): boolean {
+  return /^refused[+.@]/.test(address);
 }
 
 function messageIdOf({ id }: StoredMessage): string {

@@ -1,20 +1,22 @@
-import type { Call, Evidence, SaidEvent, StoredOrder } from './evidence.ts';
+import type { Call, Evidence, SaidEvent, StoredMessage, StoredOrder } from './evidence.ts';
 
 const ANN = 'ann';
 const BOB = 'bob';
+const EVE = 'eve';
 
 /**
  * A short history in which all is well. Ann's first order is confirmed; her second is cancelled by her after it was
- * paid for, and paid back; Bob, who has no address, wants more than there is, and tries twice with one key. Then the
- * price rises.
+ * paid for, and paid back; Bob, who has no address, wants more than there is, and tries twice with one key; so does Eve,
+ * whose address is refused, and once. Then the price rises.
  */
 export function rightHistory(): Evidence {
   const orders = [
     orderOf('confirmed-1', ANN, 'placed reserved confirmed', null),
     orderOf('cancelled-1', ANN, 'placed reserved cancelled', 'customer'),
     orderOf('rejected-1', BOB, 'placed cancelled', 'out-of-stock'),
+    orderOf('rejected-2', EVE, 'placed cancelled', 'out-of-stock'),
   ] as const;
-  const [confirmed, cancelled, rejected] = orders;
+  const [confirmed, cancelled, rejected, rejectedToo] = orders;
   return {
     calls: [
       callOf('staff', 'POST', '/v1/products', { sku: 'LAMP', stock: 3 }, { sku: 'LAMP' }, 0),
@@ -31,6 +33,7 @@ export function rightHistory(): Evidence {
       ),
       { ...placementOf(rejected, 40), outcome: 'unknown', status: null, answer: null, answeredAt: null },
       placementOf(rejected, 50),
+      placementOf(rejectedToo, 60),
     ],
     orders: [...orders],
     prices: [{ sku: 'LAMP', version: 2, priceCents: 700, isDeleted: false }],
@@ -40,6 +43,7 @@ export function rightHistory(): Evidence {
       { orderId: 'confirmed-1', status: 'sold', lines: [{ sku: 'LAMP', quantity: 2 }] },
       { orderId: 'cancelled-1', status: 'released', lines: [{ sku: 'LAMP', quantity: 2 }] },
       { orderId: 'rejected-1', status: 'rejected', lines: [] },
+      { orderId: 'rejected-2', status: 'rejected', lines: [] },
     ],
     payments: [
       { id: 'payment-1', orderId: 'confirmed-1', status: 'captured' },
@@ -48,12 +52,14 @@ export function rightHistory(): Evidence {
     contacts: [
       { customerId: ANN, email: 'ann@example.com' },
       { customerId: BOB, email: null },
+      { customerId: EVE, email: 'refused+eve@example.com' },
     ],
     messages: [
       messageOf('confirmed-1', ANN, 'confirmed', 'sent'),
       messageOf('cancelled-1', ANN, 'cancelled', 'sent'),
       messageOf('cancelled-1', ANN, 'refunded', 'sent'),
       messageOf('rejected-1', BOB, 'cancelled', 'waiting'),
+      messageOf('rejected-2', EVE, 'cancelled', 'failed', '550 5.1.1'),
     ],
     outboxes: { order: 0, inventory: 0, payment: 0 },
     events: numbered([
@@ -66,6 +72,8 @@ export function rightHistory(): Evidence {
       eventOf('order.refunded', 'cancelled-1', 3),
       ...wayOf(rejected, ['order.placed', 'stock.rejected']),
       eventOf('order.cancelled', 'rejected-1', 2),
+      ...wayOf(rejectedToo, ['order.placed', 'stock.rejected']),
+      eventOf('order.cancelled', 'rejected-2', 2),
       eventOf('product.listed', 'LAMP', 2, { priceCents: 700 }),
       // Kafka delivers at least once.
       eventOf('order.placed', 'confirmed-1', 1),
@@ -119,8 +127,15 @@ function callOf(who: string, method: string, path: string, body: object, answer:
   return { who, method, path, key: `key at ${at}`, body, outcome: 'ok', status, answer, ...took };
 }
 
-function messageOf(orderId: string, customerId: string, end: string, status: string) {
-  return { id: `order.${end} of ${orderId}`, orderId, customerId, kind: `order-${end}`, status };
+function messageOf(
+  orderId: string,
+  customerId: string,
+  end: string,
+  status: string,
+  failureCode: string | null = null,
+): StoredMessage {
+  const id = `order.${end} of ${orderId}`;
+  return { id, orderId, customerId, kind: `order-${end}`, status, failureCode };
 }
 
 /** The version of each: an order's own rises, those of others stand apart. */

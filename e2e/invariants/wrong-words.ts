@@ -139,6 +139,61 @@ export const WRONG_WORDS: Wrong[] = [
   ],
   [
     '10',
+    'a message that failed, though its address is not refused',
+    ({ messages, mail }) => {
+      mail.splice(0, 1);
+      Object.assign(messages[0] ?? {}, { status: 'failed', failureCode: '550 5.1.1' });
+    },
+    /confirmed-1 is failed \(550 5\.1\.1\), and its customer has an address/,
+  ],
+  [
+    '10',
+    'a message that failed after it had come',
+    ({ messages }) => Object.assign(messages[0] ?? {}, { status: 'failed', failureCode: '550' }),
+    /confirmed-1 is failed \(550\), and its customer has an address/,
+  ],
+  [
+    '10',
+    'a message that failed without an address',
+    ({ messages }) =>
+      Object.assign(only(messages, { customerId: 'bob' }), { status: 'failed', failureCode: '550' }),
+    /rejected-1 is failed \(550\), and its customer has no address/,
+  ],
+  [
+    '10',
+    'a message to a refused address that is retried forever',
+    ({ messages }) =>
+      Object.assign(only(messages, { customerId: 'eve' }), { status: 'waiting', failureCode: null }),
+    /rejected-2 is waiting, and its address is refused/,
+  ],
+  [
+    '10',
+    'a message to a refused address that is called sent',
+    ({ messages }) =>
+      Object.assign(only(messages, { customerId: 'eve' }), { status: 'sent', failureCode: null }),
+    /rejected-2 is sent, and its address is refused/,
+  ],
+  [
+    '10',
+    'a refusal with another code, or with the text of the mail server',
+    ({ messages }) =>
+      Object.assign(only(messages, { customerId: 'eve' }), {
+        failureCode: '550 5.1.1 <refused+eve@example.com>',
+      }),
+    /rejected-2 is failed .*refused\+eve.* and its address is refused/,
+  ],
+  [
+    '10',
+    'an e-mail to a refused address',
+    ({ mail }) =>
+      mail.push({
+        messageId: '<order.cancelled of rejected-2@tenfold.example>',
+        to: 'eve@example.com',
+      }),
+    /rejected-2 went to somebody else/,
+  ],
+  [
+    '10',
     'an e-mail that never came',
     ({ mail }) => mail.splice(0, 1),
     /confirmed-1 is called sent, and never/,

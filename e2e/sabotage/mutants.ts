@@ -113,6 +113,16 @@ export const MUTANTS = {
       ),
     ],
   },
+  'refusal-text': {
+    without: 'the code in place of the reply: the text of a refusal is kept and logged',
+    edits: [
+      {
+        file: 'services/notification/src/mailer.ts',
+        find: 'const code = refusalOf(facts);',
+        replace: 'const code = refusalOf(facts) && (error as Error).message;',
+      },
+    ],
+  },
 } as const satisfies Record<string, Mutant>;
 
 export type MutantName = keyof typeof MUTANTS;

@@ -3,13 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { buildApp } from './app.ts';
 import type { Message } from './messages.ts';
 
 let folder: string;
 let app: ReturnType<typeof buildApp>;
 let url: string;
+let smtpUrl: string;
 let mailer: ReturnType<typeof createMailer>;
 const createMailer = (smtpUrl: string) =>
   createTransport(smtpUrl, { from: 'Tenfold <shop@tenfold.example>' });
@@ -18,8 +21,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailbox-'));
   app = buildApp({ host: '127.0.0.1', port: 0, smtpPort: 0, file: join(folder, 'mail.jsonl') });
   const addresses = await app.listen();
-  url = addresses.url;
-  mailer = createMailer(`${addresses.smtpUrl}?pool=true`);
+  ({ url, smtpUrl } = addresses);
+  mailer = createMailer(`${smtpUrl}?pool=true`);
 });
 afterEach(async () => {
   mailer.close();
@@ -84,6 +87,79 @@ test('a mail that is too large is refused and not kept', async () => {
   const text = 'x'.repeat(2 * 1024 * 1024);
   await assert.rejects(mailer.sendMail({ to: 'ada@example.com', text }), { responseCode: 552 });
   assert.deepEqual(await list(), []);
+});
+
+/** Sends a mail to the address as it is, without nodemailer's normalization. Returns the reply if it is refused. */
+async function refusalOf(to: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(smtpUrl);
+  const connection = new SMTPConnection({ host: hostname, port: Number(port) });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.once('error', reject);
+      connection.connect(() => resolve());
+    });
+    return await new Promise((resolve) => {
+      const envelope = { from: 'shop@tenfold.example', to: [to] };
+      connection.send(envelope, 'Subject: Hello\r\n\r\nHello', (error) => resolve(error?.response));
+    });
+  } finally {
+    connection.close();
+  }
+}
+
+for (const local of ['refused', 'refused+1', 'refused.by.rule', 'Refused+A', 'refused+'])
+  test(`mail to ${local} is refused, in the words of a mail server, and not kept`, async () => {
+    const address = `${local}@example.com`;
+    assert.equal(await refusalOf(address), `550 5.1.1 <${address}>: Recipient address rejected`);
+    assert.deepEqual(await list(), []);
+  });
+
+for (const address of ['refused1@example.com', 'not.refused@example.com', 'a+refused@refused.example'])
+  test(`mail to ${address} is taken`, async () => {
+    assert.equal(await refusalOf(address), undefined);
+    assert.equal((await list(address)).length, 1);
+  });
+
+test('mail to one who is refused and one who is not reaches the latter', async () => {
+  await mailer.sendMail({ to: ['refused@example.com', 'ada@example.com'], subject: 'both', text: '' });
+  assert.deepEqual(
+    (await list()).map(({ to }) => to),
+    ['ada@example.com'],
+  );
+});
+
+/** As the HTML standard has it (https://html.spec.whatwg.org/#valid-e-mail-address), of sizes that SMTP allows. */
+const address = fc
+  .stringMatching(
+    /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,20}@[a-zA-Z0-9]{1,9}(\.[a-z0-9]([a-z0-9-]{0,9}[a-z0-9])?){0,3}$/,
+  )
+  .filter((text) => !/^refused(@|[+.])/i.test(text));
+
+test('whatever address a browser lets people enter is taken, and shows its mail', async () => {
+  const odd = [
+    'a..b@example.com',
+    '.a@b',
+    'a.@b',
+    'a@1',
+    'a@1.2.3',
+    'a@b.xn--p1ai',
+    'a@xn--a.example',
+    "!#$%&'*+/=?^_`{|}~-@x.y",
+  ];
+  await fc.assert(
+    fc.asyncProperty(address, async (to) => {
+      assert.equal(await refusalOf(to), undefined);
+      assert.equal((await list(to)).at(-1)?.to, to);
+    }),
+    { numRuns: 50, examples: odd.map((one) => [one]) },
+  );
+});
+
+test('a local part in quotes is the same mailbox as without', async () => {
+  await refusalOf('"a..b"@example.com');
+  await refusalOf('"a\\+b"@example.com');
+  assert.equal((await list('a..b@example.com')).length, 1);
+  assert.equal((await list('a+b@example.com')).length, 1);
 });
 
 test('the page for people shows what a mail says and runs nothing of it', async () => {

@@ -9,9 +9,30 @@ test('a sku is 1 to 64 of A-Z, 0-9 and -, and does not begin with -', () => {
     assert.ok(!sku.safeParse(bad).success, JSON.stringify(bad));
 });
 
-test('a currency is three capital letters', () => {
-  assert.ok(currency.safeParse('EUR').success);
-  for (const bad of ['eur', 'EURO', 'EU', '€', 'EUR\n']) assert.ok(!currency.safeParse(bad).success, bad);
+test('a currency is a code that ISO 4217 has, and with a minor unit', () => {
+  for (const good of ['EUR', 'HUF', 'JPY', 'KWD', 'SLE', 'VED', 'ZWG', 'XCG', 'CLF'])
+    assert.ok(currency.safeParse(good).success, good);
+  for (const bad of [
+    'eur',
+    'EURO',
+    'EU',
+    '€',
+    'EUR\n',
+    'ZZZ',
+    'HRK',
+    'BGN',
+    'ZWL',
+    'XXX',
+    'XAU',
+    '',
+    1,
+    null,
+  ]) {
+    const { error } = currency.safeParse(bad);
+    assert.equal(error?.issues.length, 1, JSON.stringify(bad));
+  }
+  for (const bad of ['eur', 'ZZZ', 'HRK', 'XXX'])
+    assert.match(currency.safeParse(bad).error?.issues[0]?.message ?? '', /ISO 4217/);
 });
 
 test('metadata is an object of up to 4 KB, counted in bytes as JSON', () => {

@@ -7,7 +7,15 @@ import type { Stock } from './stock.ts';
 const UNITS_LIMIT = 1_000_000_000;
 const PRICE_LIMIT_CENTS = 100_000_000;
 
-const name = z.string().min(1).max(200);
+/** Pages and terminals show a name: it needs a visible character, and a control character could move the cursor. */
+const isReadable = (name: string) =>
+  /[^\s\p{Default_Ignorable_Code_Point}]/u.test(name) && !/\p{Cc}/u.test(name);
+
+const name = z
+  .string()
+  .min(1, { abort: true })
+  .max(200)
+  .refine(isReadable, 'A name has a visible character, and no control characters.');
 const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
 
 /** Products and stock as clients send and see them. */

@@ -32,3 +32,17 @@ export async function holdContacts(tx: Transaction, customerIds: string[]): Prom
     for share`);
   return new Set(rows.filter((row) => row.hasAddress).map((row) => row.customerId));
 }
+
+/**
+ * Finds the addresses of these customers and locks their rows until the transaction ends. A transaction that changes an
+ * address at the same time finishes first.
+ */
+export async function lockAddresses(tx: Transaction, customerIds: string[]): Promise<Map<string, string>> {
+  const rows = await tx.query(sql<{ customerId: string; email: string }>`
+    select customer_id as "customerId", email
+    from contacts
+    where customer_id = any(${[...new Set(customerIds)].sort()}::uuid[]) and email is not null
+    order by customer_id
+    for share`);
+  return new Map(rows.map(({ customerId, email }) => [customerId, email]));
+}

@@ -1,18 +1,18 @@
 import type { Transaction } from '@tenfold/postgres';
 import { keepAddress } from './contact-store.ts';
-import { setDueFor } from './message-store.ts';
+import { resumeMessages, suspendMessages } from './message-store.ts';
 
-/** Keeps a customer's address, and sends what has waited for one. */
+/** Keeps a customer's address, and makes the messages due that waited for one or failed. */
 export async function keepContact(
   tx: Transaction,
   contact: { customerId: string; email: string },
 ): Promise<void> {
   await keepAddress(tx, contact);
-  await setDueFor(tx, { customerId: contact.customerId, due: true });
+  await resumeMessages(tx, contact.customerId);
 }
 
-/** Erases a customer's address. What has not been sent yet waits for another. */
+/** Erases a customer's address. Waiting messages wait for the next one; failed messages stay failed. */
 export async function eraseContact(tx: Transaction, customerId: string): Promise<void> {
   await keepAddress(tx, { customerId, email: null });
-  await setDueFor(tx, { customerId, due: false });
+  await suspendMessages(tx, customerId);
 }

@@ -1,12 +1,21 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type Transporter } from 'nodemailer';
+import { MailError, mailFactsOf, refusalOf } from './mail-error.ts';
 import type { Letter } from './message.ts';
+
+/** The definite outcome of a mail. The mail server refused the recipient permanently, or accepted the mail. */
+export type Delivery = { status: 'sent' } | { status: 'refused'; code: string };
 
 /** The mail server, as this service needs it. */
 export interface Mailer {
-  /** @throws when the server has not said that it took the mail. */
-  send(mail: Letter & { to: string; messageId: string }): Promise<void>;
+  /**
+   * @param mail to one address, in the form of the HTML standard
+   * @throws MailError when the outcome is unknown, or when a retry can still succeed
+   */
+  send(mail: Letter & { to: string; messageId: string }): Promise<Delivery>;
   close(): void;
 }
+
+const FROM = { name: 'Tenfold', address: 'orders@tenfold.example' };
 
 /** @param url smtp://host:port */
 export function createMailer(url: string): Mailer {
@@ -18,10 +27,37 @@ export function createMailer(url: string): Mailer {
     greetingTimeout: 5_000,
     socketTimeout: 10_000,
   });
+  keepDomains(transport);
   return {
-    send: async (mail) => {
-      await transport.sendMail({ ...mail, from: 'Tenfold <orders@tenfold.example>' });
+    async send({ to, ...mail }) {
+      // nodemailer parses text as a list of names, groups and addresses. A structured address is not parsed.
+      const recipient = { name: '', address: to };
+      const envelope = { from: FROM, to: [recipient] };
+      try {
+        await transport.sendMail({ ...mail, from: FROM, to: recipient, envelope });
+        return { status: 'sent' };
+      } catch (error) {
+        const facts = mailFactsOf(error);
+        const code = refusalOf(facts);
+        if (code === undefined) throw new MailError(facts);
+        return { status: 'refused', code };
+      }
     },
     close: () => transport.close(),
   };
+}
+
+/**
+ * Keeps the domain of the recipient as the customer gave it. nodemailer normalizes a domain like the host of a URL, and
+ * so turns 1.2.3 into 1.2.0.3.
+ */
+function keepDomains(transport: Transporter): void {
+  transport.use('stream', ({ message, data }, done) => {
+    const { from, to } = message.getEnvelope();
+    const given = (data.to as { address: string }).address;
+    const domain = given.slice(given.lastIndexOf('@'));
+    const recipients = to.map((address) => address.slice(0, address.lastIndexOf('@')) + domain);
+    message.getEnvelope = () => ({ from, to: recipients });
+    done();
+  });
 }

@@ -26,23 +26,42 @@ export async function insertMessages(
     ) as new (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)`);
 }
 
-/** Makes all that waits for this customer due, or not. */
-export async function setDueFor(
-  tx: Transaction,
-  { customerId, due }: { customerId: string; due: boolean },
-): Promise<void> {
-  const dueAt = due ? new Date() : null;
+/**
+ * Makes the waiting and failed messages of a customer due. A message that a worker is sending right now becomes due when
+ * the lease ends, unless the worker records an outcome before.
+ */
+export async function resumeMessages(tx: Transaction, customerId: string): Promise<void> {
   await tx.query(sql`
     update messages
-    set due_at = ${dueAt}
-    where customer_id = ${customerId} and status = 'waiting'`);
+    set status = 'waiting', failure_code = null, due_at = greatest(now(), leased_until)
+    where id in (
+      select id
+      from messages
+      where customer_id = ${customerId} and status in ('waiting', 'failed')
+      order by id
+      for update
+    )`);
+}
+
+/** Stops the waiting messages of a customer from becoming due. */
+export async function suspendMessages(tx: Transaction, customerId: string): Promise<void> {
+  await tx.query(sql`
+    update messages
+    set due_at = null
+    where id in (
+      select id
+      from messages
+      where customer_id = ${customerId} and status = 'waiting'
+      order by id
+      for update
+    )`);
 }
 
 /** Takes messages that are due, and makes them due again in half a minute should nothing come of it. */
 export async function claimDueMessages(database: Queryable, { limit, retries }: Room): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
-      select id
+      select id, now() + interval '30 seconds' as lease_end
       from messages
       where status = 'waiting' and due_at <= now() and (attempts = 0 or ${retries})
       order by due_at
@@ -50,25 +69,61 @@ export async function claimDueMessages(database: Queryable, { limit, retries }: 
       for update skip locked
     )
     update messages
-    set due_at = now() + interval '30 seconds', attempts = attempts + 1
+    set due_at = due.lease_end, leased_until = due.lease_end, attempts = attempts + 1
     from due, contacts
     where messages.id = due.id and contacts.customer_id = messages.customer_id and contacts.email is not null
     returning messages.id, order_id as "orderId", messages.customer_id as "customerId", kind, status, details,
       created_at as "createdAt", sent_at as "sentAt", attempts, traceparent, contacts.email`);
 }
 
-export async function postponeMessage(database: Queryable, { id }: Message, delayMs: number): Promise<void> {
+/** Ends the lease of a message and makes it due later. A message whose customer has no address stays suspended. */
+export async function postponeMessage(
+  database: Queryable,
+  { id, attempts }: DueMessage,
+  delayMs: number,
+): Promise<void> {
   await database.query(sql`
     update messages
-    set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision)
-    where id = ${id} and status = 'waiting' and due_at is not null`);
+    set due_at = case when due_at is not null then now() + make_interval(secs => ${delayMs / 1000}::double precision) end,
+      leased_until = null
+    where id = ${id} and status = 'waiting' and attempts = ${attempts}`);
 }
 
+/** Ends the leases of messages and makes them due now. A message whose customer has no address stays suspended. */
+export async function releaseMessages(tx: Transaction, messages: DueMessage[]): Promise<void> {
+  await tx.query(sql`
+    update messages
+    set due_at = case when due_at is not null then now() end, leased_until = null
+    from unnest(
+      ${messages.map((message) => message.id)}::uuid[],
+      ${messages.map((message) => message.attempts)}::integer[]
+    ) as released (id, attempts)
+    where messages.id = released.id and messages.attempts = released.attempts and status = 'waiting'`);
+}
+
+/** A message that the mail server accepted is sent, even if another attempt was refused. */
 export async function markSent(tx: Transaction, ids: string[], at: Date): Promise<void> {
   await tx.query(sql`
     update messages
-    set status = 'sent', sent_at = ${at}, due_at = null
-    where id = any(${[...ids].sort()}::uuid[]) and status = 'waiting'`);
+    set status = 'sent', sent_at = ${at}, failure_code = null, due_at = null, leased_until = null
+    where id in (
+      select id
+      from messages
+      where id = any(${ids}::uuid[]) and status <> 'sent'
+      order by id
+      for update
+    )`);
+}
+
+export async function markFailed(tx: Transaction, messages: { id: string; code: string }[]): Promise<void> {
+  await tx.query(sql`
+    update messages
+    set status = 'failed', failure_code = refused.code, due_at = null, leased_until = null
+    from unnest(
+      ${messages.map((message) => message.id)}::uuid[],
+      ${messages.map((message) => message.code)}::text[]
+    ) as refused (id, code)
+    where messages.id = refused.id and status = 'waiting'`);
 }
 
 /** A place in the list of a customer's messages. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatMoney } from '@tenfold/money';
 import fc from 'fast-check';
-import { compose, type Details, type Kind, type Message } from './message.ts';
+import { compose as composeWith, type Details, type Kind, type Message } from './message.ts';
+
+const compose = (message: Message) => composeWith(message, formatMoney);
 
 const LINES = [
   { sku: 'KEYBOARD', quantity: 2 },
@@ -81,13 +84,24 @@ test('whatever is written of an order, the only markup is our own', () => {
   );
 });
 
-test('an amount is written in the units of its currency', () => {
+// For all but EUR and USD, Intl gives the digits of CLDR, which leaves out units that are no longer in use.
+const HUNDREDTHS = 'HUF IDR COP PKR ALL LAK MMK LBP IRR AFN SYP YER SOS MGA KPW EUR USD'.split(' ');
+
+test('an amount is written in the units of its currency, as ISO 4217 has them', () => {
   for (const [currency, words] of [
-    ['EUR', '12.34 EUR'],
-    ['JPY', '1234 JPY'],
-    ['KWD', '1.234 KWD'],
-  ] as const) {
-    const details = { amountCents: 1_234, currency };
-    assert.match(compose(message('order-refunded', details)).text, new RegExp(`back ${words}\\.`));
+    ...HUNDREDTHS.map((code) => [code, `19999.00 ${code}`] as const),
+    ...['JPY', 'KRW', 'CLP', 'ISK', 'VND'].map((code) => [code, `1999900 ${code}`] as const),
+    ...['IQD', 'KWD', 'BHD'].map((code) => [code, `1999.900 ${code}`] as const),
+  ]) {
+    const refund = compose(message('order-refunded', { amountCents: 1_999_900, currency }));
+    const confirmation = compose(message('order-confirmed', { totalCents: 1_999_900, currency }));
+    assert.match(refund.text, new RegExp(`back ${words}\\.`));
+    assert.match(confirmation.html, new RegExp(`received ${words} and`));
   }
+});
+
+test('an amount in a currency that is not known is written, and the customer is told', () => {
+  const { text } = compose(message('order-refunded', { amountCents: 1_234, currency: 'ABC' }));
+
+  assert.match(text, /back 1234 minor units of ABC\./);
 });

@@ -16,7 +16,8 @@ export interface Message {
   orderId: string;
   customerId: string;
   kind: Kind;
-  status: 'waiting' | 'sent';
+  /** failed: the mail server refuses the address for good. */
+  status: 'waiting' | 'sent' | 'failed';
   details: Details;
   createdAt: Date;
   sentAt: Date | null;
@@ -35,9 +36,12 @@ const REASONS: Record<string, string> = {
   deadline: 'it could not be completed in time',
 };
 
+/** Writes an amount of minor units of a currency. */
+export type FormatMoney = (minorUnits: number, currency: string) => string;
+
 /** Writes a message out. */
-export function compose({ kind, orderId, details }: Message): Letter {
-  const { subject, sentence } = wordsFor(kind, details);
+export function compose({ kind, orderId, details }: Message, formatMoney: FormatMoney): Letter {
+  const { subject, sentence } = wordsFor(kind, details, formatMoney);
   const lines = (details.lines ?? []).map((line) => `${line.quantity} x ${line.sku}`);
   const order = `Your order: ${orderId}`;
   const text = [sentence, lines.join('\n'), order].filter((part) => part !== '').join('\n\n');
@@ -46,12 +50,13 @@ export function compose({ kind, orderId, details }: Message): Letter {
   return { subject, text, html: `<p>${escapeHtml(sentence)}</p>${list}<p>${escapeHtml(order)}</p>` };
 }
 
-function wordsFor(kind: Kind, { totalCents = 0, amountCents = 0, currency = '', reason = '' }: Details) {
+function wordsFor(kind: Kind, details: Details, formatMoney: FormatMoney) {
+  const { totalCents = 0, amountCents = 0, currency = '', reason = '' } = details;
   switch (kind) {
     case 'order-confirmed':
       return {
         subject: 'Your order is confirmed',
-        sentence: `Thank you! We have received ${money(totalCents, currency)} and are packing.`,
+        sentence: `Thank you! We have received ${formatMoney(totalCents, currency)} and are packing.`,
       };
     case 'order-cancelled':
       return {
@@ -61,16 +66,9 @@ function wordsFor(kind: Kind, { totalCents = 0, amountCents = 0, currency = '', 
     case 'order-refunded':
       return {
         subject: 'Your money is on its way back',
-        sentence: `We have paid back ${money(amountCents, currency)}.`,
+        sentence: `We have paid back ${formatMoney(amountCents, currency)}.`,
       };
   }
-}
-
-/** Minor units are hundredths in most currencies, and in some not: the yen has none (ISO 4217). */
-function money(cents: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
-  return `${(cents / 10 ** digits).toFixed(digits)} ${currency}`;
 }
 
 function escapeHtml(text: string): string {

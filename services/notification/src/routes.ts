@@ -10,7 +10,16 @@ export interface RouteOptions {
   onCommit: () => void;
 }
 
-const ContactBody = z.strictObject({ email: z.email().max(254) });
+/**
+ * An address as browsers let people enter it (https://html.spec.whatwg.org/#valid-e-mail-address), as long as SMTP can
+ * carry it (RFC 5321, section 4.5.3.1). The pattern limits a label to 63, and 254 in all leave no domain above 255.
+ */
+const Email = z
+  .email({ pattern: z.regexes.html5Email, abort: true })
+  .max(254)
+  .refine((email) => email.lastIndexOf('@') <= 64, 'The part before the @ has at most 64 characters.');
+
+const ContactBody = z.strictObject({ email: Email });
 
 const MessageQuery = z.strictObject(pageQuery(timeAndId));
 
@@ -18,7 +27,7 @@ const MessageView = z.object({
   id: z.guid(),
   orderId: z.guid(),
   kind: z.enum(['order-confirmed', 'order-cancelled', 'order-refunded']),
-  status: z.enum(['waiting', 'sent']),
+  status: z.enum(['waiting', 'sent', 'failed']),
   createdAt: z.iso.datetime(),
   sentAt: z.iso.datetime().nullable(),
 });

@@ -1,25 +1,52 @@
 import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
+import { formatMoney } from '@tenfold/money';
 import type { Transaction } from '@tenfold/postgres';
-import type { Mailer } from './mailer.ts';
+import { lockAddresses } from './contact-store.ts';
+import type { Delivery, Mailer } from './mailer.ts';
 import { compose } from './message.ts';
-import { type DueMessage, markSent } from './message-store.ts';
+import { type DueMessage, markFailed, markSent, releaseMessages } from './message-store.ts';
 
 /**
  * Sends a message. E-mail is at least once: a crash after the mail server has taken it sends it again, under the same
  * Message-ID, by which a mail program can tell.
  */
 export function sendMessage(mailer: Mailer) {
-  return (message: DueMessage): Promise<void> =>
-    mailer.send({ ...compose(message), to: message.email, messageId: `<${message.id}@tenfold.example>` });
+  return (message: DueMessage): Promise<Delivery> =>
+    mailer.send({
+      ...compose(message, formatMoney),
+      to: message.email,
+      messageId: `<${message.id}@tenfold.example>`,
+    });
 }
 
-/** Writes down that messages have been sent. */
-export async function recordSent(tx: Transaction, done: Done<DueMessage, void>[]): Promise<OutgoingEvent[]> {
-  await markSent(
-    tx,
-    done.map(({ row }) => row.id),
-    new Date(),
+/**
+ * Records which messages were sent, and which recipients were refused. This transaction locks contacts before messages,
+ * like keepContact: either it sees a new address, or keepContact sees the failed messages.
+ */
+export async function recordDeliveries(
+  tx: Transaction,
+  done: Done<DueMessage, Delivery>[],
+): Promise<OutgoingEvent[]> {
+  const sent = done.filter(({ answer }) => answer.status === 'sent').map(({ row }) => row.id);
+  const refused = done.flatMap(({ row, answer }) =>
+    answer.status === 'refused' ? [{ ...row, code: answer.code }] : [],
   );
+  if (refused.length > 0) await recordRefusals(tx, refused);
+  if (sent.length > 0) await markSent(tx, sent, new Date());
   return [];
+}
+
+/** A refusal concerns one address. If the customer has a new address by now, the message is due again. */
+async function recordRefusals(tx: Transaction, refused: (DueMessage & { code: string })[]): Promise<void> {
+  const addresses = await lockAddresses(
+    tx,
+    refused.map(({ customerId }) => customerId),
+  );
+  const isCurrent = ({ customerId, email }: DueMessage) => addresses.get(customerId) === email;
+  await markFailed(tx, refused.filter(isCurrent));
+  await releaseMessages(
+    tx,
+    refused.filter((message) => !isCurrent(message)),
+  );
 }

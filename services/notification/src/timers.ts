@@ -1,9 +1,9 @@
 import { createDueWorker, type DueWorker } from '@tenfold/due';
-import type { Logger } from '@tenfold/observability';
+import { type Logger, traceIdOf } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
-import type { Mailer } from './mailer.ts';
+import type { Delivery, Mailer } from './mailer.ts';
 import { claimDueMessages, type DueMessage, postponeMessage } from './message-store.ts';
-import { recordSent, sendMessage } from './send-message.ts';
+import { recordDeliveries, sendMessage } from './send-message.ts';
 
 export interface TimerOptions {
   database: Database;
@@ -13,13 +13,19 @@ export interface TimerOptions {
 
 /** What this service does when its time has come. */
 export function createSendTimer({ database, mailer, log }: TimerOptions): DueWorker {
-  return createDueWorker<DueMessage, void>({
+  const send = sendMessage(mailer);
+  return createDueWorker<DueMessage, Delivery>({
     name: 'send message',
     database,
     log,
     claim: claimDueMessages,
-    perform: sendMessage(mailer),
-    record: recordSent,
+    async perform(message) {
+      const delivery = await send(message);
+      if (delivery.status === 'refused')
+        log.warn({ id: message.id, code: delivery.code, traceId: traceIdOf(message) }, 'recipient refused');
+      return delivery;
+    },
+    record: recordDeliveries,
     postpone: postponeMessage,
     onCommit: () => {},
   });

@@ -68,43 +68,49 @@ const DIFFERING: [string, Payment[], Movement[], string][] = [
     'a capture that is not recorded yet',
     [pending],
     [capture],
-    'The payment of order o-1 is pending here, and the provider has captured 1950 cents.',
+    'The payment of order o-1 is pending here, and the provider has captured 19.50 EUR.',
   ],
   [
     'money captured for a payment that is declined here',
     [declined],
     [capture],
-    'The payment of order o-1 is declined here, and the provider has captured 1950 cents.',
+    'The payment of order o-1 is declined here, and the provider has captured 19.50 EUR.',
   ],
   [
     'money captured for an order that was cancelled before',
     [nothing],
     [{ ...capture, currency: 'XXX' }],
-    'The payment of order o-1 is declined here, and the provider has captured 1950 cents.',
+    'The payment of order o-1 is declined here, and the provider has captured 1950 minor units of XXX.',
   ],
   [
     'another amount',
     [captured],
     [{ ...capture, amountCents: 1_949 }],
-    'The payment of order o-1 is over 1950 cents here, and the provider has captured 1949.',
+    'The payment of order o-1 is over 19.50 EUR here, and the provider has captured 19.49 EUR.',
+  ],
+  [
+    'another amount of a currency that has no decimals',
+    [{ ...captured, currency: 'JPY' }],
+    [{ ...capture, currency: 'JPY', amountCents: 1_949 }],
+    'The payment of order o-1 is over 1950 JPY here, and the provider has captured 1949 JPY.',
   ],
   [
     'a refund that the provider knows nothing of',
     [refunded],
     [capture],
-    'The payment of order o-1 has 1950 cents paid back here, and 0 at the provider.',
+    'The payment of order o-1 has 19.50 EUR paid back here, and 0.00 EUR at the provider.',
   ],
   [
     'a refund that is not recorded here',
     [captured],
     [capture, back],
-    'The payment of order o-1 has 0 cents paid back here, and 1950 at the provider.',
+    'The payment of order o-1 has 0.00 EUR paid back here, and 19.50 EUR at the provider.',
   ],
   [
     'a refund in parts',
     [refunded],
     [capture, { ...back, amountCents: 950 }],
-    'The payment of order o-1 has 1950 cents paid back here, and 950 at the provider.',
+    'The payment of order o-1 has 19.50 EUR paid back here, and 9.50 EUR at the provider.',
   ],
   [
     'another currency',
@@ -125,7 +131,7 @@ test('every difference is named, and each payment is compared with its own money
   const odd = { ...capture, amountCents: 1, currency: 'USD' };
 
   assert.deepEqual(differences([captured, other], [odd, { ...capture, reference: 'o-2' }]), [
-    'The payment of order o-1 is over 1950 cents here, and the provider has captured 1.',
+    'The payment of order o-1 is over 19.50 EUR here, and the provider has captured 0.01 USD.',
     'The payment of order o-1 is in EUR here, and in USD at the provider.',
   ]);
 });

@@ -1,3 +1,4 @@
+import { formatMoney } from '@tenfold/money';
 import type { Database } from '@tenfold/postgres';
 import type { Payment } from './payment.ts';
 import type { Movement, PaymentProvider } from './payment-provider.ts';
@@ -6,6 +7,7 @@ import { listAllPayments } from './payment-store.ts';
 /** What stands in the provider's books about an order. */
 interface Booked {
   captures: Movement[];
+  refunds: Movement[];
   capturedCents: number;
   refundedCents: number;
   currencies: Set<string>;
@@ -34,40 +36,47 @@ export function differences(payments: Payment[], ledger: Movement[]): string[] {
 }
 
 function summed(movements: Movement[]): Booked {
-  const ofKind = (kind: Movement['kind']) => movements.filter((movement) => movement.kind === kind);
-  const centsOf = (kind: Movement['kind']) =>
-    ofKind(kind).reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const captures = movements.filter(({ kind }) => kind === 'capture');
+  const refunds = movements.filter(({ kind }) => kind === 'refund');
   return {
-    captures: ofKind('capture'),
-    capturedCents: centsOf('capture'),
-    refundedCents: centsOf('refund'),
+    captures,
+    refunds,
+    capturedCents: sum(captures),
+    refundedCents: sum(refunds),
     currencies: new Set(movements.map(({ currency }) => currency)),
   };
 }
 
-function faultsOf(
-  payment: Payment,
-  { captures, capturedCents, refundedCents, currencies }: Booked,
-): string[] {
+function sum(movements: Movement[]): number {
+  return movements.reduce((cents, { amountCents }) => cents + amountCents, 0);
+}
+
+/** The sum of some movements in each of their currencies; without movements, nothing of the payment's own. */
+function totalOf(movements: Movement[], { currency }: Payment): string {
+  const ofCurrency = Map.groupBy(movements, (movement) => movement.currency);
+  const totals = [...ofCurrency].map(([code, ofCode]) => formatMoney(sum(ofCode), code));
+  return totals.length === 0 ? formatMoney(0, currency) : totals.join(' and ');
+}
+
+function faultsOf(payment: Payment, booked: Booked): string[] {
+  const { captures, refunds, capturedCents, refundedCents, currencies } = booked;
   const { orderId, status, amountCents, currency } = payment;
+  const [captured, refunded] = [totalOf(captures, payment), totalOf(refunds, payment)];
   const wasCaptured = status === 'captured' || status === 'refunded';
   const faults: [boolean, string][] = [
     [captures.length > 1, `was charged ${captures.length} times`],
     [wasCaptured && captures.length === 0, `is ${status} here, and the provider has captured nothing`],
-    [
-      !wasCaptured && captures.length > 0,
-      `is ${status} here, and the provider has captured ${capturedCents} cents`,
-    ],
+    [!wasCaptured && captures.length > 0, `is ${status} here, and the provider has captured ${captured}`],
     [
       wasCaptured && captures.length === 1 && capturedCents !== amountCents,
-      `is over ${amountCents} cents here, and the provider has captured ${capturedCents}`,
+      `is over ${formatMoney(amountCents, currency)} here, and the provider has captured ${captured}`,
     ],
     [
       refundedCents !== payment.refundedCents,
-      `has ${payment.refundedCents} cents paid back here, and ${refundedCents} at the provider`,
+      `has ${formatMoney(payment.refundedCents, currency)} paid back here, and ${refunded} at the provider`,
     ],
     [
-      [...currencies].some((booked) => booked !== currency),
+      [...currencies].some((code) => code !== currency),
       `is in ${currency} here, and in ${[...currencies].join(' and ')} at the provider`,
     ],
   ];

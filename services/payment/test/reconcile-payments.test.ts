@@ -24,7 +24,7 @@ test('a payment that says something else than the ledger is named', async (t) =>
   t.after(() => set('captured'));
   await set('declined');
 
-  const fault = `The payment of order ${orderId} is declined here, and the provider has captured 11948 cents.`;
+  const fault = `The payment of order ${orderId} is declined here, and the provider has captured 119.48 EUR.`;
   assert.deepEqual(await runReconcile(), { lines: [fault, 'Differences: 1'], status: 1 });
 });
 

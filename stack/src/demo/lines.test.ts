@@ -48,6 +48,8 @@ test('the ledger of the payment provider stands beneath the end, in its own word
 
   assert.equal(plain(endingLines(told))[1], '    ledger nothing');
   assert.equal(plain(endingLines(refunded))[1], '    ledger capture 19.99 EUR, refund 19.99 EUR');
+  const inYen = { ...refunded, order: { ...order, currency: 'JPY' } };
+  assert.equal(plain(endingLines(inYen))[1], '    ledger capture 1999 JPY, refund 1999 JPY');
 });
 
 test('an e-mail fits into 80 columns, however long its lines are', () => {

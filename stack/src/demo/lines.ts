@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { type Ending, type Moment, money, type Told } from './moments.ts';
+import { formatMoney } from '@tenfold/money';
+import type { Ending, Moment, Told } from './moments.ts';
 import type { Mail, Movement, PlacedOrder, Wish } from './shop.ts';
 
 // Everything fits into 80 columns. styleText leaves colours out where they are not wanted: when the output is no
@@ -83,7 +84,7 @@ export function isAsHoped({ order, ending, mails, movements }: Told, hoped: Endi
 /** What the payment provider has booked, in its own words. */
 function inLedger(movements: Movement[], { currency }: PlacedOrder): string {
   if (movements.length === 0) return 'nothing';
-  return movements.map(({ kind, amountCents }) => `${kind} ${money(amountCents, currency)}`).join(', ');
+  return movements.map(({ kind, amountCents }) => `${kind} ${formatMoney(amountCents, currency)}`).join(', ');
 }
 
 function endingInWords({ status, reason }: Ending): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOver } from './moments.ts';
+import type { ReceivedRecord } from '@tenfold/events';
+import { hearing, isOver } from './moments.ts';
 
 const RESERVED = ['order.placed', 'stock.reserved', 'order.reserved'];
 
@@ -33,3 +34,18 @@ for (const [what, heard, mails, expected] of STORIES) {
     assert.equal(isOver(new Set(heard), mails), expected);
   });
 }
+
+test('an amount is told in the units of its currency', () => {
+  const told = (data: object) => {
+    const record: Partial<ReceivedRecord> = {
+      timestamp: new Date(0),
+      headers: { ce_type: 'order.placed' },
+      value: JSON.stringify(data),
+    };
+    return hearing(record as ReceivedRecord).inWords;
+  };
+
+  assert.equal(told({ totalCents: 1_999_900, currency: 'HUF' }), 'takes the order, 19999.00 HUF');
+  assert.equal(told({ totalCents: 1_234, currency: 'JPY' }), 'takes the order, 1234 JPY');
+  assert.equal(told({ totalCents: 1_234, currency: 'ABC' }), 'takes the order, 1234 minor units of ABC');
+});

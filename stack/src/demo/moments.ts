@@ -1,4 +1,5 @@
 import type { ReceivedRecord } from '@tenfold/events';
+import { formatMoney } from '@tenfold/money';
 import type { Mail, Movement, PlacedOrder } from './shop.ts';
 
 /** Something that one of the services did for an order. */
@@ -34,13 +35,13 @@ type Data = {
 };
 
 const words: Record<string, (data: Data) => string> = {
-  'order.placed': ({ totalCents, currency }) => `takes the order, ${money(totalCents, currency)}`,
+  'order.placed': ({ totalCents, currency }) => `takes the order, ${formatMoney(totalCents, currency)}`,
   'stock.reserved': () => 'sets the goods aside',
   'stock.rejected': ({ missing }) => `has no ${missing.map(({ sku }) => sku).join(', ')}`,
   'order.reserved': () => 'asks for the money',
-  'payment.captured': ({ amountCents, currency }) => `takes ${money(amountCents, currency)}`,
+  'payment.captured': ({ amountCents, currency }) => `takes ${formatMoney(amountCents, currency)}`,
   'payment.declined': () => 'is refused the money',
-  'payment.refunded': ({ amountCents, currency }) => `gives ${money(amountCents, currency)} back`,
+  'payment.refunded': ({ amountCents, currency }) => `gives ${formatMoney(amountCents, currency)} back`,
   'order.confirmed': () => 'confirms the order',
   'order.cancelled': ({ reason }) => `cancels the order: ${reason}`,
   'order.refunded': () => 'knows that the money came back',
@@ -94,8 +95,4 @@ export function mailing(mail: Mail): Moment {
     inWords: 'writes to the customer',
     mail,
   };
-}
-
-export function money(cents: number, currency: string): string {
-  return `${(cents / 100).toFixed(2)} ${currency}`;
 }

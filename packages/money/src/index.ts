@@ -1,0 +1,2 @@
+export { isCurrency } from './currency.ts';
+export { formatMoney } from './format-money.ts';
