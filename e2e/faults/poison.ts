@@ -79,12 +79,14 @@ async function poison(rig: Rig, key: string): Promise<void> {
   }
 }
 
-async function discardAll(rig: Rig, service: ServiceName): Promise<void> {
+/** Discards what cannot be read or processed; what is behind it follows. */
+export async function discardAll(rig: Rig, service: ServiceName): Promise<void> {
   const database = rig.auditor.databases[service];
   const letters = await database.query(sql<{ id: string; key: string }>`
     select id, aggregate as key
     from dead_letters
-    where kind = 'malformed'`);
+    where kind in ('malformed', 'failed')
+    order by position`);
   for (const { id, key } of letters) {
     const [clock] = await database.query(sql<{ now: Date }>`select clock_timestamp() as now`);
     for (const one of rig.poisons) {

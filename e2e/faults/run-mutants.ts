@@ -23,6 +23,7 @@ const HUNTS: Record<MutantName, { where: RegExp; by: string[] }> = {
   'offset-first': { where: /^notification dies after-effects-before-commit/, by: ['10'] },
   'price-version': { where: /old prices last/, by: ['9'] },
   parking: { where: /poisoned/, by: ['11'] },
+  'strange-bytes': { where: /records of any bytes/, by: ['rest'] },
   'refusal-text': { where: /^order is killed/, by: ['12'] },
 };
 

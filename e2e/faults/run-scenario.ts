@@ -22,11 +22,19 @@ const BEFORE = 6;
 const AFTER = 16;
 const SETTLE_MS = 60_000;
 /** What the faults themselves make the services say. */
-const EXPECTED = ['something due has been tried again and again', 'events wait to be published'];
+const EXPECTED = [
+  'something due has been tried again and again',
+  'events wait to be published',
+  'a worker makes no progress',
+];
 
 function isExpectedAlarm(alarm: string, { poisons }: Rig): boolean {
   if (EXPECTED.some((text) => alarm.includes(text))) return true;
-  return alarm.includes('is a dead letter') && poisons.some(({ key }) => alarm.includes(key));
+  if (!alarm.includes('is a dead letter')) return false;
+  const { topic, partition, offset } = JSON.parse(alarm) as Record<string, unknown>;
+  return poisons.some(
+    (poison) => poison.topic === topic && poison.partition === partition && String(poison.offset) === offset,
+  );
 }
 
 /**

@@ -18,6 +18,7 @@ import { poisonOrders } from './poison.ts';
 import { joinAndLeave, rollAll, stopTheLeader } from './replicas.ts';
 import type { Rig, ServiceName } from './rig.ts';
 import { serviceNames } from './rig.ts';
+import { sendStrangeBytes } from './strange-bytes.ts';
 
 /** Something that goes wrong while clients are at work. */
 export interface Scenario {
@@ -168,6 +169,9 @@ const deliveries = [
   }),
   scenario('poison', 'orders on their way are poisoned, and the poison is discarded', (rig) =>
     poisonOrders(rig, { orders: 3, forMs: 1_500 }),
+  ),
+  scenario('strange bytes', 'records of any bytes come between the events', (rig) =>
+    sendStrangeBytes(rig, { records: 40 }),
   ),
 ];
 

@@ -113,6 +113,22 @@ export const MUTANTS = {
       ),
     ],
   },
+  'strange-bytes': {
+    without:
+      'the care for strange bytes: keys and headers are text, and a record that cannot be parked is retried',
+    edits: [
+      skip(
+        'packages/events/src/readable.ts',
+        'export function readableBytes(bytes: Buffer): string {',
+        'bytes.toString()',
+      ),
+      {
+        file: 'packages/events/src/process-records.ts',
+        find: '      if (isUnavailable(refusal)) throw refusal;',
+        replace: '      throw refusal;',
+      },
+    ],
+  },
   'refusal-text': {
     without: 'the code in place of the reply: the text of a refusal is kept and logged',
     edits: [

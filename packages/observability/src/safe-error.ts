@@ -15,7 +15,7 @@ export interface SafeError {
  */
 const FACTS = [
   ...['code', 'errno', 'syscall', 'status', 'statusCode', 'responseCode', 'command', 'retriable'],
-  ...['severity', 'schema', 'table', 'column', 'constraint', 'routine', 'isOfTopic'],
+  ...['enhancedStatus', 'severity', 'schema', 'table', 'column', 'constraint', 'routine', 'isOfTopic'],
 ];
 const LONGEST_MESSAGE = 2_000;
 const LONGEST_STACK = 8_000;
