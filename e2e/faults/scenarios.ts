@@ -171,7 +171,7 @@ const deliveries = [
     poisonOrders(rig, { orders: 3, forMs: 1_500 }),
   ),
   scenario('strange bytes', 'records of any bytes come between the events', (rig) =>
-    sendStrangeBytes(rig, { records: 40 }),
+    sendStrangeBytes(rig, { records: 30 }),
   ),
 ];
 
