@@ -1,4 +1,11 @@
-import { appendEvents, createPoller, fullJitter, type OutgoingEvent, type Poller } from '@tenfold/events';
+import {
+  appendEvents,
+  createPoller,
+  createProgressWatch,
+  fullJitter,
+  type OutgoingEvent,
+  type Poller,
+} from '@tenfold/events';
 import {
   type Cause,
   counter,
@@ -73,6 +80,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
+  const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
   const tries = counter('tenfold.due.tries', { description: 'Rows that were tried, by what came of it' });
 
   const recording = groupCommit<Done<Row, Answer>, void>({
@@ -100,7 +108,9 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   });
 
   function take(row: Row): void {
+    const expected = progress.expect({ id: row.id });
     const work = workOff(row).finally(() => {
+      expected.end();
       inHand.delete(work);
       if (inHand.size === concurrency - 1) poller.wake();
     });
@@ -136,11 +146,15 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   }
 
   return {
-    start: poller.start,
+    start() {
+      progress.start();
+      poller.start();
+    },
     wake: poller.wake,
     async stop() {
       await poller.stop();
       await Promise.all(inHand);
+      progress.stop();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Batch, Kafka, ReceivedRecord } from './kafka.ts';
 import { createRecordProcessor } from './process-records.ts';
-import { createProgressWatch, type ExpectedWork } from './progress.ts';
+import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 import { createRedrive } from './redrive.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
 import type { Subscription } from './take-messages.ts';
@@ -18,6 +18,8 @@ export interface ConsumerOptions {
   log: Logger;
   /** Called after each commit, to wake whoever has work now: the relay, a timer. */
   onCommit: () => void;
+  /** After how long without progress an alarm is raised. */
+  stalledAfterMs?: number;
 }
 
 export interface Consumer {
@@ -44,7 +46,7 @@ const CATCH_UP_POLL_MS = 200;
  * partitions are kept; where that lasts, and where Kafka brings nothing at all, an alarm is raised.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { kafka, database, log, onCommit } = options;
+  const { kafka, database, log, onCommit, stalledAfterMs = STALLED_AFTER_MS } = options;
   const handlers = new Map(
     options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
   );
@@ -67,7 +69,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const sweeper = createInboxSweeper({ database, log });
   const redrive = createRedrive({ database, handlers, log, onCommit });
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
-  const progress = createProgressWatch({ worker: `consumer of ${topics.join(', ')}`, log });
+  const worker = `consumer of ${topics.join(', ')}`;
+  const progress = createProgressWatch({ worker, log, stalledAfterMs });
   let stopping = false;
   let joined: Promise<() => Promise<void>> | undefined;
 

@@ -22,6 +22,7 @@ export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';
 export { aggregateNamed, aggregateOf } from './parking-store.ts';
 export { createPoller, type Poller } from './poller.ts';
+export { createProgressWatch } from './progress.ts';
 export { nameOf, readableBytes, readableText } from './readable.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { type Handler, type Subscription, subscribe } from './take-messages.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '@tenfold/observability';
 import { fullJitter } from './backoff.ts';
 import { createBell } from './bell.ts';
-import { createProgressWatch, type ExpectedWork } from './progress.ts';
+import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 
 export interface PollerOptions {
   /** What is done, for logs: 'sweep inbox'. */
@@ -11,6 +11,8 @@ export interface PollerOptions {
   intervalMs: number;
   /** Does a bounded piece of work; answers whether there may be more of it right now. */
   turn: () => Promise<boolean>;
+  /** After how long without a turn that succeeds an alarm is raised. */
+  stalledAfterMs?: number;
 }
 
 export interface Poller {
@@ -26,9 +28,10 @@ export interface Poller {
  * What is due is a row and not a timer in memory, so it survives this process, and replicas can share it. A turn that
  * fails is tried again with full jitter; where none succeeds for long, an alarm is raised.
  */
-export function createPoller({ name, log, intervalMs, turn }: PollerOptions): Poller {
+export function createPoller(options: PollerOptions): Poller {
+  const { name, log, intervalMs, turn, stalledAfterMs = STALLED_AFTER_MS } = options;
   const bell = createBell();
-  const watch = createProgressWatch({ worker: name, log });
+  const watch = createProgressWatch({ worker: name, log, stalledAfterMs });
   let stopping = false;
   let running: Promise<void> | undefined;
 

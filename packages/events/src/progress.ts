@@ -1,5 +1,8 @@
 import { createAlarm, errorText, type Logger } from '@tenfold/observability';
 
+/** Longer than a restart of any server that is waited for. */
+export const STALLED_AFTER_MS = 30_000;
+
 /** A piece of work from which progress is expected until it ends. */
 export interface ExpectedWork {
   /** It has come further: the time begins again. */
@@ -37,7 +40,7 @@ interface Pending {
  * hangs. Again once a minute while that lasts, and a line when it is over. (Nothing here stops or hurries the worker.)
  */
 export function createProgressWatch(options: ProgressOptions): ProgressWatch {
-  const { worker, log, stalledAfterMs = 30_000, alarmIntervalMs = 60_000 } = options;
+  const { worker, log, stalledAfterMs = STALLED_AFTER_MS, alarmIntervalMs = 60_000 } = options;
   const { now = () => performance.now() } = options;
   const alarm = createAlarm(log);
   const pending = new Set<Pending>();

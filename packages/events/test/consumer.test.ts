@@ -63,6 +63,8 @@ interface Options {
   database?: Database;
   onCommit?: () => void;
   kafka?: Kafka;
+  log?: typeof testLog;
+  stalledAfterMs?: number;
 }
 
 /** A consumer in a group of its own, which leaves after the test. */
@@ -259,6 +261,34 @@ test('while its own database is away a consumer keeps its partitions, and goes o
 
   await eventually(async () => (await effectsOn(after)).length === 1);
   t.after(distant.close);
+});
+
+test('a consumer that makes no progress raises an alarm that names its partitions, and says when it goes on', async (t) => {
+  const [orderId] = ids(1) as [string];
+  const lines: Record<string, unknown>[] = [];
+  const note = (facts: object, message: string) => void lines.push({ ...facts, message });
+  const log = { info: note, warn: () => {}, error: note, debug: () => {} } as unknown as typeof testLog;
+  let isAway = true;
+  const { group } = startConsumer(
+    t,
+    (itsGroup) => [
+      subscribe(StockReserved, async (tx, messages) => {
+        if (isAway) throw Object.assign(new Error('not today'), { code: 'ECONNRESET' });
+        return noteEffects(itsGroup)(tx, messages);
+      }),
+    ],
+    { log, stalledAfterMs: 200 },
+  );
+  const said = (message: string) => lines.find((line) => line.message === message);
+
+  await publish([eventRecord(StockReserved, stockReserved(orderId))]);
+  const alarm = await eventually(() => said('a worker makes no progress'));
+  assert.deepEqual([alarm.alarm, alarm.reason], [true, 'not today']);
+  assert.match(String(alarm.partitions), /inventory\.events \d/);
+  isAway = false;
+
+  await eventually(() => said('the worker makes progress again'));
+  await eventually(async () => (await kafka.lag(group, ['inventory.events'])) === 0);
 });
 
 test('events of several types about one thing take effect in their order', async (t) => {
