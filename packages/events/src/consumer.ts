@@ -52,6 +52,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   );
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
 
+  /** Kafka is expected to answer at any time, but while a batch is in hand. */
+  async function onBatch(batch: Batch): Promise<void> {
+    if (inHand++ === 0) fetching?.end();
+    await processBatch(batch).finally(() => {
+      if (--inHand === 0) fetching = progress.expect();
+    });
+  }
+
   async function processBatch(batch: Batch): Promise<void> {
     for (let start = 0; start < batch.records.length; start += CHUNK) {
       const chunk = batch.records.slice(start, start + CHUNK);
@@ -71,17 +79,19 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
   const worker = `consumer of ${topics.join(', ')}`;
   const progress = createProgressWatch({ worker, log, stalledAfterMs });
+  let fetching: ExpectedWork | undefined;
+  let inHand = 0;
   let stopping = false;
   let joined: Promise<() => Promise<void>> | undefined;
 
   async function join(): Promise<() => Promise<void>> {
-    const fetching = progress.expect();
+    fetching = progress.expect();
     for (let attempt = 0; !stopping; attempt++) {
       try {
         const group = await groupOf(options);
-        return await kafka.consume({ group, topics, onBatch: processBatch, onFetch: fetching.progress });
+        return await kafka.consume({ group, topics, onBatch, onFetch: () => fetching?.progress() });
       } catch (error) {
-        fetching.fail(error);
+        fetching?.fail(error);
         log.warn({ err: error, attempt }, 'the group could not be joined; trying again');
         await setTimeout(fullJitter(attempt, { capMs: 2_000 }));
       }
