@@ -42,6 +42,14 @@ test('a trace that the client began is continued, in a span of our own', async (
   assert.notEqual(spanId, 'b7ad6b7169203331');
 });
 
+test('a traceparent of a later version continues the trace, and what is handed on is of version 00', async () => {
+  const traceparent = `01-${TRACE}-b7ad6b7169203331-01-what-will-be`;
+
+  const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
+
+  assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
+});
+
 test('a trace that the client does not record is not recorded here', async () => {
   const traceparent = `00-${TRACE}-b7ad6b7169203331-00`;
 
