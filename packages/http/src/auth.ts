@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { id } from './fields.ts';
 import { problem } from './problem.ts';
 
 /** Who may call a route: everyone, a customer with a token, or a token with this scope. */
@@ -25,7 +26,7 @@ export type Authenticate = (request: FastifyRequest, access: Access) => Promise<
 /** What jose says when it cannot read the issuer's keys, which is not the token's fault. */
 const NO_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
-const Claims = z.object({ sub: z.guid().toLowerCase(), scope: z.string().default('') });
+const Claims = z.object({ sub: id, scope: z.string().default('') });
 
 /**
  * Verifies access tokens (RFC 6750, RFC 9068): issuer, audience, algorithms and the claims that must be there are all

@@ -1,6 +1,7 @@
 import { counter, traceIdOf } from '@tenfold/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
+import { undecodablePath } from './routes.ts';
 
 const refusals = counter('tenfold.http.refused', {
   description: 'Requests that were refused for want of room',
@@ -41,7 +42,8 @@ function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): 
       retry,
     );
   }
-  const { statusCode } = error as { statusCode?: number };
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (code === 'FST_ERR_BAD_URL') return undecodablePath(error);
   if (statusCode === 413) return problem('payload-too-large', 'A body has at most 64 KB.');
   if (statusCode === 415) return problem('unsupported-media-type', 'Send the body as application/json.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

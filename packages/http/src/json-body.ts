@@ -57,7 +57,8 @@ function refuseUnfit(text: string): void {
     },
     onLiteralValue: (value, offset, length, _line, _character, path) => {
       if (typeof value === 'string') refuse(refusalOfText(value), path);
-      if (typeof value === 'number') refuse(refusalOfNumber(value, text.slice(offset, offset + length)), path);
+      if (typeof value === 'number')
+        refuse(refusalOfNumber(value, text.slice(offset, offset + length)), path);
     },
   });
 }

@@ -8,13 +8,15 @@ import {
 } from 'fastify';
 import { type Access, type Caller, createAuthenticate, type IdentityOptions } from './auth.ts';
 import { closeConnections } from './closing.ts';
+import { ignoreEmptyBodies } from './empty-body.ts';
 import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
+import { validateParameters } from './parameters.ts';
 import { refuseUnderPressure } from './pressure.ts';
 import { problem } from './problem.ts';
-import { refuseUnknownQueries, refuseUnknownRoutes } from './routes.ts';
+import { refuseUnknownRoutes } from './routes.ts';
 import { limitHandlers } from './time-limit.ts';
 import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
 import { validateWithZod, type ZodTypeProvider } from './validation.ts';
@@ -55,6 +57,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const HANDLER_LIMIT_MS = 15_000;
 /** At the knee of the benchmark it is some milliseconds late. A second late, refusing is all that can still be done. */
 const MAX_DELAY_MS = 1_000;
+/** As long as a request line can be: a parameter that is too long names nothing, and is answered so. */
+const ROUTER = { maxParamLength: 16_384 };
 
 /**
  * A Fastify server with what all our services share. A request is checked in this order: whether there is room for
@@ -75,8 +79,7 @@ export async function createHttpServer(options: HttpOptions) {
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    // As long as a request line can be: a parameter that is too long names nothing, and is answered so.
-    routerOptions: { maxParamLength: 16_384 },
+    routerOptions: ROUTER,
     genReqId: genRequestId,
     // A path that cannot be decoded: it reaches neither hooks nor routes.
     frameworkErrors: (error, request, reply) => {
@@ -86,11 +89,7 @@ export async function createHttpServer(options: HttpOptions) {
     },
   });
 
-  // No body is no body, whatever type a client names for it.
-  app.addHook('onRequest', async ({ headers }) => {
-    if (headers['content-length'] === '0') delete headers['content-type'];
-  });
-
+  ignoreEmptyBodies(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
@@ -105,17 +104,17 @@ export async function createHttpServer(options: HttpOptions) {
   closeConnections(app, drainMs);
   traceRequests(app);
   await refuseUnderPressure(app, maxDelayMs);
-  refuseUnknownRoutes(app);
+  refuseUnknownRoutes(app, ROUTER);
   const authenticate = createAuthenticate(identity);
   app.addHook('onRequest', async (request) => {
     const { access, admit } = request.routeOptions.config;
     admit?.();
     request.caller = await authenticate(request, access as Access);
   });
+  validateParameters(app);
   limitHandlers(app, handlerMs);
   await describeRoutes(app, service);
   addHealth(app, checkReady);
-  refuseUnknownQueries(app);
   return app.withTypeProvider<ZodTypeProvider>();
 }
 

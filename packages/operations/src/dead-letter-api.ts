@@ -1,11 +1,11 @@
 import { type DeadLetter, redact } from '@tenfold/events';
-import { pageQuery } from '@tenfold/http';
+import { fields, pageQuery } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { traceIdOf } from '@tenfold/observability';
 import { z } from 'zod';
 
 /** Dead letters as operators see them: without the secrets that an event may hold. */
-export const LetterId = z.strictObject({ id: z.guid() });
+export const LetterId = z.strictObject({ id: fields.id });
 
 const Kind = z.enum(['malformed', 'failed', 'behind']);
 
@@ -13,16 +13,13 @@ export const LetterQuery = z.strictObject({
   type: z.string().max(100).optional(),
   kind: Kind.optional(),
   /** What they speak of: an order's id, a sku. */
-  key: z.string().max(255).optional(),
+  key: fields.key.optional(),
   /** Those that were put aside from then on. */
-  since: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text))
-    .optional(),
+  since: fields.instant.optional(),
   ...pageQuery(z.int().positive()),
 });
 
-export const DiscardBody = z.strictObject({ reason: z.string().min(1).max(500) });
+export const DiscardBody = z.strictObject({ reason: fields.text(500) });
 
 /** A replay has nothing to say: no body, or an empty one. */
 export const ReplayBody = z.strictObject({}).default({});

@@ -7,7 +7,7 @@ import type { Stock } from './stock.ts';
 const UNITS_LIMIT = 1_000_000_000;
 const PRICE_LIMIT_CENTS = 100_000_000;
 
-const name = z.string().min(1).max(200);
+const name = fields.text(200);
 const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
 
 /** Products and stock as clients send and see them. */
@@ -36,10 +36,8 @@ export const IfMatch = z
 
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
-/** Any text: one that cannot be a sku names nothing that is here. */
-export const Sku = z.strictObject({ sku: z.string() });
-
-export const isSku = (text: string) => fields.sku.safeParse(text).success;
+/** Any text is taken, and one that cannot be a sku becomes undefined: it names nothing that is here, which is 404. */
+export const Sku = z.strictObject({ sku: z.string().transform((text) => fields.sku.safeParse(text).data) });
 
 export const ProductQuery = z.strictObject(pageQuery(fields.sku));
 
@@ -82,6 +80,6 @@ export function stockAnswer(stock: Stock): StoredAnswer {
   return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
 }
 
-export function noSuchProduct(): Problem {
-  return problem('not-found', 'There is no such product.');
+export function noSuchProduct(headers: Record<string, string> = {}): Problem {
+  return problem('not-found', 'There is no such product.', { headers });
 }

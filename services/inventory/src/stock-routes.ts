@@ -1,7 +1,7 @@
 import type { HttpServer } from '@tenfold/http';
 import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
-import { isSku, noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
+import { noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
 import { restockProduct } from './restock-product.ts';
 import { findStock } from './stock-store.ts';
 
@@ -10,8 +10,6 @@ export function addStock(
   app: HttpServer,
   { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
 ): void {
-  const findStockOf = async (sku: string) => (isSku(sku) ? findStock(database, sku) : undefined);
-
   const restockOnce = createOnce<{ sku: string; quantity: number }>({
     database,
     onCommit,
@@ -32,7 +30,7 @@ export function addStock(
     schema: { headers: keyHeader(keyTtlHours), params: Sku, body: RestockBody, response: { 200: StockView } },
     handler: async (request, reply) => {
       const { sku } = request.params;
-      if (!(await findStockOf(sku))) throw noSuchProduct();
+      if (sku === undefined || !(await findStock(database, sku))) throw noSuchProduct();
       return answerOnce(restockOnce, request, reply, { sku, quantity: request.body.quantity });
     },
   });
@@ -43,7 +41,8 @@ export function addStock(
     config: { access: { scope: 'operations' } },
     schema: { params: Sku, response: { 200: StockView } },
     handler: async (request) => {
-      const stock = await findStockOf(request.params.sku);
+      const { sku } = request.params;
+      const stock = sku !== undefined && (await findStock(database, sku));
       if (!stock) throw noSuchProduct();
       return stock;
     },

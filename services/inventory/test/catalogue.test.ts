@@ -94,6 +94,9 @@ const REFUSED: [string, object, string][] = [
   ['a price as text', { priceCents: '1' }, '/priceCents'],
   ['an empty name', { name: '' }, '/name'],
   ['U+0000 in its name', { name: 'a\0b' }, '/name'],
+  ['a name of white space', { name: ' \u00a0' }, '/name'],
+  ['a name with a line break', { name: 'a\nb' }, '/name'],
+  ['a name with a control character', { name: 'a\x85b' }, '/name'],
   ['a sku that cannot be', { sku: 'lower' }, '/sku'],
   ['what nobody knows', { version: 1 }, '/version'],
 ];

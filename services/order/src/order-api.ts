@@ -18,8 +18,7 @@ export const OrderBody = z.strictObject({
 /** A cancellation has nothing to say: no body, or an empty one. */
 export const CancelBody = z.strictObject({}).default({});
 
-/** In lower case, which is how Postgres and all that compares ids writes them. */
-export const OrderId = z.strictObject({ id: z.guid().toLowerCase() });
+export const OrderId = z.strictObject({ id: fields.id });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
 
