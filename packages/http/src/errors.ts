@@ -14,7 +14,7 @@ export function answerErrors(isUnavailable: (error: unknown) => boolean) {
     if (isRefusal(answer)) refusals.add(1, { route: request.routeOptions.url ?? 'unknown' });
     else if (answer.status >= 500)
       request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
-    return sendProblem(answer, request, reply);
+    return reply.send(answerOf(answer, request, reply));
   };
 }
 
@@ -23,13 +23,11 @@ function isRefusal({ type, cause }: Problem): boolean {
   return type === 'overloaded' && (cause === undefined || (cause as Error).name === 'QueueFull');
 }
 
-function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Makes a reply the answer to a problem, but for sending it; returns the body. */
+export function answerOf(error: Problem, request: FastifyRequest, reply: FastifyReply): string {
   const instance = request.url.split('?')[0] as string;
-  return reply
-    .code(error.status)
-    .headers(error.headers)
-    .type(PROBLEM_MEDIA_TYPE)
-    .send(problemBody(error, { instance, traceId: traceIdOf(request) }));
+  reply.code(error.status).headers(error.headers).type(PROBLEM_MEDIA_TYPE);
+  return problemBody(error, { instance, traceId: traceIdOf(request) });
 }
 
 function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {

@@ -28,9 +28,9 @@ const SOMETHING_VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 export function text(maxLength: number) {
   return z
     .string()
-    .min(1)
+    .min(1, { abort: true })
     .max(maxLength)
-    .regex(SOMETHING_VISIBLE, 'White space alone says nothing.')
+    .regex(SOMETHING_VISIBLE, { error: 'White space alone says nothing.', abort: true })
     .refine((line) => !CONTROLS.test(line), 'It holds a control character or a line break.');
 }
 

@@ -61,7 +61,7 @@ export function sendPage<Item, View>(
     reply.header('link', `<${path}?${parameters}>; rel="next"`);
   }
   const page = { items: shown.map(view), next };
-  return tagged ? sendTagged(request, reply, page) : reply.send(page);
+  return tagged ? sendTagged(reply, page) : reply.send(page);
 }
 
 function encodeCursor(position: unknown): string {

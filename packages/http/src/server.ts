@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { type Access, type Caller, createAuthenticate, type IdentityOptions } from './auth.ts';
 import { closeConnections } from './closing.ts';
+import { evaluatePreconditions } from './conditional-requests.ts';
 import { ignoreEmptyBodies } from './empty-body.ts';
 import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
@@ -112,6 +113,7 @@ export async function createHttpServer(options: HttpOptions) {
     request.caller = await authenticate(request, access as Access);
   });
   validateParameters(app);
+  evaluatePreconditions(app);
   limitHandlers(app, handlerMs);
   await describeRoutes(app, service);
   addHealth(app, checkReady);

@@ -71,7 +71,7 @@ async function startServer(): Promise<string> {
     method: 'GET',
     url: '/things/:id',
     config: { access: 'public' },
-    handler: async (request, reply) => sendVersioned(request, reply, { version: 7 }),
+    handler: async (_request, reply) => sendVersioned(reply, { version: 7 }),
   });
   app.route({
     method: 'GET',

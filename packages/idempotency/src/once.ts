@@ -1,5 +1,5 @@
 import { appendEvents, type OutgoingEvent } from '@tenfold/events';
-import { type Problem, problem, problemBody } from '@tenfold/http';
+import { type Preconditions, type Problem, preconditionFailure, problem, problemBody } from '@tenfold/http';
 import { type Cause, inContextOfFirst, traceIdOf } from '@tenfold/observability';
 import { type Database, groupCommit, QueueFull, sqlState, type Transaction } from '@tenfold/postgres';
 import {
@@ -17,6 +17,8 @@ export interface KeyedRequest<Input> extends Scope, Cause {
   fingerprint: Buffer;
   /** The path of the request, without its query. */
   path: string;
+  /** The request's `If-Match` and `If-None-Match`. */
+  preconditions?: Preconditions;
   input: Input;
 }
 
@@ -32,6 +34,12 @@ export interface OnceOptions<Input> {
   ) => Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }>;
   /** Called after each commit, to wake the relay. */
   onCommit: () => void;
+  /**
+   * How preconditions are evaluated, once it is known that a key is new. Unless told, as for a resource that is there
+   * and has no entity tag. 'perform': by `perform`, with the row that it has locked. `exists`: as unless told, but only
+   * where there is such a resource; for another, `perform` says that there is none.
+   */
+  preconditions?: 'perform' | { exists: (tx: Transaction, input: Input) => Promise<boolean> };
 }
 
 export type Once<Input> = (request: KeyedRequest<Input>) => Promise<StoredAnswer & { replayed: boolean }>;
@@ -49,10 +57,11 @@ interface Settled {
  * transaction, which many requests share. A request whose key is known gets the stored answer.
  * (draft-ietf-httpapi-idempotency-key-header; https://docs.stripe.com/api/idempotent_requests)
  *
- * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded; and the
- *   error that `perform` gave as the outcome of this request.
+ * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded,
+ *   precondition-failed, which leaves the key unused; and the error that `perform` gave as the outcome of this request.
  */
-export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<Input>): Once<Input> {
+export function createOnce<Input>(options: OnceOptions<Input>): Once<Input> {
+  const { database, onCommit } = options;
   const writes = groupCommit<KeyedRequest<Input>, Outcome & { replayed?: boolean }>({
     database,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
@@ -65,7 +74,7 @@ export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<I
     const claimed = new Set(scopes.map(nameOf));
     // Of two twins in one batch the first is performed; `delete` tells whether the name was still there.
     const fresh = requests.filter((request) => claimed.delete(nameOf(request)));
-    const { outcomes, says } = fresh.length > 0 ? await perform(tx, fresh) : { outcomes: [], says: [] };
+    const { outcomes, says } = await performWanted(tx, fresh, options);
     const settled = new Map<string, Settled>();
     fresh.forEach(({ fingerprint, ...request }, index) => {
       settled.set(nameOf(request), { outcome: outcomes[index] as Outcome, fingerprint });
@@ -100,6 +109,24 @@ export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<I
     if (outcome instanceof Error) throw outcome;
     return { ...outcome, replayed: outcome.replayed ?? false };
   };
+}
+
+/** Performs those requests whose preconditions are true; the others are refused. */
+async function performWanted<Input>(
+  tx: Transaction,
+  requests: KeyedRequest<Input>[],
+  { perform, preconditions }: OnceOptions<Input>,
+): Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }> {
+  const refusalOf = async ({ preconditions: headers = {}, input }: KeyedRequest<Input>) => {
+    if (preconditions === 'perform') return undefined;
+    const failure = preconditionFailure(headers, {});
+    return failure && ((await preconditions?.exists(tx, input)) ?? true) ? failure : undefined;
+  };
+  const refusals = await Promise.all(requests.map(refusalOf));
+  const wanted = requests.filter((_request, index) => !refusals[index]);
+  const { outcomes, says } = wanted.length > 0 ? await perform(tx, wanted) : { outcomes: [], says: [] };
+  const performed = outcomes.values();
+  return { says, outcomes: refusals.map((refusal) => refusal ?? (performed.next().value as Outcome)) };
 }
 
 function replay<Input>(

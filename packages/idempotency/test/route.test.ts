@@ -96,3 +96,16 @@ test('a request without a key, or with one that is none, is not valid', async ()
     assert.match(body.type, /idempotency-key-invalid$/);
   }
 });
+
+test('preconditions are evaluated after the key: a replay has none, and a refusal leaves the key unused', async () => {
+  const [used, fresh] = [randomUUID(), randomUUID()];
+  const first = await post(used);
+
+  assert.equal((await post(used, undefined, { 'if-none-match': '*' })).text, first.text);
+  for (const headers of [{ 'if-none-match': '*' }, { 'if-match': '"1"' }]) {
+    const { status, body } = await post(fresh, undefined, headers);
+    assert.equal(status, 412);
+    assert.match(body.type, /precondition-failed$/);
+  }
+  assert.equal((await post(fresh)).status, 201);
+});

@@ -50,7 +50,7 @@ export function addCatalogue(
       });
       if (!view) throw nothingListed();
       reply.header('cache-control', CACHE_CONTROL);
-      return sendVersioned(request, reply, view);
+      return sendVersioned(reply, view);
     },
   });
 }

@@ -1,6 +1,13 @@
 import type { Cache } from '@tenfold/cache';
 import { appendEvents } from '@tenfold/events';
-import { checkIfMatch, checkIfMatchIfSent, type HttpServer, noContent, problem } from '@tenfold/http';
+import {
+  etagOf,
+  type HttpServer,
+  noContent,
+  preconditionFailure,
+  problem,
+  requiredPreconditionFailure,
+} from '@tenfold/http';
 import {
   answerOnce,
   createOnce,
@@ -56,6 +63,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
 
   const changeOnce = createOnce<ChangeRequest>({
     database,
+    preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
       const { results, says } = await changeProduct(
@@ -99,7 +107,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
       return answerOnce(changeAndDrop, request, reply, {
         sku,
         wish: request.body,
-        refusalOf: (product) => checkIfMatch(request.headers['if-match'], product),
+        refusalOf: (product) => requiredPreconditionFailure(request.headers, { etag: etagOf(product) }),
       });
     },
   });
@@ -107,12 +115,12 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
   app.route({
     method: 'DELETE',
     url: '/v1/products/:sku',
-    config: { access: { scope: 'stock:write' } },
+    config: { access: { scope: 'stock:write' }, preconditions: 'handler' },
     schema: { params: Sku, response: { 204: noContent } },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (sku === undefined) throw noSuchProduct();
-      const refusalOf = (product: Product) => checkIfMatchIfSent(request.headers['if-match'], product);
+      const refusalOf = (product: Product) => preconditionFailure(request.headers, { etag: etagOf(product) });
       await database.transaction(async (tx) => {
         const { traceparent } = request;
         const { result = noSuchProduct(), says } = await delistProduct(tx, { sku, refusalOf, traceparent });

@@ -1,8 +1,10 @@
-import type { HttpServer } from '@tenfold/http';
+import { etagOf, type HttpServer, preconditionFailure } from '@tenfold/http';
 import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
+import type { Product } from './product.ts';
 import { noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
-import { restockProduct } from './restock-product.ts';
+import { type RestockRequest, restockProduct } from './restock-product.ts';
+import type { Stock } from './stock.ts';
 import { findStock } from './stock-store.ts';
 
 /** What this service answers of the stock: to those who bring it in, and to those who watch over it. */
@@ -10,15 +12,16 @@ export function addStock(
   app: HttpServer,
   { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
 ): void {
-  const restockOnce = createOnce<{ sku: string; quantity: number }>({
+  const restockOnce = createOnce<RestockRequest>({
     database,
+    preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
-      const stock = await restockProduct(
+      const results = await restockProduct(
         tx,
         requests.map((request) => request.input),
       );
-      return { outcomes: stock.map((each) => (each ? stockAnswer(each) : noSuchProduct())), says: [] };
+      return { outcomes: results.map(asOutcome), says: [] };
     },
   });
 
@@ -31,7 +34,9 @@ export function addStock(
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (sku === undefined || !(await findStock(database, sku))) throw noSuchProduct();
-      return answerOnce(restockOnce, request, reply, { sku, quantity: request.body.quantity });
+      const { quantity } = request.body;
+      const refusalOf = (product: Product) => preconditionFailure(request.headers, { etag: etagOf(product) });
+      return answerOnce(restockOnce, request, reply, { sku, quantity, refusalOf });
     },
   });
 
@@ -47,4 +52,9 @@ export function addStock(
       return stock;
     },
   });
+}
+
+function asOutcome(result: Stock | Error | undefined) {
+  if (result === undefined) return noSuchProduct();
+  return result instanceof Error ? result : stockAnswer(result);
 }

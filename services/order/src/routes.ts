@@ -1,9 +1,11 @@
 import {
   callerOf,
-  checkIfMatchIfSent,
+  etagOf,
   type HttpServer,
   noContent,
+  type Preconditions,
   type Problem,
+  preconditionFailure,
   problem,
   sendPage,
   sendVersioned,
@@ -110,7 +112,7 @@ function addReading(app: HttpServer, { database }: RouteOptions): void {
     handler: async (request, reply) => {
       const order = await findOrder(database, { id: request.params.id, customerId: callerOf(request).id });
       if (!order) throw noSuchOrder();
-      return sendVersioned(request, reply, viewOf(order));
+      return sendVersioned(reply, viewOf(order));
     },
   });
 
@@ -133,14 +135,22 @@ function addReading(app: HttpServer, { database }: RouteOptions): void {
   });
 }
 
+interface CancelRequest {
+  orderId: string;
+  customerId: string;
+  refusalOf: (order: Order) => Error | undefined;
+}
+
 function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOptions): void {
-  const cancelOnce = createOnce<{ orderId: string; customerId: string }>({
+  const cancelOnce = createOnce<CancelRequest>({
     database,
+    preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
       const { results, says } = await cancelOrder(tx, orders);
       const outcomes = results.map((result, index) => {
+        if (result instanceof Error) return result;
         if (result === 'unknown') return noSuchOrder();
         return result === 'ended'
           ? notCancellable(requests[index] as KeyedRequest<unknown>)
@@ -164,18 +174,19 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     handler: async (request, reply) => {
       const [orderId, customerId] = [request.params.id, callerOf(request).id];
       if (!(await findOrder(database, { id: orderId, customerId }))) throw noSuchOrder();
-      return answerOnce(cancelOnce, request, reply, { orderId, customerId });
+      const refusalOf = refusalBy(request.headers);
+      return answerOnce(cancelOnce, request, reply, { orderId, customerId, refusalOf });
     },
   });
 
   app.route({
     method: 'DELETE',
     url: '/v1/orders/:id',
-    config: { access: 'customer' },
+    config: { access: 'customer', preconditions: 'handler' },
     schema: { params: OrderId, response: { 204: noContent } },
     handler: async (request, reply) => {
       const [id, customerId] = [request.params.id, callerOf(request).id];
-      const refusalOf = (order: Order) => checkIfMatchIfSent(request.headers['if-match'], order);
+      const refusalOf = refusalBy(request.headers);
       const result = await deleteOrder(database, { id, customerId, refusalOf });
       if (result instanceof Error) throw result;
       if (result === 'unknown') throw noSuchOrder();
@@ -183,6 +194,11 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
       return reply.code(204).send();
     },
   });
+}
+
+/** Decides by what its client knows of an order whether it may be changed. */
+function refusalBy(headers: Preconditions) {
+  return (order: Order) => preconditionFailure(headers, { etag: etagOf(order) });
 }
 
 function notCancellable(request: KeyedRequest<unknown>) {
