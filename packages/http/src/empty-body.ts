@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { problem } from './problem.ts';
 
 /**
  * No body is no body, whatever type a client names for it. That one which comes in chunks is empty is only known once
@@ -15,26 +17,29 @@ export function ignoreEmptyBodies(app: FastifyInstance): void {
   });
 }
 
-/** Waits for the first bytes of a stream, and puts them back; or for its end. */
-async function endsAtOnce(stream: NodeJS.ReadableStream): Promise<boolean> {
+/**
+ * Waits for the first bytes of a stream, and puts them back; or for its end.
+ *
+ * @throws Problem invalid-request where the connection is lost before either: such a body is not empty
+ */
+async function endsAtOnce(stream: IncomingMessage): Promise<boolean> {
   for (;;) {
     const bytes = stream.read();
     if (bytes !== null) {
       stream.unshift(bytes);
       return false;
     }
-    if (await isOver(stream)) return true;
+    const event = stream.destroyed ? 'close' : await nextOf(stream, ['readable', 'end', 'close']);
+    if (event === 'end') return true;
+    if (event === 'close') throw problem('invalid-request', 'The body broke off.');
   }
 }
 
-/** Whether a stream from which nothing can be read yet has ended, as against has more to be read. */
-function isOver(stream: NodeJS.ReadableStream): Promise<boolean> {
-  return new Promise((resolve) => {
-    const goOn = (answer: boolean) => () => {
-      stream.off('readable', onReadable).off('end', onEnd).off('close', onEnd);
-      resolve(answer);
-    };
-    const [onReadable, onEnd] = [goOn(false), goOn(true)];
-    stream.on('readable', onReadable).on('end', onEnd).on('close', onEnd);
+function nextOf(stream: IncomingMessage, events: string[]): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const listeners = events.map((event) => [event, () => resolve(event)] as const);
+  for (const [event, listener] of listeners) stream.once(event, listener);
+  return promise.finally(() => {
+    for (const [event, listener] of listeners) stream.off(event, listener);
   });
 }

@@ -12,6 +12,7 @@ import { evaluatePreconditions } from './conditional-requests.ts';
 import { ignoreEmptyBodies } from './empty-body.ts';
 import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
+import { requireHost } from './host-header.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
 import { validateParameters } from './parameters.ts';
@@ -20,6 +21,7 @@ import { problem } from './problem.ts';
 import { refuseUnknownRoutes } from './routes.ts';
 import { limitHandlers } from './time-limit.ts';
 import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
+import { createUnparsedRequests } from './unparsed-requests.ts';
 import { validateWithZod, type ZodTypeProvider } from './validation.ts';
 
 declare module 'fastify' {
@@ -47,6 +49,8 @@ export interface HttpOptions {
   drainMs?: number;
   /** How long a handler may take. */
   handlerMs?: number;
+  /** How long a request may take to arrive. */
+  requestMs?: number;
   /** How late the event loop may come to what is due, on average over a second; beyond it requests are refused. */
   maxDelayMs?: number;
 }
@@ -54,6 +58,8 @@ export interface HttpOptions {
 export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUEST_LIMIT_MS = 30_000;
+const CHECK_CONNECTIONS_EACH_MS = 5_000;
 /** A connection to the database (5 s), and a statement (10 s). */
 const HANDLER_LIMIT_MS = 15_000;
 /** At the knee of the benchmark it is some milliseconds late. A second late, refusing is all that can still be done. */
@@ -71,13 +77,20 @@ const ROUTER = { maxParamLength: 16_384 };
 export async function createHttpServer(options: HttpOptions) {
   const { service, identity, log, checkReady, isUnavailable } = options;
   const { drainMs = 0, handlerMs = HANDLER_LIMIT_MS, maxDelayMs = MAX_DELAY_MS } = options;
+  const { requestMs = REQUEST_LIMIT_MS } = options;
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     // While it closes, what still comes over an open connection is answered like all that came before.
     return503OnClosing: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 30_000,
+    requestTimeout: requestMs,
+    http: {
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(CHECK_CONNECTIONS_EACH_MS, requestMs),
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => unparsed.clientErrorHandler(error, socket),
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: ROUTER,
@@ -104,8 +117,10 @@ export async function createHttpServer(options: HttpOptions) {
 
   closeConnections(app, drainMs);
   traceRequests(app);
+  requireHost(app);
   await refuseUnderPressure(app, maxDelayMs);
-  refuseUnknownRoutes(app, ROUTER);
+  const unparsed = createUnparsedRequests(refuseUnknownRoutes(app, ROUTER));
+  unparsed.listen(app.server);
   const authenticate = createAuthenticate(identity);
   app.addHook('onRequest', async (request) => {
     const { access, admit } = request.routeOptions.config;

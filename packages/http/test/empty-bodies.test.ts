@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { atTheEnd } from '@tenfold/testing';
 import { z } from 'zod';
 import { createServer, token } from './server-under-test.ts';
 
+let performed = 0;
 const app = await createServer();
 app.route({
   method: ['POST', 'DELETE'],
   url: '/',
   config: { access: 'customer' },
   schema: { body: z.strictObject({ a: z.int().optional() }).default({ a: 0 }) },
-  handler: async (request) => request.body ?? 'nothing',
+  handler: async (request) => {
+    performed++;
+    return request.body ?? 'nothing';
+  },
 });
 atTheEnd(() => app.close());
 const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
@@ -70,4 +76,17 @@ test('a body that is not empty needs its type, also when it comes in chunks', as
 test('a body in chunks that is too large is refused', async () => {
   const json = { ...chunked, 'content-type': 'application/json' };
   assert.match(await send(json, [`"${'a'.repeat(40_000)}`, 'b'.repeat(40_000)]), /^413 /);
+});
+
+test('a body that breaks off before it begins is not an empty one: nothing is done for it', async () => {
+  const before = performed;
+  for (const rest of ['', 'zz\r\n', '1']) {
+    const socket = connect(Number(port), '127.0.0.1');
+    const closed = once(socket, 'close');
+    const head = `POST / HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\n`;
+    socket.end(`${head}transfer-encoding: chunked\r\n\r\n${rest}`).resume();
+    await closed;
+  }
+  assert.equal(await send({}), '200 {"a":0}');
+  assert.equal(performed, before + 1);
 });
