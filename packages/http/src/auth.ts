@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { id } from './fields.ts';
+import type { IdentityKeys } from './identity-keys.ts';
 import { problem } from './problem.ts';
 
 /** Who may call a route: everyone, a customer with a token, or a token with this scope. */
@@ -18,6 +19,8 @@ export interface IdentityOptions {
   /** Where the issuer's public keys are. From configuration, never from a token. */
   jwksUrl: string;
   audience: string;
+  /** How long keys serve while the issuer cannot be asked for them again; an hour unless told. */
+  maxKeyAgeMs?: number;
 }
 
 /** Checks a request against the access rule of its route; answers who calls, or undefined where everyone may. */
@@ -34,11 +37,12 @@ const Claims = z.object({ sub: id, scope: z.string().default('') });
  *
  * @throws Problem unauthenticated, forbidden; overloaded when the issuer's keys cannot be had
  */
-export function createAuthenticate({ issuer, jwksUrl, audience }: IdentityOptions): Authenticate {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 });
-
+export function createAuthenticate(
+  { issuer, audience }: Pick<IdentityOptions, 'issuer' | 'audience'>,
+  keys: IdentityKeys,
+): Authenticate {
   async function verify(token: string): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, keys.find, {
       issuer,
       audience,
       algorithms: ['RS256', 'ES256', 'EdDSA'],

@@ -13,6 +13,7 @@ import { ignoreEmptyBodies } from './empty-body.ts';
 import { answerErrors } from './errors.ts';
 import { addHealth } from './health.ts';
 import { requireHost } from './host-header.ts';
+import { createIdentityKeys } from './identity-keys.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
 import { validateParameters } from './parameters.ts';
@@ -53,6 +54,8 @@ export interface HttpOptions {
   requestMs?: number;
   /** How late the event loop may come to what is due, on average over a second; beyond it requests are refused. */
   maxDelayMs?: number;
+  /** The clock by which the keys of the identity provider age, in milliseconds. */
+  now?: () => number;
 }
 
 export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
@@ -77,7 +80,7 @@ const ROUTER = { maxParamLength: 16_384 };
 export async function createHttpServer(options: HttpOptions) {
   const { service, identity, log, checkReady, isUnavailable } = options;
   const { drainMs = 0, handlerMs = HANDLER_LIMIT_MS, maxDelayMs = MAX_DELAY_MS } = options;
-  const { requestMs = REQUEST_LIMIT_MS } = options;
+  const { requestMs = REQUEST_LIMIT_MS, now } = options;
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -121,7 +124,8 @@ export async function createHttpServer(options: HttpOptions) {
   await refuseUnderPressure(app, maxDelayMs);
   const unparsed = createUnparsedRequests(refuseUnknownRoutes(app, ROUTER));
   unparsed.listen(app.server);
-  const authenticate = createAuthenticate(identity);
+  const keys = createIdentityKeys({ ...identity, now, log });
+  const authenticate = createAuthenticate(identity, keys);
   app.addHook('onRequest', async (request) => {
     const { access, admit } = request.routeOptions.config;
     admit?.();
@@ -131,7 +135,7 @@ export async function createHttpServer(options: HttpOptions) {
   evaluatePreconditions(app);
   limitHandlers(app, handlerMs);
   await describeRoutes(app, service);
-  addHealth(app, checkReady);
+  addHealth(app, [checkReady, keys.ready]);
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
