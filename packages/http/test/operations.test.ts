@@ -127,6 +127,21 @@ test('the OpenAPI document tells of every route, its schemas and who may call it
   );
 });
 
+test('the OpenAPI document tells that every operation evaluates preconditions', async () => {
+  const { body } = await call(`${url}/openapi.json`);
+
+  assert.match(body.info.description, /If-Match.*412/);
+  assert.ok(body.components.schemas.Problem.properties.type);
+  for (const operations of Object.values(body.paths))
+    for (const [method, operation] of Object.entries(operations as Record<string, { responses: object }>)) {
+      const expected = method === 'get' ? ['304', '412'] : ['412'];
+      assert.deepEqual(
+        Object.keys(operation.responses).filter((status) => !status.startsWith('2')),
+        expected,
+      );
+    }
+});
+
 test('a server that closes is not ready, and answers what still comes and what it has in hand', async () => {
   const app = await createServer();
   const [begun, closing, gate] = [0, 1, 2].map(() => Promise.withResolvers<void>());

@@ -32,7 +32,9 @@ export const WishBody = z
 export const IfMatch = z
   .string()
   .optional()
-  .describe('Needed: the ETag of the version that is to be changed.');
+  .describe(
+    'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
+  );
 
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
