@@ -5,7 +5,7 @@ import { createKafka } from '@tenfold/events';
 import { call, eventRecord, eventually, testLog } from '@tenfold/testing';
 import { asStaff, ended, listProduct, placeOrder, staff, system, urls } from './whole-system.ts';
 
-export const SERVICES = ['order', 'inventory', 'payment', 'notification'] as const;
+const SERVICES = ['order', 'inventory', 'payment', 'notification'] as const;
 type Service = (typeof SERVICES)[number];
 
 /** One operation of a service, as its OpenAPI document describes it. */
