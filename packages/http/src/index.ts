@@ -4,6 +4,7 @@ export { deferPreconditions } from './conditional-requests.ts';
 export { etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
 export { noContent } from './openapi.ts';
+export type { HttpOptions } from './options.ts';
 export { pageQuery, sendPage, timeAndId } from './page.ts';
 export {
   type Preconditions,
@@ -19,5 +20,5 @@ export {
   problem,
   problemBody,
 } from './problem.ts';
-export { callerOf, createHttpServer, type HttpOptions, type HttpServer } from './server.ts';
+export { callerOf, createHttpServer, type HttpServer } from './server.ts';
 export { endingOf, ProcessConfig, readConfig, runService, type Service } from './service.ts';

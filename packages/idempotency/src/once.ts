@@ -1,7 +1,7 @@
 import { appendEvents, type OutgoingEvent } from '@tenfold/events';
-import { type Preconditions, type Problem, preconditionFailure, problem, problemBody } from '@tenfold/http';
-import { type Cause, inContextOfFirst, traceIdOf } from '@tenfold/observability';
-import { type Database, groupCommit, QueueFull, sqlState, type Transaction } from '@tenfold/postgres';
+import { type Preconditions, preconditionFailure } from '@tenfold/http';
+import { type Cause, inContextOfFirst } from '@tenfold/observability';
+import { type Database, groupCommit, type Transaction } from '@tenfold/postgres';
 import {
   claimKeys,
   listKnown,
@@ -11,6 +11,7 @@ import {
   storeAnswers,
   waitForLocks,
 } from './key-store.ts';
+import { asProblem, type Outcome, replay, type Settled } from './outcome.ts';
 
 /** A request that must take effect once. */
 export interface KeyedRequest<Input> extends Scope, Cause {
@@ -21,9 +22,6 @@ export interface KeyedRequest<Input> extends Scope, Cause {
   preconditions?: Preconditions;
   input: Input;
 }
-
-/** What came of a request: an answer that uses its key, or an error that leaves the key unused. */
-export type Outcome = StoredAnswer | Error;
 
 export interface OnceOptions<Input> {
   database: Database;
@@ -46,11 +44,6 @@ export type Once<Input> = (request: KeyedRequest<Input>) => Promise<StoredAnswer
 
 /** How long a twin waits for a call with the same key that is still running. */
 const LOCK_TIMEOUT_MS = 300;
-
-interface Settled {
-  outcome: Outcome;
-  fingerprint: Buffer;
-}
 
 /**
  * Makes a change that takes effect once for each idempotency key: key, effect, events and answer are committed in one
@@ -129,40 +122,10 @@ async function performWanted<Input>(
   return { says, outcomes: refusals.map((refusal) => refusal ?? (performed.next().value as Outcome)) };
 }
 
-function replay<Input>(
-  request: KeyedRequest<Input>,
-  twin: Settled | undefined,
-): Outcome & { replayed?: boolean } {
-  if (!twin) return inProgress();
-  const same = twin.fingerprint.equals(request.fingerprint);
-  if (twin.outcome instanceof Error) return same ? twin.outcome : inProgress();
-  if (!same) return problem('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
-  return { ...twin.outcome, replayed: true };
-}
-
-/** A refusal that is an answer like any other: it uses the key, and is replayed as it was. */
-export function decidedRefusal(refusal: Problem, request: { path: string } & Cause): StoredAnswer {
-  const body = problemBody(refusal, { instance: request.path, traceId: traceIdOf(request) });
-  return { status: refusal.status, location: null, etag: null, body };
-}
-
 function withAnswer(scope: Scope, outcome: Outcome | undefined): (Scope & StoredAnswer)[] {
   return outcome === undefined || outcome instanceof Error ? [] : [{ ...scope, ...outcome }];
 }
 
 function nameOf({ customerId, route, key }: Scope): string {
   return `${customerId} ${route} ${key}`;
-}
-
-function inProgress(): Problem {
-  return problem('idempotency-key-in-progress', 'A request with this Idempotency-Key is still running.', {
-    retryAfterSeconds: 1,
-  });
-}
-
-function asProblem(error: unknown): unknown {
-  if (sqlState(error) === '55P03') return inProgress();
-  if (!(error instanceof QueueFull)) return error;
-  const retry = { retryAfterSeconds: 1, cause: error };
-  return problem('overloaded', 'Nothing was changed. Send the same request with the same key again.', retry);
 }
