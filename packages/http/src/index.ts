@@ -3,7 +3,7 @@ export { closeInOrder } from './close-in-order.ts';
 export { deferPreconditions } from './conditional-requests.ts';
 export { etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
-export { noContent } from './openapi.ts';
+export { ifMatch, noContent } from './openapi.ts';
 export type { HttpOptions } from './options.ts';
 export { pageQuery, sendPage, timeAndId } from './page.ts';
 export {

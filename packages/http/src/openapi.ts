@@ -6,6 +6,12 @@ import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 /** The response schema of a 204: it is done, and there is nothing to say. */
 export const noContent = z.void().describe('Done.');
 
+/** The header of a change to what has versions, for its OpenAPI document: where it is needed, and where it may be sent. */
+export const ifMatch = z
+  .string()
+  .optional()
+  .describe('The ETag of the version that this is meant for: 412 if it is not the one that there is.');
+
 const DESCRIPTION = `Errors are problems (RFC 9457), as ${PROBLEM_MEDIA_TYPE}. \`If-Match\` and \`If-None-Match\` are evaluated on every operation (RFC 9110, §13.2), against the \`ETag\` of the resource or, where it has none, against \`*\` alone. One that is false is answered with 412 and changes nothing; a false \`If-None-Match\` of a GET is answered with 304.`;
 
 const Problem = z.object({

@@ -1,4 +1,4 @@
-import { etagOf, fields, type Problem, pageQuery, problem } from '@tenfold/http';
+import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { z } from 'zod';
 import type { Product } from './product.ts';
@@ -29,12 +29,12 @@ export const WishBody = z
   .refine((wish) => Object.keys(wish).length > 0, 'Send at least one of name, priceCents and metadata.');
 
 /** Optional only so that its absence is answered in its turn, with 428. */
-export const IfMatch = z
-  .string()
-  .optional()
-  .describe(
-    'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
-  );
+export const requiredIfMatch = ifMatch.describe(
+  'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
+);
+
+/** The headers of a change that may be meant for one version. */
+export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 

@@ -28,6 +28,7 @@ import {
   noSuchProduct,
   ProductBody,
   ProductView,
+  requiredIfMatch,
   Sku,
   WishBody,
 } from './product-api.ts';
@@ -96,7 +97,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
     schema: {
-      headers: keyHeader(keyTtlHours).extend({ 'if-match': IfMatch }),
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': requiredIfMatch }),
       params: Sku,
       body: WishBody,
       response: { 200: ProductView },
@@ -116,7 +117,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     method: 'DELETE',
     url: '/v1/products/:sku',
     config: { access: { scope: 'stock:write' }, preconditions: 'handler' },
-    schema: { params: Sku, response: { 204: noContent } },
+    schema: { headers: IfMatch, params: Sku, response: { 204: noContent } },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (sku === undefined) throw noSuchProduct();

@@ -1,4 +1,4 @@
-import { etagOf, type HttpServer, preconditionFailure } from '@tenfold/http';
+import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@tenfold/http';
 import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
 import type { Product } from './product.ts';
@@ -30,7 +30,12 @@ export function addStock(
     url: '/v1/products/:sku/restock',
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
-    schema: { headers: keyHeader(keyTtlHours), params: Sku, body: RestockBody, response: { 200: StockView } },
+    schema: {
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': ifMatch }),
+      params: Sku,
+      body: RestockBody,
+      response: { 200: StockView },
+    },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (sku === undefined || !(await findStock(database, sku))) throw noSuchProduct();

@@ -1,4 +1,4 @@
-import { etagOf, fields, pageQuery, timeAndId } from '@tenfold/http';
+import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { z } from 'zod';
 import type { Order } from './order.ts';
@@ -19,6 +19,9 @@ export const OrderBody = z.strictObject({
 export const CancelBody = z.strictObject({}).default({});
 
 export const OrderId = z.strictObject({ id: fields.id });
+
+/** The headers of a change that may be meant for one version. */
+export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
 

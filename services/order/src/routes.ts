@@ -2,6 +2,7 @@ import {
   callerOf,
   etagOf,
   type HttpServer,
+  ifMatch,
   noContent,
   type Preconditions,
   type Problem,
@@ -26,6 +27,7 @@ import type { Order, OrderRequest, Refusal } from './order.ts';
 import {
   CancelBody,
   cancelledAnswer,
+  IfMatch,
   OrderBody,
   OrderId,
   OrderPage,
@@ -166,7 +168,7 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     config: { access: 'customer' },
     preValidation: requireKey,
     schema: {
-      headers: keyHeader(keyTtlHours),
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': ifMatch }),
       params: OrderId,
       body: CancelBody,
       response: { 200: OrderView },
@@ -183,7 +185,7 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     method: 'DELETE',
     url: '/v1/orders/:id',
     config: { access: 'customer', preconditions: 'handler' },
-    schema: { params: OrderId, response: { 204: noContent } },
+    schema: { headers: IfMatch, params: OrderId, response: { 204: noContent } },
     handler: async (request, reply) => {
       const [id, customerId] = [request.params.id, callerOf(request).id];
       const refusalOf = refusalBy(request.headers);
