@@ -33,7 +33,8 @@ async function token(customerId: string, scope = ''): Promise<string> {
   return answer.body.access_token;
 }
 
-const staff = await token(randomUUID(), 'stock:write operations');
+/** A token of somebody who may do everything, as a customer too. */
+export const staff = await token(randomUUID(), 'stock:write operations');
 
 /** Lists a product that no other test knows. Answers its sku, once it can be ordered. */
 export async function listProduct({ stock = 100, priceCents = 1_250 } = {}): Promise<string> {

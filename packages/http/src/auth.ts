@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { id } from './fields.ts';
+import type { IdentityKeys } from './identity-keys.ts';
 import { problem } from './problem.ts';
 
 /** Who may call a route: everyone, a customer with a token, or a token with this scope. */
@@ -17,6 +19,8 @@ export interface IdentityOptions {
   /** Where the issuer's public keys are. From configuration, never from a token. */
   jwksUrl: string;
   audience: string;
+  /** How long keys serve while the issuer cannot be asked for them again; an hour unless told. */
+  maxKeyAgeMs?: number;
 }
 
 /** Checks a request against the access rule of its route; answers who calls, or undefined where everyone may. */
@@ -25,7 +29,7 @@ export type Authenticate = (request: FastifyRequest, access: Access) => Promise<
 /** What jose says when it cannot read the issuer's keys, which is not the token's fault. */
 const NO_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 
-const Claims = z.object({ sub: z.guid().toLowerCase(), scope: z.string().default('') });
+const Claims = z.object({ sub: id, scope: z.string().default('') });
 
 /**
  * Verifies access tokens (RFC 6750, RFC 9068): issuer, audience, algorithms and the claims that must be there are all
@@ -33,11 +37,12 @@ const Claims = z.object({ sub: z.guid().toLowerCase(), scope: z.string().default
  *
  * @throws Problem unauthenticated, forbidden; overloaded when the issuer's keys cannot be had
  */
-export function createAuthenticate({ issuer, jwksUrl, audience }: IdentityOptions): Authenticate {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 });
-
+export function createAuthenticate(
+  { issuer, audience }: Pick<IdentityOptions, 'issuer' | 'audience'>,
+  keys: IdentityKeys,
+): Authenticate {
   async function verify(token: string): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, keys.find, {
       issuer,
       audience,
       algorithms: ['RS256', 'ES256', 'EdDSA'],

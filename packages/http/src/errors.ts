@@ -1,6 +1,7 @@
 import { counter, traceIdOf } from '@tenfold/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
+import { undecodablePath } from './routes.ts';
 
 const refusals = counter('tenfold.http.refused', {
   description: 'Requests that were refused for want of room',
@@ -13,7 +14,7 @@ export function answerErrors(isUnavailable: (error: unknown) => boolean) {
     if (isRefusal(answer)) refusals.add(1, { route: request.routeOptions.url ?? 'unknown' });
     else if (answer.status >= 500)
       request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
-    return sendProblem(answer, request, reply);
+    return reply.send(answerOf(answer, request, reply));
   };
 }
 
@@ -22,13 +23,11 @@ function isRefusal({ type, cause }: Problem): boolean {
   return type === 'overloaded' && (cause === undefined || (cause as Error).name === 'QueueFull');
 }
 
-function sendProblem(error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Makes a reply the answer to a problem, but for sending it; returns the body. */
+export function answerOf(error: Problem, request: FastifyRequest, reply: FastifyReply): string {
   const instance = request.url.split('?')[0] as string;
-  return reply
-    .code(error.status)
-    .headers(error.headers)
-    .type(PROBLEM_MEDIA_TYPE)
-    .send(problemBody(error, { instance, traceId: traceIdOf(request) }));
+  reply.code(error.status).headers(error.headers).type(PROBLEM_MEDIA_TYPE);
+  return problemBody(error, { instance, traceId: traceIdOf(request) });
 }
 
 function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {
@@ -41,7 +40,8 @@ function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): 
       retry,
     );
   }
-  const { statusCode } = error as { statusCode?: number };
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (code === 'FST_ERR_BAD_URL') return undecodablePath(error);
   if (statusCode === 413) return problem('payload-too-large', 'A body has at most 64 KB.');
   if (statusCode === 415) return problem('unsupported-media-type', 'Send the body as application/json.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

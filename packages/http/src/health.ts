@@ -7,12 +7,12 @@ const CHECK_TIMEOUT_MS = 2_000;
  * /livez says that this process answers, and touches nothing else: who fails it is restarted. /readyz checks what the
  * next request needs: who fails it gets no requests for a while.
  */
-export function addHealth(app: FastifyInstance, checkReady: () => Promise<void>): void {
+export function addHealth(app: FastifyInstance, checks: (() => Promise<void>)[]): void {
   app.get('/livez', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', { config: { access: 'public' } }, async () => {
     if (app.isLeaving()) throw problem('overloaded', 'This process is closing.', { retryAfterSeconds: 1 });
-    await Promise.race([checkReady(), timeout()]).catch((error) => {
+    await Promise.race([Promise.all(checks.map((check) => check())), timeout()]).catch((error) => {
       throw problem('overloaded', 'Something this service needs is away.', {
         retryAfterSeconds: 1,
         cause: error,

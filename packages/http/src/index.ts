@@ -1,9 +1,17 @@
 export type { Access, Caller, IdentityOptions } from './auth.ts';
 export { closeInOrder } from './close-in-order.ts';
-export { checkIfMatch, checkIfMatchIfSent, etagOf, sendVersioned } from './etag.ts';
+export { deferPreconditions } from './conditional-requests.ts';
+export { etagOf, sendVersioned } from './etag.ts';
 export * as fields from './fields.ts';
-export { noContent } from './openapi.ts';
+export { ifMatch, noContent } from './openapi.ts';
+export type { HttpOptions } from './options.ts';
 export { pageQuery, sendPage, timeAndId } from './page.ts';
+export {
+  type Preconditions,
+  preconditionFailure,
+  type Representation,
+  requiredPreconditionFailure,
+} from './preconditions.ts';
 export {
   type FieldError,
   PROBLEM_MEDIA_TYPE,
@@ -12,5 +20,5 @@ export {
   problem,
   problemBody,
 } from './problem.ts';
-export { callerOf, createHttpServer, type HttpOptions, type HttpServer } from './server.ts';
+export { callerOf, createHttpServer, type HttpServer } from './server.ts';
 export { endingOf, ProcessConfig, readConfig, runService, type Service } from './service.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { pageQuery } from './page.ts';
+import { pageQuery, timeAndId } from './page.ts';
 
 const Query = z.strictObject(pageQuery(z.tuple([z.iso.datetime(), z.uuid()])));
 const position = ['2026-01-02T03:04:05.678Z', '0198c5a0-0000-7000-8000-000000000001'];
@@ -20,6 +20,14 @@ test('a limit is a whole number from 1 to 100, in plain digits', () => {
 
 test('a cursor is the position that it was made of', () => {
   assert.deepEqual(Query.parse({ after: cursorOf(position) }).after, position);
+});
+
+test('a cursor of a time and an id names the same place in any case', () => {
+  const [at, id] = z.strictObject(pageQuery(timeAndId)).parse({
+    after: cursorOf([position[0], 'ABCDEF00-0000-7000-8000-000000000001']),
+  }).after as [Date, string];
+
+  assert.deepEqual([at.toISOString(), id], [position[0], 'abcdef00-0000-7000-8000-000000000001']);
 });
 
 test('a cursor that holds anything else is refused, with a hint', () => {

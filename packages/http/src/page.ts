@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sendTagged } from './etag.ts';
+import { id, instant } from './fields.ts';
 
 const LIMIT = /^(100|[1-9]\d?)$/;
 
 /** A place in a list that is ordered by a time and an id. */
-export const timeAndId = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.guid()]);
+export const timeAndId = z.tuple([instant, id]);
 
 /**
  * The query parameters of a list: `limit`, 1 to 100, and `after`, the cursor that the page before gave.
@@ -60,7 +61,7 @@ export function sendPage<Item, View>(
     reply.header('link', `<${path}?${parameters}>; rel="next"`);
   }
   const page = { items: shown.map(view), next };
-  return tagged ? sendTagged(request, reply, page) : reply.send(page);
+  return tagged ? sendTagged(reply, page) : reply.send(page);
 }
 
 function encodeCursor(position: unknown): string {

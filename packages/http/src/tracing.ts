@@ -24,7 +24,7 @@ declare module 'fastify' {
 const SANE_ID = /^[\w.:-]{1,128}$/;
 
 /** The client's X-Request-Id where it is sane, else one of ours. */
-export function genRequestId(request: IncomingMessage): string {
+export function genRequestId(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && SANE_ID.test(given) ? given : uuidv7();
 }

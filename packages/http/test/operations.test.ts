@@ -42,6 +42,14 @@ test('a trace that the client began is continued, in a span of our own', async (
   assert.notEqual(spanId, 'b7ad6b7169203331');
 });
 
+test('a traceparent of a later version continues the trace, and what is handed on is of version 00', async () => {
+  const traceparent = `01-${TRACE}-b7ad6b7169203331-01-what-will-be`;
+
+  const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
+
+  assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
+});
+
 test('a trace that the client does not record is not recorded here', async () => {
   const traceparent = `00-${TRACE}-b7ad6b7169203331-00`;
 
@@ -117,6 +125,21 @@ test('the OpenAPI document tells of every route, its schemas and who may call it
       ['after', false],
     ],
   );
+});
+
+test('the OpenAPI document tells that every operation evaluates preconditions', async () => {
+  const { body } = await call(`${url}/openapi.json`);
+
+  assert.match(body.info.description, /If-Match.*412/);
+  assert.ok(body.components.schemas.Problem.properties.type);
+  for (const operations of Object.values(body.paths))
+    for (const [method, operation] of Object.entries(operations as Record<string, { responses: object }>)) {
+      const expected = method === 'get' ? ['304', '412'] : ['412'];
+      assert.deepEqual(
+        Object.keys(operation.responses).filter((status) => !status.startsWith('2')),
+        expected,
+      );
+    }
 });
 
 test('a server that closes is not ready, and answers what still comes and what it has in hand', async () => {

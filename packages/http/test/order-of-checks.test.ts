@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { test } from 'node:test';
 import { call } from '@tenfold/testing';
 import { post, token, url } from './server-under-test.ts';
@@ -59,6 +60,57 @@ test('OPTIONS is a method like another: refused where no route takes it', async 
   assert.equal(status, 405);
   assert.equal(headers.get('allow'), 'POST');
 });
+
+/** Sends a request line as it is, which fetch would tidy up; resolves with the status and the Allow header. */
+function ask(method: string, target: string): Promise<string> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    request({ port, method, path: target, host: '127.0.0.1' }, (response) => {
+      const { allow = '' } = response.headers;
+      const isProblem = response.headers['content-type']?.startsWith('application/problem+json');
+      response
+        .resume()
+        .on('end', () => resolve(`${response.statusCode} ${allow}${isProblem ? '' : ' (no problem)'}`));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+const ROUTED: [string, string, string][] = [
+  ['PUT', '/things', '405 GET, HEAD'],
+  ['PUT', '/%74hings', '405 GET, HEAD'],
+  ['PUT', 'http://any-host/things', '405 GET, HEAD'],
+  ['PUT', 'http://any-host:80/things?a=b', '405 GET, HEAD'],
+  ['PATCH', '/things/a%2Fb', '405 GET, HEAD, POST'],
+  ['PATCH', '/things/a;b', '405 GET, HEAD, POST'],
+  ['PATCH', `/things/${'a'.repeat(8_000)}`, '405 GET, HEAD, POST'],
+  ['HEAD', '/stock', '405 POST'],
+  ['OPTIONS', '/stock', '405 POST'],
+  ['TRACE', '/stock', '405 POST'],
+  ['PROPFIND', '/stock', '405 POST'],
+  ['QUERY', '/stock', '405 POST'],
+  ['POST', '/openapi.json', '405 GET, HEAD'],
+  ['GET', '/openapi-json', '404 '],
+  ['POST', '/openapiXjson', '404 '],
+  ['GET', '/Things', '404 '],
+  ['PUT', '/things/', '405 GET, HEAD, POST'],
+  ['PUT', '/things//', '404 '],
+  ['PUT', '//things', '404 '],
+  ['PUT', '/things;a', '404 '],
+  ['PUT', '/things%2F1', '404 '],
+  ['PUT', '/things%3Fa', '404 '],
+  ['GET', 'http://any-host/nowhere', '404 '],
+  ['OPTIONS', '*', '404 '],
+  ['PUT', '/things/%E0%A4%A', '400 '],
+  ['PROPFIND', '/things/%ED%A0%80', '400 '],
+];
+
+for (const [method, target, expected] of ROUTED) {
+  test(`${method} ${target.slice(0, 40)} is answered ${expected}`, async () => {
+    assert.equal(await ask(method, target), expected);
+  });
+}
 
 test('HEAD answers as GET would, without the body', async () => {
   const { status, text, headers } = await call(`${url}/things`, 'HEAD');

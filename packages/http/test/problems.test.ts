@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { call } from '@tenfold/testing';
-import { post, token, url } from './server-under-test.ts';
+import { post, url } from './server-under-test.ts';
 
 test('a problem says what is wrong, where, and under which trace', async () => {
   const id = randomUUID();
@@ -82,9 +82,43 @@ test('a duplicate or unknown query parameter is not valid', async () => {
     assert.equal((await call(`${url}/things?${query}`)).status, 400, query);
 });
 
-test('U+0000 in a query parameter or in the path is not valid, or finds nothing', async () => {
-  assert.equal((await call(`${url}/things?after=%00`)).status, 400);
-  assert.equal((await call(`${url}/things/a%00b`, 'POST', { token, body: { sku: 'A' } })).status, 400);
+// Of each: what is asked, and the place that the problem names. Some routes declare their parameters and some do not.
+const UNFIT: [string, string][] = [
+  ['/texts?text=%00', '/text'],
+  ['/texts?text=a%00b&list=b', '/text'],
+  ['/texts?a%00b=1', '/a\0b'],
+  ['/texts?text=%ED%A0%80', '/text'],
+  ['/texts?text=a&list=%ED%B0%80%ED%A0%80', '/list'],
+  ['/texts?%ED%A0%80=1', '/%ED%A0%80'],
+  ['/texts?text=%', '/text'],
+  ['/texts?text=%zz', '/text'],
+  ['/texts?text=%F0%9F', '/text'],
+  ['/texts?text=%C0%80', '/text'],
+  ['/texts?cursor=WyJhIiwiXHUwMDAwIl0', '/cursor/1'],
+  ['/texts?cursor=WyJhIiwiXHVkODAwIl0', '/cursor/1'],
+  ['/texts?__proto__=1', '/__proto__'],
+  ['/livez?a=%00', '/a'],
+  ['/things/a%00b', '/id'],
+  ['/fails/a%00b', '/how'],
+  ['/things/%ED%A0%80', ''],
+];
+
+for (const [path, place] of UNFIT) {
+  test(`${path} holds what no text can, and is not valid at ${JSON.stringify(place)}`, async () => {
+    const { status, body } = await call(`${url}${path}`);
+
+    assert.equal(status, 400);
+    assert.match(body.type, /invalid-request$/);
+    assert.equal(body.errors[0].path, place);
+  });
+}
+
+test('any other text is taken as it is', async () => {
+  for (const text of ['%F0%9F%98%80', '%01', '%EF%BF%BF', 'a+b', '%2525', 'a'.repeat(8_000)]) {
+    const { status, body } = await call(`${url}/texts?text=${text}`);
+    assert.equal(status, 200, text);
+    assert.equal(body.text, decodeURIComponent(text.replaceAll('+', ' ')));
+  }
 });
 
 test('a page names the next one, whose link leads to it, and the last one names none', async () => {

@@ -35,6 +35,11 @@ const Thing = z.strictObject({
   'odd/na~me': z.int().optional(),
   metadata: fields.metadata.default({}),
 });
+const Texts = z.strictObject({
+  text: z.string().optional(),
+  list: z.string().optional(),
+  cursor: pageQuery(z.tuple([z.string(), z.string()])).after,
+});
 const things = ['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku }));
 
 /** A server with a route of each kind. */
@@ -66,7 +71,14 @@ async function startServer(): Promise<string> {
     method: 'GET',
     url: '/things/:id',
     config: { access: 'public' },
-    handler: async (request, reply) => sendVersioned(request, reply, { version: 7 }),
+    handler: async (_request, reply) => sendVersioned(reply, { version: 7 }),
+  });
+  app.route({
+    method: 'GET',
+    url: '/texts',
+    config: { access: 'public' },
+    schema: { querystring: Texts },
+    handler: async (request) => request.query,
   });
   app.route({
     method: 'POST',

@@ -9,7 +9,13 @@ const GOOD: [string, string][] = [
   ['"with \\"quotes\\" and \\\\"'.replaceAll(' ', '-'), 'with-"quotes"-and-\\'],
   ['a', 'a'],
   ['a"b', 'a"b'],
-  ['"', '"'],
+  ['k;v=1', 'k;v=1'],
+  ['?1', '?1'],
+  ['"k";v=1', 'k'],
+  ['"k"; v="a b"; w; x=?0', 'k'],
+  ['"k";v=1.5;u=:aGk=:', 'k'],
+  ['"k;v=1"', 'k;v=1'],
+  ['"k" ', 'k'],
   ['a'.repeat(255), 'a'.repeat(255)],
   [`"${'a'.repeat(255)}"`, 'a'.repeat(255)],
   ['!~', '!~'],
@@ -21,7 +27,18 @@ for (const [header, key] of GOOD) {
   });
 }
 
-const BAD = ['', '""', ' ', 'two words', '"two words"', 'a'.repeat(256), 'ключ', 'a\tb', 'a\u007f', 'é'];
+const BAD = [
+  '',
+  '""',
+  ' ',
+  'two words',
+  '"two words"',
+  'a'.repeat(256),
+  'ключ',
+  'a\tb',
+  'a\u007f',
+  'é',
+].concat(['"', '"a', '"a"b', '"a";', '"a";V=1', '"a";v=', '"a", "b"', '"a" "b"', '"a\\n"', '"\\"', '"é"']);
 
 for (const header of BAD) {
   test(`the header ${JSON.stringify(header.slice(0, 40))} holds no key`, () => {

@@ -1,10 +1,12 @@
 import { problem } from '@tenfold/http';
+import { parseItem } from 'structured-headers';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Reads the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header, §2.1). The draft writes it as a quoted
- * string; most clients send it bare. Both are the same key.
+ * Reads the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header, §2.1). The draft writes it as an item of
+ * a structured field that is a string (RFC 9651, §3.3.3); its parameters mean nothing, so they are ignored. Most
+ * clients send it bare, which is the same key; what does not begin with a quote is taken as it is.
  *
  * @throws Problem idempotency-key-missing, idempotency-key-invalid
  */
@@ -16,10 +18,19 @@ export function parseKey(header: string | string[] | undefined): string {
     );
   }
   const text = String(header);
-  const quoted = /^"(.*)"$/.exec(text);
-  const key = quoted ? (quoted[1] as string).replace(/\\(["\\])/g, '$1') : text;
-  if (!VISIBLE_ASCII.test(key)) {
-    throw problem('idempotency-key-invalid', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
-  }
+  const key = text.startsWith('"') ? parseString(text) : text;
+  if (!VISIBLE_ASCII.test(key)) throw invalidKey('An Idempotency-Key has 1 to 255 visible ASCII characters.');
   return key;
+}
+
+function parseString(text: string): string {
+  try {
+    return String(parseItem(text)[0]);
+  } catch (cause) {
+    throw invalidKey('An Idempotency-Key that begins with a quote is a string as RFC 9651 writes it.', cause);
+  }
+}
+
+function invalidKey(detail: string, cause?: unknown): Error {
+  return problem('idempotency-key-invalid', detail, { cause });
 }

@@ -1,7 +1,7 @@
 import { appendEvents, type OutgoingEvent } from '@tenfold/events';
-import { type Problem, problem, problemBody } from '@tenfold/http';
-import { type Cause, inContextOfFirst, traceIdOf } from '@tenfold/observability';
-import { type Database, groupCommit, QueueFull, sqlState, type Transaction } from '@tenfold/postgres';
+import { type Preconditions, preconditionFailure } from '@tenfold/http';
+import { type Cause, inContextOfFirst } from '@tenfold/observability';
+import { type Database, groupCommit, type Transaction } from '@tenfold/postgres';
 import {
   claimKeys,
   listKnown,
@@ -11,17 +11,17 @@ import {
   storeAnswers,
   waitForLocks,
 } from './key-store.ts';
+import { asProblem, type Outcome, replay, type Settled } from './outcome.ts';
 
 /** A request that must take effect once. */
 export interface KeyedRequest<Input> extends Scope, Cause {
   fingerprint: Buffer;
   /** The path of the request, without its query. */
   path: string;
+  /** The request's `If-Match` and `If-None-Match`. */
+  preconditions?: Preconditions;
   input: Input;
 }
-
-/** What came of a request: an answer that uses its key, or an error that leaves the key unused. */
-export type Outcome = StoredAnswer | Error;
 
 export interface OnceOptions<Input> {
   database: Database;
@@ -32,6 +32,12 @@ export interface OnceOptions<Input> {
   ) => Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }>;
   /** Called after each commit, to wake the relay. */
   onCommit: () => void;
+  /**
+   * How preconditions are evaluated, once it is known that a key is new. Unless told, as for a resource that is there
+   * and has no entity tag. 'perform': by `perform`, with the row that it has locked. `exists`: as unless told, but only
+   * where there is such a resource; for another, `perform` says that there is none.
+   */
+  preconditions?: 'perform' | { exists: (tx: Transaction, input: Input) => Promise<boolean> };
 }
 
 export type Once<Input> = (request: KeyedRequest<Input>) => Promise<StoredAnswer & { replayed: boolean }>;
@@ -39,20 +45,16 @@ export type Once<Input> = (request: KeyedRequest<Input>) => Promise<StoredAnswer
 /** How long a twin waits for a call with the same key that is still running. */
 const LOCK_TIMEOUT_MS = 300;
 
-interface Settled {
-  outcome: Outcome;
-  fingerprint: Buffer;
-}
-
 /**
  * Makes a change that takes effect once for each idempotency key: key, effect, events and answer are committed in one
  * transaction, which many requests share. A request whose key is known gets the stored answer.
  * (draft-ietf-httpapi-idempotency-key-header; https://docs.stripe.com/api/idempotent_requests)
  *
- * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded; and the
- *   error that `perform` gave as the outcome of this request.
+ * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded,
+ *   precondition-failed, which leaves the key unused; and the error that `perform` gave as the outcome of this request.
  */
-export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<Input>): Once<Input> {
+export function createOnce<Input>(options: OnceOptions<Input>): Once<Input> {
+  const { database, onCommit } = options;
   const writes = groupCommit<KeyedRequest<Input>, Outcome & { replayed?: boolean }>({
     database,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
@@ -65,7 +67,7 @@ export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<I
     const claimed = new Set(scopes.map(nameOf));
     // Of two twins in one batch the first is performed; `delete` tells whether the name was still there.
     const fresh = requests.filter((request) => claimed.delete(nameOf(request)));
-    const { outcomes, says } = fresh.length > 0 ? await perform(tx, fresh) : { outcomes: [], says: [] };
+    const { outcomes, says } = await performWanted(tx, fresh, options);
     const settled = new Map<string, Settled>();
     fresh.forEach(({ fingerprint, ...request }, index) => {
       settled.set(nameOf(request), { outcome: outcomes[index] as Outcome, fingerprint });
@@ -102,21 +104,22 @@ export function createOnce<Input>({ database, perform, onCommit }: OnceOptions<I
   };
 }
 
-function replay<Input>(
-  request: KeyedRequest<Input>,
-  twin: Settled | undefined,
-): Outcome & { replayed?: boolean } {
-  if (!twin) return inProgress();
-  const same = twin.fingerprint.equals(request.fingerprint);
-  if (twin.outcome instanceof Error) return same ? twin.outcome : inProgress();
-  if (!same) return problem('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
-  return { ...twin.outcome, replayed: true };
-}
-
-/** A refusal that is an answer like any other: it uses the key, and is replayed as it was. */
-export function decidedRefusal(refusal: Problem, request: { path: string } & Cause): StoredAnswer {
-  const body = problemBody(refusal, { instance: request.path, traceId: traceIdOf(request) });
-  return { status: refusal.status, location: null, etag: null, body };
+/** Performs those requests whose preconditions are true; the others are refused. */
+async function performWanted<Input>(
+  tx: Transaction,
+  requests: KeyedRequest<Input>[],
+  { perform, preconditions }: OnceOptions<Input>,
+): Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }> {
+  const refusalOf = async ({ preconditions: headers = {}, input }: KeyedRequest<Input>) => {
+    if (preconditions === 'perform') return undefined;
+    const failure = preconditionFailure(headers, {});
+    return failure && ((await preconditions?.exists(tx, input)) ?? true) ? failure : undefined;
+  };
+  const refusals = await Promise.all(requests.map(refusalOf));
+  const wanted = requests.filter((_request, index) => !refusals[index]);
+  const { outcomes, says } = wanted.length > 0 ? await perform(tx, wanted) : { outcomes: [], says: [] };
+  const performed = outcomes.values();
+  return { says, outcomes: refusals.map((refusal) => refusal ?? (performed.next().value as Outcome)) };
 }
 
 function withAnswer(scope: Scope, outcome: Outcome | undefined): (Scope & StoredAnswer)[] {
@@ -125,17 +128,4 @@ function withAnswer(scope: Scope, outcome: Outcome | undefined): (Scope & Stored
 
 function nameOf({ customerId, route, key }: Scope): string {
   return `${customerId} ${route} ${key}`;
-}
-
-function inProgress(): Problem {
-  return problem('idempotency-key-in-progress', 'A request with this Idempotency-Key is still running.', {
-    retryAfterSeconds: 1,
-  });
-}
-
-function asProblem(error: unknown): unknown {
-  if (sqlState(error) === '55P03') return inProgress();
-  if (!(error instanceof QueueFull)) return error;
-  const retry = { retryAfterSeconds: 1, cause: error };
-  return problem('overloaded', 'Nothing was changed. Send the same request with the same key again.', retry);
 }

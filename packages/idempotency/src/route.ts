@@ -1,12 +1,16 @@
-import { callerOf, PROBLEM_MEDIA_TYPE } from '@tenfold/http';
+import { callerOf, deferPreconditions, PROBLEM_MEDIA_TYPE } from '@tenfold/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fingerprintOf } from './fingerprint.ts';
 import { parseKey } from './key.ts';
 import type { Once } from './once.ts';
 
-/** The `preValidation` of every route that needs an Idempotency-Key: its form is checked before the values are. */
+/**
+ * The `preValidation` of every route that needs an Idempotency-Key: its form is checked before the values are, and the
+ * key before the preconditions (see createOnce).
+ */
 export async function requireKey(request: FastifyRequest): Promise<void> {
+  deferPreconditions(request);
   parseKey(request.headers['idempotency-key']);
 }
 
@@ -40,6 +44,7 @@ export async function answerOnce<Input>(
     }),
     traceparent,
     path: url.split('?')[0] as string,
+    preconditions: headers,
     input,
   });
   if (answer.location) reply.header('location', answer.location);

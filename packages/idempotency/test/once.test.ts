@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { StockReserved } from '@tenfold/contracts/inventory';
 import { newEvent } from '@tenfold/events';
-import { Problem, type ProblemType, problem } from '@tenfold/http';
+import { type Preconditions, Problem, type ProblemType, problem } from '@tenfold/http';
 import { openDatabase, sql } from '@tenfold/postgres';
 import { createTestDatabase } from '@tenfold/testing';
 import { createOnce, decidedRefusal, fingerprintOf, type KeyedRequest, type Outcome } from '../src/index.ts';
@@ -248,4 +248,59 @@ test('what cannot be said is not done: the effect is undone, and the key unused'
 
   assert.equal(await effects('cannot be said'), 0);
   assert.equal(await isUnused(wish), true);
+});
+
+/** A request that makes what it wants only where it is as its client says. */
+const conditional = (
+  what: string,
+  preconditions: Preconditions,
+  changes: Partial<KeyedRequest<Input>> = {},
+) => request({ what }, { preconditions, ...changes });
+
+test('a request whose precondition is false is refused, has no effect, and leaves its key unused', async () => {
+  for (const preconditions of [{ 'if-match': '"1"' }, { 'if-none-match': '*' }]) {
+    const refused = conditional('unwanted', preconditions);
+    const [refusal, other] = await Promise.allSettled([once(refused), once(request({ what: 'beside it' }))]);
+
+    assert.ok(refusal.status === 'rejected' && isProblem('precondition-failed')(refusal.reason));
+    assert.equal(other.status, 'fulfilled');
+    assert.ok(await isUnused(refused));
+  }
+  assert.deepEqual([await effects('unwanted'), await effects('beside it')], [0, 2]);
+});
+
+test('a request whose preconditions are true takes effect', async () => {
+  for (const preconditions of [{ 'if-match': '*' }, { 'if-none-match': '"1"' }])
+    assert.equal((await once(conditional('wanted', preconditions))).status, 201);
+});
+
+test('a key that is known is replayed before any precondition is evaluated', async () => {
+  const given = request({ what: 'known' });
+  const first = await once(given);
+
+  const replay = await once({ ...given, preconditions: { 'if-none-match': '*' } });
+
+  assert.deepEqual([replay.replayed, replay.body], [true, first.body]);
+});
+
+test('work that evaluates preconditions itself is given them all, and of what is not there none are evaluated', async () => {
+  const answer = { status: 200, location: null, etag: null, body: '{}' };
+  const options = {
+    database,
+    onCommit: () => {},
+    perform: async (_tx: unknown, requests: unknown[]) => ({
+      outcomes: requests.map(() => answer),
+      says: [],
+    }),
+  };
+  const own = createOnce<Input>({ ...options, preconditions: 'perform' });
+  const known = createOnce<Input>({
+    ...options,
+    preconditions: { exists: async (_tx, { what }) => what === 'there' },
+  });
+  const never = { 'if-match': '"never"' };
+
+  assert.equal((await own(conditional('any', never))).status, 200);
+  assert.equal((await known(conditional('not there', never))).status, 200);
+  await assert.rejects(known(conditional('there', never)), isProblem('precondition-failed'));
 });

@@ -65,9 +65,11 @@ test('a key is the same quoted or bare, and white space and the order of fields 
   const key = randomUUID();
   const first = await post(key);
 
-  const replay = await post(`"${key}"`, ' { "b": 2,\n "a": 1 } ');
+  for (const same of [`"${key}"`, `"${key}";v=1`]) {
+    const replay = await post(same, ' { "b": 2,\n "a": 1 } ');
 
-  assert.equal(replay.text, first.text);
+    assert.equal(replay.text, first.text);
+  }
 });
 
 test('one key cannot serve two things, two bodies or two versions', async () => {
@@ -88,9 +90,22 @@ test('a request without a key, or with one that is none, is not valid', async ()
   assert.equal(missing.status, 400);
   assert.match(missing.body.type, /idempotency-key-missing$/);
 
-  for (const key of ['', 'a'.repeat(256), 'two words']) {
+  for (const key of ['', 'a'.repeat(256), 'two words', '"a', '"a"b']) {
     const { status, body } = await post(key);
     assert.equal(status, 400);
     assert.match(body.type, /idempotency-key-invalid$/);
   }
+});
+
+test('preconditions are evaluated after the key: a replay has none, and a refusal leaves the key unused', async () => {
+  const [used, fresh] = [randomUUID(), randomUUID()];
+  const first = await post(used);
+
+  assert.equal((await post(used, undefined, { 'if-none-match': '*' })).text, first.text);
+  for (const headers of [{ 'if-none-match': '*' }, { 'if-match': '"1"' }]) {
+    const { status, body } = await post(fresh, undefined, headers);
+    assert.equal(status, 412);
+    assert.match(body.type, /precondition-failed$/);
+  }
+  assert.equal((await post(fresh)).status, 201);
 });

@@ -33,6 +33,15 @@ const MALFORMED = [
   `${SAMPLED}0`,
   `${SAMPLED}-extra`,
   SAMPLED.replace(/^00/, 'ff'),
+  `${SAMPLED.replace(/^00/, 'ff')}-extra`,
+  SAMPLED.replace(/^00/, 'FE'),
+  SAMPLED.replace(/^00/, '0x'),
+  `${SAMPLED.replace(/^00/, '01')}extra`,
+  SAMPLED.replace(/^00/, '01').slice(0, -1),
+  SAMPLED.replace(TRACE_ID, '0'.repeat(32)),
+  SAMPLED.replace(SPAN_ID, '0'.repeat(16)),
+  SAMPLED.replace(/^00/, '01').replace(SPAN_ID, '0'.repeat(16)),
+  `${SAMPLED}\n`,
   ` ${SAMPLED}`,
 ];
 
@@ -41,6 +50,25 @@ for (const traceparent of MALFORMED) {
     assert.equal(spanContextOf(traceparent), undefined);
   });
 }
+
+const LATER_VERSIONS = ['01', 'fe', 'cc'].flatMap((version) =>
+  ['', '-', '-extra', '-what the future-will be like', '-00'].map(
+    (rest) => `${SAMPLED.replace(/^00/, version)}${rest}`,
+  ),
+);
+
+for (const traceparent of LATER_VERSIONS) {
+  test(`${traceparent} is read by its first four fields, and handed on as version 00`, () => {
+    assert.deepEqual(spanContextOf(traceparent), spanContextOf(SAMPLED));
+    assert.equal(traceparentOf(trace.getSpan(contextOf({ traceparent }))), SAMPLED);
+    assert.equal(traceIdOf({ traceparent }), TRACE_ID);
+    assert.equal(isSampled({ traceparent }), true);
+  });
+}
+
+test('a later version that is not sampled is not, whatever comes after its flags', () => {
+  assert.equal(isSampled({ traceparent: `${UNSAMPLED.replace(/^00/, '01')}-01` }), false);
+});
 
 test('a span of a trace that goes on is handed on as it came', () => {
   for (const traceparent of [SAMPLED, UNSAMPLED])
@@ -57,12 +85,10 @@ test('where nothing is traced there is nothing to hand on', () => {
 
 test('a cause tells its trace id, and whether it is recorded', () => {
   assert.equal(traceIdOf({ traceparent: SAMPLED }), TRACE_ID);
-  assert.equal(traceIdOf({}), undefined);
-  assert.deepEqual([{ traceparent: SAMPLED }, { traceparent: UNSAMPLED }, {}].map(isSampled), [
-    true,
-    false,
-    false,
-  ]);
+  for (const traceparent of MALFORMED) assert.equal(traceIdOf({ traceparent }), undefined);
+  for (const traceparent of [SAMPLED, SAMPLED.replace(/01$/, '03')]) assert.ok(isSampled({ traceparent }));
+  for (const traceparent of [UNSAMPLED, SAMPLED.replace(/01$/, '02'), ...MALFORMED])
+    assert.ok(!isSampled({ traceparent }));
 });
 
 test('work for no cause at all is done all the same', () => {

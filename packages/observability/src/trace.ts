@@ -16,7 +16,9 @@ import { safeError } from './safe-error.ts';
 
 export { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
 
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+/** Version 00 has four fields; a higher one may have more after them; ff is none. No id is all zeros. */
+const TRACEPARENT =
+  /^(?!ff)(?:00(?=-.{52}$)|(?!00)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/s;
 const tracer = trace.getTracer('tenfold');
 
 /** Where a request, an event or a row that waits was caused: a W3C `traceparent`, absent when nothing traced it. */
@@ -25,14 +27,24 @@ export interface Cause {
 }
 
 /**
+ * Reads a `traceparent` of any version by its first four fields (W3C Trace Context, §3.2.4). Nothing else here looks
+ * at its text, and what is handed on is always of version 00.
+ *
+ * @returns undefined for one that is absent or malformed
+ */
+function parse(traceparent: string | undefined): SpanContext | undefined {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  if (!traceId || !spanId || !flags) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
+}
+
+/**
  * The context that a `traceparent` header names (W3C Trace Context, §3.2): spans started in it continue that trace.
  * One that is absent or malformed starts a new trace, as the specification asks.
  */
 export function contextOf({ traceparent }: Cause): Context {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
-  if (!traceId || !spanId || !flags) return ROOT_CONTEXT;
-  const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+  const spanContext = parse(traceparent);
+  return spanContext ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
 }
 
 /** The `traceparent` to hand on from a span; the active one unless told. Undefined where nothing is traced. */
@@ -47,12 +59,12 @@ function format({ traceId, spanId, traceFlags }: SpanContext): string {
 
 /** Whether the trace that a `traceparent` belongs to is recorded. */
 export function isSampled({ traceparent }: Cause): boolean {
-  return traceparent?.endsWith('1') ?? false;
+  return parse(traceparent)?.traceFlags === TraceFlags.SAMPLED;
 }
 
 /** The trace id of a `traceparent`, to stand in a log line or an error. */
 export function traceIdOf({ traceparent }: Cause): string | undefined {
-  return traceparent?.slice(3, 35);
+  return parse(traceparent)?.traceId;
 }
 
 export interface SpanOptions {

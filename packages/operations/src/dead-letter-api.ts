@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { aggregateNamed, type DeadLetter, type HeaderValue, readableBytes } from '@tenfold/events';
-import { pageQuery } from '@tenfold/http';
+import { type DeadLetter, type HeaderValue, readableBytes } from '@tenfold/events';
+import { fields, pageQuery } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { redact, traceIdOf } from '@tenfold/observability';
 import { z } from 'zod';
 
 /** Dead letters as operators see them: without the secrets that an event may hold. */
-export const LetterId = z.strictObject({ id: z.guid() });
+export const LetterId = z.strictObject({ id: fields.id });
 
 const Kind = z.enum(['malformed', 'failed', 'behind']);
 
@@ -14,16 +14,13 @@ export const LetterQuery = z.strictObject({
   type: z.string().max(255).optional(),
   kind: Kind.optional(),
   /** What they speak of, as it is shown: an order's id, a sku. */
-  key: z.string().max(255).transform(aggregateNamed).optional(),
+  key: fields.key.optional(),
   /** Those that were put aside from then on. */
-  since: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text))
-    .optional(),
+  since: fields.instant.optional(),
   ...pageQuery(z.int().positive()),
 });
 
-export const DiscardBody = z.strictObject({ reason: z.string().min(1).max(500) });
+export const DiscardBody = z.strictObject({ reason: fields.text(500) });
 
 /** A replay has nothing to say: no body, or an empty one. */
 export const ReplayBody = z.strictObject({}).default({});

@@ -1,7 +1,7 @@
 import { type DeadLetter, discardLetters, findLetter, listLetters, replayLetters } from '@tenfold/events';
 import { callerOf, type HttpServer, problem, sendPage } from '@tenfold/http';
 import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
-import type { Database } from '@tenfold/postgres';
+import type { Database, Transaction } from '@tenfold/postgres';
 import {
   DiscardBody,
   LetterId,
@@ -28,8 +28,14 @@ const noSuchLetter = () => problem('not-found', 'There is no such dead letter; i
  * or discards them with a reason. Each replay and each discard leaves a row of who did it.
  */
 export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadLetterOptions): void {
+  // Preconditions of a letter that is not there are not evaluated: it is not found.
+  const preconditions = {
+    exists: async (tx: Transaction, { id }: { id: string }) => (await findLetter(tx, id)) !== undefined,
+  };
+
   const replayOnce = createOnce<{ id: string; actor: string }>({
     database,
+    preconditions,
     onCommit: () => {},
     perform: async (tx, requests) => {
       const letters = await replayLetters(
@@ -42,6 +48,7 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
 
   const discardOnce = createOnce<{ id: string; actor: string; reason: string }>({
     database,
+    preconditions,
     onCommit: () => {},
     perform: async (tx, requests) => {
       const letters = await discardLetters(

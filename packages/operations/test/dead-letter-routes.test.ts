@@ -174,6 +174,50 @@ test('a letter is discarded with a reason, and frees those behind it', async () 
   });
 });
 
+test('a letter is the same one in any case of its id and of its key', async () => {
+  const { orderId, letters } = await parked(2);
+  const [first = '', second = ''] = letters.map((id) => id.toUpperCase());
+  broken.clear();
+
+  assert.equal((await get(`?key=${orderId.toUpperCase()}`)).body.items.length, 2);
+  assert.equal((await get(`/${first}`)).body.id, letters[0]);
+  assert.equal((await post(`/${second}/discard`, { body: { reason: 'it was a test' } })).status, 200);
+  const key = randomUUID();
+  assert.equal((await post(`/${first}/replay`, { key })).status, 200);
+  await eventually(() => taken.includes(`${orderId} 1`));
+  const again = await post(`/${letters[0]}/replay`, { key });
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+});
+
+test('a letter that is not as its operator says stays as it is, and one that is not there is not found', async () => {
+  const { letters } = await parked(1);
+  const body = { reason: 'it was a test' };
+  for (const headers of [{ 'if-match': '"never"' }, { 'if-none-match': '*' }]) {
+    assert.equal(told(await post(`/${letters[0]}/replay`, { headers })), '412 precondition-failed');
+    assert.equal(told(await post(`/${letters[0]}/discard`, { headers, body })), '412 precondition-failed');
+    assert.equal(told(await post(`/${randomUUID()}/replay`, { headers })), '404 not-found');
+  }
+  const { replaying, attempts } = (await get(`/${letters[0]}`)).body;
+  assert.deepEqual([replaying, attempts], [false, 1]);
+});
+
+test('a filter that no text can be is not valid', async () => {
+  for (const query of ['key=%00', 'type=a%00b', 'key=%ED%A0%80', 'since=%00', 'after=%00', 'type=%zz']) {
+    const answer = await get(`?${query}`);
+    assert.equal(told(answer), '400 invalid-request', query);
+    assert.equal(answer.body.errors[0].path, `/${query.split('=')[0]}`);
+  }
+});
+
+test('a filter of the extremes of time is a filter like another', async () => {
+  for (const since of [
+    '0000-01-01T00:00:00%2B23:59',
+    '9999-12-31T23:59:59-23:59',
+    '0001-01-01T00:00:00.000Z',
+  ])
+    assert.equal((await get(`?since=${since}`)).status, 200, since);
+});
+
 test('to discard one that is behind frees nobody', async () => {
   const { orderId, letters } = await parked(3);
   broken.clear();
@@ -214,6 +258,7 @@ test('dead letters are for operators, and what is asked wrongly is refused', asy
   );
   assert.equal(told(await post(`/${letters[0]}/discard`)), '400 invalid-request');
   assert.equal(told(await post(`/${letters[0]}/discard`, { body: { reason: '' } })), '400 invalid-request');
+  assert.equal(told(await post(`/${letters[0]}/discard`, { body: { reason: ' ' } })), '400 invalid-request');
   assert.equal(told(await post(`/${letters[0]}/replay`, { key: undefined })), '400 idempotency-key-missing');
   assert.equal(told(await get(`/${randomUUID()}`)), '404 not-found');
   assert.equal(told(await get('/1')), '400 invalid-request');

@@ -1,12 +1,15 @@
 import type { Cache } from '@tenfold/cache';
 import { type HttpServer, sendPage, sendVersioned } from '@tenfold/http';
 import type { Database } from '@tenfold/postgres';
-import { isSku, noSuchProduct, ProductPage, ProductQuery, ProductView, Sku, viewOf } from './product-api.ts';
+import { noSuchProduct, ProductPage, ProductQuery, ProductView, Sku, viewOf } from './product-api.ts';
 import { findProduct, listProducts } from './product-store.ts';
 
 /** What a client may keep for two seconds, and the cache for three, nobody sees more than five seconds stale. */
 export const CACHE_TTL_MS = 3_000;
 const CACHE_CONTROL = 'public, max-age=2';
+
+/** A client may keep this answer as long: a product that is listed now can be ordered within two seconds. */
+const nothingListed = () => noSuchProduct({ 'cache-control': CACHE_CONTROL });
 
 /** What this service answers to everyone: its products. */
 export function addCatalogue(
@@ -40,14 +43,14 @@ export function addCatalogue(
     schema: { params: Sku, response: { 200: ProductView } },
     handler: async (request, reply) => {
       const { sku } = request.params;
-      if (!isSku(sku)) throw noSuchProduct();
+      if (sku === undefined) throw nothingListed();
       const view = await cache.get(sku, async () => {
         const product = await findProduct(database, sku);
         return product && viewOf(product);
       });
-      if (!view) throw noSuchProduct();
+      if (!view) throw nothingListed();
       reply.header('cache-control', CACHE_CONTROL);
-      return sendVersioned(request, reply, view);
+      return sendVersioned(reply, view);
     },
   });
 }

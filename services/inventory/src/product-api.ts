@@ -1,4 +1,4 @@
-import { etagOf, fields, type Problem, pageQuery, problem } from '@tenfold/http';
+import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { z } from 'zod';
 import type { Product } from './product.ts';
@@ -7,15 +7,7 @@ import type { Stock } from './stock.ts';
 const UNITS_LIMIT = 1_000_000_000;
 const PRICE_LIMIT_CENTS = 100_000_000;
 
-/** Pages and terminals show a name: it needs a visible character, and a control character could move the cursor. */
-const isReadable = (name: string) =>
-  /[^\s\p{Default_Ignorable_Code_Point}]/u.test(name) && !/\p{Cc}/u.test(name);
-
-const name = z
-  .string()
-  .min(1, { abort: true })
-  .max(200)
-  .refine(isReadable, 'A name has a visible character, and no control characters.');
+const name = fields.text(200);
 const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
 
 /** Products and stock as clients send and see them. */
@@ -37,17 +29,17 @@ export const WishBody = z
   .refine((wish) => Object.keys(wish).length > 0, 'Send at least one of name, priceCents and metadata.');
 
 /** Optional only so that its absence is answered in its turn, with 428. */
-export const IfMatch = z
-  .string()
-  .optional()
-  .describe('Needed: the ETag of the version that is to be changed.');
+export const requiredIfMatch = ifMatch.describe(
+  'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
+);
+
+/** The headers of a change that may be meant for one version. */
+export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
-/** Any text: one that cannot be a sku names nothing that is here. */
-export const Sku = z.strictObject({ sku: z.string() });
-
-export const isSku = (text: string) => fields.sku.safeParse(text).success;
+/** Any text is taken, and one that cannot be a sku becomes undefined: it names nothing that is here, which is 404. */
+export const Sku = z.strictObject({ sku: z.string().transform((text) => fields.sku.safeParse(text).data) });
 
 export const ProductQuery = z.strictObject(pageQuery(fields.sku));
 
@@ -90,6 +82,6 @@ export function stockAnswer(stock: Stock): StoredAnswer {
   return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
 }
 
-export function noSuchProduct(): Problem {
-  return problem('not-found', 'There is no such product.');
+export function noSuchProduct(headers: Record<string, string> = {}): Problem {
+  return problem('not-found', 'There is no such product.', { headers });
 }

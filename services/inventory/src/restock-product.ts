@@ -1,18 +1,40 @@
 import type { Transaction } from '@tenfold/postgres';
+import type { Product } from './product.ts';
+import { lockProducts } from './product-store.ts';
 import type { Stock } from './stock.ts';
 import { restock } from './stock-store.ts';
 
-/** Adds to products' stock; answers each with its stock afterwards, or undefined where there is no such product. */
+export interface RestockRequest {
+  sku: string;
+  quantity: number;
+  /** Decides on the product as it stands, when nobody else can change it: an error leaves its stock as it is. */
+  refusalOf: (product: Product) => Error | undefined;
+}
+
+/**
+ * Adds to products' stock; answers each request with the stock afterwards, the refusal, or undefined where there is no
+ * such product.
+ */
 export async function restockProduct(
   tx: Transaction,
-  requests: { sku: string; quantity: number }[],
-): Promise<(Stock | undefined)[]> {
+  requests: RestockRequest[],
+): Promise<(Stock | Error | undefined)[]> {
+  const locked = await lockProducts(
+    tx,
+    requests.map(({ sku }) => sku),
+  );
+  const products = new Map(locked.map((product) => [product.sku, product]));
   const added = new Map<string, number>();
-  for (const { sku, quantity } of requests) added.set(sku, (added.get(sku) ?? 0) + quantity);
+  const refusals = requests.map(({ sku, quantity, refusalOf }) => {
+    const product = products.get(sku);
+    const refusal = product && refusalOf(product);
+    if (product && !refusal) added.set(sku, (added.get(sku) ?? 0) + quantity);
+    return refusal;
+  });
   const stock = await restock(
     tx,
     [...added].map(([sku, quantity]) => ({ sku, quantity })),
   );
   const after = new Map(stock.map((each) => [each.sku, each]));
-  return requests.map(({ sku }) => after.get(sku));
+  return requests.map(({ sku }, index) => refusals[index] ?? after.get(sku));
 }

@@ -1,6 +1,13 @@
 import type { Cache } from '@tenfold/cache';
 import { appendEvents } from '@tenfold/events';
-import { checkIfMatch, checkIfMatchIfSent, type HttpServer, noContent, problem } from '@tenfold/http';
+import {
+  etagOf,
+  type HttpServer,
+  noContent,
+  preconditionFailure,
+  problem,
+  requiredPreconditionFailure,
+} from '@tenfold/http';
 import {
   answerOnce,
   createOnce,
@@ -17,11 +24,11 @@ import type { Product, ProductRequest } from './product.ts';
 import {
   changedAnswer,
   IfMatch,
-  isSku,
   listedAnswer,
   noSuchProduct,
   ProductBody,
   ProductView,
+  requiredIfMatch,
   Sku,
   WishBody,
 } from './product-api.ts';
@@ -57,6 +64,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
 
   const changeOnce = createOnce<ChangeRequest>({
     database,
+    preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
       const { results, says } = await changeProduct(
@@ -89,18 +97,18 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
     schema: {
-      headers: keyHeader(keyTtlHours).extend({ 'if-match': IfMatch }),
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': requiredIfMatch }),
       params: Sku,
       body: WishBody,
       response: { 200: ProductView },
     },
     handler: async (request, reply) => {
       const { sku } = request.params;
-      if (!isSku(sku) || !(await findProduct(database, sku))) throw noSuchProduct();
+      if (sku === undefined || !(await findProduct(database, sku))) throw noSuchProduct();
       return answerOnce(changeAndDrop, request, reply, {
         sku,
         wish: request.body,
-        refusalOf: (product) => checkIfMatch(request.headers['if-match'], product),
+        refusalOf: (product) => requiredPreconditionFailure(request.headers, { etag: etagOf(product) }),
       });
     },
   });
@@ -108,12 +116,12 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
   app.route({
     method: 'DELETE',
     url: '/v1/products/:sku',
-    config: { access: { scope: 'stock:write' } },
-    schema: { params: Sku, response: { 204: noContent } },
+    config: { access: { scope: 'stock:write' }, preconditions: 'handler' },
+    schema: { headers: IfMatch, params: Sku, response: { 204: noContent } },
     handler: async (request, reply) => {
       const { sku } = request.params;
-      if (!isSku(sku)) throw noSuchProduct();
-      const refusalOf = (product: Product) => checkIfMatchIfSent(request.headers['if-match'], product);
+      if (sku === undefined) throw noSuchProduct();
+      const refusalOf = (product: Product) => preconditionFailure(request.headers, { etag: etagOf(product) });
       await database.transaction(async (tx) => {
         const { traceparent } = request;
         const { result = noSuchProduct(), says } = await delistProduct(tx, { sku, refusalOf, traceparent });

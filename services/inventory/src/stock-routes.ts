@@ -1,8 +1,10 @@
-import type { HttpServer } from '@tenfold/http';
+import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@tenfold/http';
 import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
-import { isSku, noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
-import { restockProduct } from './restock-product.ts';
+import type { Product } from './product.ts';
+import { noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
+import { type RestockRequest, restockProduct } from './restock-product.ts';
+import type { Stock } from './stock.ts';
 import { findStock } from './stock-store.ts';
 
 /** What this service answers of the stock: to those who bring it in, and to those who watch over it. */
@@ -10,17 +12,16 @@ export function addStock(
   app: HttpServer,
   { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
 ): void {
-  const findStockOf = async (sku: string) => (isSku(sku) ? findStock(database, sku) : undefined);
-
-  const restockOnce = createOnce<{ sku: string; quantity: number }>({
+  const restockOnce = createOnce<RestockRequest>({
     database,
+    preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
-      const stock = await restockProduct(
+      const results = await restockProduct(
         tx,
         requests.map((request) => request.input),
       );
-      return { outcomes: stock.map((each) => (each ? stockAnswer(each) : noSuchProduct())), says: [] };
+      return { outcomes: results.map(asOutcome), says: [] };
     },
   });
 
@@ -29,11 +30,18 @@ export function addStock(
     url: '/v1/products/:sku/restock',
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
-    schema: { headers: keyHeader(keyTtlHours), params: Sku, body: RestockBody, response: { 200: StockView } },
+    schema: {
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': ifMatch }),
+      params: Sku,
+      body: RestockBody,
+      response: { 200: StockView },
+    },
     handler: async (request, reply) => {
       const { sku } = request.params;
-      if (!(await findStockOf(sku))) throw noSuchProduct();
-      return answerOnce(restockOnce, request, reply, { sku, quantity: request.body.quantity });
+      if (sku === undefined || !(await findStock(database, sku))) throw noSuchProduct();
+      const { quantity } = request.body;
+      const refusalOf = (product: Product) => preconditionFailure(request.headers, { etag: etagOf(product) });
+      return answerOnce(restockOnce, request, reply, { sku, quantity, refusalOf });
     },
   });
 
@@ -43,9 +51,15 @@ export function addStock(
     config: { access: { scope: 'operations' } },
     schema: { params: Sku, response: { 200: StockView } },
     handler: async (request) => {
-      const stock = await findStockOf(request.params.sku);
+      const { sku } = request.params;
+      const stock = sku !== undefined && (await findStock(database, sku));
       if (!stock) throw noSuchProduct();
       return stock;
     },
   });
+}
+
+function asOutcome(result: Stock | Error | undefined) {
+  if (result === undefined) return noSuchProduct();
+  return result instanceof Error ? result : stockAnswer(result);
 }

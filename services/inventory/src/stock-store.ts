@@ -42,7 +42,7 @@ export async function insertStock(
     ) as new (sku, available)`);
 }
 
-/** Adds to the stock of products that are listed; answers their stock as it then is. */
+/** Adds to the stock of products that have been locked; answers their stock as it then is. */
 export async function restock(tx: Transaction, added: { sku: string; quantity: number }[]): Promise<Stock[]> {
   await lockStock(
     tx,
@@ -56,7 +56,6 @@ export async function restock(tx: Transaction, added: { sku: string; quantity: n
       ${added.map((each) => each.quantity)}::bigint[]
     ) as added (sku, quantity)
     where stock.sku = added.sku
-      and exists (select from products where products.sku = stock.sku and deleted_at is null)
     returning stock.sku, stock.available, stock.reserved, stock.sold, stock.restocked`);
 }
 

@@ -94,6 +94,9 @@ const REFUSED: [string, object, string][] = [
   ['a price as text', { priceCents: '1' }, '/priceCents'],
   ['an empty name', { name: '' }, '/name'],
   ['U+0000 in its name', { name: 'a\0b' }, '/name'],
+  ['a name of white space', { name: ' \u00a0' }, '/name'],
+  ['a name with a line break', { name: 'a\nb' }, '/name'],
+  ['a name with a control character', { name: 'a\x85b' }, '/name'],
   ['a sku that cannot be', { sku: 'lower' }, '/sku'],
   ['what nobody knows', { version: 1 }, '/version'],
 ];
@@ -149,9 +152,10 @@ test('a product that is looked for before it is listed is found as soon as it is
 
 test('a sku that nobody has, or that cannot be one, is not found', async () => {
   for (const sku of [newSku(), 'keyboard', '-A', 'A'.repeat(65), '%00', 'A%20B']) {
-    const { status, body } = await get(`/v1/products/${sku}`);
+    const { status, headers, body } = await get(`/v1/products/${sku}`);
     assert.equal(status, 404, sku);
     assert.match(body.type, /\/not-found$/);
+    assert.equal(headers.get('cache-control'), 'public, max-age=2');
   }
 });
 

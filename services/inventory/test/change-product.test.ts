@@ -84,6 +84,15 @@ for (const [tag, expected] of CONDITIONS) {
   });
 }
 
+test('a change is also refused for what it says must not be there', async () => {
+  const sku = await listWith(1);
+  for (const known of ['*', '"1"', 'W/"1"']) {
+    const headers = { 'if-match': '"1"', 'if-none-match': known };
+    assert.equal(told(await change(sku, { name: 'New' }, { headers })), '412 precondition-failed');
+  }
+  assert.equal((await get(`/v1/products/${sku}`)).body.version, 1);
+});
+
 test('of many who have read one version and change it at once, one does', async () => {
   const sku = await listWith(1);
   const answers = await Promise.all(

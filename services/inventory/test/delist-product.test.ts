@@ -53,6 +53,20 @@ test('a product that is taken out of the catalogue is not there any more, for an
   for (const answer of answers) assert.equal(told(answer), '404 not-found');
 });
 
+test('a product stays in the catalogue where it is not as the client says', async () => {
+  const sku = await listWith(7);
+
+  for (const headers of [
+    { 'if-none-match': '*' },
+    { 'if-none-match': 'W/"1"' },
+    { 'if-match': 'W/"1"' },
+    { 'if-match': '"1"', 'if-none-match': '"1"' },
+  ])
+    assert.equal(told(await delist(sku, { headers })), '412 precondition-failed', JSON.stringify(headers));
+  assert.equal((await get(`/v1/products/${sku}`)).status, 200);
+  assert.equal(told(await delist(sku, { headers: { 'if-match': '"1"', 'if-none-match': '"2"' } })), '204');
+});
+
 test('a product that is taken out of the catalogue is listed no longer, and its neighbours are', async () => {
   const prefix = newSku('ROW');
   const skus = ['A', 'B', 'C'].map((letter) => `${prefix}-${letter}`);

@@ -9,6 +9,7 @@ import {
   listWith,
   newSku,
   post,
+  productOf,
   query,
   shopkeeper,
   stockOf,
@@ -25,6 +26,39 @@ test('what comes in can be sold, and is answered as the stock that there is then
   assert.equal(answer.status, 200);
   assert.deepEqual(answer.body, { sku, available: 10, reserved: 0, sold: 0, restocked: 10 });
   assert.deepEqual((await get(`/v1/products/${sku}/stock`, { token: shopkeeper })).body, answer.body);
+});
+
+test('a delivery comes in only for the product as the client knows it, where it says so', async () => {
+  const sku = await listWith(7);
+  const key = randomUUID();
+  const ask = (headers: Record<string, string>, options = {}) => restock(sku, { headers, ...options });
+
+  for (const headers of [
+    { 'if-match': '"2"' },
+    { 'if-match': 'W/"1"' },
+    { 'if-none-match': '*' },
+    { 'if-none-match': '"1"' },
+  ]) {
+    const refusal = await ask(headers, { key });
+    assert.equal(told(refusal), '412 precondition-failed', JSON.stringify(headers));
+    assert.equal(refusal.headers.get('etag'), '"1"');
+  }
+  assert.equal((await stockOf(sku)).available, 7);
+
+  assert.equal((await ask({ 'if-match': '"1"' }, { key })).body.available, 10);
+  assert.equal((await ask({ 'if-none-match': '"2"' })).body.available, 13);
+  assert.equal(told(await restock(newSku(), { headers: { 'if-match': '"1"' } })), '404 not-found');
+});
+
+test('a product is listed only where its preconditions are true', async () => {
+  for (const headers of [{ 'if-match': '"1"' }, { 'if-none-match': '*' }]) {
+    const sku = newSku();
+    assert.equal(
+      told(await post('/v1/products', { body: productOf(sku), headers })),
+      '412 precondition-failed',
+    );
+    assert.equal(told(await get(`/v1/products/${sku}`)), '404 not-found');
+  }
 });
 
 test('thirty deliveries at once all come in', async () => {

@@ -1,6 +1,16 @@
-import { callerOf, type HttpServer, noContent, pageQuery, sendPage, timeAndId } from '@tenfold/http';
-import type { Database } from '@tenfold/postgres';
+import {
+  callerOf,
+  type HttpServer,
+  noContent,
+  type Preconditions,
+  pageQuery,
+  preconditionFailure,
+  sendPage,
+  timeAndId,
+} from '@tenfold/http';
+import type { Database, Transaction } from '@tenfold/postgres';
 import { z } from 'zod';
+import { holdContacts } from './contact-store.ts';
 import { eraseContact, keepContact } from './keep-contact.ts';
 import type { Message } from './message.ts';
 import { listMessages } from './message-store.ts';
@@ -39,11 +49,14 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'PUT',
     url: '/v1/contacts/me',
-    config: { access: 'customer' },
+    config: { access: 'customer', preconditions: 'handler' },
     schema: { body: ContactBody, response: { 204: noContent } },
     handler: async (request, reply) => {
       const contact = { customerId: callerOf(request).id, email: request.body.email };
-      await database.transaction((tx) => keepContact(tx, contact));
+      await database.transaction(async (tx) => {
+        await checkPreconditions(tx, request.headers, contact.customerId);
+        await keepContact(tx, contact);
+      });
       onCommit();
       return reply.code(204).send();
     },
@@ -52,10 +65,14 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'DELETE',
     url: '/v1/contacts/me',
-    config: { access: 'customer' },
+    config: { access: 'customer', preconditions: 'handler' },
     schema: { response: { 204: noContent } },
     handler: async (request, reply) => {
-      await database.transaction((tx) => eraseContact(tx, callerOf(request).id));
+      const { id } = callerOf(request);
+      await database.transaction(async (tx) => {
+        await checkPreconditions(tx, request.headers, id);
+        await eraseContact(tx, id);
+      });
       return reply.code(204).send();
     },
   });
@@ -76,6 +93,22 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
       return sendPage(request, reply, messages, { limit, positionOf, view: viewOf });
     },
   });
+}
+
+/**
+ * Evaluates the preconditions of a change to a contact: it is there while an address is kept, and has no entity tag.
+ *
+ * @throws Problem precondition-failed
+ */
+async function checkPreconditions(
+  tx: Transaction,
+  headers: Preconditions,
+  customerId: string,
+): Promise<void> {
+  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return;
+  const isKept = (await holdContacts(tx, [customerId])).has(customerId);
+  const failure = preconditionFailure(headers, isKept ? {} : undefined);
+  if (failure) throw failure;
 }
 
 function viewOf(message: Message): z.infer<typeof MessageView> {

@@ -2,8 +2,14 @@ import type { Message, OutgoingEvent } from '@tenfold/events';
 import type { Alarm, Cause } from '@tenfold/observability';
 import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
-import { type Advanced, advance, type Happening } from './order.ts';
+import { type Advanced, advance, type Happening, type Order } from './order.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
+
+export interface AdvanceRequest extends Cause {
+  orderId: string;
+  /** Decides on the order as it stands, when nobody else can change it: an error leaves it as it is. */
+  refusalOf?: (order: Order) => Error | undefined;
+}
 
 /**
  * Lets something happen to orders, one after the other: locks them, looks into the saga, saves what has changed.
@@ -12,22 +18,24 @@ import { lockOrders, updateOrders } from './order-store.ts';
 export async function advanceOrders(
   tx: Transaction,
   happening: Happening,
-  happened: ({ orderId: string } & Cause)[],
-): Promise<{ results: (Advanced | 'unknown')[]; says: OutgoingEvent[] }> {
+  happened: AdvanceRequest[],
+): Promise<{ results: (Advanced | Error | 'unknown')[]; says: OutgoingEvent[] }> {
   const orders = await lockOrders(
     tx,
     happened.map(({ orderId }) => orderId),
   );
   const at = new Date();
-  const results = happened.map(({ orderId }) => {
+  const results = happened.map(({ orderId, refusalOf }) => {
     const order = orders.get(orderId);
     if (!order) return 'unknown';
+    const refusal = refusalOf?.(order);
+    if (refusal) return refusal;
     const next = advance(order, happening, at);
     if (typeof next !== 'string') orders.set(orderId, next);
     return next;
   });
   const changed = results.flatMap((order, index) =>
-    typeof order === 'string' ? [] : [{ order, cause: happened[index] as Cause }],
+    typeof order === 'string' || order instanceof Error ? [] : [{ order, cause: happened[index] as Cause }],
   );
   await updateOrders(
     tx,

@@ -1,4 +1,4 @@
-import { etagOf, fields, pageQuery, timeAndId } from '@tenfold/http';
+import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@tenfold/http';
 import type { StoredAnswer } from '@tenfold/idempotency';
 import { z } from 'zod';
 import type { Order } from './order.ts';
@@ -18,8 +18,10 @@ export const OrderBody = z.strictObject({
 /** A cancellation has nothing to say: no body, or an empty one. */
 export const CancelBody = z.strictObject({}).default({});
 
-/** In lower case, which is how Postgres and all that compares ids writes them. */
-export const OrderId = z.strictObject({ id: z.guid().toLowerCase() });
+export const OrderId = z.strictObject({ id: fields.id });
+
+/** The headers of a change that may be meant for one version. */
+export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
 

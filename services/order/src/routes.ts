@@ -1,9 +1,12 @@
 import {
   callerOf,
-  checkIfMatchIfSent,
+  etagOf,
   type HttpServer,
+  ifMatch,
   noContent,
+  type Preconditions,
   type Problem,
+  preconditionFailure,
   problem,
   sendPage,
   sendVersioned,
@@ -24,6 +27,7 @@ import type { Order, OrderRequest, Refusal } from './order.ts';
 import {
   CancelBody,
   cancelledAnswer,
+  IfMatch,
   OrderBody,
   OrderId,
   OrderPage,
@@ -110,7 +114,7 @@ function addReading(app: HttpServer, { database }: RouteOptions): void {
     handler: async (request, reply) => {
       const order = await findOrder(database, { id: request.params.id, customerId: callerOf(request).id });
       if (!order) throw noSuchOrder();
-      return sendVersioned(request, reply, viewOf(order));
+      return sendVersioned(reply, viewOf(order));
     },
   });
 
@@ -133,14 +137,22 @@ function addReading(app: HttpServer, { database }: RouteOptions): void {
   });
 }
 
+interface CancelRequest {
+  orderId: string;
+  customerId: string;
+  refusalOf: (order: Order) => Error | undefined;
+}
+
 function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOptions): void {
-  const cancelOnce = createOnce<{ orderId: string; customerId: string }>({
+  const cancelOnce = createOnce<CancelRequest>({
     database,
+    preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
       const { results, says } = await cancelOrder(tx, orders);
       const outcomes = results.map((result, index) => {
+        if (result instanceof Error) return result;
         if (result === 'unknown') return noSuchOrder();
         return result === 'ended'
           ? notCancellable(requests[index] as KeyedRequest<unknown>)
@@ -156,7 +168,7 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     config: { access: 'customer' },
     preValidation: requireKey,
     schema: {
-      headers: keyHeader(keyTtlHours),
+      headers: keyHeader(keyTtlHours).extend({ 'if-match': ifMatch }),
       params: OrderId,
       body: CancelBody,
       response: { 200: OrderView },
@@ -164,18 +176,19 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
     handler: async (request, reply) => {
       const [orderId, customerId] = [request.params.id, callerOf(request).id];
       if (!(await findOrder(database, { id: orderId, customerId }))) throw noSuchOrder();
-      return answerOnce(cancelOnce, request, reply, { orderId, customerId });
+      const refusalOf = refusalBy(request.headers);
+      return answerOnce(cancelOnce, request, reply, { orderId, customerId, refusalOf });
     },
   });
 
   app.route({
     method: 'DELETE',
     url: '/v1/orders/:id',
-    config: { access: 'customer' },
-    schema: { params: OrderId, response: { 204: noContent } },
+    config: { access: 'customer', preconditions: 'handler' },
+    schema: { headers: IfMatch, params: OrderId, response: { 204: noContent } },
     handler: async (request, reply) => {
       const [id, customerId] = [request.params.id, callerOf(request).id];
-      const refusalOf = (order: Order) => checkIfMatchIfSent(request.headers['if-match'], order);
+      const refusalOf = refusalBy(request.headers);
       const result = await deleteOrder(database, { id, customerId, refusalOf });
       if (result instanceof Error) throw result;
       if (result === 'unknown') throw noSuchOrder();
@@ -183,6 +196,11 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOp
       return reply.code(204).send();
     },
   });
+}
+
+/** Decides by what its client knows of an order whether it may be changed. */
+function refusalBy(headers: Preconditions) {
+  return (order: Order) => preconditionFailure(headers, { etag: etagOf(order) });
 }
 
 function notCancellable(request: KeyedRequest<unknown>) {

@@ -258,6 +258,66 @@ test('an order is deleted only as the client knows it, where it says so', async 
   assert.equal((await removeIf('"2"')).status, 204);
 });
 
+const FALSE = (version: number): Record<string, string>[] => [
+  { 'if-match': `"${version - 1}"` },
+  { 'if-match': `W/"${version}"` },
+  { 'if-none-match': '*' },
+  { 'if-none-match': `W/"${version}"` },
+  { 'if-match': `"${version}"`, 'if-none-match': `"${version}"` },
+];
+
+test('an order is cancelled only as the client knows it, where it says so, and a refusal leaves the key unused', async () => {
+  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const key = randomUUID();
+
+  for (const headers of FALSE(2)) {
+    const refusal = await cancel(orderId, { key, headers });
+    assert.equal(problemOf(refusal), '412 precondition-failed', JSON.stringify(headers));
+    assert.equal(refusal.headers.get('etag'), '"2"');
+  }
+  assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved']);
+
+  const headers = { 'if-match': '"2"' };
+  const cancelled = await cancel(orderId, { key, headers });
+  assert.deepEqual([cancelled.status, cancelled.body.version], [200, 3]);
+  assert.equal((await cancel(orderId, { key, headers })).text, cancelled.text);
+  assert.equal(problemOf(await cancel(orderId, { key })), '422 idempotency-key-reused');
+  assert.equal(problemOf(await cancel(orderId, { headers })), '412 precondition-failed');
+  assert.equal(
+    problemOf(await cancel(orderId, { headers: { 'if-match': '"3"' } })),
+    '409 order-not-cancellable',
+  );
+  assert.equal(problemOf(await cancel(randomUUID(), { headers })), '404 not-found');
+});
+
+test('of ten that cancel the version that they have read one does, and the others are told of the next', async () => {
+  const orderId = await orderThatHeard();
+  const headers = { 'if-match': '"1"' };
+  const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
+});
+
+test('preconditions hold for whatever else is asked of orders', async () => {
+  const orderId = await orderThatHeard();
+  const { token } = customer;
+  const ask = async (method: string, path: string, headers: Record<string, string>) => {
+    const answer = await call(`${url}${path}`, method, { token, headers });
+    return answer.status === 304 ? '304' : problemOf(answer);
+  };
+
+  for (const headers of FALSE(1))
+    assert.equal(await ask('DELETE', `/v1/orders/${orderId}`, headers), '412 precondition-failed');
+  assert.equal(await ask('DELETE', `/v1/orders/${orderId}`, { 'if-match': '"1"' }), '409 order-not-ended');
+  assert.equal(await ask('GET', `/v1/orders/${orderId}`, { 'if-match': '"0"' }), '412 precondition-failed');
+  assert.equal(await ask('GET', `/v1/orders/${orderId}`, { 'if-none-match': '"1"' }), '304');
+  assert.equal(await ask('GET', '/v1/orders', { 'if-none-match': '*' }), '304');
+  assert.equal(await ask('GET', '/v1/orders', { 'if-match': '"1"' }), '412 precondition-failed');
+  for (const headers of [{ 'if-match': '"1"' }, { 'if-none-match': '*' }])
+    assert.equal(problemOf(await post({ headers })), '412 precondition-failed');
+  assert.equal((await get(`/v1/orders/${orderId}`)).body.version, 1);
+});
+
 test('of ten that delete an order at once one does, and the others find nothing', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);

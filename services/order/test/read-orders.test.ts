@@ -134,7 +134,7 @@ test('what the service answers is described at /openapi.json, and it says that i
   assert.deepEqual([key.name, key.required], ['idempotency-key', true]);
   assert.match(key.description, /for 24 hours/);
   assert.equal(body.paths['/v1/orders/{id}/cancel'].post.requestBody.required, false);
-  assert.deepEqual(Object.keys(body.paths['/v1/orders/{id}'].delete.responses), ['204']);
+  assert.deepEqual(Object.keys(body.paths['/v1/orders/{id}'].delete.responses), ['204', '412']);
   assert.equal((await call(`${url}/livez`)).status, 200);
   assert.equal((await call(`${url}/readyz`)).status, 200);
 });

@@ -1,11 +1,11 @@
-import { callerOf, type HttpServer, pageQuery, sendPage, timeAndId } from '@tenfold/http';
+import { callerOf, fields, type HttpServer, pageQuery, sendPage, timeAndId } from '@tenfold/http';
 import type { Database } from '@tenfold/postgres';
 import { z } from 'zod';
 import type { Payment } from './payment.ts';
 import { listPayments } from './payment-store.ts';
 
 const PaymentQuery = z.strictObject({
-  orderId: z.guid().toLowerCase().optional(),
+  orderId: fields.id.optional(),
   ...pageQuery(timeAndId),
 });
 

@@ -28,9 +28,11 @@ test('a customer sees the payment of an own order', async () => {
   await answerTo(orderId);
 
   const { status, body } = await get(`/v1/payments?orderId=${orderId}`, { token });
+  const shouted = await get(`/v1/payments?orderId=${orderId.toUpperCase()}`, { token });
 
   assert.equal(status, 200);
   assert.equal(body.next, null);
+  assert.deepEqual(shouted.body, body);
   const [{ createdAt, settledAt, ...rest }] = body.items;
   assert.equal(body.items.length, 1);
   assert.match(createdAt, INSTANT);

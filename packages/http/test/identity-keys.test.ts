@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttp } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { atTheEnd, eventually } from '@tenfold/testing';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { createServer } from './server-under-test.ts';
+
+const MINUTE = 60_000;
+
+/** An issuer whose keys a test rotates, and that a test takes down. */
+async function startIssuer() {
+  const published: JWK[] = [];
+  const state = { isDown: false, asked: 0, gate: undefined as Promise<void> | undefined };
+  const server = createHttp(async (_request, response) => {
+    state.asked++;
+    await state.gate;
+    response.writeHead(state.isDown ? 503 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ keys: published }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atTheEnd(() => server.close().closeAllConnections());
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  /** Makes a key; resolves with a function that signs tokens with it. */
+  async function makeKey(kid: string, { isPublished = true } = {}) {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    if (isPublished) published.push({ ...(await exportJWK(publicKey)), kid, alg: 'ES256' });
+    const claims = { sub: randomUUID(), iss: issuer, aud: 'tenfold' };
+    return new SignJWT(claims)
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .sign(privateKey);
+  }
+  return { issuer, state, published, makeKey };
+}
+
+/** A service that trusts an issuer of its own, with a clock that a test turns. */
+async function start(options: { maxKeyAgeMs?: number } = {}) {
+  const { issuer, state, published, makeKey } = await startIssuer();
+  const clock = { ms: 0 };
+  const identity = { issuer, jwksUrl: `${issuer}/jwks`, audience: 'tenfold', ...options };
+  const app = await createServer({ identity, now: () => clock.ms });
+  app.get('/mine', { config: { access: 'customer' } }, async () => ({}));
+  atTheEnd(() => app.close());
+  const ask = async (url: string, token?: string) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return (await app.inject({ url, headers })).statusCode;
+  };
+  const ready = () => ask('/readyz');
+  const mine = (token: string) => ask('/mine', token);
+  return { state, published, makeKey, clock, mine, ready, token: await makeKey('first') };
+}
+
+test('keys that were good serve while the issuer is down, for an hour, and so long the service is ready', async () => {
+  const { state, clock, mine, ready, token } = await start();
+  assert.equal(await mine(token), 200);
+  state.isDown = true;
+
+  for (const minutes of [9, 11, 30, 59.9]) {
+    clock.ms = minutes * MINUTE;
+    assert.deepEqual([await mine(token), await ready()], [200, 200], `${minutes} minutes`);
+  }
+  clock.ms = 60 * MINUTE;
+  assert.deepEqual([await mine(token), await ready()], [503, 503]);
+
+  state.isDown = false;
+  assert.deepEqual([await mine(token), await ready()], [200, 200]);
+});
+
+test('how long keys serve is an option', async () => {
+  const { state, clock, mine, token } = await start({ maxKeyAgeMs: MINUTE });
+  assert.equal(await mine(token), 200);
+  state.isDown = true;
+  clock.ms = MINUTE - 1;
+  assert.equal(await mine(token), 200);
+  clock.ms = MINUTE;
+  assert.equal(await mine(token), 503);
+});
+
+test('a service that has never read any keys is not ready, and reads them as soon as it can', async () => {
+  const { state, mine, ready, token } = await start();
+  state.isDown = true;
+  assert.deepEqual([await ready(), await mine(token)], [503, 503]);
+
+  state.isDown = false;
+  assert.deepEqual([await ready(), await mine(token)], [200, 200]);
+  assert.equal(state.asked, 3);
+});
+
+test('old keys are read again in the background: once, and no request waits for it', async () => {
+  const { state, clock, mine, token } = await start();
+  await mine(token);
+  const gate = Promise.withResolvers<void>();
+  state.gate = gate.promise;
+  clock.ms = 10 * MINUTE;
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => mine(token)));
+  assert.deepEqual(new Set(answers), new Set([200]));
+  await eventually(() => state.asked === 2);
+  gate.resolve();
+  assert.equal(await mine(token), 200);
+  assert.equal(state.asked, 2);
+});
+
+test('while reading fails it is tried every few seconds, and no more often', async () => {
+  const { state, clock, mine, token } = await start();
+  await mine(token);
+  state.isDown = true;
+  for (let ms = 10 * MINUTE; ms < 11 * MINUTE; ms += 500) {
+    clock.ms = ms;
+    assert.equal(await mine(token), 200);
+  }
+  await eventually(() => state.asked >= 12);
+  assert.ok(state.asked <= 14, String(state.asked));
+});
+
+test('a key that the issuer has withdrawn serves until the keys are read again', async () => {
+  const { published, clock, mine, token } = await start();
+  assert.equal(await mine(token), 200);
+  published.length = 0;
+  clock.ms = 11 * MINUTE;
+
+  await eventually(async () => (await mine(token)) === 401);
+});
+
+test('a new key is looked up at once, also shortly after the keys were read', async () => {
+  const { state, clock, makeKey, mine, token } = await start();
+  await mine(token);
+  for (const kid of ['second', 'third']) {
+    clock.ms += 1_000;
+    const next = await makeKey(kid);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => mine(next)));
+    assert.deepEqual(new Set(answers), new Set([200]));
+  }
+  assert.equal(await mine(token), 200);
+  assert.equal(state.asked, 3);
+});
+
+test('an invented key id is refused, and a flood of them asks the issuer once a second', async () => {
+  const { state, clock, makeKey, mine, token } = await start();
+  const invented = await makeKey('invented', { isPublished: false });
+  await mine(token);
+  for (let second = 0; second < 3; second++) {
+    clock.ms += 1_000;
+    for (let each = 0; each < 10; each++) assert.equal(await mine(invented), 401);
+  }
+  assert.equal(state.asked, 4);
+});
+
+test('while the issuer is down, a token with an unknown key is neither right nor wrong', async () => {
+  const { state, clock, makeKey, mine, token } = await start();
+  await mine(token);
+  state.isDown = true;
+  const next = await makeKey('second');
+  clock.ms += MINUTE;
+
+  assert.deepEqual([await mine(next), await mine(next), await mine(token)], [503, 503, 200]);
+  clock.ms += 1_000;
+  state.isDown = false;
+  assert.equal(await mine(next), 200);
+});
+
+test('keys that cannot be understood leave those that were good', async () => {
+  const { state, published, clock, mine, token } = await start();
+  await mine(token);
+  published.push('nonsense' as unknown as JWK);
+  clock.ms = 11 * MINUTE;
+  await mine(token);
+  await eventually(() => state.asked === 2);
+  assert.equal(await mine(token), 200);
+});

@@ -1,0 +1,44 @@
+import { type Problem, problem, problemBody } from '@tenfold/http';
+import { type Cause, traceIdOf } from '@tenfold/observability';
+import { QueueFull, sqlState } from '@tenfold/postgres';
+import type { StoredAnswer } from './key-store.ts';
+
+/** What came of a request: an answer that uses its key, or an error that leaves the key unused. */
+export type Outcome = StoredAnswer | Error;
+
+export interface Settled {
+  outcome: Outcome;
+  fingerprint: Buffer;
+}
+
+/** The outcome of a request whose key is known, by what came of the first that used it; `first` is absent while that runs. */
+export function replay(
+  request: { fingerprint: Buffer },
+  first: Settled | undefined,
+): Outcome & { replayed?: boolean } {
+  if (!first) return inProgress();
+  const same = first.fingerprint.equals(request.fingerprint);
+  if (first.outcome instanceof Error) return same ? first.outcome : inProgress();
+  if (!same) return problem('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+  return { ...first.outcome, replayed: true };
+}
+
+/** A refusal that is an answer like any other: it uses the key, and is replayed as it was. */
+export function decidedRefusal(refusal: Problem, request: { path: string } & Cause): StoredAnswer {
+  const body = problemBody(refusal, { instance: request.path, traceId: traceIdOf(request) });
+  return { status: refusal.status, location: null, etag: null, body };
+}
+
+function inProgress(): Problem {
+  return problem('idempotency-key-in-progress', 'A request with this Idempotency-Key is still running.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** What a client is told of an error of the transaction. */
+export function asProblem(error: unknown): unknown {
+  if (sqlState(error) === '55P03') return inProgress();
+  if (!(error instanceof QueueFull)) return error;
+  const retry = { retryAfterSeconds: 1, cause: error };
+  return problem('overloaded', 'Nothing was changed. Send the same request with the same key again.', retry);
+}
