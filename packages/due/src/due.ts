@@ -49,6 +49,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
   /**
    * Takes rows that are due, in one statement with `for update skip locked` that also counts the try and moves their
    * time on by a lease: whoever dies with them in hand leaves them to the others, and no two replicas take the same.
+   * The rows are chosen in a `with`: Postgres may run a subquery of `in (...)` more than once, and take more than its limit.
    */
   claim: (database: Database, room: Room) => Promise<Row[]>;
   /** Calls the outside world, in no transaction. It throws when the outcome is not known. */

@@ -26,16 +26,18 @@ const claim = claimFor(LEASE_MS);
 function claimFor(leaseMs: number) {
   return (from: Database, { limit, retries }: Room) =>
     from.query(sql<DueRow>`
-    update calls
-    set attempts = attempts + 1, due_at = now() + ${`${leaseMs} ms`}::interval
-    where id in (
+    with due as (
       select id
       from calls
       where due_at <= now() and (attempts = 0 or ${retries})
       order by due_at
       limit ${limit}
       for update skip locked)
-    returning id, attempts`);
+    update calls
+    set attempts = attempts + 1, due_at = now() + ${`${leaseMs} ms`}::interval
+    from due
+    where calls.id = due.id
+    returning calls.id, attempts`);
 }
 
 /** A worker on the table above, which stops after the test. */

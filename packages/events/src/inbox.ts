@@ -22,8 +22,7 @@ export async function forgetMessages(
   { before, limit }: { before: Date; limit: number },
 ): Promise<number> {
   const gone = await database.query(sql<{ id: string }>`
-    delete from inbox
-    where id in (
+    with old as (
       select id
       from inbox
       where received_at < ${before}
@@ -31,6 +30,9 @@ export async function forgetMessages(
       limit ${limit}
       for update skip locked
     )
-    returning id`);
+    delete from inbox
+    using old
+    where inbox.id = old.id
+    returning inbox.id`);
   return gone.length;
 }

@@ -7,8 +7,8 @@ export function refusalOfText(text: string): string | undefined {
 
 /**
  * Why a double cannot carry a number of a JSON text (RFC 8259, §6; RFC 7493, §2.2); undefined for one that is fit.
- * Beyond 2^53 - 1 not every integer has a double of its own, so that two of them would be taken for one. A magnitude
- * such as 1e308, which is written with an exponent and comes back with the digits that it was written with, is fit.
+ * Beyond 2^53 - 1 not every integer has a double of its own, so that two of them would be taken for one; and every
+ * double is an integer there, however it was written.
  *
  * @param value as it was parsed
  * @param source as it was written
@@ -17,7 +17,6 @@ export function refusalOfNumber(value: number, source: string): string | undefin
   if (!Number.isFinite(value)) return 'is too large a number';
   if (value === 0) return digitsOf(source) === '' ? undefined : 'is too small a number: it would become 0';
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return undefined;
-  if (/e/i.test(source) && digitsOf(source) === digitsOf(String(value))) return undefined;
   return 'is beyond 2^53 - 1, so it cannot be carried exactly; send it as a string';
 }
 

@@ -106,8 +106,7 @@ export async function forgetKeys(
   { before, limit }: { before: Date; limit: number },
 ): Promise<number> {
   const gone = await database.query(sql<{ key: string }>`
-    delete from idempotency_keys
-    where (customer_id, route, key) in (
+    with old as (
       select customer_id, route, key
       from idempotency_keys
       where created_at < ${before}
@@ -115,6 +114,9 @@ export async function forgetKeys(
       limit ${limit}
       for update skip locked
     )
-    returning key`);
+    delete from idempotency_keys as known
+    using old
+    where known.customer_id = old.customer_id and known.route = old.route and known.key = old.key
+    returning known.key`);
   return gone.length;
 }

@@ -46,3 +46,17 @@ export async function lockAddresses(tx: Transaction, customerIds: string[]): Pro
     for share`);
   return new Map(rows.map(({ customerId, email }) => [customerId, email]));
 }
+
+/** Locks a customer's contact, to be changed; whether it has an address. A transaction with the same lock waits. */
+export async function lockContact(tx: Transaction, customerId: string): Promise<boolean> {
+  await tx.query(sql`
+    insert into contacts (customer_id)
+    values (${customerId})
+    on conflict (customer_id) do nothing`);
+  const [row] = await tx.query(sql<{ hasAddress: boolean }>`
+    select email is not null as "hasAddress"
+    from contacts
+    where customer_id = ${customerId}
+    for update`);
+  return row?.hasAddress ?? false;
+}

@@ -10,7 +10,7 @@ import {
 } from '@tenfold/http';
 import type { Database, Transaction } from '@tenfold/postgres';
 import { z } from 'zod';
-import { holdContacts } from './contact-store.ts';
+import { lockContact } from './contact-store.ts';
 import { eraseContact, keepContact } from './keep-contact.ts';
 import type { Message } from './message.ts';
 import { listMessages } from './message-store.ts';
@@ -106,7 +106,7 @@ async function checkPreconditions(
   customerId: string,
 ): Promise<void> {
   if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return;
-  const isKept = (await holdContacts(tx, [customerId])).has(customerId);
+  const isKept = await lockContact(tx, customerId);
   const failure = preconditionFailure(headers, isKept ? {} : undefined);
   if (failure) throw failure;
 }

@@ -63,6 +63,15 @@ test('of ten who give the first address at once one does', async () => {
   assert.deepEqual(answers.sort(), ['204', ...Array(9).fill(FAILED)]);
 });
 
+test('ten who replace an address at once do so one after the other', async () => {
+  const { put } = await contactOfNewCustomer();
+  assert.equal(await put(), '204');
+
+  const answers = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-match': '*' })));
+
+  assert.deepEqual(answers, Array(10).fill('204'));
+});
+
 test('a condition that fails leaves no row behind', async () => {
   const { put, id } = await contactOfNewCustomer();
   assert.equal(await put({ 'if-match': '*' }), FAILED);
