@@ -23,7 +23,14 @@ const SECRET = `tok_${'s3cret'.repeat(4)}`;
 const SAID = [OrderPlaced, StockReserved, OrderReserved, PaymentCaptured, OrderConfirmed];
 
 const customer = await newCustomer();
-const placed = await placeOrder(customer, { sku: await listProduct(), paymentToken: SECRET });
+const placed = await placeOrder(customer, {
+  sku: await listProduct(),
+  paymentToken: SECRET,
+  headers: {
+    traceparent: `01-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01-later`,
+    tracestate: 'vendor=a,other=b',
+  },
+});
 const orderId: string = placed.body.id;
 const [, traceId = ''] = placed.headers.get('traceparent')?.split('-') ?? [];
 await ended(customer, orderId);
@@ -65,9 +72,12 @@ test('an event is a CloudEvent in binary mode, keyed by its order and carrying t
       ce_type: type,
       ce_subject: orderId,
       'content-type': 'application/json',
+      // As the client sent it, also where the cause has waited in a row.
+      tracestate: 'vendor=a,other=b',
     });
     assert.match(ce_id ?? '', /^[0-9a-f-]{36}$/);
     assert.match(ce_time ?? '', /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/);
+    assert.equal(traceId, 'a1'.repeat(16));
     assert.match(traceparent ?? '', new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
     assert.deepEqual([recordKey, data.orderId], [orderId, orderId]);
   }

@@ -72,12 +72,17 @@ export function giveContact({ token, email }: { token: string; email: string }):
 /** Places an order, again for as long as the product is not yet in the price list. */
 export async function placeOrder(
   { token }: Customer,
-  { sku, quantity = 1, paymentToken = 'tok_ok' }: { sku: string; quantity?: number; paymentToken?: string },
+  {
+    sku,
+    quantity = 1,
+    paymentToken = 'tok_ok',
+    headers = {},
+  }: { sku: string; quantity?: number; paymentToken?: string; headers?: Record<string, string> },
 ): Promise<Answer> {
   const body = { lines: [{ sku, quantity }], paymentToken };
   const key = randomUUID();
   return eventually(async () => {
-    const answer = await call(`${urls.order}/v1/orders`, 'POST', { token, key, body });
+    const answer = await call(`${urls.order}/v1/orders`, 'POST', { token, key, body, headers });
     return answer.status === 201 ? answer : undefined;
   });
 }

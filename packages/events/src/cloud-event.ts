@@ -1,3 +1,4 @@
+import { causeOf, traceHeadersOf } from '@tenfold/observability';
 import { z } from 'zod';
 import type { HeaderValue } from './kafka.ts';
 import type { OutboxRow } from './outbox.ts';
@@ -15,7 +16,7 @@ export interface KafkaRecord {
  * (CloudEvents 1.0, Kafka protocol binding, §3.2)
  *
  * @param source the service that says it, e.g. 'order'
- * @param traceparent of the span that sends it, where there is one; else the event's own
+ * @param traceparent of the span that sends it, where there is one; else the event's own (see Cause)
  */
 export function encodeEvent(
   row: OutboxRow,
@@ -33,7 +34,7 @@ export function encodeEvent(
       ce_time: row.createdAt.toISOString(),
       ce_subject: row.key,
       'content-type': 'application/json',
-      ...(traceparent && { traceparent }),
+      ...traceHeadersOf({ traceparent }),
     },
   };
 }
@@ -45,6 +46,7 @@ const Headers = z.object({
   ce_time: z.iso.datetime({ offset: true }),
   ce_subject: z.string(),
   traceparent: z.string().optional(),
+  tracestate: z.string().optional(),
 });
 
 /** What the headers of a CloudEvent say. */
@@ -58,6 +60,12 @@ export interface Envelope {
 
 /** @throws ZodError when a header that every CloudEvent has is missing, is no text, or came more than once. */
 export function decodeHeaders(headers: Record<string, HeaderValue>): Envelope {
-  const { ce_id, ce_type, ce_time, ce_subject, traceparent } = Headers.parse(headers);
-  return { id: ce_id, type: ce_type, occurredAt: new Date(ce_time), key: nameOf(ce_subject), traceparent };
+  const { ce_id, ce_type, ce_time, ce_subject, ...trace } = Headers.parse(headers);
+  return {
+    id: ce_id,
+    type: ce_type,
+    occurredAt: new Date(ce_time),
+    key: nameOf(ce_subject),
+    ...causeOf(trace),
+  };
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import {
+  causeOf,
   context,
   contextOf,
   isSampled,
   type Span,
   SpanKind,
   startSpan,
+  traceHeadersOf,
   traceIdOf,
   traceparentOf,
 } from '@tenfold/observability';
@@ -67,7 +69,10 @@ export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id);
   request.span = startSpan(`${request.method} ${route}`, {
     kind: SpanKind.SERVER,
-    parent: { traceparent: headerOf(request, 'traceparent') },
+    parent: causeOf({
+      traceparent: headerOf(request, 'traceparent'),
+      tracestate: headerOf(request, 'tracestate'),
+    }),
     attributes: {
       'http.request.method': request.method,
       'http.route': route,
@@ -75,7 +80,8 @@ export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
     },
   });
   request.traceparent = traceparentOf(request.span);
-  if (request.traceparent) reply.header('traceparent', request.traceparent);
+  const { traceparent } = traceHeadersOf(request);
+  if (traceparent) reply.header('traceparent', traceparent);
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

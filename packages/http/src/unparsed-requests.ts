@@ -1,6 +1,13 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { SpanKind, startSpan, traceIdOf, traceparentOf } from '@tenfold/observability';
+import {
+  causeOf,
+  SpanKind,
+  startSpan,
+  traceHeadersOf,
+  traceIdOf,
+  traceparentOf,
+} from '@tenfold/observability';
 import { PROBLEM_MEDIA_TYPE, type Problem, problem, problemBody } from './problem.ts';
 import { genRequestId } from './tracing.ts';
 
@@ -91,7 +98,7 @@ function answerTo(error: Problem, request?: IncomingMessage) {
   const { method = 'unknown', url = '/', headers: sent = {} } = request ?? {};
   const span = startSpan(`${method} unknown`, {
     kind: SpanKind.SERVER,
-    parent: { traceparent: [sent.traceparent].flat()[0] },
+    parent: causeOf({ traceparent: [sent.traceparent].flat()[0] }),
     attributes: { 'http.request.method': method, 'http.response.status_code': error.status },
   });
   const traceparent = traceparentOf(span);
@@ -106,7 +113,7 @@ function answerTo(error: Problem, request?: IncomingMessage) {
     'content-type': PROBLEM_MEDIA_TYPE,
     'content-length': Buffer.byteLength(body),
     'x-request-id': genRequestId({ headers: sent }),
-    ...(traceparent && { traceparent }),
+    ...traceHeadersOf({ traceparent }),
     connection: 'close',
   };
   return { headers, body };

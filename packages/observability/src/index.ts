@@ -5,6 +5,7 @@ export { errorText } from './safe-error.ts';
 export {
   type Cause,
   type Context,
+  causeOf,
   context,
   contextOf,
   failSpan,
@@ -16,6 +17,7 @@ export {
   SpanKind,
   type SpanOptions,
   startSpan,
+  traceHeadersOf,
   traceIdOf,
   traceparentOf,
 } from './trace.ts';

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trace } from '@opentelemetry/api';
-import { contextOf, inContextOfFirst, isSampled, traceIdOf, traceparentOf } from './trace.ts';
+import {
+  causeOf,
+  contextOf,
+  inContextOfFirst,
+  isSampled,
+  traceHeadersOf,
+  traceIdOf,
+  traceparentOf,
+} from './trace.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
 const SAMPLED = `00-${TRACE_ID}-${SPAN_ID}-01`;
 const UNSAMPLED = `00-${TRACE_ID}-${SPAN_ID}-00`;
 
-const spanContextOf = (traceparent: string | undefined) => trace.getSpanContext(contextOf({ traceparent }));
+const spanContextOf = (traceparent: string | undefined) =>
+  trace.getSpanContext(contextOf(causeOf({ traceparent })));
 
 test('a traceparent names the trace and the span to go on from', () => {
   assert.deepEqual(spanContextOf(SAMPLED), {
@@ -59,10 +68,12 @@ const LATER_VERSIONS = ['01', 'fe', 'cc'].flatMap((version) =>
 
 for (const traceparent of LATER_VERSIONS) {
   test(`${traceparent} is read by its first four fields, and handed on as version 00`, () => {
+    const cause = causeOf({ traceparent });
+
     assert.deepEqual(spanContextOf(traceparent), spanContextOf(SAMPLED));
-    assert.equal(traceparentOf(trace.getSpan(contextOf({ traceparent }))), SAMPLED);
-    assert.equal(traceIdOf({ traceparent }), TRACE_ID);
-    assert.equal(isSampled({ traceparent }), true);
+    assert.equal(traceparentOf(trace.getSpan(contextOf(cause))), SAMPLED);
+    assert.equal(traceIdOf(cause), TRACE_ID);
+    assert.equal(isSampled(cause), true);
   });
 }
 
@@ -96,4 +107,25 @@ test('work for no cause at all is done all the same', () => {
     inContextOfFirst([], () => 42),
     42,
   );
+});
+
+test('a tracestate travels with its traceparent, through spans and rows', () => {
+  const cause = causeOf({ traceparent: SAMPLED, tracestate: 'vendor=a,other=b' });
+  const handedOn = { traceparent: traceparentOf(trace.getSpan(contextOf(cause))) };
+
+  assert.deepEqual(traceHeadersOf(handedOn), { traceparent: SAMPLED, tracestate: 'vendor=a,other=b' });
+  assert.ok(isSampled(cause));
+  assert.equal(traceIdOf(cause), TRACE_ID);
+});
+
+test('a tracestate without a traceparent, or that is none, is not handed on', () => {
+  assert.deepEqual(traceHeadersOf(causeOf({ tracestate: 'vendor=a' })), {});
+  for (const tracestate of ['', 'x'.repeat(600), 'no member', '=a'])
+    assert.deepEqual(traceHeadersOf(causeOf({ traceparent: SAMPLED, tracestate })), { traceparent: SAMPLED });
+});
+
+test('what comes behind a space of a traceparent is no tracestate', () => {
+  const later = `01${SAMPLED.slice(2)}-more vendor=a`;
+
+  assert.deepEqual(traceHeadersOf(causeOf({ traceparent: later })), { traceparent: SAMPLED });
 });

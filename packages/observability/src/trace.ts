@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  createTraceState,
   type Link,
   ROOT_CONTEXT,
   type Span,
@@ -21,9 +22,31 @@ const TRACEPARENT =
   /^(?!ff)(?:00(?=-.{52}$)|(?!00)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/s;
 const tracer = trace.getTracer('tenfold');
 
-/** Where a request, an event or a row that waits was caused: a W3C `traceparent`, absent when nothing traced it. */
+/**
+ * Where a request, an event or a row that waits was caused, absent when nothing traced it: a `traceparent`, and behind a
+ * space the `tracestate` that came with it. One text, so that whatever waits in a row hands on both.
+ */
 export interface Cause {
   traceparent?: string | undefined;
+}
+
+/** The headers of W3C Trace Context, §3. */
+interface TraceHeaders {
+  traceparent?: string | undefined;
+  tracestate?: string | undefined;
+}
+
+/** The cause that the headers of a request or an event name; none where they are absent or malformed. */
+export function causeOf({ traceparent, tracestate }: TraceHeaders): Cause {
+  const [parent] = (traceparent ?? '').split(' ');
+  const spanContext = parse(tracestate ? `${parent} ${tracestate}` : parent);
+  return spanContext ? { traceparent: format(spanContext) } : {};
+}
+
+/** The headers by which a cause is handed on. */
+export function traceHeadersOf({ traceparent = '' }: Cause): { traceparent?: string; tracestate?: string } {
+  const [parent, ...state] = traceparent.split(' ');
+  return { ...(parent && { traceparent: parent }), ...(state.length > 0 && { tracestate: state.join(' ') }) };
 }
 
 /**
@@ -32,29 +55,33 @@ export interface Cause {
  *
  * @returns undefined for one that is absent or malformed
  */
-function parse(traceparent: string | undefined): SpanContext | undefined {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+function parse(text = ''): SpanContext | undefined {
+  const { traceparent = '', tracestate } = traceHeadersOf({ traceparent: text });
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
   if (!traceId || !spanId || !flags) return undefined;
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
+  const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
+  const traceState = tracestate && { traceState: createTraceState(tracestate) };
+  return { traceId, spanId, traceFlags, isRemote: true, ...traceState };
 }
 
 /**
- * The context that a `traceparent` header names (W3C Trace Context, §3.2): spans started in it continue that trace.
- * One that is absent or malformed starts a new trace, as the specification asks.
+ * The context that a cause names (W3C Trace Context, §3.2): spans started in it continue that trace. One that is absent
+ * or malformed starts a new trace, as the specification asks.
  */
 export function contextOf({ traceparent }: Cause): Context {
   const spanContext = parse(traceparent);
   return spanContext ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
 }
 
-/** The `traceparent` to hand on from a span; the active one unless told. Undefined where nothing is traced. */
+/** What to hand on from a span as a cause; the active one unless told. Undefined where nothing is traced. */
 export function traceparentOf(span: Span | undefined = trace.getActiveSpan()): string | undefined {
   const spanContext = span?.spanContext();
   return spanContext && trace.isSpanContextValid(spanContext) ? format(spanContext) : undefined;
 }
 
-function format({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`;
+function format({ traceId, spanId, traceFlags, traceState }: SpanContext): string {
+  const state = traceState?.serialize();
+  return `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}${state ? ` ${state}` : ''}`;
 }
 
 /** Whether the trace that a `traceparent` belongs to is recorded. */
