@@ -118,6 +118,13 @@ test('a tracestate travels with its traceparent, through spans and rows', () => 
   assert.equal(traceIdOf(cause), TRACE_ID);
 });
 
+test('a row without a cause has none', () => {
+  const row = { traceparent: null };
+
+  assert.deepEqual([isSampled(row), traceIdOf(row), traceHeadersOf(row)], [false, undefined, {}]);
+  assert.equal(trace.getSpanContext(contextOf(row)), undefined);
+});
+
 test('a tracestate without a traceparent, or that is none, is not handed on', () => {
   assert.deepEqual(traceHeadersOf(causeOf({ tracestate: 'vendor=a' })), {});
   for (const tracestate of ['', 'x'.repeat(600), 'no member', '=a'])

@@ -23,11 +23,11 @@ const TRACEPARENT =
 const tracer = trace.getTracer('tenfold');
 
 /**
- * Where a request, an event or a row that waits was caused, absent when nothing traced it: a `traceparent`, and behind a
+ * Where a request, an event or a row that waits was caused, absent (in a row null) when nothing traced it: a `traceparent`, and behind a
  * space the `tracestate` that came with it. One text, so that whatever waits in a row hands on both.
  */
 export interface Cause {
-  traceparent?: string | undefined;
+  traceparent?: string | null | undefined;
 }
 
 /** The headers of W3C Trace Context, §3. */
@@ -37,15 +37,15 @@ interface TraceHeaders {
 }
 
 /** The cause that the headers of a request or an event name; none where they are absent or malformed. */
-export function causeOf({ traceparent, tracestate }: TraceHeaders): Cause {
+export function causeOf({ traceparent, tracestate }: TraceHeaders): { traceparent?: string } {
   const [parent] = (traceparent ?? '').split(' ');
   const spanContext = parse(tracestate ? `${parent} ${tracestate}` : parent);
   return spanContext ? { traceparent: format(spanContext) } : {};
 }
 
 /** The headers by which a cause is handed on. */
-export function traceHeadersOf({ traceparent = '' }: Cause): { traceparent?: string; tracestate?: string } {
-  const [parent, ...state] = traceparent.split(' ');
+export function traceHeadersOf({ traceparent }: Cause): { traceparent?: string; tracestate?: string } {
+  const [parent, ...state] = (traceparent ?? '').split(' ');
   return { ...(parent && { traceparent: parent }), ...(state.length > 0 && { tracestate: state.join(' ') }) };
 }
 
@@ -55,7 +55,7 @@ export function traceHeadersOf({ traceparent = '' }: Cause): { traceparent?: str
  *
  * @returns undefined for one that is absent or malformed
  */
-function parse(text = ''): SpanContext | undefined {
+function parse(text: string | null | undefined): SpanContext | undefined {
   const { traceparent = '', tracestate } = traceHeadersOf({ traceparent: text });
   const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
   if (!traceId || !spanId || !flags) return undefined;
