@@ -1,5 +1,6 @@
 import type { Kafka } from '@tenfold/events';
 import { type Queryable, sql } from '@tenfold/postgres';
+import { consumerGroups, serviceNames } from '@tenfold/stack';
 import { eventually } from '@tenfold/testing';
 import type { Databases } from './databases.ts';
 import type { Recording } from './topics.ts';
@@ -105,15 +106,9 @@ async function unpublished(name: string, database: Queryable): Promise<Work> {
 
 async function lookAtTopics({ databases, kafka, recording }: Surroundings): Promise<string[]> {
   const [prices] = await databases.order.query(sql<{ id: string }>`select id from price_lists`);
-  const readers: [group: string, topics: string[]][] = [
-    ['order', ['inventory.events', 'payment.events']],
-    [`order-prices-${prices?.id}`, ['product.events']],
-    ['inventory', ['order.events']],
-    ['payment', ['order.events']],
-    ['notification', ['order.events']],
-  ];
+  const groups = serviceNames.flatMap((service) => consumerGroups(service, String(prices?.id)));
   const lags = await Promise.all([
-    ...readers.map(async ([group, topics]) => [group, await kafka.lag(group, topics)] as const),
+    ...groups.map(async ({ group, topics }) => [group, await kafka.lag(group, topics)] as const),
     recording.lag().then((lag) => ['this recording', lag] as const),
   ]);
   return lags.filter(([, lag]) => lag > 0).map(([who, lag]) => `${who} is still ${lag} records behind.`);

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Say } from './failure.ts';
+import { jsonObject, shortened, valueText } from './printable.ts';
 import { nextStep } from './runbooks.ts';
 
 /** A line by which a service tells a person of something that they should look at. */
@@ -8,13 +9,19 @@ export type Alarm = { at: number; service: string; what: string; about: string }
 /** The alarm in a line of a log, if it is one. */
 export function readAlarm(line: string): Alarm | null {
   if (!line.includes('"alarm":true')) return null;
-  try {
-    const { time, service, msg, key, orderId, id } = JSON.parse(line) as Record<string, string>;
-    const about = key ?? orderId ?? id ?? '';
-    return { at: new Date(time ?? '').getTime(), service: service ?? '', what: msg ?? '', about };
-  } catch {
-    return null;
-  }
+  const entry = jsonObject(line);
+  if (entry?.alarm !== true) return null;
+  const { time, service, msg, key, orderId, id, worker } = entry;
+  const about = [key, orderId, id, worker].map(shown).find((text) => text !== '') ?? '';
+  const at = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN;
+  return { at, service: shown(service), what: shown(msg), about };
+}
+
+const LONGEST_FACT = 255;
+
+/** What an alarm is about is escaped and cut when it is logged; a line that something else wrote may be anything. */
+function shown(fact: unknown): string {
+  return shortened(valueText(fact), LONGEST_FACT);
 }
 
 /**

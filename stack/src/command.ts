@@ -1,5 +1,6 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { inspect, type ParseArgsConfig, parseArgs } from 'node:util';
 import { Failure } from './failure.ts';
+import { printableLines, shortened } from './printable.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ options: Given; allowPositionals: true }>>;
@@ -14,7 +15,7 @@ export async function command<Given extends Options>(
   main: (given: Parsed<Given>) => Promise<number>,
 ): Promise<void> {
   process.exitCode = await run(usage, options, main).catch((error: unknown) => {
-    console.error(error instanceof Failure ? error.message : error);
+    console.error(error instanceof Failure ? error.message : shortened(printableLines(inspect(error))));
     return 1;
   });
 }

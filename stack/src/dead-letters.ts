@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { expected, send } from './demo/send.ts';
+import { expected, itemsOf, send } from './demo/send.ts';
 import { Failure, reasonOf, type Say } from './failure.ts';
+import { printableLines } from './printable.ts';
 import { requestToken } from './request-token.ts';
 import { type ServiceName, serviceNames } from './roster.ts';
 import type { Running } from './running.ts';
@@ -15,7 +16,10 @@ export type Letter = {
   error: string | null;
   attempts: number;
   firstAt: string;
-  value: string;
+  /** Null where the record has none; as text where it is UTF-8, else with its bytes escaped. */
+  value: string | null;
+  valueForm: 'text' | 'escaped';
+  valueBytes: number;
 } & Record<string, unknown>;
 
 export type Filter = { service?: ServiceName; type?: string; kind?: string; key?: string; since?: string };
@@ -31,9 +35,9 @@ export async function openDeadLetters({ services, external }: Running, complain:
     const letters: Letter[] = [];
     for (let after: string | null = ''; after !== null; ) {
       const query = new URLSearchParams({ ...filter, limit: '100', ...(after && { after }) });
-      const page = expected(await send(`${placeOf(service)}?${query}`, 'GET', { token }), 200).body;
-      letters.push(...(page.items as Letter[]).map((letter) => ({ ...letter, service })));
-      after = page.next as string | null;
+      const page = await send(`${placeOf(service)}?${query}`, 'GET', { token });
+      for (const letter of itemsOf<Letter>(page)) letters.push({ ...letter, service });
+      after = typeof page.body.next === 'string' ? page.body.next : null;
     }
     return letters;
   }
@@ -44,7 +48,7 @@ export async function openDeadLetters({ services, external }: Running, complain:
     asking: Promise<Answer>,
   ): Promise<Answer | undefined> {
     return asking.catch((error: unknown) => {
-      complain(`${service} could not be asked: ${reasonOf(error)}`);
+      complain(printableLines(`${service} could not be asked: ${reasonOf(error)}`));
       return undefined;
     });
   }
@@ -60,14 +64,15 @@ export async function openDeadLetters({ services, external }: Running, complain:
     async list({ service, ...filter }: Filter): Promise<Letter[]> {
       const names = service ? [service] : serviceNames;
       const lists = await Promise.all(names.map((name) => unlessAway(name, listOf(name, filter))));
+      if (lists.every((list) => list === undefined)) throw new Failure('No service could be asked.');
       const letters = lists.filter((list) => list !== undefined).flat();
-      return letters.sort((one, other) => one.firstAt.localeCompare(other.firstAt));
+      return letters.sort((one, other) => String(one.firstAt).localeCompare(String(other.firstAt)));
     },
     async find(id: string): Promise<Letter> {
       for (const service of serviceNames) {
         const url = `${placeOf(service)}/${encodeURIComponent(id)}`;
         const answer = await unlessAway(service, send(url, 'GET', { token }));
-        if (answer?.status === 200) return { ...(answer.body as Letter), service };
+        if (answer?.status === 200 && answer.body.id) return { ...(answer.body as Letter), service };
       }
       throw new Failure(`No service has a dead letter ${id}; it may have been dealt with.`);
     },

@@ -1,29 +1,41 @@
 import { styleText } from 'node:util';
-import type { ReceivedRecord } from '@tenfold/events';
+import { aggregateNamed, nameOf, type ReceivedRecord, readableText } from '@tenfold/events';
+import { redact } from '@tenfold/observability';
+import { readableData } from './event-data.ts';
+import { jsonObject, printable } from './printable.ts';
 
-/** When the event happened, as its publisher says; else when Kafka got it. */
-export function occurredAt({ headers, timestamp }: ReceivedRecord): string {
-  return headers.ce_time ?? timestamp.toISOString();
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
+
+/** When the event happened, in milliseconds since 1970: as its publisher says, else when Kafka got it. */
+export function occurredAt({ headers, timestamp }: ReceivedRecord): number {
+  const { ce_time: said = '' } = headers;
+  const at = INSTANT.test(said) ? Date.parse(said) : Number.NaN;
+  return [at, timestamp.getTime()].find((time) => !Number.isNaN(time)) ?? 0;
 }
 
-/** Whether an event concerns an order; without one, each does. */
+/**
+ * Whether an event concerns an order, by its key or by its data; without an order, each does. The order may be named as
+ * its key is shown. A UUID is the same in any case (RFC 9562, §4).
+ */
 export function isAbout({ key, value }: ReceivedRecord, orderId: string | undefined): boolean {
-  return orderId === undefined || key === orderId || dataOf(value).orderId === orderId;
+  if (orderId === undefined) return true;
+  const wanted = aggregateNamed(orderId);
+  const named = aggregateNamed(key);
+  if (named === wanted || named === nameOf(readableText(orderId))) return true;
+  const about = jsonObject(value)?.orderId;
+  return typeof about === 'string' && aggregateNamed(about) === wanted;
 }
 
 /** One event in one line: time, topic, type, subject, data. What must not be shown anywhere is not shown here. */
 export function readableEvent(record: ReceivedRecord): string {
-  const { topic, headers, key, value } = record;
-  const type = styleText('bold', (headers.ce_type ?? 'no CloudEvent').padEnd(17));
-  const data = JSON.stringify(dataOf(value), (name, held) => (name === 'paymentToken' ? '[redacted]' : held));
-  const clock = occurredAt(record).slice(11, 23);
-  return `${clock} ${topic.padEnd(16)} ${type} ${headers.ce_subject ?? key} ${styleText('dim', data)}`;
+  const { topic, headers, key } = record;
+  const clock = new Date(occurredAt(record)).toISOString().split('T')[1]?.slice(0, 12);
+  const type = styleText('bold', nameShown(headers.ce_type ?? 'no CloudEvent').padEnd(17));
+  const subject = nameShown(headers.ce_subject ?? key);
+  return `${clock} ${topic.padEnd(16)} ${type} ${subject} ${styleText('dim', readableData(record))}`;
 }
 
-function dataOf(value: string): Record<string, unknown> {
-  try {
-    return JSON.parse(value) as Record<string, unknown>;
-  } catch {
-    return { unreadable: value };
-  }
+/** Names of records are readable already (packages/events/src/readable.ts), and may be long. */
+function nameShown(name: string): string {
+  return redact(nameOf(printable(name)));
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Topic } from '@tenfold/contracts/event';
 import { createKafka, type ReceivedRecord } from '@tenfold/events';
 import { createLogger } from '@tenfold/observability';
-import { Failure, reasonOf } from './failure.ts';
+import { Failure, reasonOf, type Say } from './failure.ts';
 
 const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
 
@@ -13,11 +13,13 @@ const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', '
  *
  * @param brokers as `running.json` has them, separated by commas
  * @param signal ends the reading at once: Kafka may be about to end too, and whoever leaves it late waits for long
+ * @param complain is told of records that `onRecords` has thrown on; the reading goes on with those after them
  */
 export async function openEventReader(
   brokers: string,
   signal: AbortSignal,
   onRecords: (records: ReceivedRecord[]) => void,
+  complain: Say = console.error,
 ) {
   const kafka = createKafka({
     brokers: brokers.split(','),
@@ -26,29 +28,65 @@ export async function openEventReader(
     log: createLogger('event-reader', 'silent'),
   });
   const group = `event-reader-${randomUUID()}`;
+  const quiet = openQuietWatch();
+
+  /** Kafka brings a batch again until it is committed, so an error that will not pass must not reach the client. */
+  function hand(records: ReceivedRecord[]): void {
+    try {
+      onRecords(records);
+    } catch (error) {
+      const [{ topic, partition, offset } = {}] = records;
+      complain(`records from ${topic} ${partition} ${offset} on could not be shown (${reasonOf(error)})`);
+    }
+  }
+
   const disconnect = await kafka
     .consume({
       group,
       topics,
+      onFetch: quiet.countFetch,
       onBatch: async ({ records, commit }) => {
-        onRecords(records);
+        hand(records);
         await commit(records);
+        quiet.begin();
       },
     })
-    .catch((error: unknown) => {
-      throw new Failure(`Kafka cannot be read (${reasonOf(error)}).`);
-    });
+    .catch(failToRead);
   let left: Promise<void> | undefined;
   const leave = (): Promise<void> => {
     left ??= disconnect();
     return left;
   };
   signal.addEventListener('abort', leave);
+  const isBehind = async () => (await kafka.lag(group, topics).catch(failToRead)) > 0;
   return {
     leave,
     /** Resolves when all that was on the topics has been read, or the reading has been ended. */
     async untilCaughtUp(): Promise<void> {
-      while (!signal.aborted && (await kafka.lag(group, topics)) > 0) await sleep(50);
+      quiet.begin();
+      while (!signal.aborted && (await isBehind()) && !quiet.isOver()) await sleep(50);
     },
   };
+}
+
+const QUIET_MS = 3_000;
+const QUIET_FETCHES = 20;
+
+/**
+ * Tells when the brokers have had nothing for a while. A topic may end with places that hold no record for anybody (of
+ * transactions, or compacted away), and then a group is never told to be at its end.
+ */
+function openQuietWatch() {
+  let [fetches, since] = [0, performance.now()];
+  return {
+    begin(): void {
+      [fetches, since] = [0, performance.now()];
+    },
+    countFetch: () => void fetches++,
+    isOver: () => fetches >= QUIET_FETCHES && performance.now() - since >= QUIET_MS,
+  };
+}
+
+function failToRead(error: unknown): never {
+  throw new Failure(`Kafka cannot be read (${reasonOf(error)}).`);
 }

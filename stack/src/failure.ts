@@ -1,6 +1,12 @@
-/** Something that the user can mend: its message is one sentence, shown without a stack trace. */
+import { printableLines, shortened } from './printable.ts';
+
+/** An error that the user can fix: its message is one sentence, shown without a stack trace, whatever it quotes. */
 export class Failure extends Error {
   override name = 'Failure';
+
+  constructor(message: string) {
+    super(shortened(printableLines(message)));
+  }
 }
 
 export type Say = (line: string) => void;

@@ -2,6 +2,7 @@ export type { Detour } from './detour.ts';
 export { Failure, type Say } from './failure.ts';
 export { interruption } from './interruption.ts';
 export { endOrphans } from './processes/ledger.ts';
+export { consumerGroups, serviceNames } from './roster.ts';
 export { isAlive, openRunFolder } from './run-folder.ts';
 export type { Running } from './running.ts';
 export { createServiceDatabase, type ServiceDatabase } from './service-databases.ts';

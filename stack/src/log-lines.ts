@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { readableText } from '@tenfold/events';
+import { isObject, jsonObject, printable, shortened, valueText } from './printable.ts';
 
 export type Timed = { time: number; text: string };
 
@@ -11,25 +13,35 @@ const levels: Record<number, string> = {
   60: 'fatal',
 };
 
-/** A line of pino's JSON as a person reads it: time, level, service, message, facts. Other lines stay as they are. */
+/**
+ * A line of pino's JSON as a person reads it: time, level, service, message, facts. Other lines stay as they are. Only
+ * the stack of an error takes further lines.
+ */
 export function readableLine(name: string, line: string): Timed {
-  const entry = parse(line);
-  if (!entry) return { time: 0, text: `${name.padEnd(12)} ${line}` };
-  const { level, time, service = name, msg = '', err, pid: _pid, hostname: _host, ...facts } = entry;
-  const at = new Date(time as string | number);
-  const word = levels[Number(level)] ?? String(level);
-  const clock = Number.isNaN(at.getTime()) ? '' : at.toISOString().slice(11, 23);
-  const parts = [clock, paint(word), String(service).padEnd(12), msg, showFacts(facts), showError(err)];
-  return { time: at.getTime() || 0, text: parts.filter(Boolean).join(' ') };
+  const entry = jsonObject(line);
+  if (!entry) return { time: 0, text: `${name.padEnd(12)} ${shortened(readableText(line))}` };
+  const { level, time, service, msg, err, pid: _pid, hostname: _host, ...facts } = entry;
+  const at = timeOf(time);
+  const parts = [
+    at?.toISOString().split('T')[1]?.slice(0, 12),
+    paint(wordOf(level)),
+    (shown(service) || name).padEnd(12),
+    shown(msg),
+    showFacts(facts),
+    showError(err),
+  ];
+  return { time: at?.getTime() ?? 0, text: parts.filter(Boolean).join(' ') };
 }
 
-function parse(line: string): Record<string, unknown> | null {
-  try {
-    const entry: unknown = JSON.parse(line);
-    return entry !== null && typeof entry === 'object' ? (entry as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+function timeOf(time: unknown): Date | undefined {
+  if (typeof time !== 'string' && typeof time !== 'number') return undefined;
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function wordOf(level: unknown): string {
+  const known = typeof level === 'number' ? levels[level] : undefined;
+  return known ?? shown(level);
 }
 
 function paint(level: string): string {
@@ -38,14 +50,19 @@ function paint(level: string): string {
 }
 
 function showFacts(facts: Record<string, unknown>): string {
-  const pairs = Object.entries(facts).map(([name, value]) => {
-    return `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`;
-  });
-  return pairs.length > 0 ? styleText('dim', pairs.join(' ')) : '';
+  const pairs = Object.entries(facts).map(([name, value]) => `${printable(name)}=${shown(value) || value}`);
+  return pairs.length > 0 ? styleText('dim', shortened(pairs.join(' '))) : '';
 }
 
 function showError(error: unknown): string {
-  if (error === undefined) return '';
-  const { stack, message } = error as { stack?: string; message?: string };
-  return `\n  ${(stack ?? message ?? JSON.stringify(error)).replaceAll('\n', '\n  ')}`;
+  if (error === undefined || error === null) return '';
+  const { stack, message } = isObject(error) ? error : {};
+  const text = [stack, message].find((one) => typeof one === 'string') ?? shown(error);
+  const lines = shortened(String(text)).split('\n');
+  return `\n${lines.map((line) => `  ${readableText(line)}`).join('\n')}`;
+}
+
+/** Text with a backslash doubled, as in all data that is shown escaped; anything else as JSON. */
+function shown(value: unknown): string {
+  return shortened(typeof value === 'string' ? readableText(value) : valueText(value));
 }

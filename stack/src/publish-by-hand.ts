@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { EventType } from '@tenfold/contracts/event';
-import * as inventory from '@tenfold/contracts/inventory';
-import * as order from '@tenfold/contracts/order';
-import * as payment from '@tenfold/contracts/payment';
-import { createKafka } from '@tenfold/events';
+import { createKafka, Unpublishable } from '@tenfold/events';
 import { createLogger } from '@tenfold/observability';
 import { Failure, reasonOf } from './failure.ts';
-
-const known = new Map(
-  [order, inventory, payment]
-    .flatMap((contracts): Pick<EventType, 'type' | 'topic'>[] => Object.values(contracts))
-    .map((event) => [event.type, event.topic]),
-);
+import { knownEvents } from './known-events.ts';
 
 type ByHand = { type: string; key: string; data: string };
 
 /** The topic of a type of event. Throws a Failure that names the known types. */
 export function topicOf(type: string): string {
-  const topic = known.get(type);
-  if (topic) return topic;
-  throw new Failure(`There is no event "${type}"; there are ${[...known.keys()].join(', ')}.`);
+  const event = knownEvents.get(type);
+  if (event) return event.topic;
+  throw new Failure(`There is no event "${type}"; there are ${[...knownEvents.keys()].join(', ')}.`);
 }
 
 /**
@@ -50,7 +41,15 @@ export async function publishByHand(brokers: string, { type, key, data }: ByHand
     const records = [{ key, value: data, headers }];
     await publisher.publish([{ topic: topicOf(type), records }]).finally(publisher.close);
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(`Kafka does not take it (${reasonOf(error)}).`);
+    throw error instanceof Failure ? error : refusal(error, { key, data });
   }
   return { id };
+}
+
+function refusal(error: unknown, { key, data }: Pick<ByHand, 'key' | 'data'>): Failure {
+  if (!(error instanceof Unpublishable)) return new Failure(`Kafka does not take it (${reasonOf(error)}).`);
+  const bytes = [key, data].map((text) => Buffer.byteLength(text));
+  return new Failure(
+    `Kafka refuses it for good, with ${bytes[0]} bytes of key and ${bytes[1]} of data (${error.message}).`,
+  );
 }

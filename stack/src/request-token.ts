@@ -1,4 +1,5 @@
 import { Failure, reasonOf } from './failure.ts';
+import { jsonObject } from './printable.ts';
 
 type Wish = {
   customer: string;
@@ -13,20 +14,23 @@ export async function requestToken(
   issuer: string,
   { customer, scope, audience, expiresIn }: Wish,
 ): Promise<string> {
-  const { token_endpoint } = (await ask(`${issuer}/.well-known/openid-configuration`)) as {
-    token_endpoint: string;
-  };
+  const discovery = `${issuer}/.well-known/openid-configuration`;
+  const tokenEndpoint = textIn(await ask(discovery), 'token_endpoint', discovery);
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: customer });
   if (scope) form.set('scope', scope);
   if (audience) form.set('audience', audience);
   if (expiresIn) form.set('expires_in', String(expiresIn));
-  const { access_token } = (await ask(token_endpoint, { method: 'POST', body: form })) as {
-    access_token: string;
-  };
-  return access_token;
+  return textIn(await ask(tokenEndpoint, { method: 'POST', body: form }), 'access_token', tokenEndpoint);
 }
 
-async function ask(url: string, request: RequestInit = {}): Promise<unknown> {
+/** A text in the JSON of an answer. */
+function textIn(answer: string, name: string, url: string): string {
+  const text = jsonObject(answer)?.[name];
+  if (typeof text === 'string') return text;
+  throw new Failure(`The identity provider's answer at ${url} has no ${name}: ${answer.slice(0, 300)}`);
+}
+
+async function ask(url: string, request: RequestInit = {}): Promise<string> {
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) }).catch(
     (error: Error) => {
       throw new Failure(
@@ -37,5 +41,5 @@ async function ask(url: string, request: RequestInit = {}): Promise<unknown> {
   const text = await response.text();
   if (!response.ok)
     throw new Failure(`The identity provider refused (${response.status}): ${text.slice(0, 300)}`);
-  return JSON.parse(text);
+  return text;
 }

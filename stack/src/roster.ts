@@ -1,3 +1,4 @@
+import type { Topic } from '@tenfold/contracts/event';
 import type { PortVariable } from './ports.ts';
 
 /** The services, and what each of them needs besides its database, Kafka and the identity provider. */
@@ -20,4 +21,20 @@ export type StandInName = keyof typeof standIns;
 
 export const serviceNames = Object.keys(services) as ServiceName[];
 export const standInNames = Object.keys(standIns) as StandInName[];
-export const isService = (name: string): name is ServiceName => name in services;
+export const isService = (name: string): name is ServiceName => Object.hasOwn(services, name);
+
+/** A consumer group of Kafka, without the namespace, and the topics that it consumes. */
+export type ConsumerGroup = { group: string; topics: Topic[] };
+
+/**
+ * The consumer groups of a service.
+ *
+ * @param priceListId the id of the row in order's `price_lists`: each copy of the price list is a group of its own
+ */
+export function consumerGroups(service: ServiceName, priceListId: string): ConsumerGroup[] {
+  if (service !== 'order') return [{ group: service, topics: ['order.events'] }];
+  return [
+    { group: 'order', topics: ['inventory.events', 'payment.events'] },
+    { group: `order-prices-${priceListId}`, topics: ['product.events'] },
+  ];
+}

@@ -8,11 +8,12 @@ export const runbooks: Readonly<Record<string, string>> = {
   'the payment provider refused a call': 'provider-refused-a-call.md',
   'an event cannot be published, and is parked': 'event-cannot-be-published.md',
   'events wait to be published': 'events-wait-to-be-published.md',
+  'a worker makes no progress': 'worker-makes-no-progress.md',
 };
 
 /** What to do next about an alarm: a command where there is one, else the page to read. */
 export function nextStep(alarm: string): string {
-  const page = runbooks[alarm];
+  const page = Object.hasOwn(runbooks, alarm) ? runbooks[alarm] : undefined;
   if (page === 'dead-letter.md') return 'npm run dead-letters -- list';
   return page ? `see docs/runbooks/${page}` : 'npm run logs may say why';
 }

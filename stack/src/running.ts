@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './failure.ts';
+import { jsonObject } from './printable.ts';
 import { supervisorPid } from './processes/ledger.ts';
 import type { ServiceName, StandInName } from './roster.ts';
 
@@ -27,9 +28,7 @@ export const readControl = (dir: string) => read<Control>(dir, controlFile(dir))
 function read<Contents>(dir: string, file: string): Contents {
   if (!supervisorPid(join(dir, 'processes.json')))
     throw new Failure(`Nothing runs on ${dir}: start it with npm start.`);
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Contents;
-  } catch {
-    throw new Failure(`What runs on ${dir} is not ready yet: try again in a moment.`);
-  }
+  const contents = existsSync(file) ? jsonObject(readFileSync(file, 'utf8')) : undefined;
+  if (!contents) throw new Failure(`What runs on ${dir} is not ready yet: try again in a moment.`);
+  return contents as Contents;
 }

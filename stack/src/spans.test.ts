@@ -45,3 +45,15 @@ test('when there are too many spans, the oldest trace is forgotten', () => {
     [0, 1, 1],
   );
 });
+
+test('a span without an id is left out, and an attribute without a value has none', () => {
+  const store = openSpanStore();
+  store.receive(exported('a', ''));
+  const strange = exported('a', '1');
+  strange.resourceSpans?.[0]?.scopeSpans?.[0]?.spans?.[0]?.attributes?.push({ key: 'nothing', value: null });
+  store.receive(strange);
+  assert.deepEqual(
+    store.spans('a').map(({ spanId, attributes }) => [spanId, attributes.nothing]),
+    [['1', undefined]],
+  );
+});

@@ -15,7 +15,7 @@ export type Span = {
   links: { traceId: string; spanId: string }[];
 };
 
-type Value = Record<string, unknown>;
+type Value = Record<string, unknown> | null;
 type Attribute = { key: string; value: Value };
 type OtlpSpan = Pick<Span, 'traceId' | 'spanId' | 'name' | 'kind'> & {
   parentSpanId?: string;
@@ -62,7 +62,10 @@ export type SpanStore = ReturnType<typeof openSpanStore>;
 function spansOf({ resourceSpans = [] }: Otlp): Span[] {
   return resourceSpans.flatMap(({ resource, scopeSpans = [] }) => {
     const service = String(readAttributes(resource?.attributes)['service.name'] ?? 'unknown');
-    return scopeSpans.flatMap(({ spans = [] }) => spans.map((span) => readSpan(span, service)));
+    // Without an id it would be its own parent.
+    return scopeSpans.flatMap(({ spans = [] }) =>
+      spans.filter(({ spanId }) => spanId).map((span) => readSpan(span, service)),
+    );
   });
 }
 
@@ -73,7 +76,7 @@ function readSpan(span: OtlpSpan, service: string): Span {
     spanId: span.spanId,
     parentSpanId: span.parentSpanId ?? '',
     service,
-    name: span.name,
+    name: String(span.name ?? ''),
     kind: span.kind,
     startMs: millis(span.startTimeUnixNano),
     durationMs: Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1e6,
@@ -90,5 +93,5 @@ function millis(nanos: string): number {
 }
 
 function readAttributes(attributes: Attribute[] = []): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value ?? {})[0]]));
 }

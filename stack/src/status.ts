@@ -1,17 +1,22 @@
 import { Client } from 'pg';
 import { reasonOf } from './failure.ts';
+import { printable } from './printable.ts';
 import type { Standing } from './processes/supervise.ts';
 import type { ServiceName } from './roster.ts';
 import { table } from './table.ts';
 
 /** What is on its way in a service; null where it has no such thing. */
-type Backlog = {
+export type Backlog = {
   unpublished: number | null;
   oldestSeconds: number | null;
   parked: number | null;
   deadLetters: number;
   openOrders: number | null;
+  priceListId: string | null;
 };
+
+/** What is known of a service: in its database, and of its lag in records; a string says why that is not known. */
+export type ServiceStatus = { service: ServiceName; backlog: Backlog | string; lag: number | string };
 
 const outbox = `
   (select count(*)::int from outbox) as "unpublished",
@@ -19,6 +24,8 @@ const outbox = `
   (select count(*)::int from outbox where parked_until is not null) as "parked"`;
 const noOutbox = 'null as "unpublished", null as "oldestSeconds", null as "parked"';
 const openOrders = `(select count(*)::int from orders where status in ('placed', 'reserved'))`;
+
+const priceListId = '(select id from price_lists limit 1)';
 
 /** What waits in a service, by its own database; a string says why that cannot be known. */
 export async function readBacklog(service: ServiceName, url: string): Promise<Backlog | string> {
@@ -33,7 +40,8 @@ export async function readBacklog(service: ServiceName, url: string): Promise<Ba
     const { rows } = await client.query<Backlog>(`select
       ${service === 'notification' ? noOutbox : outbox},
       (select count(*)::int from dead_letters) as "deadLetters",
-      ${service === 'order' ? openOrders : 'null'} as "openOrders"`);
+      ${service === 'order' ? openOrders : 'null'} as "openOrders",
+      ${service === 'order' ? priceListId : 'null'} as "priceListId"`);
     return rows[0] as Backlog;
   } catch (error) {
     return reasonOf(error);
@@ -51,19 +59,31 @@ export function processTable(standings: Standing[], now: number): string {
   return table(['process', 'state', 'pid', 'for', 'restarts'], rows);
 }
 
-export function backlogTable(backlogs: (readonly [ServiceName, Backlog | string])[]): string {
-  const names = ['service', 'unpublished', 'oldest', 'parked', 'dead letters', 'open orders'];
-  const rows = backlogs.map(([name, backlog]) => {
-    if (typeof backlog === 'string') return [name, '?', '?', '?', '?', '?'];
+export function statusTable(statuses: ServiceStatus[]): string {
+  const names = ['service', 'unpublished', 'oldest', 'parked', 'dead letters', 'open orders', 'lag'];
+  const rows = statuses.map(({ service, backlog, lag }) => {
+    const records = typeof lag === 'string' ? '?' : lag;
+    if (typeof backlog === 'string') return [service, '?', '?', '?', '?', '?', records];
     const { unpublished, oldestSeconds, parked, deadLetters, openOrders } = backlog;
     const oldest = oldestSeconds === null ? null : inWords(oldestSeconds);
-    return [name, unpublished, oldest, parked, deadLetters, openOrders];
+    return [service, unpublished, oldest, parked, deadLetters, openOrders, records];
   });
   return table(names, rows);
 }
 
+/** A sentence for each server that could not be asked. */
+export function unknownLines(statuses: ServiceStatus[]): string[] {
+  const backlog = statuses.map((status) => status.backlog).find((one) => typeof one === 'string');
+  const lag = statuses.map((status) => status.lag).find((one) => typeof one === 'string');
+  return [
+    ...(backlog === undefined ? [] : [`Postgres could not be asked (${printable(backlog)}).`]),
+    ...(lag === undefined ? [] : [`The lag is not known (${printable(lag)}).`]),
+  ];
+}
+
 /** A length of time in its largest unit: 12 s, 3 min, 2 h. */
 export function inWords(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
   if (seconds < 120) return `${Math.max(0, Math.floor(seconds))} s`;
   if (seconds < 7_200) return `${Math.floor(seconds / 60)} min`;
   return `${Math.floor(seconds / 3_600)} h`;

@@ -1,27 +1,36 @@
-/** Rows as text in aligned columns; numbers to the right, objects as JSON, times in UTC. */
+import { jsonLine, printable, shortened } from './printable.ts';
+
+/**
+ * Rows as text in aligned columns; numbers to the right, objects as JSON, times in UTC. Each row is one line, whatever
+ * its cells hold.
+ */
 export function table(names: string[], rows: readonly unknown[][]): string {
+  const titles = names.map(printable);
   const cells = rows.map((row) => row.map(asText));
-  const widths = names.map((name, column) =>
-    Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const isNumber = names.map(
-    (_, column) => rows.length > 0 && rows.every((row) => /^-?[\d.]+$/.test(asText(row[column]))),
-  );
+  const columns = titles.map((title, column) => ({
+    width: cells.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
+    isNumber: cells.length > 0 && cells.every((row) => /^-?[\d.]+$/.test(row[column] ?? '')),
+  }));
   const line = (row: string[]) =>
-    row
-      .map((cell, column) =>
-        isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
+    columns
+      .map(({ width, isNumber }, column) => {
+        const cell = row[column] ?? '';
+        return isNumber ? cell.padStart(width) : cell.padEnd(width);
+      })
       .join('  ')
       .trimEnd();
-  const rule = widths.map((width) => '-'.repeat(width));
+  const rule = columns.map(({ width }) => '-'.repeat(width));
   const count = rows.length === 1 ? '(1 row)' : `(${rows.length} rows)`;
-  return [line(names), line(rule), ...cells.map(line), count].join('\n');
+  return [line(titles), line(rule), ...cells.map(line), count].join('\n');
 }
 
 function asText(value: unknown): string {
+  return shortened(printable(textOf(value)));
+}
+
+function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? jsonLine(value) : String(value);
 }

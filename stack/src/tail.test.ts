@@ -27,3 +27,24 @@ test('a log that was set aside is read again from its beginning', () => {
   writeFileSync(file, 'new\n');
   assert.deepEqual(tail.read(), ['new']);
 });
+
+test('a line of any length is read, a very long one by its beginning, and the lines after it are whole', () => {
+  const file = join(folder, 'inventory.log');
+  const tail = openTail(file, (line) => line);
+  const megabyte = 'x'.repeat(1024 * 1024);
+  for (let i = 0; i < 3; i++) {
+    appendFileSync(file, megabyte);
+    assert.deepEqual(tail.read(), []);
+  }
+  appendFileSync(file, '\n\nshort\n');
+
+  const [long, short] = tail.read();
+  assert.equal(long?.length, 1024 * 1024);
+  assert.equal(short, 'short');
+});
+
+test('lines of any bytes are read', () => {
+  const file = join(folder, 'kafka.log');
+  writeFileSync(file, Buffer.from([0xff, 0x00, 0x0a, 0x0a, 0xc3, 0x28, 0x0a]));
+  assert.deepEqual(openTail(file, (line) => line).read(), ['\ufffd\0', '\ufffd(']);
+});

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
+import { createKafka, type OutgoingRecord } from '@tenfold/events';
+import { createLogger } from '@tenfold/observability';
 import { Client } from 'pg';
 import { fillShelves } from '../src/demo/products.ts';
 import { openShop } from '../src/demo/shop.ts';
@@ -12,6 +14,7 @@ import { type Detour, type System, startSystem } from '../src/index.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
 import { openProxy, type Way } from './proxy.ts';
+import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
 
 const dir = openOwnFolder();
 const proxies = new Map<string, Way>();
@@ -91,7 +94,8 @@ const quiet = '--disable-warning=TimeoutNegativeWarning';
 async function typed(name: string, ...args: string[]): Promise<string> {
   const command = join(import.meta.dirname, '../src/commands', `${name}.ts`);
   const env = { ...process.env, TENFOLD_DIR: dir };
-  const run = promisify(execFile)(process.execPath, [quiet, command, ...args], { env });
+  const options = { env, maxBuffer: 64 * 1024 * 1024 };
+  const run = promisify(execFile)(process.execPath, [quiet, command, ...args], options);
   return run.then(
     ({ stdout }) => stdout,
     ({ stderr }) => stderr,
@@ -99,7 +103,9 @@ async function typed(name: string, ...args: string[]): Promise<string> {
 }
 
 test('a person sees how every process is doing, sends what makes no sense, and sees where it is stuck', async (t) => {
-  assert.match(await typed('stack', 'status'), /^order-2 +down .*^order +0 +0 +0 +0$/ms);
+  const isIdle = async () =>
+    assert.match(await typed('stack', 'status'), /^order-2 +down .* lag$.*^order +0 +0 +0 +0 +0$/ms);
+  await t.waitFor(isIdle, { timeout: 60_000 });
   assert.match(await typed('stack', 'explode', 'order'), /^There is no "explode": say status, stop, /);
   assert.match(await typed('stack', 'stop', 'ordre'), /^There is no process "ordre" here; there are /);
 
@@ -107,10 +113,92 @@ test('a person sees how every process is doing, sends what makes no sense, and s
   assert.match(await typed('events', '--order', key), /^Nobody has said anything about an order/);
   const published = await typed('events', '--publish', 'order.confirmed', '--key', key, '--data', 'no JSON');
   assert.match(published, /^published order\.confirmed about .* on order\.events/);
-  const isStuck = async () => assert.match(await typed('stack', 'status'), /^notification +1$/m);
+  const isStuck = async () => assert.match(await typed('stack', 'status'), /^notification +1 +0$/m);
   await t.waitFor(isStuck, { timeout: 60_000 });
   assert.match(await typed('dead-letters', 'list', '--key', key), /malformed +order\.confirmed/);
   assert.match(await typed('token', '--customer', 'ada'), /^--customer is a UUID, such as .*, not "ada"/);
+});
+
+/** Publishes records as anybody may who reaches Kafka. */
+async function publish(records: OutgoingRecord[]): Promise<void> {
+  const brokers = system?.running.servers.kafka.brokers.split(',') ?? [];
+  const kafka = createKafka({ brokers, clientId: 'anybody', log: createLogger('anybody', 'silent') });
+  const publisher = await kafka.openPublisher();
+  for (const record of records) await publisher.publish([{ topic: 'order.events', records: [record] }]);
+  await publisher.close();
+}
+
+/** Nothing but line ends moves the cursor. */
+function assertPrintable(shown: string): void {
+  assert.doesNotMatch(shown.replaceAll('\n', ''), /(?! )[\p{C}\p{Z}]/u);
+  for (const line of shown.split('\n')) assert.ok(line.length < 200_000, `${line.length} characters`);
+}
+
+test('the commands show events to the end, whatever stands on a topic', async () => {
+  await publish(strangeRecords);
+  const shown = await typed('events');
+  assertPrintable(shown);
+  assert.doesNotMatch(shown, /s3cret/);
+  assert.ok(shown.split('\n').length > strangeRecords.length);
+  assert.match(shown, /order\.cancelled +strange \(no value\)$/m);
+
+  const id = randomUUID();
+  await typed('events', '--publish', 'order.confirmed', '--key', id, '--data', '{}');
+  assert.match(await typed('events', '--order', id.toUpperCase()), /order\.confirmed +\S+ \{\}\n$/);
+  assert.match(
+    await typed('events', '--publish', 'order.confirmed', '--key', '', '--data', ''),
+    /an empty key/,
+  );
+  assert.match(await typed('order', '--sku', 'MOUSE'), /confirmed after/);
+});
+
+test('dead letters of any bytes are listed, found by their key, shown and discarded', async (t) => {
+  const areAllPutAside = async () => assert.match(await typed('stack', 'status'), /^notification +\d+ +0$/m);
+  await t.waitFor(areAllPutAside, { timeout: 60_000 });
+  assertPrintable(await typed('dead-letters', 'list'));
+  const listed = await typed('dead-letters', 'list', '--service', 'notification', '--json');
+  assertPrintable(listed);
+  const letters = listed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.ok(
+    letters.some(({ value }) => value === null) && letters.some(({ valueForm }) => valueForm === 'escaped'),
+  );
+
+  for (const key of ['a key of words', 'line\nend\u001b[2J', '\\x00\\x01\\x02\\xff', 'long '.repeat(600)])
+    assert.match(await typed('dead-letters', 'list', '--key', key), /malformed +order\.cancelled/, key);
+  const strange = letters.filter(({ key, kind }) => key !== 'strange' || kind !== 'behind');
+  for (const { id, key } of strange) {
+    assert.match(await typed('dead-letters', 'list', '--key', key), new RegExp(id));
+    assert.equal(JSON.parse(await typed('dead-letters', 'show', id.toUpperCase())).id, id);
+    assert.match(
+      await typed('dead-letters', 'discard', id.toUpperCase(), '--reason', 'strange'),
+      /^discarded /,
+    );
+  }
+  assert.match(await typed('dead-letters', 'show', 'x'), /^A dead letter's ID is a UUID, not "x"/);
+});
+
+test('logs and databases of any content are shown', async () => {
+  appendFileSync(join(dir, 'logs', 'order.log'), `${STRANGE_LINES.join('\n')}\n`);
+  assertPrintable(await typed('logs'));
+  const shown = await typed('sql', 'order', STRANGE_QUERY);
+  assertPrintable(shown);
+  assert.match(
+    shown,
+    /^infinity +0044-03-15 .*BC +294276-12-31 .* 9223372036854775807 +\\x00ff +a\\x1b\[2J\\x0a/m,
+  );
+  assert.equal(shown.trimEnd().split('\n').length, 4);
+  assert.match(await typed('sql', 'constructor'), /^There is no service "constructor"/);
+});
+
+test('while Kafka hangs, the status comes all the same, and says so', async () => {
+  await system?.control('pause', 'kafka');
+  const shown = await typed('stack', 'status');
+  assert.match(shown, /^order +\d.* \?$/m);
+  assert.match(shown, /^The lag is not known \(Kafka gave no answer within 3 s\)\.$/m);
+  await system?.control('resume', 'kafka');
 });
 
 test('a detour to a server that the environment names is refused', async () => {

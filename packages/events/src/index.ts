@@ -20,7 +20,7 @@ export {
 export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
 export { appendEvents } from './outbox.ts';
-export { aggregateOf } from './parking-store.ts';
+export { aggregateNamed, aggregateOf } from './parking-store.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { createProgressWatch } from './progress.ts';
 export { nameOf, readableBytes, readableText } from './readable.ts';

@@ -17,9 +17,12 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What a record speaks of: events of one key are parked together, and one without a key by itself. */
 export function aggregateOf(record: Pick<ReceivedRecord, 'key' | 'topic' | 'partition' | 'offset'>): string {
-  if (record.key === '') return placeOf(record);
-  // The same in any case (RFC 9562, §4).
-  return UUID.test(record.key) ? record.key.toLowerCase() : record.key;
+  return record.key === '' ? placeOf(record) : aggregateNamed(record.key);
+}
+
+/** The aggregate of a key. A UUID is the same in any case (RFC 9562, §4). */
+export function aggregateNamed(key: string): string {
+  return UUID.test(key) ? key.toLowerCase() : key;
 }
 
 function placeOf({ topic, partition, offset }: Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'>) {

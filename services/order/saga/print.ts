@@ -12,6 +12,6 @@ const texts: Record<string, () => string> = {
 };
 
 const wish = process.argv.slice(2).join(' ');
-const text = texts[wish];
+const text = Object.hasOwn(texts, wish) ? texts[wish] : undefined;
 process.stdout.write(`${text ? text() : `What is "${wish}"?\n\n${usage}`}\n`);
 process.exitCode = text ? 0 : 1;

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, wrongUse } from '../command.ts';
+import { filterOf } from '../dead-letter-filter.ts';
 import { type DeadLetters, type Filter, type Letter, openDeadLetters } from '../dead-letters.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
-import { isService, serviceNames } from '../roster.ts';
+import { printable, printableJson } from '../printable.ts';
+import { serviceNames } from '../roster.ts';
 import { readRunning } from '../running.ts';
 import { table } from '../table.ts';
 
@@ -14,13 +16,13 @@ npm run dead-letters -- show ID [--json]
 npm run dead-letters -- replay ID... | --all [--rate 10] [--dry-run]
 npm run dead-letters -- discard ID... --reason "why"
 
-What the services have heard and could not cope with, oldest first. An event that waits behind another about the same
+Records that a service failed to process, oldest first. An event that waits behind another about the same
 thing is "behind": it follows as soon as the first has been replayed, or discarded.
 
   --service    of one service alone: ${serviceNames.join(', ')}
   --type       the type of the event
   --kind       malformed, failed or behind
-  --key        what it speaks of: an order's id, a sku
+  --key        what it speaks of: an order's id, a sku; another key as it is shown, or as it was published
   --since      put aside since then: 30m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z
   --all        replays all that these filters let through
   --rate       how many are replayed a second (10); Ctrl-C ends it in between
@@ -41,27 +43,32 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 await command(usage, options, async ({ values, positionals: [verb = '', ...ids] }) => {
   if (!['list', 'show', 'replay', 'discard'].includes(verb))
     throw wrongUse(usage, 'Say what to do with them.');
   if (verb === 'list' && ids.length > 0) throw wrongUse(usage, `What is "${ids[0]}"?`);
   if ((verb === 'show' || verb === 'discard') && ids.length === 0) throw wrongUse(usage, 'Say which one.');
-  const filter = filterOf(values);
+  const filter = filterOf(values, usage);
   const rate = Number(values.rate);
-  if (!(rate > 0)) throw new Failure(`--rate is a number of letters a second, not "${values.rate}".`);
+  if (!(rate >= 0.001)) throw new Failure(`--rate is a number of letters a second, not "${values.rate}".`);
+  const noId = ids.find((id) => !UUID.test(id));
+  if (noId !== undefined) throw new Failure(`A dead letter's ID is a UUID, not "${noId}".`);
   const letters = await openDeadLetters(readRunning(stateFolder()));
   switch (verb) {
     case 'list':
       print(await letters.list(filter), values.json);
       return 0;
     case 'show':
-      for (const letter of await findAll(letters, ids)) console.log(JSON.stringify(letter, null, 2));
+      for (const letter of await findAll(letters, ids))
+        console.log(printableJson(JSON.stringify(letter, null, 2)));
       return 0;
     case 'discard':
       if (!values.reason) throw wrongUse(usage, 'Say why: --reason "why".');
       for (const letter of await findAll(letters, ids)) {
         await letters.discard(letter, values.reason);
-        console.log(`discarded ${nameOf(letter)}`);
+        console.log(`discarded ${lineOf(letter)}`);
       }
       return 0;
     default:
@@ -70,29 +77,8 @@ await command(usage, options, async ({ values, positionals: [verb = '', ...ids] 
   }
 });
 
-function filterOf({ service, type, kind, key, since }: Record<string, unknown>): Filter {
-  if (service !== undefined && !isService(String(service)))
-    throw wrongUse(usage, `There is no service "${service}".`);
-  const filter = {
-    service,
-    type,
-    kind,
-    key,
-    since: since === undefined ? undefined : instant(String(since)),
-  };
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-}
-
-function instant(since: string): string {
-  const [, count, unit] = /^(\d+)([mhd])$/.exec(since) ?? [];
-  const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-  const at = unit ? Date.now() - Number(count) * units[unit as keyof typeof units] : Date.parse(since);
-  if (Number.isNaN(at)) throw new Failure(`--since takes 30m, 2h, 1d or a time, not "${since}".`);
-  return new Date(at).toISOString();
-}
-
 function findAll(letters: DeadLetters, ids: string[]): Promise<Letter[]> {
-  return Promise.all(ids.map((id) => letters.find(id)));
+  return Promise.all(ids.map((id) => letters.find(id.toLowerCase())));
 }
 
 /** Those that were named; else all that fit and are the first about their thing, since what is behind follows. */
@@ -108,24 +94,24 @@ async function replay(
 ): Promise<number> {
   const signal = interruption();
   for (const [index, letter] of some.entries()) {
-    if (isDry) console.log(`would replay ${nameOf(letter)}`);
+    if (isDry) console.log(`would replay ${lineOf(letter)}`);
     else {
       if (index > 0) await sleep(1000 / rate, undefined, { signal }).catch(() => {});
       if (signal.aborted) return 130;
       await letters.replay(letter);
-      console.log(`replaying ${nameOf(letter)}`);
+      console.log(`replaying ${lineOf(letter)}`);
     }
   }
   if (some.length === 0) console.log('There is nothing to replay.');
   return 0;
 }
 
-function nameOf({ id, service, type, key }: Letter): string {
-  return `${id}  ${service}  ${type ?? 'of no type'}  ${key}`;
+function lineOf({ id, service, type, key }: Letter): string {
+  return printable(`${id}  ${service}  ${type ?? 'of no type'}  ${key}`);
 }
 
 function print(some: Letter[], asJson: boolean): void {
-  if (asJson) for (const letter of some) console.log(JSON.stringify(letter));
+  if (asJson) for (const letter of some) console.log(printableJson(JSON.stringify(letter)));
   else if (some.length === 0) console.log('There are no dead letters.');
   else {
     const rows = some.map(({ id, service, firstAt, kind, type, key, attempts, error }) => [

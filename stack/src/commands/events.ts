@@ -1,4 +1,4 @@
-import type { ReceivedRecord } from '@tenfold/events';
+import { nameOf, type ReceivedRecord, readableText } from '@tenfold/events';
 import { command, wrongUse } from '../command.ts';
 import { isAbout, occurredAt, readableEvent } from '../event-lines.ts';
 import { openEventReader } from '../event-reader.ts';
@@ -16,9 +16,9 @@ Shows what the services have said on Kafka, from the beginning and in the order 
 data. Or says something in their place, exactly as it is given, sense or nonsense.
 
   --follow     goes on with what they say from now on, until Ctrl-C
-  --order ID   only what concerns this order
+  --order ID   only what concerns this order; a UUID in any case, another key as it is shown
   --publish    publishes one event of this type, e.g. order.confirmed
-  --key        what it speaks of: an order's id, a sku
+  --key        what it speaks of: an order's id, a sku; may be empty
   --data       what it says; need not be JSON
 `;
 
@@ -39,18 +39,32 @@ await command(usage, options, async ({ values, positionals }) => {
   if (key === undefined || data === undefined) throw wrongUse(usage, '--publish wants --key and --data too.');
   const topic = topicOf(type);
   const { id } = await publishByHand(readRunning(stateFolder()).servers.kafka.brokers, { type, key, data });
-  console.log(`published ${type} about ${key} on ${topic}, as ${id}`);
-  console.log(`npm run dead-letters -- list --key ${key}   shows whether somebody could not take it`);
-  console.log(`npm run events -- --order ${key}   shows what has been said about it`);
+  for (const line of publishedLines({ type, key, topic, id })) console.log(line);
   return 0;
 });
+
+/** Commands find a key by its readable name, as records and dead letters show it. */
+function publishedLines({ type, key, topic, id }: Record<'type' | 'key' | 'topic' | 'id', string>): string[] {
+  const name = nameOf(readableText(key));
+  const [ofKey, ofOrder] = name ? [` --key ${quoted(name)}`, ` -- --order ${quoted(name)}`] : ['', ''];
+  return [
+    `published ${type} about ${name || 'an empty key'} on ${topic}, as ${id}`,
+    `npm run dead-letters -- list${ofKey}   shows whether somebody could not take it`,
+    `npm run events${ofOrder}   shows what has been said about it`,
+  ];
+}
+
+/** A word as a shell takes it for one. */
+function quoted(word: string): string {
+  return /^[\w.:@/+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
 
 async function show(order: string | undefined, follow: boolean): Promise<number> {
   const signal = interruption();
   const { brokers } = readRunning(stateFolder()).servers.kafka;
   const past: ReceivedRecord[] = [];
   let take = (records: ReceivedRecord[]): void => {
-    past.push(...records);
+    for (const record of records) past.push(record);
   };
   const print = (records: ReceivedRecord[]) => {
     for (const record of records) console.log(readableEvent(record));
@@ -60,7 +74,7 @@ async function show(order: string | undefined, follow: boolean): Promise<number>
   );
   try {
     await reader.untilCaughtUp();
-    print(past.toSorted((a, b) => occurredAt(a).localeCompare(occurredAt(b))));
+    print(past.toSorted((a, b) => occurredAt(a) - occurredAt(b)));
     const isUnheard = past.length === 0 && !signal.aborted;
     take = print;
     if (follow) await untilAborted(signal);

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { command, wrongUse } from '../command.ts';
 import { repository, stateFolder } from '../folder.ts';
+import { printable, shortened } from '../printable.ts';
 import { readRunning } from '../running.ts';
 import { databaseAddress } from '../service-address.ts';
 
@@ -23,8 +25,11 @@ await command(usage, {}, async ({ positionals }) => {
       DATABASE_URL: databaseAddress(dir, 'payment'),
       PAYMENT_PROVIDER_URL: readRunning(dir).external['payment-provider'].url,
     },
-    stdio: 'inherit',
+    stdio: ['inherit', 'pipe', 'pipe'],
   });
-  const [status] = await once(child, 'exit');
+  // A difference names what stands in the provider's ledger, which may be anything.
+  createInterface(child.stdout).on('line', (line) => console.log(shortened(printable(line))));
+  createInterface(child.stderr).on('line', (line) => console.error(shortened(printable(line))));
+  const [status] = await once(child, 'close');
   return status ?? 1;
 });

@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { isService, serviceNames } from '../roster.ts';
 import { databaseAddress } from '../service-address.ts';
+import { asWritten, sqlCell } from '../sql-cells.ts';
 import { table } from '../table.ts';
 
 const usage = `
@@ -29,21 +30,29 @@ await command(usage, {}, async ({ positionals: [service = '', query, ...rest] })
   console.log(
     table(
       fields.map((field) => field.name),
-      rows,
+      rows.map((row) => row.map((cell, column) => sqlCell(cell, fields[column]?.dataTypeID ?? 0))),
     ),
   );
   if (!query) console.log(`\n${usage.trim()}`);
   return 0;
 });
 
-async function readOnly(url: string, query: string): Promise<{ fields: FieldDef[]; rows: unknown[][] }> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+async function readOnly(
+  url: string,
+  query: string,
+): Promise<{ fields: FieldDef[]; rows: (string | null)[][] }> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    options: '-c timezone=UTC -c datestyle=ISO -c bytea_output=hex',
+    types: asWritten,
+  });
   try {
     await client.connect();
     await client.query('begin read only');
     // The extended protocol takes one statement only: nothing can follow that ends the transaction first.
     const wish = { text: query, rowMode: 'array' as const, queryMode: 'extended' };
-    const { fields, rows } = await client.query<unknown[]>(wish);
+    const { fields, rows } = await client.query<(string | null)[]>(wish);
     return { fields: fields ?? [], rows: rows ?? [] };
   } catch (error) {
     throw new Failure(`Postgres says: ${(error as Error).message}`);

@@ -2,11 +2,11 @@ import { command, wrongUse } from '../command.ts';
 import { verbs } from '../control-server.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
+import { jsonObject, valueText } from '../printable.ts';
 import type { Standing } from '../processes/supervise.ts';
-import { serviceNames } from '../roster.ts';
+import { readStatuses } from '../read-status.ts';
 import { readControl } from '../running.ts';
-import { databaseAddress } from '../service-address.ts';
-import { backlogTable, processTable, readBacklog } from '../status.ts';
+import { processTable, statusTable, unknownLines } from '../status.ts';
 
 const usage = `
 npm run stack -- status
@@ -35,14 +35,11 @@ await command(usage, {}, async ({ positionals: [verb = '', name = '', ...rest] }
 async function showStatus(): Promise<number> {
   const { items } = await ask<{ items: Standing[] }>('GET', '');
   console.log(processTable(items, Date.now()));
-  const backlogs = await Promise.all(
-    serviceNames.map(
-      async (name) => [name, await readBacklog(name, databaseAddress(stateFolder(), name))] as const,
-    ),
-  );
-  console.log(`\n${backlogTable(backlogs)}`);
-  const unknown = backlogs.find(([, backlog]) => typeof backlog === 'string');
-  if (unknown) console.log(`Postgres could not be asked (${unknown[1]}).`);
+  const statuses = await readStatuses(stateFolder());
+  console.log(`\n${statusTable(statuses)}`);
+  for (const line of unknownLines(statuses)) console.log(line);
+  // A request to a server that hangs would keep this process.
+  setTimeout(() => process.exit(), 300).unref();
   return 0;
 }
 
@@ -52,7 +49,9 @@ async function ask<Answer>(method: string, path: string): Promise<Answer> {
     method,
     headers: { authorization: `Bearer ${secret}` },
   });
-  const answer = (await response.json()) as Answer & { message: string };
-  if (!response.ok) throw new Failure(answer.message);
-  return answer;
+  const text = await response.text();
+  const answer = jsonObject(text) ?? {};
+  if (!response.ok)
+    throw new Failure(valueText(answer.message) || `The supervisor answers ${response.status}.`);
+  return answer as Answer;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { command, wrongUse } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
+import { printable } from '../printable.ts';
 import { requestToken } from '../request-token.ts';
 import { readRunning } from '../running.ts';
 
@@ -29,10 +30,12 @@ await command(usage, options, async ({ values }) => {
   if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(customer)) {
     throw new Failure(`--customer is a UUID, such as ${randomUUID()}, not "${customer}".`);
   }
-  if (expiresIn !== undefined && !/^[1-9]\d*$/.test(expiresIn)) {
+  if (expiresIn !== undefined && !/^[1-9]\d{0,8}$/.test(expiresIn)) {
     throw new Failure(`--expires-in is a number of seconds, not "${expiresIn}".`);
   }
   const issuer = readRunning(stateFolder()).external['identity-provider'].url;
-  console.log(await requestToken(issuer, { customer, scope, audience, expiresIn: Number(expiresIn ?? 0) }));
+  // The same customer in any case (RFC 9562, §4).
+  const wish = { customer: customer.toLowerCase(), scope, audience, expiresIn: Number(expiresIn ?? 0) };
+  console.log(printable(await requestToken(issuer, wish)));
   return 0;
 });

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { formatMoney } from '@tenfold/money';
+import { printable, shortened, valueText } from '../printable.ts';
 import type { Ending, Moment, Told } from './moments.ts';
 import type { Mail, Movement, PlacedOrder, Wish } from './shop.ts';
 
@@ -15,7 +16,13 @@ const colors = {
 
 /** The name of a service, in a column and a colour of its own. */
 export function serviceColumn(service: string): string {
-  return styleText(colors[service as keyof typeof colors] ?? 'reset', service.padEnd(13));
+  const color = Object.hasOwn(colors, service) ? colors[service as keyof typeof colors] : 'reset';
+  return styleText(color, cell(service).padEnd(13));
+}
+
+/** A name or a few words that others have chosen. */
+function cell(text: string): string {
+  return shortened(printable(text), 255);
 }
 
 export function heading(title: string): string {
@@ -32,13 +39,13 @@ export function requestLine(): string {
 
 /** When it happened (from the request), who did it, what others saw of it, and the same in words. */
 export function momentLine({ at, service, what, inWords, ending }: Moment, { sentAt }: PlacedOrder): string {
-  const event = what.padEnd(17);
+  const event = cell(what).padEnd(17);
   return row(at - sentAt, service, ending ? styleText('bold', event) : event, inWords);
 }
 
 function row(atMs: number, service: string, what: string, inWords = ''): string {
   const clock = styleText('dim', `${atMs} ms`.padStart(9));
-  return `${clock}  ${serviceColumn(service)} ${what} ${inWords}`.trimEnd();
+  return `${clock}  ${serviceColumn(service)} ${what} ${cell(inWords)}`.trimEnd();
 }
 
 export function silenceLine(): string {
@@ -47,13 +54,15 @@ export function silenceLine(): string {
 
 /** An e-mail as its reader sees it, in lines that fit beside a bar. */
 export function letter({ to, subject, text }: Mail): string[] {
-  const lines = [`To: ${to}`, `Subject: ${subject}`, '', ...text.trim().split(/\r?\n/)];
+  const body = shortened(String(text ?? '').trim()).split(/\r?\n/);
+  const lines = [`To: ${valueText(to)}`, `Subject: ${valueText(subject)}`, '', ...body].map(printable);
   const bar = `${' '.repeat(11)}${styleText('dim', '│')}`;
   return lines.flatMap(wrap).map((line) => `${bar} ${line}`.trimEnd());
 }
 
 function wrap(line: string): string[] {
-  return line.match(/.{1,66}(?:\s|$)/g) ?? [line];
+  // A word that is longer than a line is cut, not lost.
+  return line.match(/.{1,66}(?:\s|$)|.{66}/gu) ?? [line];
 }
 
 /** How an order ended; and whether that is what was hoped for, where something was. */
@@ -66,7 +75,7 @@ export function endingLines(told: Told, hoped?: Ending): string[] {
   return [
     `  ${mark} ${styleText('bold', words)}${verdict}${mails.length > 0 ? '' : '; no e-mail has come yet'}`,
     `    ${styleText('dim', 'ledger')} ${inLedger(movements, order)}`,
-    styleText('dim', `    order ${order.id}`),
+    styleText('dim', `    order ${cell(order.id)}`),
     styleText('dim', `    trace ${order.traceId}`),
   ];
 }
@@ -84,7 +93,9 @@ export function isAsHoped({ order, ending, mails, movements }: Told, hoped: Endi
 /** What the payment provider has booked, in its own words. */
 function inLedger(movements: Movement[], { currency }: PlacedOrder): string {
   if (movements.length === 0) return 'nothing';
-  return movements.map(({ kind, amountCents }) => `${kind} ${formatMoney(amountCents, currency)}`).join(', ');
+  return movements
+    .map(({ kind, amountCents }) => cell(`${kind} ${formatMoney(amountCents, currency)}`))
+    .join(', ');
 }
 
 function endingInWords({ status, reason }: Ending): string {

@@ -35,17 +35,51 @@ for (const [what, heard, mails, expected] of STORIES) {
   });
 }
 
-test('an amount is told in the units of its currency', () => {
-  const told = (data: object) => {
-    const record: Partial<ReceivedRecord> = {
-      timestamp: new Date(0),
-      headers: { ce_type: 'order.placed' },
-      value: JSON.stringify(data),
-    };
-    return hearing(record as ReceivedRecord).inWords;
-  };
+const ORDER = '0198c5a0-0000-7000-8000-000000000001';
+const confirmed = {
+  ...{ orderId: ORDER, version: 3, customerId: ORDER, totalCents: 100, currency: 'EUR' },
+  lines: [{ sku: 'MOUSE', quantity: 1 }],
+};
 
-  assert.equal(told({ totalCents: 1_999_900, currency: 'HUF' }), 'takes the order, 19999.00 HUF');
-  assert.equal(told({ totalCents: 1_234, currency: 'JPY' }), 'takes the order, 1234 JPY');
-  assert.equal(told({ totalCents: 1_234, currency: 'ABC' }), 'takes the order, 1234 minor units of ABC');
+function recordOf(value: string, more: Partial<ReceivedRecord> = {}): ReceivedRecord {
+  const headers = { ce_type: 'order.confirmed', ce_source: '/order' };
+  return {
+    ...{ topic: 'order.events', partition: 0, offset: 0n, timestamp: new Date(1_000), key: ORDER },
+    ...{ headers, allHeaders: headers, value, raw: { key: null, value: Buffer.from(value) } },
+    ...more,
+  };
+}
+
+const placed = { ...confirmed, version: 1, deadlineAt: '2026-01-01T00:00:00.000Z' };
+
+test('an amount is told in the units of its currency', () => {
+  const told = (totalCents: number, currency: string) =>
+    hearing(
+      recordOf(JSON.stringify({ ...placed, totalCents, currency }), { headers: { ce_type: 'order.placed' } }),
+    )?.inWords;
+
+  assert.equal(told(1_999_900, 'HUF'), 'takes the order, 19999.00 HUF');
+  assert.equal(told(1_234, 'JPY'), 'takes the order, 1234 JPY');
+  assert.equal(told(1_234, 'ABC'), 'takes the order, 1234 minor units of ABC');
+});
+
+test('an event that keeps the contract is a moment of its order', () => {
+  const { at, service, what, ending } = hearing(recordOf(JSON.stringify(confirmed))) ?? {};
+  assert.deepEqual([at, service, what, ending?.status], [1_000, 'order', 'order.confirmed', 'confirmed']);
+});
+
+test('a record that is no event of the contracts is no moment', () => {
+  const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+  for (const text of ['null', '7', '[]', '{}', 'no JSON', '', deep, JSON.stringify({ orderId: ORDER })])
+    assert.equal(hearing(recordOf(text)), null, text.slice(0, 40));
+  const said = JSON.stringify(confirmed);
+  for (const ce_type of ['constructor', 'toString', 'order.eaten', ''])
+    assert.equal(hearing(recordOf(said, { headers: { ce_type } })), null, ce_type);
+  assert.equal(hearing(recordOf(said, { headers: {} })), null);
+  assert.equal(hearing(recordOf(said, { topic: 'payment.events' })), null);
+});
+
+test('an event whose time is none, or yet to come, happened when it was received', () => {
+  const timeOf = (timestamp: Date) => hearing(recordOf(JSON.stringify(confirmed), { timestamp }), 5_000)?.at;
+  assert.deepEqual([new Date(Number.NaN), new Date(9e12)].map(timeOf), [5_000, 5_000]);
 });

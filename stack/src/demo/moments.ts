@@ -1,5 +1,6 @@
 import type { ReceivedRecord } from '@tenfold/events';
 import { formatMoney } from '@tenfold/money';
+import { knownEvents } from '../known-events.ts';
 import type { Mail, Movement, PlacedOrder } from './shop.ts';
 
 /** Something that one of the services did for an order. */
@@ -72,12 +73,17 @@ export function isOver(heard: ReadonlySet<string>, mails: number): boolean {
   return (isCancelled || heard.has('order.confirmed')) && !isPaymentOpen && !isRefundOpen && mails >= letters;
 }
 
-/** An event, at the time at which Kafka got it and others could hear of it. */
-export function hearing({ headers, value, timestamp }: ReceivedRecord): Moment {
+/**
+ * An event, at the time at which Kafka got it and others could receive it; null for a record that is none, which the
+ * services put aside. Records may bear any time: one in the future is as good as now.
+ */
+export function hearing(record: ReceivedRecord, now = Date.now()): Moment | null {
+  const { headers, timestamp } = record;
   const type = headers.ce_type ?? '';
-  const data = JSON.parse(value) as Data;
+  const data = readData(record);
+  if (!data) return null;
   const moment = {
-    at: timestamp.getTime(),
+    at: Math.min(timestamp.getTime() || now, now),
     service: headers.ce_source?.slice(1) ?? '',
     what: type,
     inWords: words[type]?.(data) ?? '',
@@ -87,9 +93,20 @@ export function hearing({ headers, value, timestamp }: ReceivedRecord): Moment {
   return { ...moment, ending: { status: 'cancelled', reason: data.reason } };
 }
 
+/** The data of a record that is an event of the contracts, on the topic of its type. */
+function readData({ topic, headers, value }: ReceivedRecord): Data | null {
+  const event = knownEvents.get(headers.ce_type ?? '');
+  if (event?.topic !== topic) return null;
+  try {
+    return event.schema.parse(JSON.parse(value)) as Data;
+  } catch {
+    return null;
+  }
+}
+
 export function mailing(mail: Mail): Moment {
   return {
-    at: Date.parse(mail.at),
+    at: Date.parse(mail.at) || Date.now(),
     service: 'notification',
     what: 'e-mail',
     inWords: 'writes to the customer',

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { expected } from './send.ts';
+import { expected, itemsOf } from './send.ts';
 import type { Shop } from './shop.ts';
 
 /** What the demo sells. The last two are there to be out of stock, and to be fought for. */
@@ -19,8 +19,7 @@ const restockBelow = 100;
 /** Lists the products, and restocks those that run low: on every start but the first they are there already. */
 export async function fillShelves(shop: Shop): Promise<void> {
   const answer = await shop.staff('GET', '/v1/products?limit=100');
-  const { items } = expected(answer, 200).body as { items: { sku: string }[] };
-  const there = new Set(items.map(({ sku }) => sku));
+  const there = new Set(itemsOf<{ sku: string }>(answer).map(({ sku }) => sku));
   await Promise.all(products.map((one) => (there.has(one.sku) ? restock(shop, one) : list(shop, one))));
 }
 

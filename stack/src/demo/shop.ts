@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
 import { requestToken } from '../request-token.ts';
 import type { Running } from '../running.ts';
-import { type Answer, expected, send } from './send.ts';
+import { type Answer, expected, itemsOf, send } from './send.ts';
 
 /** The demo's customer: the same on every start, so that what was ordered before is still hers. */
 export const customer = { id: '01930000-0000-7000-8000-000000000ada', email: 'ada@example.com' };
@@ -67,19 +68,19 @@ export async function openShop({ services, external }: Running) {
 
     async findMovements(orderId: string): Promise<Movement[]> {
       const url = `${external['payment-provider'].url}/v1/ledger`;
-      const { items } = expected(await send(url), 200).body as { items: Movement[] };
-      return items.filter(({ reference }) => reference === orderId);
+      return itemsOf<Movement>(await send(url)).filter(({ reference }) => reference === orderId);
     },
 
     async findMails(orderId: string): Promise<Mail[]> {
       const url = `${external.mailbox.url}/messages?to=${encodeURIComponent(customer.email)}`;
-      const { items } = expected(await send(url), 200).body as { items: Mail[] };
-      return items.filter(({ text }) => text?.includes(orderId));
+      return itemsOf<Mail>(await send(url)).filter(({ text }) => String(text ?? '').includes(orderId));
     },
   };
 }
 
 function read(answer: Answer) {
   const order = expected(answer, 201).body as { id: string; totalCents: number; currency: string };
+  if (typeof order.id !== 'string')
+    throw new Failure(`The answer names no order: ${answer.text.slice(0, 300)}`);
   return { ...order, traceId: answer.headers.get('traceparent')?.split('-')[1] ?? '' };
 }

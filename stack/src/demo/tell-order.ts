@@ -22,7 +22,9 @@ export async function openTeller({ running, say, signal }: Outside) {
   const heard: ReceivedRecord[] = [];
   const shop = await openShop(running);
   const { brokers } = running.servers.kafka;
-  const reader = await openEventReader(brokers, signal, (records) => void heard.push(...records));
+  const reader = await openEventReader(brokers, signal, (records) => {
+    for (const record of records) heard.push(record);
+  });
   const sources = { takeEvents: () => heard.splice(0), findMails: shop.findMails };
 
   async function tell(wish: Wish, telling: Telling = {}): Promise<Told> {

@@ -51,3 +51,18 @@ test('a trace is whole when its message is sent, and nothing hangs in the air', 
   assert.ok(!isWhole(without('send order.placed')), 'a parent is missing');
   assert.ok(!isWhole(without('process order.placed')), 'nobody has heard what was sent');
 });
+
+test('a trace of strange spans is shown: of any depth, with any names, in a circle', () => {
+  const chain = Array.from({ length: 20_000 }, (_, index) =>
+    span(String(index), index ? String(index - 1) : '', 'step'),
+  );
+  assert.ok(traceTree(chain).length < 100);
+
+  const url = { attributes: { 'url.path': { toString: null } } };
+  const strange = [span('1', '', 'a\u001b[2J\n', { service: 'constructor' }), span('2', '1', 'POST', url)];
+  const lines = traceTree(strange).map(stripVTControlCharacters);
+  assert.match(lines[1] ?? '', /^ {2}constructor {3}a\\x1b\[2J\\x0a /);
+  assert.match(lines[2] ?? '', /POST \{"toString":null\}/);
+
+  assert.deepEqual(traceTree([span('1', '2', 'a'), span('2', '1', 'b')]).length, 1);
+});

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable, shortened, valueText } from '../printable.ts';
 import type { Span } from '../spans.ts';
 import { serviceColumn } from './lines.ts';
 
@@ -10,11 +11,13 @@ export function traceTree(spans: Span[]): string[] {
   if (spans.length === 0) return ['    Nothing of it has come in.'];
   const begin = Math.min(...spans.map(({ startMs }) => startMs));
   const isStatement = (span: Span) => span.attributes['db.system.name'] === 'postgresql';
-  const childrenOf = (parent: string) => spans.filter(({ parentSpanId }) => parentSpanId === parent);
+  const children = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId);
+  const childrenOf = (parent: string) => children.get(parent) ?? [];
 
   function branch(span: Span, indent: string, twig: string): Line[] {
     const [statements, others] = partition(childrenOf(span.spanId), isStatement);
     const line = { span, branch: indent + twig + nameOf(span), statements: statements.length };
+    if (indent.length >= DEEPEST) return [line];
     const deeper = twig === '├ ' ? `${indent}│` : `${indent} `;
     const below = others.flatMap((child, index) =>
       branch(child, twig ? deeper : '', index === others.length - 1 ? '└ ' : '├ '),
@@ -23,13 +26,16 @@ export function traceTree(spans: Span[]): string[] {
   }
 
   const lines = childrenOf('').flatMap((root) => branch(root, '', ''));
-  const width = Math.max(...lines.map((line) => line.branch.length)) + 1;
+  const width = lines.reduce((longest, line) => Math.max(longest, line.branch.length), 'span'.length) + 1;
   const title = columns('span', width, 'start', 'lasts', 'SQL');
   return [
     `  ${serviceColumn('service')} ${styleText('dim', title)}`,
     ...lines.map((line) => asText(line, begin, width)),
   ];
 }
+
+/** The most levels that are shown. */
+const DEEPEST = 60;
 
 type Line = { span: Span; branch: string; statements: number };
 
@@ -44,10 +50,12 @@ function asText({ span, branch, statements }: Line, begin: number, width: number
   return `  ${serviceColumn(span.service)} ${span.failed ? styleText('red', text) : text}`;
 }
 
+const LONGEST_NAME = 120;
+
 /** The instrumentation of fetch names a span by its method alone. */
 function nameOf({ name, attributes }: Span): string {
-  const path = attributes['url.path'];
-  return path && !name.includes('/') ? `${name} ${path}` : name;
+  const path = valueText(attributes['url.path']);
+  return shortened(printable(path && !name.includes('/') ? `${name} ${path}` : name), LONGEST_NAME);
 }
 
 /** Whether a trace has come in whole: sent to the end, each span with its parent, no event unheard. */

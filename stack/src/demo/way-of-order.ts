@@ -31,7 +31,7 @@ export async function* wayOf(
   let mails = 0;
   let hasEnded = false;
   for (let lastAt = Date.now(), silent = false; !end.aborted; await sleep(tickMs)) {
-    for (const record of takeEvents()) if (isAbout(record, order.id)) untold.push(hearing(record));
+    untold.push(...eventsOf(order, takeEvents()));
     if (hasEnded) {
       // A mailbox that is down for a moment is one without new e-mails.
       const all = await findMails(order.id).catch(() => []);
@@ -50,6 +50,13 @@ export async function* wayOf(
     yield 'silence';
     silent = true;
   }
+}
+
+function eventsOf({ id }: PlacedOrder, records: ReceivedRecord[]): Moment[] {
+  return records
+    .filter((record) => isAbout(record, id))
+    .map((record) => hearing(record))
+    .filter((moment) => moment !== null);
 }
 
 function takeSettled(untold: Moment[]): Moment[] {

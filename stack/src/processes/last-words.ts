@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-type LogLine = { msg?: string; err?: { message?: string } };
+import { isObject, jsonObject, printable, valueText } from '../printable.ts';
 
 /** The last line of a log that says something, for the sentence that tells why a process did not start. */
 export function lastWords(file: string): string {
@@ -10,10 +9,8 @@ export function lastWords(file: string): string {
 }
 
 function readable(line: string): string {
-  try {
-    const { msg, err } = JSON.parse(line) as LogLine;
-    return [msg, err?.message].filter(Boolean).join(': ');
-  } catch {
-    return line.trim();
-  }
+  const entry = jsonObject(line);
+  if (!entry) return printable(line.trim());
+  const { msg, err } = entry;
+  return [msg, isObject(err) ? err.message : err].map(valueText).filter(Boolean).join(': ');
 }

@@ -1,0 +1,27 @@
+import { Failure } from './failure.ts';
+import { openLagReader } from './lag.ts';
+import { type ConsumerGroup, consumerGroups, type ServiceName, serviceNames } from './roster.ts';
+import { readRunning } from './running.ts';
+import { databaseAddress } from './service-address.ts';
+import { type Backlog, readBacklog, type ServiceStatus } from './status.ts';
+
+/** What waits in each service of the running system, in its database and on its topics. */
+export async function readStatuses(dir: string): Promise<ServiceStatus[]> {
+  const readLag = openLagReader(readRunning(dir).servers.kafka.brokers);
+  return Promise.all(
+    serviceNames.map(async (service) => {
+      const reading = readBacklog(service, databaseAddress(dir, service));
+      const [backlog, lag] = await Promise.all([reading, readLag(groupsOf(service, reading))]);
+      return { service, backlog, lag };
+    }),
+  );
+}
+
+/** Only order has a group whose name stands in its database. */
+async function groupsOf(service: ServiceName, reading: Promise<Backlog | string>): Promise<ConsumerGroup[]> {
+  if (service !== 'order') return consumerGroups(service, '');
+  const backlog = await reading;
+  if (typeof backlog === 'string')
+    throw new Failure('a consumer group is named in the database of order, which could not be asked');
+  return consumerGroups(service, backlog.priceListId ?? '');
+}
