@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
 import { openAlarmTeller, readAlarm } from './alarms.ts';
 import { watchAlarms } from './watch-alarms.ts';
 
@@ -40,6 +41,41 @@ test('an alarm names its service, what it is about, and what to do next', () => 
   ]);
 });
 
+test('an alarm of a worker names the worker, and an empty key is not what it is about', () => {
+  const { said, hear } = teller();
+  hear({ key: '', worker: 'relay', msg: 'a worker makes no progress' }, 0);
+  assert.deepEqual(said, [
+    'ALARM payment: a worker makes no progress (relay); see docs/runbooks/worker-makes-no-progress.md',
+  ]);
+});
+
+test('an alarm of any content is one line of bounded length', () => {
+  const any = fc.jsonValue({ stringUnit: 'binary' });
+  const facts = fc.record({
+    time: any,
+    service: any,
+    msg: any,
+    key: any,
+    orderId: any,
+    id: any,
+    worker: any,
+  });
+
+  fc.assert(
+    fc.property(facts, (given) => {
+      const { said, hear } = teller();
+      hear(given, 0);
+      assert.doesNotMatch(said.join(), /(?! )[\p{C}\p{Z}]/u);
+    }),
+  );
+  const { said, hear } = teller();
+  hear({ key: 'x'.repeat(1_000_000), msg: 'constructor', service: { toString: null } }, 0);
+  assert.match(
+    said[0] ?? '',
+    /^ALARM \{"toString":null\}: constructor \(x+… \(1000000 .*npm run logs may say why$/,
+  );
+});
+
 test('what comes again within moments is summed up, and what comes later is said again', () => {
   const { said, hear, sumUp } = teller();
   for (const now of [0, 100, 4_900]) hear({ key: `${now}` }, now);
@@ -60,6 +96,8 @@ test('what comes again within moments is summed up, and what comes later is said
 test('other lines are no alarms', () => {
   assert.equal(readAlarm('{"level":50,"msg":"no alarm"}'), null);
   assert.equal(readAlarm('cut off: {"alarm":true'), null);
+  assert.equal(readAlarm('[{"alarm":true}]'), null);
+  assert.equal(readAlarm('{"fact":{"alarm":true}}'), null);
 });
 
 test('a running system tells the alarms in its logs within a second, but not those of an earlier run', async (t) => {

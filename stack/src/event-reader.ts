@@ -58,13 +58,14 @@ export async function openEventReader(
     return left;
   };
   signal.addEventListener('abort', leave);
-  const isBehind = async () => (await kafka.lag(group, topics).catch(failToRead)) > 0;
+  // Whoever has ended the reading may have ended Kafka too.
+  const lag = () => kafka.lag(group, topics).catch((error) => (signal.aborted ? 0 : failToRead(error)));
   return {
     leave,
     /** Resolves when all that was on the topics has been read, or the reading has been ended. */
     async untilCaughtUp(): Promise<void> {
       quiet.begin();
-      while (!signal.aborted && (await isBehind()) && !quiet.isOver()) await sleep(50);
+      while (!signal.aborted && (await lag()) > 0 && !quiet.isOver()) await sleep(50);
     },
   };
 }

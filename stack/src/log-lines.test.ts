@@ -51,6 +51,10 @@ test('any JSON in a log is shown, in one line and the lines of its stack', () =>
   );
 });
 
+test('a tab indents', () => {
+  assert.equal(readableLine('kafka', '\tat x').text, 'kafka            at x');
+});
+
 test('any text in a log is shown in one line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) =>

@@ -19,7 +19,7 @@ const levels: Record<number, string> = {
  */
 export function readableLine(name: string, line: string): Timed {
   const entry = jsonObject(line);
-  if (!entry) return { time: 0, text: `${name.padEnd(12)} ${shortened(readableText(line))}` };
+  if (!entry) return { time: 0, text: `${name.padEnd(12)} ${shortened(textOfLine(line))}` };
   const { level, time, service, msg, err, pid: _pid, hostname: _host, ...facts } = entry;
   const at = timeOf(time);
   const parts = [
@@ -59,7 +59,12 @@ function showError(error: unknown): string {
   const { stack, message } = isObject(error) ? error : {};
   const text = [stack, message].find((one) => typeof one === 'string') ?? shown(error);
   const lines = shortened(String(text)).split('\n');
-  return `\n${lines.map((line) => `  ${readableText(line)}`).join('\n')}`;
+  return `\n${lines.map((line) => `  ${textOfLine(line)}`).join('\n')}`;
+}
+
+/** Kafka indents the frames of its stacks with tabs. */
+function textOfLine(line: string): string {
+  return readableText(line.replaceAll('\t', '    '));
 }
 
 /** Text with a backslash doubled, as in all data that is shown escaped; anything else as JSON. */

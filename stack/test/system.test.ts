@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { promisify } from 'node:util';
 import { createKafka, type OutgoingRecord } from '@tenfold/events';
 import { createLogger } from '@tenfold/observability';
 import { Client } from 'pg';
 import { fillShelves } from '../src/demo/products.ts';
 import { openShop } from '../src/demo/shop.ts';
+import { openEventReader } from '../src/event-reader.ts';
 import { type Detour, type System, startSystem } from '../src/index.ts';
+import { publishByHand } from '../src/publish-by-hand.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
 import { openProxy, type Way } from './proxy.ts';
 import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
+import { assertPrintable, runTyped } from './typed.ts';
 
 const dir = openOwnFolder();
+const typed = (name: string, ...args: string[]) => runTyped(dir, name, ...args);
 const proxies = new Map<string, Way>();
 let system: System | undefined;
 after(async () => {
@@ -88,20 +90,6 @@ test('a further process of a service has a port and a log of its own, and is kep
   assert.equal((await addReplica('order')).name, 'order-3');
 });
 
-const quiet = '--disable-warning=TimeoutNegativeWarning';
-
-/** What a command says to a person who types it. */
-async function typed(name: string, ...args: string[]): Promise<string> {
-  const command = join(import.meta.dirname, '../src/commands', `${name}.ts`);
-  const env = { ...process.env, TENFOLD_DIR: dir };
-  const options = { env, maxBuffer: 64 * 1024 * 1024 };
-  const run = promisify(execFile)(process.execPath, [quiet, command, ...args], options);
-  return run.then(
-    ({ stdout }) => stdout,
-    ({ stderr }) => stderr,
-  );
-}
-
 test('a person sees how every process is doing, sends what makes no sense, and sees where it is stuck', async (t) => {
   const isIdle = async () =>
     assert.match(await typed('stack', 'status'), /^order-2 +down .* lag$.*^order +0 +0 +0 +0 +0$/ms);
@@ -128,12 +116,6 @@ async function publish(records: OutgoingRecord[]): Promise<void> {
   await publisher.close();
 }
 
-/** Nothing but line ends moves the cursor. */
-function assertPrintable(shown: string): void {
-  assert.doesNotMatch(shown.replaceAll('\n', ''), /(?! )[\p{C}\p{Z}]/u);
-  for (const line of shown.split('\n')) assert.ok(line.length < 200_000, `${line.length} characters`);
-}
-
 test('the commands show events to the end, whatever stands on a topic', async () => {
   await publish(strangeRecords);
   const shown = await typed('events');
@@ -152,6 +134,34 @@ test('the commands show events to the end, whatever stands on a topic', async ()
   assert.match(await typed('order', '--sku', 'MOUSE'), /confirmed after/);
 });
 
+test('a reader whose callback throws goes on with the records after, and says so', async () => {
+  const complaints: string[] = [];
+  let calls = 0;
+  const fail = () => {
+    calls++;
+    throw new Error('a bug');
+  };
+  const brokers = system?.running.servers.kafka.brokers ?? '';
+  const never = new AbortController().signal;
+  const reader = await openEventReader(brokers, never, fail, (line) => complaints.push(line));
+  await reader.untilCaughtUp();
+  await reader.leave();
+
+  assert.ok(calls > 0);
+  assert.equal(complaints.length, calls, 'no batch came twice');
+  assert.match(complaints[0] ?? '', /^records from \S+ \d \d+ on could not be shown \(a bug\)$/);
+});
+
+test('an event that is too large for Kafka is refused in one sentence', async () => {
+  const brokers = system?.running.servers.kafka.brokers ?? '';
+  const large = { type: 'order.confirmed', key: 'k', data: 'x'.repeat(2_000_000) };
+  await assert.rejects(publishByHand(brokers, large), {
+    name: 'Failure',
+    message:
+      /^Kafka refuses it for good, with 1 bytes of key and 2000000 of data \(MESSAGE_TOO_LARGE: [^\n]+\)\.$/,
+  });
+});
+
 test('dead letters of any bytes are listed, found by their key, shown and discarded', async (t) => {
   const areAllPutAside = async () => assert.match(await typed('stack', 'status'), /^notification +\d+ +0$/m);
   await t.waitFor(areAllPutAside, { timeout: 60_000 });
@@ -168,15 +178,15 @@ test('dead letters of any bytes are listed, found by their key, shown and discar
 
   for (const key of ['a key of words', 'line\nend\u001b[2J', '\\x00\\x01\\x02\\xff', 'long '.repeat(600)])
     assert.match(await typed('dead-letters', 'list', '--key', key), /malformed +order\.cancelled/, key);
-  const strange = letters.filter(({ key, kind }) => key !== 'strange' || kind !== 'behind');
-  for (const { id, key } of strange) {
-    assert.match(await typed('dead-letters', 'list', '--key', key), new RegExp(id));
-    assert.equal(JSON.parse(await typed('dead-letters', 'show', id.toUpperCase())).id, id);
-    assert.match(
-      await typed('dead-letters', 'discard', id.toUpperCase(), '--reason', 'strange'),
-      /^discarded /,
-    );
-  }
+  const first = letters.filter(({ kind }) => kind !== 'behind');
+  const ids = first.map(({ id }) => id.toUpperCase());
+  const shown = await typed('dead-letters', 'show', ...ids);
+  assertPrintable(shown, { longest: 1_100_000 });
+  for (const { id } of first) assert.match(shown, new RegExp(`"id": "${id}"`));
+  const [replayed = '', ...discarded] = ids;
+  assert.match(await typed('dead-letters', 'replay', replayed), /^replaying /);
+  const outcome = await typed('dead-letters', 'discard', ...discarded, '--reason', 'strange');
+  assert.equal(outcome.match(/^discarded /gm)?.length, discarded.length);
   assert.match(await typed('dead-letters', 'show', 'x'), /^A dead letter's ID is a UUID, not "x"/);
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Topic } from '@tenfold/contracts/event';
-import { decodeHeaders, type Envelope, type Kafka } from '@tenfold/events';
+import { decodeHeaders, type Envelope, type Kafka, type ReceivedRecord } from '@tenfold/events';
 import { atTheEnd } from './at-the-end.ts';
 
 export interface RecordedEvent extends Envelope {
@@ -10,18 +10,31 @@ export interface RecordedEvent extends Envelope {
   headers: Record<string, string>;
 }
 
-/** Listens to a topic from its beginning, until the tests of this file have run. The list grows. */
+/**
+ * Listens to a topic from its beginning, until the tests of this file have run. The list grows. Records that are no events
+ * are left out: a recorder that throws would be handed the same batch again and again.
+ */
 export async function recordTopic(kafka: Kafka, topic: Topic): Promise<readonly RecordedEvent[]> {
   const recorded: RecordedEvent[] = [];
   const leave = await kafka.consume({
     group: `recorder-${randomUUID()}`,
     topics: [topic],
     onBatch: async (batch) => {
-      for (const { key, value, headers } of batch.records)
-        recorded.push({ ...decodeHeaders(headers), data: JSON.parse(value), recordKey: key, headers });
+      for (const record of batch.records) {
+        const event = readEvent(record);
+        if (event) recorded.push(event);
+      }
       await batch.commit(batch.records);
     },
   });
   atTheEnd(leave);
   return recorded;
+}
+
+function readEvent({ key, value, headers }: ReceivedRecord): RecordedEvent | undefined {
+  try {
+    return { ...decodeHeaders(headers), data: JSON.parse(value), recordKey: key, headers };
+  } catch {
+    return undefined;
+  }
 }
