@@ -28,8 +28,8 @@ function readableBeginning(value: string, bytes: Buffer): string {
 const asJson = (data: object) => printableJson(JSON.stringify(data));
 
 /** A field by that name, with a value that is a text (its end may be missing), a number or a word. */
-const PAYMENT_TOKEN = /("paymentToken"\s*:\s*)(?:"(?:[^"\\]|\\[^])*"?|[^\s"{}[\],]+)/g;
-const PAYMENT_TOKEN_OF_PARTS = /("paymentToken"\s*:\s*)[{[][^]*/;
+const PAYMENT_TOKEN = /("paymentToken"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s"{}[\],]+)/gs;
+const PAYMENT_TOKEN_OF_PARTS = /("paymentToken"\s*:\s*)[{[].*/s;
 
 /** Hides the values of fields that are named `paymentToken`: of an object or a list with all that follows it. */
 function hidePaymentTokens(json: string): string {
