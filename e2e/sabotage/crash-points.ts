@@ -31,7 +31,7 @@ export const CRASH_POINTS = {
   ),
   /** What an event does is committed, and Kafka does not know that it was taken. */
   'after-commit-before-offset': insertBefore(
-    'packages/events/src/consumer.ts',
+    'packages/events/src/process-batch.ts',
     '      await batch.commit(chunk);',
     `sabotage.crash('after-commit-before-offset');`,
   ),

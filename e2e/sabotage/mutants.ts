@@ -87,7 +87,7 @@ export const MUTANTS = {
     without: 'the order of transaction and offset: the offset is committed first',
     edits: [
       {
-        file: 'packages/events/src/consumer.ts',
+        file: 'packages/events/src/process-batch.ts',
         find: '      const processed = await untilItPasses(',
         replace: '      await batch.commit([...chunk]);\n      const processed = await untilItPasses(',
       },

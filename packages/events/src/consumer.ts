@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
-import type { Batch, Kafka, ReceivedRecord } from './kafka.ts';
+import type { Batch, Kafka } from './kafka.ts';
+import { createBatchProcessor } from './process-batch.ts';
 import { createRecordProcessor } from './process-records.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 import { createRedrive } from './redrive.ts';
@@ -36,21 +37,22 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
-/** The most records that share a transaction: well under a second of work, so that heartbeats are in time. */
-const CHUNK = 200;
 const CATCH_UP_POLL_MS = 200;
 
 /**
- * Consumes the topics of all subscriptions, a chunk of records at a time; their offsets are committed once they have
- * been processed. While something is unavailable for now the same chunk is tried again, with full jitter, and the
- * partitions are kept; where that lasts, and where Kafka brings nothing at all, an alarm is raised.
+ * Consumes the topics of all subscriptions (see process-batch.ts). Where nothing comes further for long, be it that
+ * something is unavailable or that Kafka brings nothing at all, an alarm is raised.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { kafka, database, log, onCommit, stalledAfterMs = STALLED_AFTER_MS } = options;
   const handlers = new Map(
     options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
   );
+  const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
+  const worker = `consumer of ${topics.join(', ')}`;
+  const progress = createProgressWatch({ worker, log, stalledAfterMs });
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
+  const processBatch = createBatchProcessor({ processRecords, progress, log });
 
   /** Kafka is expected to answer at any time, but while a batch is in hand. */
   async function onBatch(batch: Batch): Promise<void> {
@@ -60,25 +62,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     });
   }
 
-  async function processBatch(batch: Batch): Promise<void> {
-    for (let start = 0; start < batch.records.length; start += CHUNK) {
-      const chunk = batch.records.slice(start, start + CHUNK);
-      const processed = await untilItPasses(() => processRecords(chunk), {
-        batch,
-        log,
-        work: progress.expect({ partitions: partitionsOf(chunk) }),
-      });
-      if (!processed) return;
-      await batch.commit(chunk);
-      await batch.heartbeat();
-    }
-  }
-
   const sweeper = createInboxSweeper({ database, log });
   const redrive = createRedrive({ database, handlers, log, onCommit });
-  const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
-  const worker = `consumer of ${topics.join(', ')}`;
-  const progress = createProgressWatch({ worker, log, stalledAfterMs });
   let fetching: ExpectedWork | undefined;
   let inHand = 0;
   let stopping = false;
@@ -124,32 +109,4 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
 async function groupOf({ group }: ConsumerOptions): Promise<string> {
   return typeof group === 'string' ? group : group();
-}
-
-/** Which partitions some records are of, for a person who looks for what is stuck. */
-function partitionsOf(records: ReceivedRecord[]): string[] {
-  return [...new Set(records.map(({ topic, partition }) => `${topic} ${partition}`))];
-}
-
-/** Tries until it passes, and keeps the partitions meanwhile; false when one of them is no longer ours. */
-async function untilItPasses(
-  work: () => Promise<void>,
-  { batch, log, work: expected }: { batch: Batch; log: Logger; work: ExpectedWork },
-): Promise<boolean> {
-  try {
-    for (let attempt = 0; !batch.isStale(); attempt++) {
-      try {
-        await work();
-        return true;
-      } catch (error) {
-        expected.fail(error);
-        log.error({ err: error, attempt }, 'events could not be processed; trying again');
-        await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
-        await batch.heartbeat();
-      }
-    }
-    return false;
-  } finally {
-    expected.end();
-  }
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import type { HeaderValue, ReceivedRecord } from './kafka.ts';
+import type { DeadLetter } from './dead-letter-store.ts';
+import type { ReceivedRecord } from './kafka.ts';
 import { nameOf } from './readable.ts';
 
 /** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
@@ -57,16 +58,8 @@ export async function parkPlace(tx: Transaction, parking: Parking): Promise<void
   ]);
 }
 
-interface NewLetter extends Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'> {
-  aggregate: string;
-  messageId: string | null;
-  type: string | null;
-  key: Buffer | null;
-  value: Buffer | null;
-  headers: Record<string, HeaderValue>;
-  kind: Kind;
-  error: string | null;
-}
+type NewLetter = Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'> &
+  Pick<DeadLetter, 'aggregate' | 'messageId' | 'type' | 'key' | 'value' | 'headers' | 'kind' | 'error'>;
 
 function asLetter({ record, kind, error }: Parking): NewLetter {
   const { topic, partition, offset, headers, allHeaders, raw } = record;

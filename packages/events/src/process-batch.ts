@@ -1,0 +1,55 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from '@tenfold/observability';
+import { fullJitter } from './backoff.ts';
+import type { Batch, ReceivedRecord } from './kafka.ts';
+import type { ExpectedWork, ProgressWatch } from './progress.ts';
+
+export interface BatchProcessorOptions {
+  /** Processes records in their order; throws when something is unavailable for now. */
+  processRecords: (records: ReceivedRecord[]) => Promise<void>;
+  progress: ProgressWatch;
+  log: Logger;
+}
+
+/** The most records that share a transaction: well under a second of work, so that heartbeats are in time. */
+const CHUNK = 200;
+
+/**
+ * Processes batches, a chunk of records at a time; the offsets of a chunk are committed once it has been processed. While
+ * something is unavailable for now the same chunk is tried again, with full jitter, and the partitions are kept.
+ */
+export function createBatchProcessor({ processRecords, progress, log }: BatchProcessorOptions) {
+  async function processBatch(batch: Batch): Promise<void> {
+    for (let start = 0; start < batch.records.length; start += CHUNK) {
+      const chunk = batch.records.slice(start, start + CHUNK);
+      const work = progress.expect({ partitions: partitionsOf(chunk) });
+      const processed = await untilItPasses(chunk, batch, work).finally(work.end);
+      if (!processed) return;
+      await batch.commit(chunk);
+      await batch.heartbeat();
+    }
+  }
+
+  /** False when a partition is no longer ours. */
+  async function untilItPasses(chunk: ReceivedRecord[], batch: Batch, work: ExpectedWork): Promise<boolean> {
+    for (let attempt = 0; !batch.isStale(); attempt++) {
+      try {
+        await processRecords(chunk);
+        return true;
+      } catch (error) {
+        work.fail(error);
+        log.error({ err: error, attempt }, 'events could not be processed; trying again');
+        await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
+        await batch.heartbeat();
+      }
+    }
+    return false;
+  }
+
+  return processBatch;
+}
+
+/** Which partitions some records are of, for a person who looks for what is stuck. */
+function partitionsOf(records: ReceivedRecord[]): string[] {
+  return [...new Set(records.map(({ topic, partition }) => `${topic} ${partition}`))];
+}
