@@ -74,8 +74,8 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
   };
 }
 
-/** A header of records that were sent to be dead letters: they are no events, and are not said again. */
-export const POISON = 'tenfold-poison';
+/** An attribute of records that were sent to be dead letters: they are no events, and are not said again. */
+export const POISON = 'ce_tenfoldpoison';
 
 export function isEvent({ headers }: Pick<ReceivedRecord, 'headers'>): boolean {
   return headers[POISON] === undefined;

@@ -40,7 +40,7 @@ const tooMuch = fc.constantFrom(
   '{"sku":"STRANGE","version":9007199254740991,"name":"a\\u0000b","priceCents":1,"currency":"EUR","metadata":{},"listedAt":"2026-01-01T00:00:00.000Z"}',
 );
 const deep = fc.integer({ min: 1, max: 400_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth));
-const large = fc.integer({ min: 0, max: LARGEST }).map((size) => Buffer.alloc(size, 0xc3));
+const large = fc.integer({ min: 0, max: LARGEST / 2 }).map((size) => Buffer.alloc(size, 0xc3));
 const value = fc.oneof(
   { weight: 6, arbitrary: bytes },
   { weight: 4, arbitrary: fc.json() },
@@ -57,6 +57,10 @@ const headers = fc.oneof(
     arbitrary: fc.dictionary(text, fc.oneof(bytes, fc.array(bytes, { maxLength: 3 })), { maxKeys: 4 }),
   },
   { weight: 1, arbitrary: many },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 0, max: LARGEST / 2 }).map((size) => ({ big: Buffer.alloc(size, 0) })),
+  },
 );
 /** What every event says of itself, and some of it otherwise than it should. */
 const about = fc.record(

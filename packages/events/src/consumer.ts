@@ -52,7 +52,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const worker = `consumer of ${topics.join(', ')}`;
   const progress = createProgressWatch({ worker, log, stalledAfterMs });
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
-  const processBatch = createBatchProcessor({ processRecords, progress, log });
+  const { processBatch, expectNothing } = createBatchProcessor({ processRecords, progress, log });
 
   /** Kafka is expected to answer at any time, but while a batch is in hand. */
   async function onBatch(batch: Batch): Promise<void> {
@@ -60,6 +60,11 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     await processBatch(batch).finally(() => {
       if (--inHand === 0) fetching = progress.expect();
     });
+  }
+
+  function onFetch(isEmpty: boolean): void {
+    fetching?.progress();
+    if (isEmpty && inHand === 0) expectNothing();
   }
 
   const sweeper = createInboxSweeper({ database, log });
@@ -74,7 +79,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     for (let attempt = 0; !stopping; attempt++) {
       try {
         const group = await groupOf(options);
-        return await kafka.consume({ group, topics, onBatch, onFetch: () => fetching?.progress() });
+        return await kafka.consume({ group, topics, onBatch, onFetch });
       } catch (error) {
         fetching?.fail(error);
         log.warn({ err: error, attempt }, 'the group could not be joined; trying again');

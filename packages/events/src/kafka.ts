@@ -27,9 +27,10 @@ export interface ReceivedRecord {
   timestamp: Date;
   /** A bounded name of the key; empty where there is none. */
   key: string;
-  /** The headers that have one value each. */
+  /** What an event says of itself: its attributes (`ce_...`) and its trace, where each has one value. */
   headers: Record<string, string>;
-  allHeaders: Record<string, HeaderValue>;
+  /** Whatever else there is too. Read when it is asked for: there may be very many, and nearly all records need none. */
+  readonly allHeaders: Record<string, HeaderValue>;
   /** The value as text. What is not UTF-8 is replaced in it. */
   value: string;
   /** The bytes of key and value; null where there is none. */
@@ -87,13 +88,13 @@ export interface Kafka {
   /**
    * Consumes as a member of a group; returns how to leave it. A new group starts at the earliest records.
    *
-   * @param options.onFetch called whenever the brokers have answered what there is, be it nothing
+   * @param options.onFetch called whenever a broker has answered what there is; told whether it is nothing
    */
   consume(options: {
     group: string;
     topics: string[];
     onBatch: (batch: Batch) => Promise<void>;
-    onFetch?: () => void;
+    onFetch?: (isEmpty: boolean) => void;
   }): Promise<() => Promise<void>>;
   /** Creates the topics that do not exist yet, and waits until they can be used. */
   createTopics(topics: TopicOptions[]): Promise<void>;

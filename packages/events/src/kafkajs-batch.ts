@@ -68,22 +68,34 @@ function readRecord(
   { topic, partition }: EachBatchPayload['batch'],
   namespace: string,
 ): ReceivedRecord {
-  const { key, value } = message;
-  const allHeaders = readHeaders(message.headers);
+  const { key, value, headers = {} } = message;
+  let allHeaders: Record<string, HeaderValue> | undefined;
   return {
     topic: topic.slice(namespace.length),
     partition,
     offset: BigInt(message.offset),
     timestamp: readTimestamp(message.timestamp),
     key: key ? nameOf(readableBytes(key)) : '',
-    headers: textsOf(allHeaders),
-    allHeaders,
+    headers: readAttributes(headers),
+    get allHeaders() {
+      allHeaders ??= readHeaders(headers);
+      return allHeaders;
+    },
     value: value?.toString() ?? '',
     raw: { key, value },
   };
 }
 
-function readHeaders(headers: IHeaders = {}): Record<string, HeaderValue> {
+const ATTRIBUTE = /^(?:ce_|traceparent$|tracestate$|content-type$)/;
+
+function readAttributes(headers: IHeaders): Record<string, string> {
+  const attributes = Object.keys(headers)
+    .filter((name) => ATTRIBUTE.test(name) && Buffer.isBuffer(headers[name]))
+    .map((name) => [readableText(name), readableBytes(headers[name] as Buffer)]);
+  return Object.fromEntries(attributes) as Record<string, string>;
+}
+
+function readHeaders(headers: IHeaders): Record<string, HeaderValue> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       readableText(name),
@@ -95,11 +107,6 @@ function readHeaders(headers: IHeaders = {}): Record<string, HeaderValue> {
 /** The types of kafkajs allow text, and do not know that there may be nothing. */
 function readHeader(value: Buffer | string | null | undefined): string | null {
   return value == null ? null : readableBytes(Buffer.from(value));
-}
-
-function textsOf(headers: Record<string, HeaderValue>): Record<string, string> {
-  const texts = Object.entries(headers).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(texts) as Record<string, string>;
 }
 
 /** Whoever publishes may write any number, and not each of them is a time. */

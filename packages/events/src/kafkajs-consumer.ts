@@ -67,7 +67,7 @@ async function join(
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: topics.map((topic) => namespace + topic), fromBeginning: true });
-    consumer.on(consumer.events.FETCH, onFetch);
+    consumer.on(consumer.events.FETCH, ({ payload }) => onFetch(payload.numberOfBatches === 0));
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) onEnd(payload.error);
     });

@@ -41,15 +41,15 @@ export async function findParked(tx: Transaction, aggregates: string[]): Promise
   return new Set(rows.map((row) => row.aggregate));
 }
 
-/** Puts records aside, each whole. */
-export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<void> {
-  await insertLetters(tx, parkings.map(asLetter));
+/** Puts records aside, each whole; returns whether there was one that is not put aside already. */
+export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<boolean> {
+  return insertLetters(tx, parkings.map(asLetter));
 }
 
 /** Puts a record aside by its place alone, where Kafka has it for as long as its topic keeps it. */
-export async function parkPlace(tx: Transaction, parking: Parking): Promise<void> {
+export async function parkPlace(tx: Transaction, parking: Parking): Promise<boolean> {
   const whole = asLetter(parking);
-  await insertLetters(tx, [
+  return insertLetters(tx, [
     {
       ...whole,
       ...{ aggregate: placeOf(parking.record), messageId: null, type: null, key: null, value: null },
@@ -75,9 +75,9 @@ function asLetter({ record, kind, error }: Parking): NewLetter {
 }
 
 /** One that is here already, because its offset was never committed, stays as it is. */
-async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<void> {
-  if (letters.length === 0) return;
-  await tx.query(sql`
+async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<boolean> {
+  if (letters.length === 0) return false;
+  const inserted = await tx.query(sql<{ id: string }>`
     insert into dead_letters (
       id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, attempts)
     select id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error,
@@ -99,5 +99,7 @@ async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<voi
       id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, number
     )
     order by number
-    on conflict (topic, partition, "offset") do nothing`);
+    on conflict (topic, partition, "offset") do nothing
+    returning id`);
+  return inserted.length > 0;
 }

@@ -6,7 +6,7 @@ import type { ExpectedWork, ProgressWatch } from './progress.ts';
 
 export interface BatchProcessorOptions {
   /** Processes records in their order; throws when something is unavailable for now. */
-  processRecords: (records: ReceivedRecord[]) => Promise<void>;
+  processRecords: (records: ReceivedRecord[], heartbeat: () => Promise<void>) => Promise<void>;
   progress: ProgressWatch;
   log: Logger;
 }
@@ -19,22 +19,39 @@ const CHUNK = 200;
  * something is unavailable for now the same chunk is tried again, with full jitter, and the partitions are kept.
  */
 export function createBatchProcessor({ processRecords, progress, log }: BatchProcessorOptions) {
+  /**
+   * What is expected of the partition that a chunk begins with. It ends with the commit and not with the attempt, so
+   * that records which come again and again are noticed.
+   */
+  const expected = new Map<string, ExpectedWork>();
+
   async function processBatch(batch: Batch): Promise<void> {
     for (let start = 0; start < batch.records.length; start += CHUNK) {
       const chunk = batch.records.slice(start, start + CHUNK);
-      const work = progress.expect({ partitions: partitionsOf(chunk) });
-      const processed = await untilItPasses(chunk, batch, work).finally(work.end);
+      const partitions = partitionsOf(chunk);
+      const [first] = partitions as [string];
+      const work = expected.get(first) ?? progress.expect({ partitions });
+      expected.set(first, work);
+      const processed = await untilItPasses(chunk, batch, work);
       if (!processed) return;
       await batch.commit(chunk);
+      work.end();
+      expected.delete(first);
       await batch.heartbeat();
     }
+  }
+
+  /** Ends all expectations, when Kafka has nothing: what has not been committed has gone to another member. */
+  function expectNothing(): void {
+    for (const work of expected.values()) work.end();
+    expected.clear();
   }
 
   /** False when a partition is no longer ours. */
   async function untilItPasses(chunk: ReceivedRecord[], batch: Batch, work: ExpectedWork): Promise<boolean> {
     for (let attempt = 0; !batch.isStale(); attempt++) {
       try {
-        await processRecords(chunk);
+        await processRecords(chunk, batch.heartbeat);
         return true;
       } catch (error) {
         work.fail(error);
@@ -46,7 +63,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
     return false;
   }
 
-  return processBatch;
+  return { processBatch, expectNothing };
 }
 
 /** Which partitions some records are of, for a person who looks for what is stuck. */

@@ -3,7 +3,7 @@ import { type Database, isUnavailable } from '@tenfold/postgres';
 import { bisect } from './bisect.ts';
 import type { Message } from './event.ts';
 import type { ReceivedRecord } from './kafka.ts';
-import { aggregateOf, findParked, type Kind, parkPlace, parkRecords } from './parking-store.ts';
+import { aggregateOf, findParked, type Kind, type Parking, parkPlace, parkRecords } from './parking-store.ts';
 import { nameOf } from './readable.ts';
 import { cutIntoRuns } from './runs.ts';
 import { processInSpans } from './spans.ts';
@@ -33,11 +33,18 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
   const ignored = counter('tenfold.events.ignored', { description: 'Events of types nobody here waits for' });
   const alarm = createAlarm(log);
 
-  /** Records in their order: one that cannot be read stands between those before it and those after it. */
-  async function processRecords(records: ReceivedRecord[]): Promise<void> {
+  /**
+   * Records in their order: one that cannot be read stands between those before it and those after it.
+   *
+   * @param heartbeat called after each step: many dead letters take longer than a group waits for its member
+   */
+  async function processRecords(records: ReceivedRecord[], heartbeat: () => Promise<void>): Promise<void> {
     let readable: Received[] = [];
     const processReadable = async () => {
-      for (const run of cutIntoRuns(readable)) await processRun(run);
+      for (const run of cutIntoRuns(readable)) {
+        await processRun(run);
+        await heartbeat();
+      }
       readable = [];
     };
     for (const record of records) {
@@ -50,6 +57,7 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
         else {
           await processReadable();
           await deadLetter(record, 'malformed', error);
+          await heartbeat();
         }
       }
     }
@@ -90,17 +98,23 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
   /** Keeps a record as it came; where even that is refused, its place and the reasons, by which Kafka still has it. */
   async function deadLetter(record: ReceivedRecord, kind: Kind, error: unknown): Promise<void> {
     const text = errorText(error);
-    try {
-      await database.transaction((tx) => parkRecords(tx, [{ record, kind, error: text }]));
-    } catch (refusal) {
-      if (isUnavailable(refusal)) throw refusal;
-      const why = `${text} Only the place of the record could be kept: ${errorText(refusal)}`;
-      await database.transaction((tx) => parkPlace(tx, { record, kind, error: why }));
-    }
+    const isNew = await park({ record, kind, error: text });
+    // It has come again, because its offset was never committed.
+    if (!isNew) return;
     const { topic, partition, offset, key, headers } = record;
     const id = nameOf(headers.ce_id ?? '');
     const facts = { kind, topic, partition, offset: String(offset), key, id, error: text };
     alarm('an event could not be taken, and is a dead letter', facts);
+  }
+
+  async function park(parking: Parking & { error: string }): Promise<boolean> {
+    try {
+      return await database.transaction((tx) => parkRecords(tx, [parking]));
+    } catch (refusal) {
+      if (isUnavailable(refusal)) throw refusal;
+      const why = `${parking.error} Only the place of the record could be kept: ${errorText(refusal)}`;
+      return database.transaction((tx) => parkPlace(tx, { ...parking, error: why }));
+    }
   }
 
   return processRecords;
@@ -108,7 +122,7 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
 
 function tryToRead(record: ReceivedRecord, { event }: Subscription): { message?: Message; error?: unknown } {
   try {
-    return { message: readMessage({ headers: record.allHeaders, value: record.raw.value }, event) };
+    return { message: readMessage({ headers: record.headers, value: record.raw.value }, event) };
   } catch (error) {
     return { error };
   }

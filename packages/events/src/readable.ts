@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 /** What a person cannot see, or would take for something else: controls, formats, odd spaces, and the escape itself. */
-const UNREADABLE = /(?! )[\\\p{C}\p{Z}]/u;
+const UNREADABLE = /(?:(?! )[\\\p{C}\p{Z}])+/u;
 const EACH_UNREADABLE = new RegExp(UNREADABLE, 'gu');
 
 const TAIL = '[\\x80-\\xbf]';
@@ -29,31 +29,34 @@ export function readableBytes(bytes: Buffer): string {
 
 /** As `readableBytes`, for text; a lone surrogate counts as U+FFFD. */
 export function readableText(text: string): string {
-  return UNREADABLE.test(text) ? text.replace(EACH_UNREADABLE, (found) => escaped(Buffer.from(found))) : text;
+  return UNREADABLE.test(text) ? text.replace(EACH_UNREADABLE, escaped) : text;
 }
 
 function readableCharacter(latin1: string): string {
   const isAlone = latin1.length === 1 && latin1 >= '\x80';
-  return isAlone ? escapedByte(latin1.charCodeAt(0)) : readableText(Buffer.from(latin1, 'latin1').toString());
+  return isAlone
+    ? (ESCAPES[latin1.charCodeAt(0)] as string)
+    : readableText(Buffer.from(latin1, 'latin1').toString());
 }
 
-function escaped(character: Buffer): string {
-  return character[0] === 0x5c ? '\\\\' : Array.from(character, escapedByte).join('');
-}
+/** Each byte as it is escaped. A megabyte of them has to be written while a consumer waits. */
+const ESCAPES = Array.from({ length: 256 }, (_, byte) =>
+  byte === 0x5c ? '\\\\' : `\\x${byte.toString(16).padStart(2, '0')}`,
+);
 
-function escapedByte(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, '0')}`;
+function escaped(characters: string): string {
+  return Array.from(Buffer.from(characters), (byte) => ESCAPES[byte]).join('');
 }
 
 const LONGEST_NAME = 255;
 const SHOWN_OF_LONGER = 160;
 
 /**
- * A text as a name: whole where it is short, else its beginning with a digest of the whole. Two texts still have two
- * names, and a name fits into an index, a log line and a table.
+ * A readable text as a name: whole where it is short, else its beginning with a digest of the whole. A name fits into an
+ * index, a log line and a table, and two texts still have two: no readable text has a backslash before a point.
  */
 export function nameOf(readable: string): string {
   if (readable.length <= LONGEST_NAME) return readable;
   const digest = createHash('sha256').update(readable).digest('hex').slice(0, 32);
-  return `${readable.slice(0, SHOWN_OF_LONGER).toWellFormed()}... (${readable.length} characters, sha256 ${digest})`;
+  return `${readable.slice(0, SHOWN_OF_LONGER).toWellFormed()}\\... (${readable.length} characters, sha256 ${digest})`;
 }

@@ -199,6 +199,23 @@ test('a UUID is the same in any case: as an id, and as a key', async (t) => {
   );
 });
 
+test('records with megabytes of headers that are no text, some of them of no type, hold nobody up', async (t) => {
+  const after = ids(5);
+  await begin(t);
+  const large = (type: string) => ({ big: Buffer.alloc(900_000, 0), ce_type: type });
+
+  for (const orderId of after)
+    await publish([
+      reserved(randomUUID(), { headers: large('stock.invented') }),
+      reserved(randomUUID(), { value: OOPS, headers: large('stock.reserved') }),
+      reserved(orderId),
+    ]);
+  await allProcessed();
+
+  for (const orderId of after) assert.ok(await hasEffect(orderId));
+  assert.equal((await takeLetters()).length, after.length);
+});
+
 test('a record with ten thousand headers holds nobody up', async (t) => {
   const [poison, after] = ids(2) as [string, string];
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`header-${index}`, 'x']));

@@ -49,6 +49,8 @@ function conditional(request: FastifyRequest, reply: FastifyReply, payload: unkn
   if (failed === undefined) return payload;
   if (failed === 'if-match') {
     const failure = preconditionFailure(request.headers, representation);
+    // It concerns this client alone, and not the others of a shared cache.
+    reply.header('cache-control', 'no-store');
     return failure && answerOf(failure, request, reply);
   }
   reply.code(304).removeHeader('content-type');

@@ -32,6 +32,9 @@ export function answerOf(error: Problem, request: FastifyRequest, reply: Fastify
 
 function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): Problem {
   if (error instanceof Problem) return error;
+  // Before anything else, since a client that hangs up within its body gives the same code as a lost database.
+  const ofRequest = asProblemOfRequest(error);
+  if (ofRequest) return ofRequest;
   if (isUnavailable(error)) {
     const retry = { retryAfterSeconds: 1, cause: error };
     return problem(
@@ -40,12 +43,15 @@ function asProblem(error: unknown, isUnavailable: (error: unknown) => boolean): 
       retry,
     );
   }
-  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  return problem('internal', 'This is our fault. Its traceId helps to find it.', { cause: error });
+}
+
+/** What Fastify says of a request, which it tells by a status. */
+function asProblemOfRequest(error: unknown): Problem | undefined {
+  const { statusCode = 0, code } = Object(error) as { statusCode?: number; code?: string };
   if (code === 'FST_ERR_BAD_URL') return undecodablePath(error);
   if (statusCode === 413) return problem('payload-too-large', 'A body has at most 64 KB.');
   if (statusCode === 415) return problem('unsupported-media-type', 'Send the body as application/json.');
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return problem('invalid-request', 'The request cannot be read.', { cause: error });
-  }
-  return problem('internal', 'This is our fault. Its traceId helps to find it.', { cause: error });
+  if (statusCode < 400 || statusCode >= 500) return undefined;
+  return problem('invalid-request', 'The request cannot be read.', { cause: error });
 }

@@ -9,7 +9,8 @@ const DEPTH_LIMIT = 32;
 
 /**
  * Parses a JSON body. Refused are `__proto__` (secure-json-parse), invalid UTF-8, and what Postgres, a double or the
- * next reader could not take: U+0000, lone surrogates, numbers that would change, duplicate names and deep nesting.
+ * next reader could not take: U+0000, lone surrogates, integers that would change, numbers that would become 0 or are too
+ * large, duplicate names and deep nesting. Of fractions the digits beyond a double's are rounded, as everywhere in JSON.
  * (RFC 8259, §4 and §6; RFC 7493, I-JSON)
  *
  * @returns undefined for an empty body

@@ -101,3 +101,9 @@ test('a change is refused before its handler begins, unless the handler evaluate
   }
   assert.equal(told(await ask('/own', { 'if-match': '"3"' }, 'POST')), '200');
 });
+
+test('what a precondition has made of an answer is kept by no cache', async () => {
+  const { status, headers } = await call(`${url}/tagged`, 'GET', { headers: { 'if-match': '"2"' } });
+
+  assert.deepEqual([status, headers.get('cache-control')], [412, 'no-store']);
+});

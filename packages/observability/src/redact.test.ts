@@ -22,6 +22,10 @@ const CASES: [string, string][] = [
   ],
   ['authorization: Bearer abc.def', 'authorization: Bearer [redacted]'],
   ['a number that is no card: 1795702718679000', 'a number that is no card: 1795702718679000'],
+  ['{"paymentToken":"sk_live_1","a":1}', '{"paymentToken":"[redacted]","a":1}'],
+  ['{"paymentToken" : "s3\\"cret', '{"paymentToken" : "[redacted]"'],
+  ['{"paymentToken":{"x":"s3cret"},"b":"s3cret"}', '{"paymentToken":"[redacted]"…'],
+  ['no frame:\n   at alice@example.com:1:1', 'no frame:\n   at [redacted]:1:1'],
   ["Cannot find package '@tenfold/http'", "Cannot find package '@tenfold/http'"],
   [
     'Error: for ada@example.com\n    at send (/app/node_modules/.pnpm/pg@8.23.1/pg/lib/a.js:1:2)',
@@ -61,6 +65,7 @@ for (const [what, part] of [
       return performance.now() - began;
     };
     tookMs(MEGABYTE / 16);
+    redact(`"paymentToken":"${part.repeat(MEGABYTE / part.length)}`);
 
     // Quadratic, it would be minutes.
     assert.ok(tookMs(MEGABYTE) < 4_000);

@@ -19,8 +19,13 @@ const SECRETS = [
 
 const CARD = /(?<![\w-])(?:\d{13,19}|\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7})(?![\w-])/g;
 
-/** Names functions and files, of which a folder such as `pg@8.23.1` looks like an address. */
-const STACK_FRAME = /^\s+at .{1,1000}:\d+:\d+\)?$/;
+/** Names a function and a file, of which a folder such as `pg@8.23.1` looks like an address. */
+const STACK_FRAME = /^\s+at (?:[^@]{1,200} \()?(?:file:|node:|\/|[A-Za-z]:\\)\S{1,1000}:\d+:\d+\)?$/;
+
+/** A field of JSON by that name, with a value that is a text (its end may be missing), a number or a word. */
+const PAYMENT_TOKEN = /("paymentToken"\s*:\s*)(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^\s"{}[\],]+)/gs;
+/** Of an object or a list with all that follows it. */
+const PAYMENT_TOKEN_OF_PARTS = /("paymentToken"\s*:\s*)[{[].*/s;
 
 const CENSOR = '[redacted]';
 
@@ -29,8 +34,11 @@ const CENSOR = '[redacted]';
  * be shown to a person, logged or exported. The frames of a stack are left as they are. Takes time linear in the length.
  */
 export function redact(text: string): string {
-  if (!text.includes('\n')) return redactLine(text);
-  return text
+  const withoutTokens = text
+    .replace(PAYMENT_TOKEN, `$1"${CENSOR}"`)
+    .replace(PAYMENT_TOKEN_OF_PARTS, `$1"${CENSOR}"…`);
+  if (!withoutTokens.includes('\n')) return redactLine(withoutTokens);
+  return withoutTokens
     .split('\n')
     .map((line) => (STACK_FRAME.test(line) ? line : redactLine(line)))
     .join('\n');

@@ -9,7 +9,7 @@ test('what leaves the process holds no address, wherever a library has put it in
   const sent: unknown[] = [];
   const exporter = { export: (spans: unknown[]) => void sent.push(...spans) } as unknown as Exporter;
   const span = {
-    attributes: { 'url.full': `https://mail.example/${ADDRESS}`, count: 7 },
+    attributes: { 'url.full': `https://mail.example/${ADDRESS}`, count: 7, to: [ADDRESS] },
     events: [
       { attributes: { 'exception.message': ADDRESS, 'exception.stacktrace': `Error: ${ADDRESS}` } },
       {},

@@ -43,6 +43,9 @@ function redactSpan({ attributes, events, status }: EndedSpan): void {
 }
 
 function redactTexts(attributes: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(attributes))
+  for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'string') attributes[name] = redact(value);
+    if (Array.isArray(value))
+      attributes[name] = value.map((each) => (typeof each === 'string' ? redact(each) : each));
+  }
 }

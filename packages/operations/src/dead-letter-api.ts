@@ -92,14 +92,14 @@ function safeHeader(value: HeaderValue): HeaderValue {
 }
 
 function viewOf(letter: DeadLetter): Omit<LetterView, keyof ValueView> {
-  const { id, type, kind, error, messageId, topic, partition, offset, attempts } = letter;
+  const { id, kind, error, topic, partition, offset, attempts } = letter;
   return {
     id,
     key: redact(letter.aggregate),
-    type,
+    type: letter.type && redact(letter.type),
     kind,
     error,
-    messageId,
+    messageId: letter.messageId && redact(letter.messageId),
     topic,
     partition,
     offset,

@@ -272,3 +272,38 @@ test('the rows of who did what can be added to, and not changed', async () => {
   );
   await assert.rejects(database.query(sql`delete from dead_letter_actions`), /permission denied/);
 });
+
+test('a letter shows no address and no payment token, wherever in its record they stand', async () => {
+  const orderId = randomUUID();
+  const record = cancelled(orderId, 1);
+  const secrets = { ce_id: 'bob@canary.example', note: 'bob@canary.example' };
+  const value = '{"paymentToken":"sk_live_canary","email":"bob@canary.example"';
+  await publish([{ ...record, value, headers: { ...record.headers, ...secrets } }]);
+
+  const [letter] = await eventually(async () => {
+    const { body } = await get(`?key=${orderId}`);
+    return body.items.length > 0 && body.items;
+  });
+  const { text, body } = await get(`/${letter.id}`);
+
+  assert.doesNotMatch(text + JSON.stringify(letter), /canary/);
+  assert.deepEqual([body.messageId, body.headers.note], ['[redacted]', '[redacted]']);
+});
+
+test('a letter of bytes that are no text is listed in part and shown whole', async () => {
+  const orderId = randomUUID();
+  const record = cancelled(orderId, 1);
+  await publish([{ ...record, value: Buffer.alloc(20_000, 0xff) }]);
+
+  const [letter] = await eventually(async () => {
+    const { body } = await get(`?key=${orderId}`);
+    return body.items.length > 0 && body.items;
+  });
+  const { body } = await get(`/${letter.id}`);
+
+  assert.deepEqual(
+    [letter.valueForm, letter.valueBytes, letter.value.length],
+    ['escaped', 20_000, 4 * 16_384],
+  );
+  assert.deepEqual([body.recordKey, body.value.length], [orderId, 80_000]);
+});
