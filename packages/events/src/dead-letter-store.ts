@@ -1,7 +1,9 @@
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { HeaderValue } from './kafka.ts';
-import type { Kind } from './parking-store.ts';
+
+/** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
+export type Kind = 'malformed' | 'failed' | 'behind';
 
 /** A record that was put aside, as it came. */
 export interface DeadLetter {

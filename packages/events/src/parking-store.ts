@@ -1,11 +1,8 @@
 import { sql, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import type { DeadLetter } from './dead-letter-store.ts';
+import type { DeadLetter, Kind } from './dead-letter-store.ts';
 import type { ReceivedRecord } from './kafka.ts';
 import { nameOf } from './readable.ts';
-
-/** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
-export type Kind = 'malformed' | 'failed' | 'behind';
 
 /** A record that is put aside. */
 export interface Parking {

@@ -1,9 +1,10 @@
 import { counter, createAlarm, errorText, type Logger } from '@tenfold/observability';
 import { type Database, isUnavailable } from '@tenfold/postgres';
 import { bisect } from './bisect.ts';
+import type { Kind } from './dead-letter-store.ts';
 import type { Message } from './event.ts';
 import type { ReceivedRecord } from './kafka.ts';
-import { aggregateOf, findParked, type Kind, type Parking, parkPlace, parkRecords } from './parking-store.ts';
+import { aggregateOf, findParked, type Parking, parkPlace, parkRecords } from './parking-store.ts';
 import { nameOf } from './readable.ts';
 import { cutIntoRuns } from './runs.ts';
 import { processInSpans } from './spans.ts';

@@ -103,7 +103,10 @@ test('a change is refused before its handler begins, unless the handler evaluate
 });
 
 test('what a precondition has made of an answer is kept by no cache', async () => {
-  const { status, headers } = await call(`${url}/tagged`, 'GET', { headers: { 'if-match': '"2"' } });
+  const { status, headers } = await call(`${url}/tagged`, 'GET', {
+    token,
+    headers: { 'if-match': '"2"' },
+  });
 
   assert.deepEqual([status, headers.get('cache-control')], [412, 'no-store']);
 });
