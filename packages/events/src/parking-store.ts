@@ -74,7 +74,7 @@ function asLetter({ record, kind, error }: Parking): NewLetter {
   };
 }
 
-/** One that is here already, because its offset was never committed, stays as it is. */
+/** One that is here already, because its offset was never committed, stays as it is. (A topic made anew has its offsets again.) */
 async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<void> {
   if (letters.length === 0) return;
   await tx.query(sql`
@@ -99,5 +99,5 @@ async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<voi
       id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, number
     )
     order by number
-    on conflict (topic, partition, "offset") do nothing`);
+    on conflict (topic, partition, "offset", message_id) do nothing`);
 }

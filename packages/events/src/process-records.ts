@@ -108,7 +108,8 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
 
 function tryToRead(record: ReceivedRecord, { event }: Subscription): { message?: Message; error?: unknown } {
   try {
-    return { message: readMessage({ headers: record.allHeaders, value: record.raw.value }, event) };
+    const { topic, allHeaders: headers, raw } = record;
+    return { message: readMessage({ topic, headers, value: raw.value }, event) };
   } catch (error) {
     return { error };
   }
