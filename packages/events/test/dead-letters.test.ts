@@ -334,3 +334,24 @@ test('another event at the same place, of a topic that was made anew, is another
   assert.equal((await lettersOf('one of a kind')).length, 1);
   assert.equal((await lettersOf('another of a kind')).length, 1);
 });
+
+test('where very many events fail they wait instead of being put aside, and go on when it has passed', async (t) => {
+  const orderIds = ids(150);
+  for (const orderId of orderIds) broken.add(orderId);
+  await publish(orderIds.map((id) => reserved(id)));
+  start(t);
+  const aside = async () => {
+    const [row] = await database.query(sql<{ count: number }>`
+      select count(*) as count from dead_letters where aggregate = any(${orderIds}::text[])`);
+    return row?.count ?? 0;
+  };
+  await eventually(async () => (await aside()) >= 60, { what: 'some to be put aside' });
+
+  broken.clear();
+  await allHeard();
+
+  const left = await aside();
+  assert.ok(left >= 60 && left < 100, `${left} were put aside`);
+  const done = await Promise.all(orderIds.map(effectsOn));
+  assert.equal(done.filter((effects) => effects.length === 1).length, orderIds.length - left);
+});
