@@ -7,7 +7,10 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
+  rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure, reasonOf } from './failure.ts';
@@ -27,6 +30,41 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.TENFOLD_CACHE ?? join(env.XDG_CACHE_HOME ?? join(env.HOME ?? '/tmp', '.cache'), 'tenfold');
 }
 
+/** Says that a folder is one of Tenfold's state, and that it may be removed. */
+const MARKER = 'tenfold-state';
+/** All that Tenfold keeps in its folder. */
+const OWN_NAMES = [
+  ...[MARKER, 'lock', 'lock-journal', 'processes.json', 'secrets.json', 'running.json', 'control.json'],
+  ...['logs', 'postgres', 'redis', 'kafka', 'external'],
+];
+
+/** Whether Tenfold has made this folder. Before there was a marker, it left a lock and secrets. */
+function isStateFolder(dir: string): boolean {
+  const holds = (name: string) => existsSync(join(dir, name));
+  return holds(MARKER) || (holds('lock') && holds('secrets.json'));
+}
+
+/** Throws a Failure for a folder that holds what is not Tenfold's: it is not mixed with ours. */
+function refuseForeign(dir: string): void {
+  if (!existsSync(dir) || isStateFolder(dir) || readdirSync(dir).length === 0) return;
+  throw new Failure(`The folder ${dir} holds other things: set TENFOLD_DIR to an empty one, or to none.`);
+}
+
+/**
+ * Removes all that Tenfold keeps in a folder, and the folder where nothing else is in it; returns what else there is.
+ * Throws a Failure, and removes nothing, where the folder is not one that Tenfold has made, or is in use.
+ */
+export async function removeState(dir: string): Promise<string[]> {
+  if (!isStateFolder(dir))
+    throw new Failure(`Tenfold has not made the folder ${dir}: nothing was removed. Is TENFOLD_DIR right?`);
+  const folder = await takeFolder(dir);
+  for (const name of OWN_NAMES) rmSync(join(dir, name), { recursive: true, force: true });
+  folder.release();
+  const left = readdirSync(dir);
+  if (left.length === 0) rmdirSync(dir);
+  return left;
+}
+
 /**
  * Takes the folder for this process alone and ends what an earlier one that was killed has left running. Throws a
  * Failure if it cannot be written or somebody has it.
@@ -34,6 +72,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 export async function takeFolder(dir: string) {
   const path = (...parts: string[]) => join(dir, ...parts);
   const ledgerFile = path('processes.json');
+  refuseForeign(dir);
   const lock = lockFolder(dir, ledgerFile);
   const orphans = await endOrphans(ledgerFile);
   const ledger = openLedger(ledgerFile);
@@ -59,6 +98,7 @@ function lockFolder(dir: string, ledgerFile: string) {
   try {
     makeFolder(join(dir, 'logs'));
     accessSync(dir, constants.W_OK);
+    writeFileSync(join(dir, MARKER), 'All in this folder is made by Tenfold; npm run clean removes it.\n');
     lock = tryLock(join(dir, 'lock'));
   } catch (error) {
     throw new Failure(

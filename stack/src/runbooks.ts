@@ -7,6 +7,7 @@ export const runbooks: Readonly<Record<string, string>> = {
   'the payment provider answered something else than was asked': 'provider-answered-something-else.md',
   'the payment provider refused a call': 'provider-refused-a-call.md',
   'an event cannot be published, and is parked': 'event-cannot-be-published.md',
+  'events were deleted before they were consumed': 'events-deleted-unconsumed.md',
   'events wait to be published': 'events-wait-to-be-published.md',
   'a worker makes no progress': 'worker-makes-no-progress.md',
 };

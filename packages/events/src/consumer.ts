@@ -9,6 +9,7 @@ import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './prog
 import { createRedrive } from './redrive.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
 import type { Subscription } from './take-messages.ts';
+import { createOffsetWatch } from './watch-offsets.ts';
 
 export interface ConsumerOptions {
   kafka: Kafka;
@@ -69,6 +70,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   const sweeper = createInboxSweeper({ database, log });
   const redrive = createRedrive({ database, handlers, log, onCommit });
+  const offsets = createOffsetWatch({ kafka, group: () => groupOf(options), topics, log });
   let fetching: ExpectedWork | undefined;
   let inHand = 0;
   let stopping = false;
@@ -79,6 +81,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     for (let attempt = 0; !stopping; attempt++) {
       try {
         const group = await groupOf(options);
+        // Once the group consumes, it goes on with the oldest record that is left, and nothing tells of the others.
+        await offsets.look();
         return await kafka.consume({ group, topics, onBatch, onFetch });
       } catch (error) {
         fetching?.fail(error);
@@ -93,6 +97,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     start() {
       progress.start();
       joined = join();
+      offsets.start();
       sweeper.start();
       redrive.start();
     },
@@ -106,7 +111,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     async stop() {
       stopping = true;
       const leave = await joined;
-      await Promise.all([leave?.(), sweeper.stop(), redrive.stop()]);
+      await Promise.all([leave?.(), offsets.stop(), sweeper.stop(), redrive.stop()]);
       progress.stop();
     },
   };

@@ -16,16 +16,19 @@ export async function claimMessages(tx: Transaction, ids: string[]): Promise<Set
   return new Set(fresh.map((row) => row.id));
 }
 
-/** Forgets messages that were taken in before some time, the oldest first; answers how many. Replicas share the work. */
+/**
+ * Forgets messages that were taken in long ago by Postgres's clock, the oldest first; answers how many. Replicas share
+ * the work.
+ */
 export async function forgetMessages(
   database: Queryable,
-  { before, limit }: { before: Date; limit: number },
+  { olderThanMs, limit }: { olderThanMs: number; limit: number },
 ): Promise<number> {
   const gone = await database.query(sql<{ id: string }>`
     with old as (
       select id
       from inbox
-      where received_at < ${before}
+      where received_at < now() - make_interval(secs => ${olderThanMs / 1_000}::double precision)
       order by received_at
       limit ${limit}
       for update skip locked

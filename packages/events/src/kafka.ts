@@ -82,6 +82,13 @@ export interface TopicOptions {
 /** Which records a topic held at some moment, by partition: from `low`, and up to but not including `high`. */
 export type Ends = Record<string, { low: bigint; high: bigint }[]>;
 
+/** How many records of a partition are gone that a group had yet to consume. */
+export interface LostRecords {
+  topic: string;
+  partition: number;
+  records: number;
+}
+
 /** What Tenfold needs of Kafka, and nothing more. To change the client library is to rewrite `kafkajs*.ts`. */
 export interface Kafka {
   openPublisher(): Promise<Publisher>;
@@ -100,6 +107,8 @@ export interface Kafka {
   createTopics(topics: TopicOptions[]): Promise<void>;
   /** Where these topics end now. */
   ends(topics: string[]): Promise<Ends>;
+  /** Where records were deleted before a group had consumed them: its next one is below the beginning of the topic. */
+  lost(group: string, topics: string[]): Promise<LostRecords[]>;
   /** How many records of these topics a group has yet to take; up to `ends`, where some earlier ones are told. */
   lag(group: string, topics: string[], ends?: Ends): Promise<number>;
 }

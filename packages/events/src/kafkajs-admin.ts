@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Admin, Kafka as Client } from 'kafkajs';
-import type { Ends, TopicOptions } from './kafka.ts';
+import type { Ends, LostRecords, TopicOptions } from './kafka.ts';
 
 export async function createTopics(admin: Admin, namespace: string, topics: TopicOptions[]): Promise<void> {
   await admin.createTopics({
@@ -57,24 +57,54 @@ export async function readEnds(admin: Admin, namespace: string, topics: string[]
   return Object.fromEntries(await Promise.all(entries));
 }
 
-export async function readLag(
+interface Position {
+  topic: string;
+  partition: number;
+  /** The next offset of the group; -1 where it has consumed nothing of the partition yet. */
+  next: bigint;
+  low: bigint;
+  high: bigint;
+}
+
+/** Where a group stands in each partition of some topics. */
+async function readPositions(
   admin: Admin,
   namespace: string,
-  { group, topics, ends }: { group: string; topics: string[]; ends: Ends | undefined },
-): Promise<number> {
+  { group, topics, ends }: { group: string; topics: string[]; ends?: Ends | undefined },
+): Promise<Position[]> {
   const until = ends ?? (await readEnds(admin, namespace, topics));
   const offsets = await admin.fetchOffsets({
     groupId: namespace + group,
     topics: topics.map((topic) => namespace + topic),
   });
-  const behind = offsets.flatMap(({ topic, partitions }) => {
-    const its = until[topic.slice(namespace.length)] ?? [];
+  return offsets.flatMap(({ topic: fullName, partitions }) => {
+    const topic = fullName.slice(namespace.length);
     return partitions.map(({ partition, offset }) => {
-      const { low, high } = its[partition] ?? { low: 0n, high: 0n };
-      // A group that has taken nothing of a partition yet has the offset -1.
-      const taken = BigInt(offset) > low ? BigInt(offset) : low;
-      return taken < high ? Number(high - taken) : 0;
+      const { low, high } = until[topic]?.[partition] ?? { low: 0n, high: 0n };
+      return { topic, partition, next: BigInt(offset), low, high };
     });
   });
-  return behind.reduce((sum, each) => sum + each, 0);
+}
+
+export async function readLag(
+  admin: Admin,
+  namespace: string,
+  of: { group: string; topics: string[]; ends: Ends | undefined },
+): Promise<number> {
+  const positions = await readPositions(admin, namespace, of);
+  return positions.reduce((sum, { next, low, high }) => {
+    const from = next > low ? next : low;
+    return from < high ? sum + Number(high - from) : sum;
+  }, 0);
+}
+
+export async function readLost(
+  admin: Admin,
+  namespace: string,
+  of: { group: string; topics: string[] },
+): Promise<LostRecords[]> {
+  const positions = await readPositions(admin, namespace, of);
+  return positions
+    .filter(({ next, low }) => next >= 0n && next < low)
+    .map(({ topic, partition, next, low }) => ({ topic, partition, records: Number(low - next) }));
 }

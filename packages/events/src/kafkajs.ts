@@ -1,7 +1,7 @@
 import type { Logger } from '@tenfold/observability';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka, KafkaOptions } from './kafka.ts';
-import { createTopics, readEnds, readLag, withAdmin } from './kafkajs-admin.ts';
+import { createTopics, readEnds, readLag, readLost, withAdmin } from './kafkajs-admin.ts';
 import { consume } from './kafkajs-consumer.ts';
 import { openPublisher } from './kafkajs-publisher.ts';
 
@@ -22,6 +22,7 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
     consume: (options) => consume(client, namespace, options, log),
     createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
     ends: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
+    lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
     lag: (group, topics, ends) =>
       withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, ends })),
   };

@@ -71,7 +71,10 @@ function asLetter({ record, kind, error }: Parking): NewLetter {
   };
 }
 
-/** One that is here already, because its offset was never committed, stays as it is. */
+/**
+ * One that is here already, because its offset was never committed, stays as it is. Its message id tells it from another
+ * at the same place, of a topic that was made anew.
+ */
 async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<boolean> {
   if (letters.length === 0) return false;
   const inserted = await tx.query(sql<{ id: string }>`
@@ -96,7 +99,7 @@ async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<boo
       id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, number
     )
     order by number
-    on conflict (topic, partition, "offset") do nothing
+    on conflict (topic, partition, "offset", message_id) do nothing
     returning id`);
   return inserted.length > 0;
 }

@@ -3,6 +3,7 @@ import { type Database, isUnavailable } from '@tenfold/postgres';
 import { bisect } from './bisect.ts';
 import type { Kind } from './dead-letter-store.ts';
 import type { Message } from './event.ts';
+import { createFailureBudget, TooManyFailures } from './failure-budget.ts';
 import type { ReceivedRecord } from './kafka.ts';
 import { aggregateOf, findParked, type Parking, parkPlace, parkRecords } from './parking-store.ts';
 import { nameOf } from './readable.ts';
@@ -26,6 +27,7 @@ type Received = Message & { record: ReceivedRecord };
  *
  * Whatever a record is made of, it ends as processed, ignored or a dead letter. A run that fails for good is bisected to
  * its culprit, which becomes a dead letter: later events of the same key queue behind it, in order, and all others go on.
+ * Where very many fail, none is to blame (failure-budget.ts): they wait.
  *
  * @throws from the returned function, when something is unavailable for now: the same records may pass later, and the
  *   inbox knows those that have been processed
@@ -33,6 +35,7 @@ type Received = Message & { record: ReceivedRecord };
 export function createRecordProcessor({ database, handlers, log, onCommit }: RecordProcessorOptions) {
   const ignored = counter('tenfold.events.ignored', { description: 'Events of types nobody here waits for' });
   const alarm = createAlarm(log);
+  const failures = createFailureBudget();
 
   /**
    * Records in their order: one that cannot be read stands between those before it and those after it.
@@ -68,7 +71,7 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
   async function processRun(run: Received[]): Promise<void> {
     await bisect(run, {
       run: processInOneTransaction,
-      isolate: ({ record }, error) => deadLetter(record, 'failed', error),
+      isolate: ({ record }, error) => putAside(record, error),
       isTransient: isUnavailable,
     });
   }
@@ -94,6 +97,12 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
       }),
     );
     onCommit();
+  }
+
+  async function putAside(record: ReceivedRecord, error: unknown): Promise<void> {
+    if (!failures.tryAcquire())
+      throw new TooManyFailures('Many events fail: they wait instead of being put aside.', { cause: error });
+    await deadLetter(record, 'failed', error);
   }
 
   /** Keeps a record as it came; where even that is refused, its place and the reasons, by which Kafka still has it. */
@@ -123,7 +132,8 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
 
 function tryToRead(record: ReceivedRecord, { event }: Subscription): { message?: Message; error?: unknown } {
   try {
-    return { message: readMessage({ headers: record.headers, value: record.raw.value }, event) };
+    const { topic, headers, raw } = record;
+    return { message: readMessage({ topic, headers, value: raw.value }, event) };
   } catch (error) {
     return { error };
   }

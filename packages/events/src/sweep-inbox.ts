@@ -2,13 +2,13 @@ import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { forgetMessages } from './inbox.ts';
 import { createPoller, type Poller } from './poller.ts';
-import { TOPIC_RETENTION_MS } from './topics.ts';
+import { SEGMENT_MS, TOPIC_RETENTION_MS } from './topics.ts';
 
 /**
- * How long an inbox knows a message: as long as Kafka keeps it, and as long again for those who replay it late.
+ * How long an inbox knows a message: as long as Kafka may keep it, and as long again for those who replay it late.
  * Forgotten before, it would take effect a second time.
  */
-export const INBOX_RETENTION_MS = 2 * TOPIC_RETENTION_MS;
+export const INBOX_RETENTION_MS = 2 * (TOPIC_RETENTION_MS + SEGMENT_MS);
 
 const BATCH = 1_000;
 const INTERVAL_MS = 10 * 60 * 1000;
@@ -20,8 +20,8 @@ export function createInboxSweeper({ database, log }: { database: Database; log:
     log,
     intervalMs: INTERVAL_MS,
     turn: async () => {
-      const before = new Date(Date.now() - INBOX_RETENTION_MS);
-      return (await forgetMessages(database, { before, limit: BATCH })) === BATCH;
+      const forgotten = await forgetMessages(database, { olderThanMs: INBOX_RETENTION_MS, limit: BATCH });
+      return forgotten === BATCH;
     },
   });
 }

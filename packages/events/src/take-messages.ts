@@ -36,9 +36,12 @@ export class Malformed extends Error {
  * @throws Malformed, in words that hold nothing of what the record says
  */
 export function readMessage(
-  { headers, value }: { headers: Record<string, HeaderValue>; value: Buffer | null },
+  { topic, headers, value }: { topic: string; headers: Record<string, HeaderValue>; value: Buffer | null },
   event: EventType,
 ): Message {
+  // Who may write to one topic must not speak for the owner of another.
+  if (topic !== event.topic)
+    throw new Malformed(`It is on ${topic}, and its type belongs on ${event.topic}.`);
   try {
     return { ...decodeHeaders(headers), data: event.schema.parse(readJson(value)) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Transaction } from '@tenfold/postgres';
+import { z } from 'zod';
 import {
   type DeadLetter,
   deleteLetter,
@@ -7,6 +8,7 @@ import {
   lockLetters,
   replayFirst,
 } from './dead-letter-store.ts';
+import { claimMessages } from './inbox.ts';
 
 /**
  * Has letters tried again: of the thing that each speaks of the first goes first, and what is behind it follows. Answers
@@ -29,7 +31,10 @@ export async function replayLetters(
   return wishes.map(({ id }) => letters.get(id));
 }
 
-/** Discards letters, each with a reason. What waited behind one that was the first is tried. Answers as `replayLetters`. */
+/**
+ * Discards letters, each with a reason: should its event come again, it counts as processed. What waited behind one that
+ * was the first is tried. Answers as `replayLetters`.
+ */
 export async function discardLetters(
   tx: Transaction,
   wishes: { id: string; actor: string; reason: string }[],
@@ -45,8 +50,15 @@ export async function discardLetters(
     left.delete(id);
     const wasFirst = await isFirst(tx, letter);
     await insertAction(tx, letter, { action: 'discarded', actor, reason });
+    await remember(tx, letter);
     await deleteLetter(tx, letter);
     if (wasFirst) await replayFirst(tx, letter.aggregate);
   }
   return wishes.map(({ id }) => letters.get(id));
+}
+
+/** Notes the event of a letter in the inbox. One without an id that an inbox could know has none. */
+async function remember(tx: Transaction, { messageId }: DeadLetter): Promise<void> {
+  const { success, data } = z.guid().toLowerCase().safeParse(messageId);
+  if (success) await claimMessages(tx, [data]);
 }

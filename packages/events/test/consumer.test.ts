@@ -10,7 +10,9 @@ import {
   eventRecord,
   eventually,
   testLog,
+  testServers,
 } from '@tenfold/testing';
+import kafkajs from 'kafkajs';
 import { createConsumer, type Handler, type Kafka, type Subscription, subscribe } from '../src/index.ts';
 import {
   cancelled,
@@ -23,6 +25,7 @@ import {
   stockReserved,
 } from './things.ts';
 
+const { Kafka: Client } = kafkajs;
 const { database, migratorUrl, url } = await createTestDatabase();
 const { kafka, publish } = await createTestKafka(['inventory.events', 'order.events']);
 
@@ -262,6 +265,44 @@ test('while its own database is away a consumer keeps its partitions, and goes o
   await eventually(async () => (await effectsOn(after)).length === 1);
   t.after(distant.close);
 });
+
+test('events that Kafka has deleted before they were consumed raise an alarm that counts them', async (t) => {
+  const group = randomUUID();
+  const orderIds = ids(30);
+  const own = await createTestKafka(['inventory.events']);
+  const lines: Record<string, unknown>[] = [];
+  const note = (facts: object, message: string) => void lines.push({ ...facts, message });
+  const log = { info: note, warn: () => {}, error: note, debug: () => {} } as unknown as typeof testLog;
+  const before = startConsumer(t, notes, { group, kafka: own.kafka });
+  await own.publish([eventRecord(StockReserved, stockReserved(orderIds[0] as string))]);
+  await eventually(async () => (await effectsOn(orderIds[0] as string)).length === 1);
+  await before.consumer.stop();
+
+  // All go to the partition of which the group has consumed one.
+  await own.publish(
+    orderIds
+      .slice(1)
+      .map((id) => ({ ...eventRecord(StockReserved, stockReserved(id)), key: orderIds[0] as string })),
+  );
+  await deleteRecords(`${own.namespace}inventory.events`);
+  startConsumer(t, notes, { group, kafka: own.kafka, log });
+
+  const lost = await eventually(() => lines.find(({ alarm }) => alarm));
+  assert.deepEqual(
+    [lost.message, lost.topic, lost.records],
+    ['events were deleted before they were consumed', 'inventory.events', 29],
+  );
+});
+
+/** As its retention does, in time. */
+async function deleteRecords(topic: string): Promise<void> {
+  const admin = new Client({ brokers: testServers().kafkaBrokers, logLevel: 0 }).admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+  await admin.deleteTopicRecords({ topic, partitions: partitions.filter(({ offset }) => offset !== '0') });
+  await admin.disconnect();
+}
 
 test('a consumer that makes no progress raises an alarm that names its partitions, and says when it goes on', async (t) => {
   const [orderId] = ids(1) as [string];

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { openDatabase, sql } from '@tenfold/postgres';
 import { createTestDatabase, createTestKafka, eventRecord, eventually, testLog } from '@tenfold/testing';
-import { createConsumer, type Handler, subscribe } from '../src/index.ts';
+import {
+  createConsumer,
+  discardLetters,
+  type Handler,
+  type ReceivedRecord,
+  subscribe,
+} from '../src/index.ts';
+import { parkRecords } from '../src/parking-store.ts';
 import { cancelled, ids, OrderCancelled, StockReserved, says, stockReserved } from './things.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
@@ -279,4 +286,72 @@ test('many letters are worked off by two processes at once, each thing in its or
       await effectsOn(orderId),
       [1, 2, 3, 4, 5, 6].map((version) => `reserved ${version}`),
     );
+});
+
+test('an event on a topic that its type does not belong on is a dead letter, however well-formed', async (t) => {
+  const [orderId] = ids(1) as [string];
+  start(t);
+
+  await publish([{ ...reserved(orderId), topic: 'order.events' }]);
+  await allHeard();
+
+  const [letter] = await lettersOf(orderId);
+  assert.equal(letter?.kind, 'malformed');
+  assert.match(letter?.error ?? '', /on order\.events, and its type belongs on inventory\.events/);
+  assert.deepEqual(await effectsOn(orderId), []);
+});
+
+test('an event that was discarded counts as processed when it comes again', async (t) => {
+  const [poison] = ids(1) as [string];
+  const id = randomUUID();
+  broken.add(poison);
+  start(t);
+  await publish([reserved(poison, 1, id)]);
+  await allHeard();
+  const [letter] = await lettersOf(poison);
+  const wish = { id: letter?.id ?? '', actor: randomUUID(), reason: 'a test' };
+  await database.transaction((tx) => discardLetters(tx, [wish]));
+  broken.clear();
+
+  await publish([reserved(poison, 1, id), reserved(poison, 2)]);
+  await allHeard();
+
+  assert.deepEqual(await effectsOn(poison), ['reserved 2']);
+  assert.deepEqual(await lettersOf(poison), []);
+});
+
+test('another event at the same place, of a topic that was made anew, is another dead letter', async () => {
+  const record = (id: string, key: string): ReceivedRecord => ({
+    ...{ topic: 'inventory.events', partition: 0, offset: 0n, timestamp: new Date(), key, value: '' },
+    ...{ headers: { ce_id: id }, allHeaders: { ce_id: id }, raw: { key: null, value: null } },
+  });
+  const [first, second] = [record(randomUUID(), 'one of a kind'), record(randomUUID(), 'another of a kind')];
+  const park = (one: ReceivedRecord) =>
+    database.transaction((tx) => parkRecords(tx, [{ record: one, kind: 'malformed', error: null }]));
+
+  for (const one of [first, first, second]) await park(one);
+
+  assert.equal((await lettersOf('one of a kind')).length, 1);
+  assert.equal((await lettersOf('another of a kind')).length, 1);
+});
+
+test('where very many events fail they wait instead of being put aside, and go on when it has passed', async (t) => {
+  const orderIds = ids(150);
+  for (const orderId of orderIds) broken.add(orderId);
+  await publish(orderIds.map((id) => reserved(id)));
+  start(t);
+  const aside = async () => {
+    const [row] = await database.query(sql<{ count: number }>`
+      select count(*) as count from dead_letters where aggregate = any(${orderIds}::text[])`);
+    return row?.count ?? 0;
+  };
+  await eventually(async () => (await aside()) >= 60, { what: 'some to be put aside' });
+
+  broken.clear();
+  await allHeard();
+
+  const left = await aside();
+  assert.ok(left >= 60 && left < 100, `${left} were put aside`);
+  const done = await Promise.all(orderIds.map(effectsOn));
+  assert.equal(done.filter((effects) => effects.length === 1).length, orderIds.length - left);
 });

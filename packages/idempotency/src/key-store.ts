@@ -100,16 +100,16 @@ export async function listKnown(tx: Transaction, scopes: Scope[]): Promise<Known
     where known.status is not null`);
 }
 
-/** Forgets keys that were claimed before some time, the oldest first; answers how many. Replicas share the work. */
+/** Forgets keys that were claimed long ago by Postgres's clock, the oldest first; answers how many. Replicas share the work. */
 export async function forgetKeys(
   database: Queryable,
-  { before, limit }: { before: Date; limit: number },
+  { olderThanMs, limit }: { olderThanMs: number; limit: number },
 ): Promise<number> {
   const gone = await database.query(sql<{ key: string }>`
     with old as (
       select customer_id, route, key
       from idempotency_keys
-      where created_at < ${before}
+      where created_at < now() - make_interval(secs => ${olderThanMs / 1_000}::double precision)
       order by created_at
       limit ${limit}
       for update skip locked

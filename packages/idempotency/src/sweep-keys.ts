@@ -20,9 +20,6 @@ export function createKeySweeper(options: { database: Database; ttlHours: number
     name: 'sweep idempotency keys',
     log,
     intervalMs: Math.min(LONGEST_INTERVAL_MS, ttlMs / 10),
-    turn: async () => {
-      const before = new Date(Date.now() - ttlMs);
-      return (await forgetKeys(database, { before, limit: BATCH })) === BATCH;
-    },
+    turn: async () => (await forgetKeys(database, { olderThanMs: ttlMs, limit: BATCH })) === BATCH,
   });
 }

@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import pg from 'pg';
 import type { Query } from './sql.ts';
 
@@ -85,11 +86,47 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', (error) => options.onIdleError?.(error));
 
   return {
-    query: async <Row>(query: Query<Row>) => (await pool.query(query.text, query.values)).rows as Row[],
+    query: <Row>(query: Query<Row>) => runAlone(pool, query),
     transaction: (work, { lockTimeoutMs } = {}) => inTransaction(pool, work, lockTimeoutMs),
-    ping: async () => void (await pool.query('select 1')),
+    ping: async () => void (await runAlone(pool, { text: 'select 1', values: [] })),
     close: () => pool.end(),
   };
+}
+
+/** No connection could be had, whatever the reason: full, refused, not allowed, not found. */
+class NoConnection extends Error {
+  override name = 'NoConnection';
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new NoConnection('There is no connection to the database.', { cause: error });
+  }
+}
+
+async function runAlone<Row>(pool: pg.Pool, { text, values }: Query<Row>): Promise<Row[]> {
+  const client = await connect(pool);
+  let broken: Error | undefined;
+  client.on('error', noticedByStatements);
+  try {
+    return (await client.query(text, values)).rows as Row[];
+  } catch (error) {
+    broken = spoils(error) ? (error as Error) : undefined;
+    throw error;
+  } finally {
+    client.off('error', noticedByStatements);
+    client.release(broken);
+  }
+}
+
+/**
+ * Whether a connection is of no more use after an error: it is lost, or it leads to a server that takes no writes, as
+ * after a failover behind a name or a proxy. Another one may lead to the right server.
+ */
+function spoils(error: unknown): boolean {
+  return sqlState(error) === undefined || sqlState(error) === '25006';
 }
 
 async function inTransaction<Result>(
@@ -97,7 +134,7 @@ async function inTransaction<Result>(
   work: (tx: Transaction) => Promise<Result>,
   lockTimeoutMs?: number,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const client = await connect(pool);
   const tx = asTransaction(client);
   let broken: Error | undefined;
   client.on('error', noticedByStatements);
@@ -116,6 +153,7 @@ async function inTransaction<Result>(
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
+    if (sqlState(error) === '25006') broken = error as Error;
     throw error;
   } finally {
     client.off('error', noticedByStatements);
@@ -147,20 +185,25 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
- * Whether an error means that the database is away, overloaded or stopping, and that the same call may pass later:
- * lost connections, SQLSTATE 08, 40, 53, 57, 25P03 (ended because it said nothing), 25P04 (because it took too long) and
- * 55P03 (a lock waited for in vain).
+ * Whether an error is the environment's and not the data's, so that the same call may pass later. Lost connections, and
+ * whatever the operating system says of sockets and files; of SQLSTATE the classes 08 (connection), 28 (login), 40
+ * (deadlock), 53 (resources), 57 (operator), 58 (system) and XX (internal), and 42: a table, a column or a grant that is
+ * missing is a schema that lags. Also 25006 (a server that takes no writes), 25P03 and 25P04 (ended because it said
+ * nothing, or took too long) and 55P03 (a lock waited for in vain).
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html)
  */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(08|40|53|57|25P03|25P04|55P03)/.test(state);
-  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
-  return (code !== undefined && CONNECTION_ERRORS.has(code)) || LOST_CONNECTION.test(message);
+  if (state !== undefined) return /^(08|28|40|42|53|57|58|XX|25006|25P03|25P04|55P03)/.test(state);
+  if (error instanceof NoConnection) return true;
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  return SYSTEM_ERRORS.has(code) || LOST_CONNECTION.test(message);
 }
 
-const CONNECTION_ERRORS = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'],
-  ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+/** What the operating system and its resolver of names say of sockets and files: ECONNRESET, EMFILE, EAI_AGAIN. */
+const SYSTEM_ERRORS: ReadonlySet<unknown> = new Set([
+  'ENOTFOUND',
+  ...[...getSystemErrorMap().values()].map(([name]) => name),
 ]);
 
 // What pg itself says of a connection that is gone, or could not be had in time: it gives these errors no code.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTestDatabase, createWeakLink, eventually } from '@tenfold/testing';
+import pg from 'pg';
 import { type Database, isUnavailable, openDatabase, sql, sqlState } from '../src/index.ts';
 
 const { database, migratorUrl, url } = await createTestDatabase({ migrations: null });
@@ -134,6 +135,85 @@ test('a database that cannot be reached is unavailable, one that refuses a state
   await assert.rejects(nowhere.ping(), isUnavailable);
   await assert.rejects(database.query(sql`select 1 / 0`), (error) => !isUnavailable(error));
   await nowhere.close();
+});
+
+const ENVIRONMENT = [
+  ...['08006', '28000', '28P01', '40001', '40P01', '42501', '42703', '42P01', '53100', '53300', '57P01'],
+  ...['58030', 'XX000', '25006', '25P03', '55P03'],
+];
+const DATA = ['22001', '22003', '22P02', '22P05', '23502', '23505', '23514', '54000', 'P0001'];
+
+test('what Postgres says of its environment is unavailable for now, and what it says of data is not', () => {
+  const answered = (code: string) => Object.assign(new pg.DatabaseError('no', 2, 'error'), { code });
+
+  for (const code of ENVIRONMENT) assert.ok(isUnavailable(answered(code)), code);
+  for (const code of DATA) assert.ok(!isUnavailable(answered(code)), code);
+});
+
+test('whatever the operating system says of sockets and files is unavailable for now, and other codes are not', () => {
+  const failed = (code: unknown) => Object.assign(new Error('no'), { code });
+
+  for (const code of [
+    'ECONNRESET',
+    'EADDRNOTAVAIL',
+    'EMFILE',
+    'ENFILE',
+    'ENETDOWN',
+    'EHOSTDOWN',
+    'EAI_AGAIN',
+    'ENOTFOUND',
+  ])
+    assert.ok(isUnavailable(failed(code)), code);
+  for (const code of ['ERR_INVALID_ARG_TYPE', 'EENVELOPE', '', 7, undefined])
+    assert.ok(!isUnavailable(failed(code)), String(code));
+  for (const thrown of [undefined, null, 'no', 7]) assert.ok(!isUnavailable(thrown));
+});
+
+test('a missing grant and a missing table are unavailable for now', async () => {
+  await assert.rejects(database.query(sql`drop table notes`), isUnavailable);
+  await assert.rejects(database.query(sql`select from not_yet_migrated`), isUnavailable);
+  await assert.rejects(
+    database.transaction((tx) => tx.query(sql`select from not_yet_migrated`)),
+    isUnavailable,
+  );
+});
+
+test('a server that takes no writes is left: the next connection may lead to one that does', async () => {
+  const own = await createTestDatabase({ migrations: null });
+  const owner = openDatabase({ url: own.migratorUrl, name: 'test owner', connections: 1 });
+  await owner.query(sql`create table notes (text text primary key, amount bigint)`);
+  const name = new URL(own.url).pathname.slice(1);
+  const setReadOnly = (value: string) =>
+    owner.query({ text: `alter database ${name} set default_transaction_read_only = ${value}`, values: [] });
+  await setReadOnly('on');
+  const pool = openDatabase({ url: own.url, name: 'one connection', connections: 1 });
+
+  await assert.rejects(write(pool, 'alone'), (error) => sqlState(error) === '25006' && isUnavailable(error));
+  await assert.rejects(
+    pool.transaction((tx) => write(tx, 'together')),
+    isUnavailable,
+  );
+  await setReadOnly('off');
+
+  await write(pool, 'at last');
+  await pool.transaction((tx) => write(tx, 'and again'));
+  await pool.close();
+  await owner.close();
+});
+
+test('a pool that cannot be connected for whatever reason is unavailable', async () => {
+  const { hostname, port, pathname } = new URL(url);
+  const stranger = openDatabase({
+    url: `postgres://stranger:wrong@${hostname}:${port}${pathname}`,
+    name: 'stranger',
+  });
+
+  await assert.rejects(stranger.ping(), isUnavailable);
+  await assert.rejects(
+    stranger.transaction(async () => {}),
+    isUnavailable,
+  );
+  await stranger.close();
 });
 
 test('a connection that is killed fails its transaction as unavailable, and the pool goes on', async () => {

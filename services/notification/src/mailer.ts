@@ -15,14 +15,19 @@ export interface Mailer {
   close(): void;
 }
 
+/** So many mails are sent at a time, each over a connection of its own. */
+export const CONNECTIONS = 4;
+/** How long a mail may take from the first word to the last: a server that answers slowly is not silent. */
+export const SEND_LIMIT_MS = 20_000;
+
 const FROM = { name: 'Tenfold', address: 'orders@tenfold.example' };
 
 /** @param url smtp://host:port */
-export function createMailer(url: string): Mailer {
+export function createMailer(url: string, { limitMs = SEND_LIMIT_MS } = {}): Mailer {
   const transport = createTransport({
     url,
     pool: true,
-    maxConnections: 4,
+    maxConnections: CONNECTIONS,
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
     socketTimeout: 10_000,
@@ -34,7 +39,7 @@ export function createMailer(url: string): Mailer {
       const recipient = { name: '', address: to };
       const envelope = { from: FROM, to: [recipient] };
       try {
-        await transport.sendMail({ ...mail, from: FROM, to: recipient, envelope });
+        await within(limitMs, transport.sendMail({ ...mail, from: FROM, to: recipient, envelope }));
         return { status: 'sent' };
       } catch (error) {
         const facts = mailFactsOf(error);
@@ -45,6 +50,17 @@ export function createMailer(url: string): Mailer {
     },
     close: () => transport.close(),
   };
+}
+
+/** A mail that takes longer may still be delivered: its outcome is unknown, and it is sent again under the same id. */
+async function within<Result>(limitMs: number, sending: Promise<Result>): Promise<Result> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new MailError({ code: 'ETIMEDOUT' })), limitMs);
+  try {
+    return await Promise.race([sending, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -23,7 +23,8 @@ export async function insertMessages(
       ${messages.map((message) => message.createdAt)}::timestamptz[],
       ${messages.map((message) => message.dueAt)}::timestamptz[],
       ${messages.map((message) => message.traceparent ?? null)}::text[]
-    ) as new (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)`);
+    ) as new (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)
+    on conflict (id) do nothing`);
 }
 
 /**

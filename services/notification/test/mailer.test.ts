@@ -164,3 +164,11 @@ test('whatever an address holds, it becomes no command, and one recipient at mos
     { numRuns: 200 },
   );
 });
+
+test('a server that answers slowly, and is never silent for long, is given up in time', async () => {
+  script = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
+  const hurried = createMailer(server.url, { limitMs: 250 });
+  atTheEnd(hurried.close);
+
+  await assert.rejects(hurried.send({ ...LETTER, to: ADDRESS }), { code: 'ETIMEDOUT' });
+});

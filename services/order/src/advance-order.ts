@@ -45,19 +45,39 @@ export async function advanceOrders(
   return { results, says: changed.map(({ order, cause }) => announce(order, cause)) };
 }
 
-/** Moves orders on by what inventory and payment say of them. */
+/** What inventory and payment say of an order; of money, how much. */
+interface Said {
+  orderId: string;
+  amountCents?: number;
+  currency?: string;
+}
+
+/** Moves orders on by what inventory and payment say of them. Throws when the money is not that of the order. */
 export function advanceOrder(happening: Happening, alarm: Alarm) {
-  return async (tx: Transaction, messages: Message<{ orderId: string }>[]): Promise<OutgoingEvent[]> => {
+  return async (tx: Transaction, messages: Message<Said>[]): Promise<OutgoingEvent[]> => {
     const { results, says } = await advanceOrders(
       tx,
       happening,
-      messages.map(({ data, traceparent }) => ({ orderId: data.orderId, traceparent })),
+      messages.map(({ data, traceparent }) => ({
+        orderId: data.orderId,
+        refusalOf: (order) => refusalOfAmount(order, data),
+        traceparent,
+      })),
     );
     results.forEach((result, index) => {
+      if (result instanceof Error) throw result;
       const orderId = messages[index]?.data.orderId;
       if (result === 'alarm' || result === 'unknown')
         alarm('an order heard what can never be right', { orderId, happening });
     });
     return says;
   };
+}
+
+function refusalOfAmount(order: Order, { amountCents, currency }: Said): Error | undefined {
+  if (amountCents === undefined) return undefined;
+  if (amountCents === order.totalCents && currency === order.currency) return undefined;
+  return new Error(
+    `The event speaks of ${amountCents} ${currency}, and the order costs ${order.totalCents} ${order.currency}.`,
+  );
 }

@@ -57,6 +57,21 @@ test('an order that is paid is confirmed, and forgets how', async () => {
   ]);
 });
 
+test('an order is not confirmed by a payment of another amount, or in another currency', async () => {
+  for (const change of [{ amountCents: 1 }, { currency: 'USD' }]) {
+    const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+    const captured = happening['payment.captured'](orderId);
+    await publish([{ ...captured, value: JSON.stringify({ ...JSON.parse(captured.value), ...change }) }]);
+    await allHeard();
+
+    await isIn(orderId, 'reserved');
+    const letters = await query<{ error: string }>('select error from dead_letters where aggregate = $1', [
+      orderId,
+    ]);
+    assert.match(letters[0]?.error ?? '', /and the order costs 11948 EUR/);
+  }
+});
+
 const ENDS: [string, string, [Happening, string][]][] = [
   ['finds no stock', 'out-of-stock', [['stock.rejected', 'cancelled']]],
   [

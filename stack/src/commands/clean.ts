@@ -1,12 +1,12 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { command } from '../command.ts';
-import { stateFolder, takeFolder } from '../folder.ts';
+import { removeState, stateFolder } from '../folder.ts';
 
 const usage = `
 npm run clean
 
 Removes the folder of all state: databases, topics, logs, the ledger of the payment provider. Refuses while the
-system runs. What was downloaded is kept.
+system runs, and for a folder that Tenfold has not made. What was downloaded is kept.
 `;
 
 await command(usage, {}, async () => {
@@ -15,9 +15,7 @@ await command(usage, {}, async () => {
     console.log(`there is nothing at ${dir}`);
     return 0;
   }
-  const folder = await takeFolder(dir);
-  rmSync(dir, { recursive: true, force: true });
-  folder.release();
-  console.log(`removed ${dir}`);
+  const left = await removeState(dir);
+  console.log(left.length === 0 ? `removed ${dir}` : `emptied ${dir}, but for ${left.join(', ')}`);
   return 0;
 });

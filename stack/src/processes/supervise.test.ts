@@ -50,6 +50,30 @@ test('what dies is started again, and it is said out loud', async (t) => {
   assert.equal(order.standing().restarts, 1);
 });
 
+test('a start while it is being stopped waits for that, and there is never more than one', async () => {
+  const slow = runs('slow', "trap 'sleep 0.2; exit 0' TERM; echo ready; while true; do sleep 0.02; done");
+  await slow.start();
+  const before = slow.pid();
+
+  const stopping = slow.stop();
+  const starting = slow.start();
+  await assert.rejects(
+    slow.stop().then(() => starting),
+    /stopped or started meanwhile/,
+  );
+  await stopping;
+  assert.throws(() => process.kill(before ?? 0, 0), 'the first has ended');
+  assert.equal(slow.standing().state, 'down');
+
+  await slow.start();
+  const again = slow.stop();
+  const restarted = slow.start();
+  await Promise.all([again, restarted]);
+  assert.equal(slow.standing().state, 'running');
+  await slow.stop();
+  assert.equal(slow.standing().state, 'down');
+});
+
 test('what is stopped stays down until it is started', async () => {
   const payment = runs('payment', alive);
   await payment.start();

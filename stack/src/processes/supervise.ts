@@ -28,6 +28,9 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
   let since = new Date();
   let restarts = 0;
   let watching = Promise.resolve();
+  let stopped = Promise.resolve();
+  /** Counts what was asked for: a start that waits for a stop must not undo a later one. */
+  let asked = 0;
   let givingUp = new AbortController();
 
   /** One attempt: null when the process is ready, else why it is not. */
@@ -50,6 +53,9 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
   /** Starts it for the first time, or after a stop. Throws a Failure if it does not become ready. */
   async function start(): Promise<void> {
     if (wanted) throw new Failure(`${name} is running already.`);
+    const mine = ++asked;
+    await stopped;
+    if (mine !== asked) throw new Failure(`${name} was stopped or started meanwhile.`);
     wanted = true;
     givingUp = new AbortController();
     let problem: string | null = 'it was not tried';
@@ -89,8 +95,14 @@ export function supervise(recipe: Recipe, { ledger, say, changed }: Surroundings
 
   /** Ends it, and leaves it ended. */
   async function stop(): Promise<void> {
+    asked++;
     wanted = false;
     givingUp.abort();
+    stopped = endChild();
+    await stopped;
+  }
+
+  async function endChild(): Promise<void> {
     await child?.end();
     await watching;
     since = new Date();

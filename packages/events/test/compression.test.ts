@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { zstdCompressSync } from 'node:zlib';
+import { createTestKafka, eventually, testServers } from '@tenfold/testing';
+import kafkajs from 'kafkajs';
+
+const { CompressionCodecs, CompressionTypes, Kafka } = kafkajs;
+const { kafka, namespace } = await createTestKafka(['inventory.events']);
+
+test('a batch that another client has compressed in a way that ours cannot read is read all the same', async () => {
+  const key = randomUUID();
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+    compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
+    decompress: async () => assert.fail('the broker stores it without compression'),
+  });
+  const producer = new Kafka({ brokers: testServers().kafkaBrokers, logLevel: 0 }).producer();
+  await producer.connect();
+  await producer.send({
+    topic: `${namespace}inventory.events`,
+    compression: CompressionTypes.ZSTD,
+    messages: [{ key, value: 'x'.repeat(10_000) }],
+  });
+  await producer.disconnect();
+
+  const keys: string[] = [];
+  const leave = await kafka.consume({
+    group: randomUUID(),
+    topics: ['inventory.events'],
+    onBatch: async ({ records, commit }) => {
+      keys.push(...records.map((record) => record.key));
+      await commit(records);
+    },
+  });
+  await eventually(() => keys.includes(key));
+  await leave();
+});

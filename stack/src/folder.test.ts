@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { removeState, takeFolder } from './folder.ts';
+
+const parent = mkdtempSync(join(tmpdir(), 'folder-'));
+after(() => rmSync(parent, { recursive: true }));
+
+/** A folder that holds these files. */
+function folderWith(name: string, ...files: string[]): string {
+  const dir = join(parent, name);
+  mkdirSync(dir);
+  for (const file of files) writeFileSync(join(dir, file), '');
+  return dir;
+}
+
+test('a folder of ours is removed whole', async () => {
+  const dir = join(parent, 'ours');
+  const folder = await takeFolder(dir);
+  folder.secret('postgres');
+  folder.release();
+
+  assert.deepEqual(await removeState(dir), []);
+  assert.ok(!existsSync(dir));
+});
+
+test('a folder of ours keeps what somebody else has put into it', async () => {
+  const dir = join(parent, 'shared');
+  (await takeFolder(dir)).release();
+  writeFileSync(join(dir, 'notes.txt'), '');
+
+  assert.deepEqual(await removeState(dir), ['notes.txt']);
+  assert.deepEqual(readdirSync(dir), ['notes.txt']);
+});
+
+test('a folder that is not ours, such as a repository or a home, is neither removed nor taken', async () => {
+  const dir = folderWith('repository', '.git', 'package.json', 'logs');
+
+  await assert.rejects(removeState(dir), /has not made the folder .*repository: nothing was removed/);
+  await assert.rejects(takeFolder(dir), /holds other things: set TENFOLD_DIR/);
+  assert.equal(readdirSync(dir).length, 3);
+});
+
+test('a folder of before there was a marker is known by its lock and its secrets', async () => {
+  const dir = folderWith('old', 'lock');
+  writeFileSync(join(dir, 'secrets.json'), '{}');
+
+  assert.deepEqual(await removeState(dir), []);
+});
+
+test('a folder in use is not removed', async () => {
+  const dir = join(parent, 'busy');
+  const folder = await takeFolder(dir);
+
+  await assert.rejects(removeState(dir), /already running/);
+  folder.release();
+  assert.ok(existsSync(dir));
+});
