@@ -93,8 +93,8 @@ export async function readLag(
 ): Promise<number> {
   const positions = await readPositions(admin, namespace, of);
   return positions.reduce((sum, { next, low, high }) => {
-    const from = next > low ? next : low;
-    return from < high ? sum + Number(high - from) : sum;
+    const left = next > low ? high - next : high - low;
+    return left > 0n ? sum + Number(left) : sum;
   }, 0);
 }
 

@@ -181,7 +181,8 @@ function asTransaction(client: pg.PoolClient): Transaction & { end(): void } {
 
 /** The SQLSTATE of an error that Postgres answered with, e.g. '23505'; undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined;
+  const answered = error instanceof NoConnection ? error.cause : error;
+  return answered instanceof pg.DatabaseError ? answered.code : undefined;
 }
 
 /**
