@@ -29,6 +29,8 @@ const lost: Interference = async (_call, answer) => {
   return 'none';
 };
 const broken: Interference = async () => 'none';
+/** A provider that has forgotten the key, so that the same call is a new one. */
+const forgotten: Interference = (call) => provider.capture(randomUUID(), call.body);
 
 /** The first interferences in their order, and the last one from then on. */
 function inOrder(...interferences: Interference[]): Interference {
@@ -68,6 +70,15 @@ async function hasRefusals(orderId: string, refusals: number): Promise<void> {
     return rows.length > 0;
   };
   await eventually(isSo, { what: `${refusals} refusals`, timeoutMs: 20_000 });
+}
+
+/** Makes a capture in doubt older than its key, at a moment at which no call about it is under way. */
+async function outlivesItsKey(orderId: string): Promise<void> {
+  // A payment in hand is due in half a minute; one that waits for its next try, much sooner.
+  const age = `
+    update payments set asked_at = now() - interval '25 hours', due_at = now() + interval '1 hour'
+    where order_id = $1 and due_at < now() + interval '20 seconds' returning id`;
+  await eventually(async () => (await query(age, [orderId])).length > 0);
 }
 
 const change = (orderId: string, changes: string) =>
@@ -215,17 +226,15 @@ test('a refund that is refused, and was not made, is asked for with an alarm on 
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
 });
 
-/** A provider that has forgotten the key, so that the same call is a new one. */
-const forgotten: Interference = (call) => provider.capture(randomUUID(), call.body);
-
 test('a capture in doubt for longer than the provider keeps keys is looked up, and not captured twice', async () => {
   let isBack = false;
   const orderId = await reservedWith(
     inOrder(lost, (call, answer) => (isBack ? forgotten(call, answer) : broken(call, answer))),
   );
   await areCalled(orderId, 2);
-  await change(orderId, "asked_at = now() - interval '25 hours'");
+  await outlivesItsKey(orderId);
   isBack = true;
+  await change(orderId, 'due_at = now()');
 
   assert.equal((await answerTo(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
@@ -237,8 +246,9 @@ test('a capture in doubt for so long, of which the provider knows nothing, is ca
     isBack ? forgotten(call, answer) : broken(call, answer),
   );
   await areCalled(orderId, 2);
-  await change(orderId, "asked_at = now() - interval '25 hours'");
+  await outlivesItsKey(orderId);
   isBack = true;
+  await change(orderId, 'due_at = now()');
 
   assert.equal((await answerTo(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
