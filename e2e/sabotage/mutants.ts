@@ -67,8 +67,8 @@ export const MUTANTS = {
     edits: [
       {
         file: 'services/payment/src/payment-provider.ts',
-        find: `ask(payment, '/v1/captures', id, wish)`,
-        replace: `ask(payment, '/v1/captures', crypto.randomUUID(), wish)`,
+        find: `client.post('/v1/captures', id, captureRequest)`,
+        replace: `client.post('/v1/captures', crypto.randomUUID(), captureRequest)`,
       },
     ],
   },

@@ -9,7 +9,12 @@ const lease = (file: string): Edit => ({
 
 export const QUICKER: Edit[] = [
   lease('services/order/src/deadline-store.ts'),
-  lease('services/payment/src/payment-store.ts'),
+  {
+    // Two calls to the provider, each within its limit below, must end within it.
+    file: 'services/payment/src/payment-store.ts',
+    find: 'const LEASE_MS = 30_000;',
+    replace: 'const LEASE_MS = 9_000;',
+  },
   lease('services/notification/src/message-store.ts'),
   {
     file: 'packages/events/src/kafkajs-consumer.ts',

@@ -52,8 +52,13 @@ export interface DueOptions<Row extends DueRow, Answer> {
    * The rows are chosen in a `with`: Postgres may run a subquery of `in (...)` more than once, and take more than its limit.
    */
   claim: (database: Database, room: Room) => Promise<Row[]>;
-  /** Calls the outside world, in no transaction. It throws when the outcome is not known. */
+  /**
+   * Calls the outside world, in no transaction. It throws when the outcome is not known. A refusal is known: it is
+   * returned like any other answer, and `record` decides when the row is due again.
+   */
   perform: (row: Row) => Promise<Answer>;
+  /** Whether an answer is a refusal. It spends and earns no retries. */
+  isRefusal?: (answer: Answer) => boolean;
   /** Writes down what came of it, and answers what is to be said. */
   record: (tx: Transaction, done: Done<Row, Answer>[]) => Promise<OutgoingEvent[]>;
   /** Makes a row due again after so many milliseconds; told why nothing has come of it this time. */
@@ -62,6 +67,12 @@ export interface DueOptions<Row extends DueRow, Answer> {
   onCommit: () => void;
   /** How many rows may be in hand at a time. */
   concurrency?: number;
+  /** How long one `perform` may take, in milliseconds; checked against `leaseMs` where both are given. */
+  callLimitMs?: number;
+  /** How far `claim` moves a row's time on, in milliseconds. */
+  leaseMs?: number;
+  /** How many of the rows in hand are performed in parallel; the others queue, for connections. All, unless given. */
+  parallelCalls?: number;
 }
 
 /** A poller; `wake` says that a transaction with due rows has just been committed. */
@@ -75,9 +86,13 @@ const ALARM_EACH = 10;
  * Works off rows whose time has come: claimed by one replica, done outside of any transaction, recorded in a second
  * one together with its events. A crash between the two repeats the call, with the same key, after the lease. So one
  * slow call holds up nobody, and an outside world that is down holds up no partition.
+ *
+ * @throws RangeError when the last call of a full worker may end after the lease: another replica would repeat it.
  */
 export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<Row, Answer>): DueWorker {
   const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
+  const { isRefusal = () => false } = options;
+  checkLease({ ...options, concurrency });
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
@@ -123,9 +138,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
       const done = await inSpanOf(row, async (cause) => ({ ...cause, row, answer: await perform(row) }));
       await recording.submit(done);
       onCommit();
-      budget.earn();
-      tries.add(1, { name, outcome: 'done' });
-      if (isSampled(row)) log.info({ traceId: traceIdOf(row), id: row.id, attempts: row.attempts }, name);
+      note(row, done.answer);
     } catch (error) {
       tries.add(1, { name, outcome: 'not known' });
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
@@ -136,6 +149,19 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
       // Where even this fails, the lease brings the row back.
       await postpone(database, row, delayMs, error).catch(() => {});
     }
+  }
+
+  function note(row: Row, answer: Answer): void {
+    const facts = { traceId: traceIdOf(row), id: row.id, attempts: row.attempts };
+    if (isRefusal(answer)) {
+      if (row.attempts > 1) budget.refund();
+      tries.add(1, { name, outcome: 'refused' });
+      log.warn(facts, `${name}: refused`);
+      return;
+    }
+    budget.earn();
+    tries.add(1, { name, outcome: 'done' });
+    if (isSampled(row)) log.info(facts, name);
   }
 
   function inSpanOf<Result>(row: Row, work: (cause: Cause) => Promise<Result>): Promise<Result> {
@@ -158,4 +184,22 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
       progress.stop();
     },
   };
+}
+
+function checkLease(options: {
+  name: string;
+  concurrency: number;
+  callLimitMs?: number;
+  leaseMs?: number;
+  parallelCalls?: number;
+}): void {
+  const { name, concurrency, callLimitMs = 0, leaseMs = Number.POSITIVE_INFINITY } = options;
+  const { parallelCalls = concurrency } = options;
+  // Rows that are claimed together are performed in rounds of so many; the last round must end within the lease.
+  const longestMs = Math.ceil(concurrency / parallelCalls) * callLimitMs;
+  if (longestMs < leaseMs) return;
+  throw new RangeError(
+    `${name}: ${concurrency} rows with ${parallelCalls} calls in parallel take up to ${longestMs} ms, ` +
+      `and the lease is ${leaseMs} ms.`,
+  );
 }

@@ -50,3 +50,12 @@ test('where nothing but first tries come to something, each allows for a retry o
 
   assert.equal(room(budget), 40);
 });
+
+test('retries that are refused use up nothing, and bring nothing', () => {
+  const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
+  for (let tries = 1; tries <= 500; tries++) {
+    budget.spend(1);
+    budget.refund();
+  }
+  assert.equal(room(budget), 100);
+});

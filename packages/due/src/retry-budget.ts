@@ -3,6 +3,8 @@ export interface RetryBudget {
   hasRoom(): boolean;
   /** Notes that so many are being tried again. */
   spend(retries: number): void;
+  /** Notes that a retry was refused: it spends nothing, since the outside world works. */
+  refund(): void;
   /** Notes that a try has come to something. */
   earn(): void;
 }
@@ -29,6 +31,9 @@ export function createRetryBudget({ perSecond = 10, now = Date.now } = {}): Retr
     },
     spend(retries) {
       left -= retries;
+    },
+    refund() {
+      left = Math.min(limit, left + 1);
     },
     earn() {
       // Its own, had it been a retry, and one more.

@@ -70,6 +70,18 @@ function startWorker(t: TestContext, options: Partial<DueOptions<DueRow, string>
   return worker;
 }
 
+/** A worker that is never started. */
+const unused: DueOptions<DueRow, string> = {
+  name: 'call outside',
+  database,
+  log: testLog,
+  claim,
+  perform: async () => 'done',
+  record: async () => [],
+  postpone: async () => {},
+  onCommit: () => {},
+};
+
 async function makeDue(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
   await database.query(sql`insert into calls (id) select * from unnest(${ids}::uuid[])`);
@@ -338,6 +350,71 @@ test('what has been tried in vain for the tenth time is told to a person, and tr
       traceId: 0,
     },
   );
+});
+
+test('refusals are recorded like answers, and their retries leave the budget to the others', async (t) => {
+  const alarms: object[] = [];
+  const log = {
+    ...testLog,
+    warn: () => {},
+    info: () => {},
+    error: (facts: object) => void alarms.push(facts),
+  };
+  let refusals = 0;
+  // More than the budget has.
+  const refused = new Set(await makeDue(150));
+  startWorker(t, {
+    log: log as never,
+    claim: claimFor(600_000),
+    perform: async ({ id, attempts }) => {
+      if (refused.has(id)) return 'refused';
+      if (attempts < 3) throw new Error('the outside world is away');
+      return 'done';
+    },
+    isRefusal: (answer) => answer === 'refused',
+    record: async (tx, done) => {
+      refusals += done.filter(({ answer }) => answer === 'refused').length;
+      await tx.query(sql`
+        update calls
+        set answer = done.answer,
+          due_at = case when done.answer = 'refused' and attempts < 3 then now() end
+        from unnest(
+          ${done.map(({ row }) => row.id)}::uuid[],
+          ${done.map(({ answer }) => answer)}::text[]) as done (id, answer)
+        where calls.id = done.id`);
+      return [];
+    },
+  });
+  await eventually(() => refusals === 450, { what: 'all to be refused three times', timeoutMs: 5_000 });
+  const ids = await makeDue(20);
+
+  await areDone(ids);
+
+  assert.deepEqual(await answersTo(ids), Array(20).fill('done'));
+  assert.deepEqual(alarms, []);
+});
+
+const FITTING = [
+  { concurrency: 64, callLimitMs: 20_000, leaseMs: 30_000 },
+  { concurrency: 4, parallelCalls: 4, callLimitMs: 25_000, leaseMs: 30_000 },
+  { concurrency: 64, parallelCalls: 4, callLimitMs: 1_500, leaseMs: 30_000 },
+  { concurrency: 64, callLimitMs: 20_000 },
+  { concurrency: 64, leaseMs: 30_000 },
+];
+const UNFITTING = [
+  { concurrency: 64, callLimitMs: 30_000, leaseMs: 30_000 },
+  { concurrency: 64, parallelCalls: 4, callLimitMs: 2_000, leaseMs: 30_000 },
+  { parallelCalls: 4, callLimitMs: 2_000, leaseMs: 30_000 },
+  { concurrency: 5, parallelCalls: 4, callLimitMs: 15_000, leaseMs: 30_000 },
+];
+
+test('a worker whose calls may outlast the lease is refused; one whose calls end within it is not', () => {
+  for (const limits of FITTING) assert.ok(createDueWorker({ ...unused, ...limits }));
+  for (const limits of UNFITTING)
+    assert.throws(() => createDueWorker({ ...unused, ...limits }), {
+      name: 'RangeError',
+      message: /^call outside: .* ms, and the lease is 30000 ms\.$/,
+    });
 });
 
 test('what cannot be said is not recorded, and is tried again', async (t) => {

@@ -17,6 +17,7 @@ export function announce(payment: Payment, cause: Cause): OutgoingEvent {
   }
 }
 
-function reasonOf({ askedAt }: Payment): string {
-  return askedAt ? 'declined by the payment provider' : 'no longer wanted';
+function reasonOf({ askedAt, cancelledAt }: Payment): string {
+  if (askedAt) return 'declined by the payment provider';
+  return cancelledAt ? 'no longer wanted' : 'refused by the payment provider until the deadline';
 }

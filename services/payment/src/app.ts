@@ -10,7 +10,7 @@ import { addRoutes } from './routes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { createTimers } from './timers.ts';
 
-/** Longer than the provider's slowest definite answers; shorter than the lease of a payment in hand. */
+/** Longer than the provider's slowest definite answers; a third of the lease of a payment in hand, which takes two calls. */
 const PROVIDER_TIMEOUT_MS = 10_000;
 
 /** Wires the payment service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
@@ -28,7 +28,14 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     log,
   });
   const relay = createRelay({ service: 'payment', databaseUrl: config.DATABASE_URL, database, kafka, log });
-  const { captures, refunds } = createTimers({ database, provider, log, onCommit: relay.wake });
+  const { captures, refunds } = createTimers({
+    database,
+    provider,
+    providerTimeoutMs: PROVIDER_TIMEOUT_MS,
+    keyTtlHours: config.PAYMENT_PROVIDER_KEY_TTL_HOURS,
+    log,
+    onCommit: relay.wake,
+  });
   const consumer = createConsumer({
     kafka,
     group: 'payment',

@@ -3,44 +3,94 @@ import { test } from 'node:test';
 import { capturePayment } from './capture-payment.ts';
 import { request } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { wasNotSent } from './provider-client.ts';
+import type { DuePayment } from './payment-store.ts';
+import { Refused, wasNotSent } from './provider-client.ts';
 
 const PAST = new Date(Date.now() - 1_000);
 const FUTURE = new Date(Date.now() + 60_000);
 const asked = { orderId: 'o', customerId: 'c', totalCents: 1, currency: 'EUR', paymentToken: 'tok_ok' };
+const payment: DuePayment = {
+  ...request({ ...asked, deadlineAt: FUTURE }, { id: 'p', at: PAST }),
+  askedAt: PAST,
+  askedBefore: false,
+  isKeyExpired: false,
+  attempts: 1,
+  refusals: 0,
+  refusedSince: null,
+};
 
-/** What comes of a payment that was taken to be captured: the answer, or 'not sent'. */
-async function outcomeOf(facts: {
-  deadlineAt: Date;
-  askedBefore: boolean;
-  cancelledAt?: Date;
-}): Promise<string> {
-  const provider = { capture: async () => ({ status: 'captured', captureId: 'capture-1' }) } as unknown;
-  const payment = {
-    ...request({ ...asked, deadlineAt: facts.deadlineAt }, { id: 'p', at: PAST }),
-    attempts: 1,
-  };
-  try {
-    return (await capturePayment(provider as PaymentProvider)({ ...payment, ...facts })).status;
-  } catch (error) {
-    return wasNotSent(error) ? 'not sent' : 'failed';
-  }
+const refuse = async () => {
+  throw new Refused('refused');
+};
+const fail = async () => {
+  throw new Error('no answer');
+};
+
+interface Situation extends Partial<DuePayment> {
+  capture?: () => Promise<unknown>;
+  find?: () => Promise<unknown>;
 }
 
-const CASES: [string, Parameters<typeof outcomeOf>[0], string][] = [
-  ['in time', { deadlineAt: FUTURE, askedBefore: false }, 'captured'],
-  ['too late', { deadlineAt: PAST, askedBefore: false }, 'not sent'],
-  ['too late, and was asked for before', { deadlineAt: PAST, askedBefore: true }, 'captured'],
-  ['unwanted', { deadlineAt: FUTURE, askedBefore: false, cancelledAt: PAST }, 'declined'],
+/** What comes of a payment that was claimed to be captured: the answer, or 'not sent'; and the calls that were made. */
+async function outcomeOf(situation: Situation): Promise<string> {
+  const {
+    capture = async () => ({ status: 'captured', captureId: 'new' }),
+    find = fail,
+    ...facts
+  } = situation;
+  const calls: string[] = [];
+  const provider = {
+    capture: () => calls.push('capture') && capture(),
+    findCapture: () => calls.push('find') && find(),
+  } as unknown as PaymentProvider;
+  const outcome = await capturePayment(provider)({ ...payment, ...facts }).then(
+    (answer) => [answer.status, 'captureId' in answer && answer.captureId, isUnknownThere(answer)],
+    (error) => [wasNotSent(error) ? 'not sent' : 'not known'],
+  );
+  return [...calls, outcome.filter(Boolean).join(' ')].join(', ');
+}
+
+const isUnknownThere = (answer: object) =>
+  'isUnknownThere' in answer && answer.isUnknownThere && 'and unknown there';
+
+const found = async () => ({ captureId: 'old', isRefunded: false });
+const none = async () => undefined;
+const again = { askedBefore: true };
+const old = { askedBefore: true, isKeyExpired: true };
+
+const CASES: [string, Situation, string][] = [
+  ['in time', {}, 'capture, captured new'],
+  ['too late', { deadlineAt: PAST }, 'not sent'],
+  ['too late, and was asked for before', { ...again, deadlineAt: PAST }, 'capture, captured new'],
+  ['not to be asked for any more', { askedAt: null }, 'declined'],
+  ['unwanted, and was asked for before', { ...again, cancelledAt: PAST }, 'capture, captured new'],
+  ['without an answer', { capture: fail }, 'capture, not known'],
+  ['refused', { capture: refuse }, 'capture, refused and unknown there'],
   [
-    'unwanted, and was asked for before',
-    { deadlineAt: FUTURE, askedBefore: true, cancelledAt: PAST },
-    'captured',
+    'refused, after a call that captured it',
+    { ...again, capture: refuse, find: found },
+    'capture, find, captured old',
+  ],
+  [
+    'refused, after a call that may not have captured it',
+    { ...again, capture: refuse, find: none },
+    'capture, find, refused and unknown there',
+  ],
+  ['refused, and cannot be looked up', { ...again, capture: refuse, find: refuse }, 'capture, find, refused'],
+  ['refused, and its look-up fails', { ...again, capture: refuse, find: fail }, 'capture, find, refused'],
+  ['older than its key, and was captured', { ...old, find: found }, 'find, captured old'],
+  ['older than its key, and was not captured', { ...old, find: none }, 'find, capture, captured new'],
+  ['older than its key, and its look-up fails', { ...old, find: fail }, 'find, not known'],
+  ['older than its key, and cannot be looked up', { ...old, find: refuse }, 'find, find, refused'],
+  [
+    'older than its key, was not captured, and is refused',
+    { ...old, find: none, capture: refuse },
+    'find, capture, refused and unknown there',
   ],
 ];
 
-for (const [what, facts, outcome] of CASES) {
-  test(`a payment that is ${what} is ${outcome}`, async () => {
-    assert.equal(await outcomeOf(facts), outcome);
+for (const [what, situation, outcome] of CASES) {
+  test(`a payment that is ${what}: ${outcome}`, async () => {
+    assert.equal(await outcomeOf(situation), outcome);
   });
 }

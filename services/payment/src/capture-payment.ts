@@ -1,32 +1,65 @@
 import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
-import { type CaptureAnswer, settle } from './payment.ts';
-import type { PaymentProvider } from './payment-provider.ts';
+import { type CaptureAnswer, type Refusal, settle } from './payment.ts';
+import type { FoundCapture, PaymentProvider } from './payment-provider.ts';
 import type { DuePayment } from './payment-store.ts';
-import { NotSent } from './provider-client.ts';
+import { NotSent, Refused } from './provider-client.ts';
 import { recordAnswers } from './record-answers.ts';
 
 /**
  * Asks the provider for the money, under the payment's own key: asked twice, it captures once. Throws when the outcome
- * is not known; the same call is then sent again until the answer is definite. A payment that nobody wants any more is
- * not asked for, unless it has been before: then what came of that has to be found out.
+ * is not known; the same call is then sent again until the answer is definite. A payment that the claim has not marked
+ * as asked is not to be asked for any more: nothing was captured, and nothing will be.
+ *
+ * The key serves only for as long as the provider keeps it. After that the payment is looked up first, and captured
+ * again only if the provider knows nothing of it. No path takes more than two calls: they must end within the lease.
  */
 export function capturePayment(provider: PaymentProvider) {
-  return async (payment: DuePayment): Promise<CaptureAnswer> => {
-    const { askedBefore, cancelledAt, deadlineAt } = payment;
-    if (!askedBefore && cancelledAt) return { status: 'declined' };
-    // This process may have been held up since it took the payment.
+  return async (payment: DuePayment): Promise<CaptureAnswer | Refusal> => {
+    const { askedAt, askedBefore, deadlineAt, isKeyExpired } = payment;
+    if (!askedAt) return { status: 'declined' };
+    // This process may have been held up since it claimed the payment.
     if (!askedBefore && deadlineAt && deadlineAt < new Date())
       throw new NotSent('The time of its order is up.');
-    return provider.capture(payment);
+    let isUnknownThere = !askedBefore;
+    try {
+      if (isKeyExpired) {
+        const capture = await provider.findCapture(payment);
+        if (capture) return captured(capture);
+        isUnknownThere = true;
+      }
+      return await provider.capture(payment);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const refusal: Refusal = { status: 'refused', reason: error.message, isUnknownThere };
+      return isUnknownThere ? refusal : await findOutAfter(refusal, payment, provider);
+    }
   };
 }
 
-/** Writes down what the provider answered, and says so. */
+/** A call was refused, but an earlier one may have captured the payment. */
+async function findOutAfter(
+  refusal: Refusal,
+  payment: DuePayment,
+  provider: PaymentProvider,
+): Promise<CaptureAnswer | Refusal> {
+  try {
+    const capture = await provider.findCapture(payment);
+    return capture ? captured(capture) : { ...refusal, isUnknownThere: true };
+  } catch {
+    return refusal;
+  }
+}
+
+function captured({ captureId }: FoundCapture): CaptureAnswer {
+  return { status: 'captured', captureId };
+}
+
+/** Writes down what the provider answered, and the events of that. */
 export function recordCaptures(
   tx: Transaction,
-  done: Done<DuePayment, CaptureAnswer>[],
+  done: Done<DuePayment, CaptureAnswer | Refusal>[],
 ): Promise<OutgoingEvent[]> {
   return recordAnswers(tx, done, settle);
 }

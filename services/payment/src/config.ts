@@ -13,6 +13,8 @@ export const Config = z.object({
   IDENTITY_JWKS_URL: z.url(),
   IDENTITY_AUDIENCE: z.string(),
   PAYMENT_PROVIDER_URL: z.url(),
+  /** After so many hours a capture in doubt is looked up before it is sent again under the same key. */
+  PAYMENT_PROVIDER_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
 });
 

@@ -1,18 +1,28 @@
 import { createAlarm, type Logger } from '@tenfold/observability';
 import { z } from 'zod';
 import type { CaptureAnswer, Payment } from './payment.ts';
-import { createProviderClient, Refused } from './provider-client.ts';
+import { createProviderClient } from './provider-client.ts';
 
 /** The payment provider, as this service needs it. */
 export interface PaymentProvider {
-  /** @throws when the outcome is not known, or is not what was asked for. */
+  /** @throws Refused; anything else when the outcome is not known, or is not what was asked for. */
   capture(payment: Payment): Promise<CaptureAnswer>;
   /** @throws as `capture` does. */
   refund(payment: Payment): Promise<void>;
+  /**
+   * Looks a payment up by its order, without a key: the capture, or undefined when the provider knows of none.
+   * @throws as `capture` does.
+   */
+  findCapture(payment: Payment): Promise<FoundCapture | undefined>;
   /** Every movement of money in the provider's own books. */
   listMovements(): Promise<Movement[]>;
   /** How many calls it may be sent now: few or none while it is so unwell that it is left alone. */
   room(): number;
+}
+
+export interface FoundCapture {
+  captureId: string;
+  isRefunded: boolean;
 }
 
 const Answer = z.object({
@@ -40,17 +50,6 @@ export function createPaymentProvider(options: {
   const client = createProviderClient(options);
   const alarm = createAlarm(options.log);
 
-  /** Sends what is wanted for a payment. Where the provider refuses, a person is told. */
-  async function ask({ orderId }: Payment, path: string, key: string, wish: object): Promise<unknown> {
-    try {
-      return await client.post(path, key, wish);
-    } catch (error) {
-      if (error instanceof Refused)
-        alarm('the payment provider refused a call', { orderId, path, err: error });
-      throw error;
-    }
-  }
-
   /** The answer, if it is about what was asked for. Anything else is for a person to look at, and no success. */
   function checked(payment: Payment, body: unknown, expected: string[]) {
     const { orderId, amountCents, currency } = payment;
@@ -71,8 +70,8 @@ export function createPaymentProvider(options: {
   return {
     async capture(payment) {
       const { id, orderId, amountCents, currency, paymentToken } = payment;
-      const wish = { reference: orderId, amountCents, currency, token: paymentToken };
-      const body = await ask(payment, '/v1/captures', id, wish);
+      const captureRequest = { reference: orderId, amountCents, currency, token: paymentToken };
+      const body = await client.post('/v1/captures', id, captureRequest);
       const answer = checked(payment, body, ['captured', 'declined', 'refunded']);
       return answer.status === 'declined'
         ? { status: 'declined' }
@@ -80,8 +79,17 @@ export function createPaymentProvider(options: {
     },
     async refund(payment) {
       const { id, captureId, amountCents } = payment;
-      const body = await ask(payment, '/v1/refunds', `${id}-refund`, { captureId, amountCents });
+      const body = await client.post('/v1/refunds', `${id}-refund`, { captureId, amountCents });
       checked(payment, body, ['refunded']);
+    },
+    async findCapture(payment) {
+      const body = await client.get('/v1/captures', { reference: payment.orderId });
+      const { items } = z.object({ items: z.array(z.looseObject({ id: z.string() })) }).parse(body);
+      // There is one, unless somebody else has captured for the order too: `reconcile` reports that.
+      const found = items.find(({ id }) => id === payment.captureId) ?? items[0];
+      if (!found) return undefined;
+      const { id, status } = checked(payment, found, ['captured', 'refunded']);
+      return { captureId: id, isRefunded: status === 'refunded' };
     },
     async listMovements() {
       return z.object({ items: z.array(Movement) }).parse(await client.get('/v1/ledger')).items;

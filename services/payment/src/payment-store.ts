@@ -3,8 +3,19 @@ import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import { owesRefund, type Payment } from './payment.ts';
 
-/** A payment that is to be captured or paid back, and whether the provider may have been asked for it before. */
-export type DuePayment = Payment & DueRow & { askedBefore: boolean };
+/** For how long a claimed payment is left to the replica that claimed it. */
+export const LEASE_MS = 30_000;
+
+/** A payment that is to be captured or paid back. */
+export interface DuePayment extends Payment, DueRow {
+  /** Whether the provider may have been asked for it before, with an outcome that is not known. */
+  askedBefore: boolean;
+  /** Whether that was so long ago that the provider may have forgotten the key. */
+  isKeyExpired: boolean;
+  refusals: number;
+  /** Since when all calls were refused, until this one. */
+  refusedSince: Date | null;
+}
 
 /** Inserts payments that are due at once; an order has one. One that is over from the start is a tombstone, and hidden. */
 export async function insertPayments(tx: Transaction, payments: (Payment & Cause)[]): Promise<void> {
@@ -42,8 +53,9 @@ function byOrder(one: Payment, other: Payment): number {
 }
 
 /**
- * Notes that the orders of these payments have been cancelled; what was captured is due to be paid back. Whoever records
- * a capture meanwhile waits, or is waited for.
+ * Notes that the orders of these payments have been cancelled; what was captured is due to be paid back, and what the
+ * provider has not been asked for, or has refused, is due to be settled. Whoever records a capture meanwhile waits, or is
+ * waited for. A payment in hand is neither of these: nothing makes it due within its lease.
  */
 export async function markCancelled(
   tx: Transaction,
@@ -64,41 +76,57 @@ export async function markCancelled(
     )
     update payments
     set cancelled_at = ${at}, traceparent = coalesce(held.cancelled_by, payments.traceparent),
-      due_at = case when payments.status = 'captured' then ${at} else payments.due_at end,
-      attempts = case when payments.status = 'captured' then 0 else payments.attempts end
+      due_at = case
+        when payments.status = 'captured' or payments.status = 'pending' and asked_at is null then ${at}
+        else payments.due_at
+      end,
+      attempts = case when payments.status = 'captured' then 0 else payments.attempts end,
+      refusals = case when payments.status = 'captured' then 0 else payments.refusals end
     from held
     where payments.id = held.id`);
 }
 
 /**
- * Takes payments that are due, to be captured where they are pending and to be paid back where they are captured; makes
- * them due again in half a minute should nothing come of it. The provider is not asked for the first time once the
- * order's time is up: then its order will be cancelled.
+ * Claims payments that are due, to be captured where they are pending and to be paid back where they are captured; makes
+ * them due again after the lease should nothing come of it. Those that the provider is to be asked for are marked as
+ * asked: it is not asked for the first time once the order has been cancelled or its time is up. Payments that it has
+ * never been asked for are left to the cancellation then; those that it has refused are claimed to be settled.
  */
 export async function claimDuePayments(
   database: Queryable,
-  { status, limit, retries }: Room & { status: 'pending' | 'captured' },
+  options: Room & { status: 'pending' | 'captured'; keyTtlHours: number },
 ): Promise<DuePayment[]> {
+  const { status, limit, retries, keyTtlHours } = options;
   return await database.query(sql<DuePayment>`
     with due as (
-      select id, asked_at
+      select id, asked_at, refused_since
       from payments
       where status = ${status} and due_at <= now() and (attempts = 0 or ${retries})
-        and (asked_at is not null or cancelled_at is not null or deadline_at is null or deadline_at > now())
+        and (
+          asked_at is not null or cancelled_at is not null or refusals > 0
+          or deadline_at is null or deadline_at > now()
+        )
       order by due_at
       limit ${limit}
       for update skip locked
     )
     update payments
-    set due_at = now() + interval '30 seconds', attempts = attempts + 1,
-      asked_at = coalesce(payments.asked_at, case when payments.cancelled_at is null then now() end)
+    set due_at = now() + make_interval(secs => ${LEASE_MS / 1000}::double precision), attempts = attempts + 1,
+      asked_at = coalesce(
+        payments.asked_at,
+        case when cancelled_at is null and (deadline_at is null or deadline_at > now()) then now() end
+      ),
+      refused_since = null
     from due
     where payments.id = due.id
     returning payments.id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
       deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt",
-      due.asked_at is not null as "askedBefore", attempts, traceparent`);
+      due.asked_at is not null as "askedBefore",
+      coalesce(due.asked_at < now() - make_interval(secs => ${keyTtlHours * 3600}::double precision), false)
+        as "isKeyExpired",
+      refusals, due.refused_since as "refusedSince", attempts, traceparent`);
 }
 
 /**
@@ -116,6 +144,50 @@ export async function postponePayment(
       attempts = attempts - ${wasSent ? 0 : 1}::integer,
       asked_at = case when ${wasSent || askedBefore}::boolean then asked_at end
     where id = ${id} and status = ${status} and attempts = ${attempts}`);
+}
+
+/** A payment whose call was refused, and the wait until the next one. */
+export interface RefusedPayment {
+  payment: DuePayment;
+  isUnknownThere: boolean;
+  delayMs: number;
+}
+
+/**
+ * Counts the refusal of payments that this transaction has locked, and makes them due again later: at their deadline at
+ * the latest, and at once where they have been cancelled meanwhile. A refused call is no try, and one that was the first
+ * leaves the payment as not asked for. So does one after calls whose outcome is not known, once the provider has refused
+ * all calls for a minute and knows nothing of the payment: an earlier call has then ended.
+ */
+export async function postponeRefused(tx: Transaction, refused: RefusedPayment[]): Promise<void> {
+  if (refused.length === 0) return;
+  await tx.query(sql`
+    with refused as (
+      select *, not asked_before or unknown_there and refused_since < now() - interval '1 minute' as not_asked
+      from unnest(
+        ${refused.map(({ payment }) => payment.id)}::uuid[],
+        ${refused.map(({ payment }) => payment.status)}::text[],
+        ${refused.map(({ payment }) => payment.attempts)}::integer[],
+        ${refused.map(({ payment }) => payment.refusals)}::integer[],
+        ${refused.map(({ payment }) => payment.refusedSince)}::timestamptz[],
+        ${refused.map(({ payment }) => payment.askedBefore)}::boolean[],
+        ${refused.map(({ isUnknownThere }) => isUnknownThere)}::boolean[],
+        ${refused.map(({ delayMs }) => delayMs / 1000)}::double precision[]
+      ) as refused (id, status, attempts, refusals, refused_since, asked_before, unknown_there, seconds)
+    )
+    update payments
+    set attempts = payments.attempts - 1, refusals = payments.refusals + 1,
+      refused_since = coalesce(refused.refused_since, now()),
+      asked_at = case when payments.status = 'pending' and not_asked then null else asked_at end,
+      due_at = case
+        when payments.status = 'pending' and not_asked and cancelled_at is not null then now()
+        when payments.status = 'pending' and deadline_at > now()
+          then least(deadline_at, now() + make_interval(secs => seconds))
+        else now() + make_interval(secs => seconds)
+      end
+    from refused
+    where payments.id = refused.id and payments.status = refused.status and payments.attempts = refused.attempts
+      and payments.refusals = refused.refusals`);
 }
 
 /** Payments by their ids, held until the transaction ends. */
@@ -139,7 +211,8 @@ export async function updatePayments(tx: Transaction, payments: Payment[], at: D
     update payments
     set status = changed.status, version = changed.version, capture_id = changed.capture_id,
       refunded_cents = changed.refunded_cents, settled_at = changed.settled_at, payment_token = null,
-      due_at = changed.due_at, attempts = case when changed.due_at is null then attempts else 0 end
+      due_at = changed.due_at, attempts = case when changed.due_at is null then attempts else 0 end,
+      refusals = case when changed.due_at is null then refusals else 0 end, refused_since = null
     from unnest(
       ${payments.map((payment) => payment.id)}::uuid[],
       ${payments.map((payment) => payment.status)}::text[],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { owesRefund, refund, request, settle, tombstone } from './payment.ts';
+import { isAlarming, owesRefund, refund, request, settle, tombstone } from './payment.ts';
 
 const AT = new Date('2026-01-02T03:04:05.678Z');
 const LATER = new Date('2026-01-02T03:05:00.000Z');
@@ -89,4 +89,10 @@ test('an order that was cancelled before its payment was asked for owes nothing,
 
   assert.deepEqual([nothing.status, nothing.amountCents, nothing.paymentToken], ['declined', 0, null]);
   assert.equal(owesRefund(nothing), false);
+});
+
+test('an alarm is due for the first refusal and for each tenth', () => {
+  const alarming = Array.from({ length: 35 }, (_, index) => index + 1).filter(isAlarming);
+
+  assert.deepEqual(alarming, [1, 10, 20, 30]);
 });

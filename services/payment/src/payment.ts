@@ -15,7 +15,7 @@ export interface Payment {
   createdAt: Date;
   /** After this the provider is not asked for the first time. */
   deadlineAt: Date | null;
-  /** When the provider was first asked: from then on its answer has to be found out. */
+  /** When the provider was first asked: from then on its answer has to be found out. Empty when it has refused. */
   askedAt: Date | null;
   /** When the order was cancelled: from then on nobody wants this payment. */
   cancelledAt: Date | null;
@@ -34,6 +34,19 @@ export interface PaymentRequest {
 
 /** What the payment provider answered, once that is definite. */
 export type CaptureAnswer = { status: 'captured'; captureId: string } | { status: 'declined' };
+
+/** The provider has refused the call, which settles nothing. */
+export interface Refusal {
+  status: 'refused';
+  reason: string;
+  /** Whether it also knows nothing of the payment, so that no earlier call has captured it. */
+  isUnknownThere: boolean;
+}
+
+/** Whether an alarm is due for so many refusals: for the first, and for each tenth. */
+export function isAlarming(refusals: number): boolean {
+  return refusals === 1 || refusals % 10 === 0;
+}
 
 export function request(asked: PaymentRequest, { id, at }: { id: string; at: Date }): Payment {
   const { totalCents, ...rest } = asked;

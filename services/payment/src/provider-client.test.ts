@@ -10,7 +10,7 @@ const UNWELL: RequestListener = (_request, response) => response.writeHead(500).
 const SILENT: RequestListener = () => {};
 
 /** A client, and a provider that counts its calls and can be told how to answer them. */
-async function newClient(t: TestContext, { answer = WELL, timeoutMs = 5_000 } = {}) {
+async function newClient(t: TestContext, { answer = WELL, timeoutMs = 5_000, base = '' } = {}) {
   const provider = { answer, calls: 0 };
   const server = createServer((request, response) => {
     provider.calls++;
@@ -19,7 +19,7 @@ async function newClient(t: TestContext, { answer = WELL, timeoutMs = 5_000 } = 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const leave = async () => void server.close().closeAllConnections();
   t.after(leave);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`;
   const client = createProviderClient({ url, timeoutMs, log: testLog });
   const call = () => client.post('/v1/captures', 'a key', {});
   return { client, call, provider, leave };
@@ -75,6 +75,46 @@ test('a call that is refused says so in our words, and nothing of how well the p
   assert.equal(error.message, 'The payment provider refused with 422.');
   assert.equal(client.room(), Number.POSITIVE_INFINITY);
 });
+
+test('a redirect is not followed: the key goes to nobody else', async (t) => {
+  const { call, provider } = await newClient(t, {
+    answer: ({ url }, response) =>
+      url === '/v1/captures' ? response.writeHead(307, { location: '/elsewhere' }).end() : response.end('{}'),
+  });
+  const [error] = await failing(call, 1);
+
+  assert.ok(error instanceof Refused);
+  assert.equal(error.message, 'The payment provider refused with 307.');
+  assert.equal(provider.calls, 1);
+});
+
+for (const base of ['', '/', '/sandbox', '/sandbox/eu/']) {
+  test(`a provider at the path "${base}" is called below that path`, async (t) => {
+    const urls: (string | undefined)[] = [];
+    const { client, call } = await newClient(t, {
+      base,
+      answer: ({ url }, response) => {
+        urls.push(url);
+        response.end('{}');
+      },
+    });
+    await call();
+    await client.get('/v1/captures', { reference: 'a&b' });
+
+    const path = `${base.replace(/\/$/, '')}/v1/captures`;
+    assert.deepEqual(urls, [path, `${path}?reference=a%26b`]);
+  });
+}
+
+for (const status of [408, 425, 429]) {
+  test(`an answer with status ${status} passes by itself, and is no refusal`, async (t) => {
+    const { call } = await newClient(t, { answer: (_request, response) => response.writeHead(status).end() });
+    const [error] = await failing(call, 1);
+
+    assert.ok(error instanceof Error && !(error instanceof Refused));
+    assert.equal(wasNotSent(error), false);
+  });
+}
 
 test('nineteen failures are not enough to leave the provider alone; twenty are', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });

@@ -11,7 +11,7 @@ import {
   wrap,
 } from 'cockatiel';
 
-/** The provider understood the call and refuses it: a fault of ours, for a person to look at. */
+/** The provider understood the call and refuses it (3xx, 4xx): this call had no effect, and will have none. */
 export class Refused extends Error {
   override name = 'Refused';
 }
@@ -20,6 +20,9 @@ export class Refused extends Error {
 export class NotSent extends Error {
   override name = 'NotSent';
 }
+
+/** Refusals that pass by themselves: Request Timeout, Too Early, Too Many Requests. */
+const PASSING = new Set([408, 425, 429]);
 
 /** More than four of five calls have failed, of at least twenty in ten seconds: it is left alone for a second. */
 const LIMITS = { threshold: 0.8, duration: 10_000, minimumRps: 2 };
@@ -48,9 +51,10 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   gauge('tenfold.payment_provider.breaker', { description }, () => breaker.state);
 
   /** @throws Refused; anything else means that the outcome is not known. */
-  async function send(path: string, init: RequestInit): Promise<unknown> {
+  async function send(path: string, init: RequestInit, query = {}): Promise<unknown> {
+    const address = addressOf(url, path, query);
     try {
-      const answer = await policy.execute(({ signal }) => exchange(new URL(path, url), { ...init, signal }));
+      const answer = await policy.execute(({ signal }) => exchange(address, { ...init, signal }));
       calls.add(1, { path, outcome: 'answered' });
       return answer;
     } catch (error) {
@@ -60,7 +64,7 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   }
 
   return {
-    get: (path: string) => send(path, {}),
+    get: (path: string, query: Record<string, string> = {}) => send(path, {}, query),
     post: (path: string, key: string, body: object) =>
       send(path, {
         method: 'POST',
@@ -75,11 +79,20 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   };
 }
 
+/** The address of a path below the provider's own, which may have a path itself. */
+function addressOf(base: string, path: string, query: Record<string, string>): URL {
+  const address = new URL(base);
+  address.pathname = address.pathname.replace(/\/+$/, '') + path;
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  return address;
+}
+
 async function exchange(url: URL, init: RequestInit): Promise<unknown> {
-  const response = await fetch(url, init);
+  // A redirect is not followed: it would hand the key, the token and the amount to another address.
+  const response = await fetch(url, { ...init, redirect: 'manual' });
   const { status } = response;
   const text = await response.text();
-  if (status >= 500 || status === 429) throw new Error(`The payment provider answered ${status}.`);
+  if (status >= 500 || PASSING.has(status)) throw new Error(`The payment provider answered ${status}.`);
   if (!response.ok) throw new Refused(`The payment provider refused with ${status}.`);
   return JSON.parse(text);
 }

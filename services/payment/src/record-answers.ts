@@ -1,17 +1,20 @@
 import type { Done } from '@tenfold/due';
-import type { OutgoingEvent } from '@tenfold/events';
+import { fullJitter, type OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
-import type { Payment } from './payment.ts';
-import { type DuePayment, lockPayments, updatePayments } from './payment-store.ts';
+import type { Payment, Refusal } from './payment.ts';
+import { type DuePayment, lockPayments, postponeRefused, updatePayments } from './payment-store.ts';
+
+/** The wait after a refusal grows with their number: from about a second to about an hour. */
+const REFUSED = { baseMs: 500, capMs: 3_600_000 };
 
 /**
- * Writes down what the provider answered, and says what has changed. The payment may have been cancelled while the
- * provider was asked, so it is read again, and held.
+ * Writes down what the provider answered, and returns the events of what has changed. The payment may have been cancelled
+ * while the provider was asked, so it is read again, and held. A refusal changes nothing but when it is asked again.
  */
-export async function recordAnswers<Answer>(
+export async function recordAnswers<Answer extends { status: string }>(
   tx: Transaction,
-  done: Done<DuePayment, Answer>[],
+  done: Done<DuePayment, Answer | Refusal>[],
   become: (payment: Payment, answer: Answer, at: Date) => Payment,
 ): Promise<OutgoingEvent[]> {
   const at = new Date();
@@ -20,6 +23,7 @@ export async function recordAnswers<Answer>(
     done.map(({ row }) => row.id),
   );
   const changed = done.flatMap(({ row, answer, traceparent }) => {
+    if (isRefusal(answer)) return [];
     const payment = payments.get(row.id);
     const next = payment && become(payment, answer, at);
     if (!next || next === payment) return [];
@@ -28,5 +32,17 @@ export async function recordAnswers<Answer>(
     return [{ ...next, traceparent }];
   });
   await updatePayments(tx, changed, at);
+  await postponeRefused(
+    tx,
+    done.flatMap(({ row, answer }) => (isRefusal(answer) ? [postponed(row, answer)] : [])),
+  );
   return changed.map((payment) => announce(payment, payment));
+}
+
+export function isRefusal(answer: { status: string }): answer is Refusal {
+  return answer.status === 'refused';
+}
+
+function postponed(payment: DuePayment, { isUnknownThere }: Refusal) {
+  return { payment, isUnknownThere, delayMs: fullJitter(payment.refusals + 1, REFUSED) };
 }

@@ -1,17 +1,38 @@
 import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
-import { refund } from './payment.ts';
+import { type Refusal, refund } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { DuePayment } from './payment-store.ts';
+import { Refused } from './provider-client.ts';
 import { recordAnswers } from './record-answers.ts';
 
-/** Pays back what was captured for an order that has been cancelled, under a key of its own: once, like the capture. */
+/** What came of a refund. */
+export type RefundAnswer = { status: 'refunded' } | Refusal;
+
+/**
+ * Pays back what was captured for an order that has been cancelled, under a key of its own: once, like the capture. Where
+ * the provider refuses, it may have been paid back without us, so the capture is looked up.
+ */
 export function refundPayment(provider: PaymentProvider) {
-  return (payment: DuePayment): Promise<void> => provider.refund(payment);
+  return async (payment: DuePayment): Promise<RefundAnswer> => {
+    try {
+      await provider.refund(payment);
+      return { status: 'refunded' };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const capture = await provider.findCapture(payment).catch(() => undefined);
+      const isRefunded = capture?.captureId === payment.captureId && capture?.isRefunded;
+      if (isRefunded) return { status: 'refunded' };
+      return { status: 'refused', reason: error.message, isUnknownThere: false };
+    }
+  };
 }
 
-/** Writes down that the money is on its way back, and says so. */
-export function recordRefunds(tx: Transaction, done: Done<DuePayment, void>[]): Promise<OutgoingEvent[]> {
+/** Writes down that the money is on its way back, and the events of that. */
+export function recordRefunds(
+  tx: Transaction,
+  done: Done<DuePayment, RefundAnswer>[],
+): Promise<OutgoingEvent[]> {
   return recordAnswers(tx, done, (payment, _answer, at) => refund(payment, at));
 }

@@ -1,55 +1,87 @@
 import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@tenfold/due';
-import type { Logger } from '@tenfold/observability';
+import { createAlarm, type Logger, traceIdOf } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
-import type { CaptureAnswer } from './payment.ts';
+import { type CaptureAnswer, isAlarming, type Refusal } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { claimDuePayments, type DuePayment, postponePayment } from './payment-store.ts';
+import { claimDuePayments, type DuePayment, LEASE_MS, postponePayment } from './payment-store.ts';
 import { wasNotSent } from './provider-client.ts';
-import { recordRefunds, refundPayment } from './refund-payment.ts';
+import { isRefusal } from './record-answers.ts';
+import { type RefundAnswer, recordRefunds, refundPayment } from './refund-payment.ts';
 
 export interface TimerOptions {
   database: Database;
   provider: PaymentProvider;
+  /** How long one call to the provider may take. */
+  providerTimeoutMs: number;
+  /** For how long the provider keeps idempotency keys. */
+  keyTtlHours: number;
   log: Logger;
   onCommit: () => void;
 }
 
+/** A payment is looked up by its order before or after its call: two calls, one after the other. */
+const CALLS_OF_A_TRY = 2;
+
 /** What this service does when its time has come. */
 export function createTimers(options: TimerOptions): { captures: DueWorker; refunds: DueWorker } {
-  const { database, provider, log } = options;
-  const refunds = createDueWorker<DuePayment, void>({
+  const { database, provider, providerTimeoutMs, log, onCommit } = options;
+  // Every payment in hand has a connection of its own to the provider, so none waits for another.
+  const limits = { callLimitMs: CALLS_OF_A_TRY * providerTimeoutMs, leaseMs: LEASE_MS };
+  const refunds = createDueWorker<DuePayment, RefundAnswer>({
     name: 'refund payment',
-    claim: whileWell(provider, 'captured'),
-    perform: refundPayment(provider),
+    claim: whileWell(options, 'captured'),
+    perform: alarmed(refundPayment(provider), { name: 'refund payment', log }),
+    isRefusal,
     record: recordRefunds,
     postpone,
     database,
     log,
-    onCommit: options.onCommit,
+    onCommit,
+    ...limits,
   });
-  const captures = createDueWorker<DuePayment, CaptureAnswer>({
+  const captures = createDueWorker<DuePayment, CaptureAnswer | Refusal>({
     name: 'capture payment',
-    claim: whileWell(provider, 'pending'),
-    perform: capturePayment(provider),
+    claim: whileWell(options, 'pending'),
+    perform: alarmed(capturePayment(provider), { name: 'capture payment', log }),
+    isRefusal,
     record: recordCaptures,
     postpone,
     database,
     log,
     onCommit: () => {
-      options.onCommit();
+      onCommit();
       // What was captured may have been cancelled meanwhile.
       refunds.wake();
     },
+    ...limits,
   });
   return { captures, refunds };
 }
 
 /** While the provider is left alone, payments wait where they are. */
-function whileWell(provider: PaymentProvider, status: 'pending' | 'captured') {
+function whileWell({ provider, keyTtlHours }: TimerOptions, status: 'pending' | 'captured') {
   return async (database: Database, room: Room) => {
     const limit = Math.min(room.limit, provider.room());
-    return limit > 0 ? claimDuePayments(database, { ...room, limit, status }) : [];
+    return limit > 0 ? claimDuePayments(database, { ...room, limit, status, keyTtlHours }) : [];
+  };
+}
+
+/** Raises an alarm for the first call about a payment that the provider refuses, and for each tenth. */
+function alarmed<Answer extends { status: string }>(
+  perform: (payment: DuePayment) => Promise<Answer | Refusal>,
+  { name, log }: { name: string; log: Logger },
+) {
+  const alarm = createAlarm(log);
+  return async (payment: DuePayment): Promise<Answer | Refusal> => {
+    const answer = await perform(payment);
+    const refusals = payment.refusals + 1;
+    if (isRefusal(answer) && isAlarming(refusals)) {
+      const { orderId } = payment;
+      const facts = { name, orderId, traceId: traceIdOf(payment), refusals, reason: answer.reason };
+      alarm('the payment provider refused a call', facts);
+    }
+    return answer;
   };
 }
 

@@ -85,6 +85,7 @@ export async function startProvider() {
     behave: (behaviour = {}) => send(`${standIn.url}/v1/behaviour`, 'PUT', { body: behaviour }),
     /** Moves money without our service. */
     capture: (key: string, body: object) => send(`${standIn.url}/v1/captures`, 'POST', { key, body }),
+    refund: (key: string, body: object) => send(`${standIn.url}/v1/refunds`, 'POST', { key, body }),
     async movementsOf(orderId: string): Promise<Movement[]> {
       return (await ledger()).filter(({ reference }) => reference === orderId);
     },
