@@ -1,5 +1,5 @@
 import type { Database, Transaction } from './database.ts';
-import { sqlState } from './database.ts';
+import { sqlState } from './errors.ts';
 
 export interface GroupCommit<Item, Result> {
   /** Queues one item and waits until the transaction that carries it has been committed. */

@@ -1,12 +1,11 @@
 export {
   type Database,
   type DatabaseOptions,
-  isUnavailable,
   openDatabase,
   type Queryable,
-  sqlState,
   type Transaction,
 } from './database.ts';
+export { isUnavailable, sqlState } from './errors.ts';
 export { type GroupCommit, groupCommit, QueueFull } from './group-commit.ts';
 export { MigrationFailed, migrate } from './migrate.ts';
 export { openSession, type Session } from './session.ts';
