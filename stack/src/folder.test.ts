@@ -43,6 +43,14 @@ test('a folder that is not ours, such as a repository or a home, is neither remo
   assert.equal(readdirSync(dir).length, 3);
 });
 
+test('a folder in which only the log of a download lies, as before the first start, is taken', async () => {
+  const dir = folderWith('first');
+  mkdirSync(join(dir, 'logs'));
+
+  (await takeFolder(dir)).release();
+  assert.deepEqual(await removeState(dir), []);
+});
+
 test('a folder of before there was a marker is known by its lock and its secrets', async () => {
   const dir = folderWith('old', 'lock');
   writeFileSync(join(dir, 'secrets.json'), '{}');

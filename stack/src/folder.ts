@@ -46,7 +46,9 @@ function isStateFolder(dir: string): boolean {
 
 /** Throws a Failure for a folder that holds what is not Tenfold's: it is not mixed with ours. */
 function refuseForeign(dir: string): void {
-  if (!existsSync(dir) || isStateFolder(dir) || readdirSync(dir).length === 0) return;
+  if (!existsSync(dir) || isStateFolder(dir)) return;
+  // What is fetched before the first start leaves its log there.
+  if (readdirSync(dir).every((name) => OWN_NAMES.includes(name))) return;
   throw new Failure(`The folder ${dir} holds other things: set TENFOLD_DIR to an empty one, or to none.`);
 }
 
