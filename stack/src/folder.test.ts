@@ -36,10 +36,13 @@ test('a folder of ours keeps what somebody else has put into it', async () => {
 });
 
 test('a folder that is not ours, such as a repository or a home, is neither removed nor taken', async () => {
-  const dir = folderWith('repository', '.git', 'package.json', 'logs');
+  const dir = folderWith('repository', '.git', 'package.json', 'external');
 
   await assert.rejects(removeState(dir), /has not made the folder .*repository: nothing was removed/);
-  await assert.rejects(takeFolder(dir), /holds other things: set TENFOLD_DIR/);
+  await assert.rejects(
+    takeFolder(dir),
+    /holds something called "external" that is not Tenfold's: set TENFOLD_DIR/,
+  );
   assert.equal(readdirSync(dir).length, 3);
 });
 

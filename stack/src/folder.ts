@@ -44,12 +44,17 @@ function isStateFolder(dir: string): boolean {
   return holds(MARKER) || (holds('lock') && holds('secrets.json'));
 }
 
-/** Throws a Failure for a folder that holds what is not Tenfold's: it is not mixed with ours. */
+/**
+ * Throws a Failure for a folder in which something of ours would be mixed with what somebody else calls the same, such
+ * as a repository with a folder `external`. (What is fetched before the first start leaves its log in `logs`.)
+ */
 function refuseForeign(dir: string): void {
-  if (!existsSync(dir) || isStateFolder(dir)) return;
-  // What is fetched before the first start leaves its log there.
-  if (readdirSync(dir).every((name) => OWN_NAMES.includes(name))) return;
-  throw new Failure(`The folder ${dir} holds other things: set TENFOLD_DIR to an empty one, or to none.`);
+  if (isStateFolder(dir)) return;
+  const taken = OWN_NAMES.find((name) => name !== 'logs' && existsSync(join(dir, name)));
+  if (taken === undefined) return;
+  throw new Failure(
+    `The folder ${dir} holds something called "${taken}" that is not Tenfold's: set TENFOLD_DIR to another one.`,
+  );
 }
 
 /**
