@@ -14,13 +14,13 @@ export const CRASH_POINTS = {
   /** Events are in the outbox, and nowhere else. */
   'after-commit-before-publish': insertBefore(
     'packages/events/src/publish-rows.ts',
-    '      await sendRows(publisher, rows, { service, at: ledAt ?? (await readClock(session)) });',
+    '      await sendRows(publisher, rows, { service, at });',
     `sabotage.crash('after-commit-before-publish');`,
   ),
   /** Events are on their topic, and still in the outbox. */
   'after-publish-before-delete': insertBefore(
     'packages/events/src/publish-rows.ts',
-    '      await deletePublished(session, rows);',
+    '    await deletePublished(session, rows);',
     `sabotage.crash('after-publish-before-delete');`,
   ),
   /** What an event does is written, and not committed. */

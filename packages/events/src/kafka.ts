@@ -69,6 +69,8 @@ export interface Publisher {
    *   the others may have been taken
    */
   publish(batches: { topic: string; records: OutgoingRecord[] }[], at?: Date): Promise<void>;
+  /** The partition of a topic that a key belongs to; 0 for all keys of a topic that nothing was published to yet. */
+  partitionOf(topic: string, key: string): number;
   close(): Promise<void>;
 }
 

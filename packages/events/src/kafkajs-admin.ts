@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Admin, Kafka as Client } from 'kafkajs';
+import type { Admin, Kafka as Client, ITopicMetadata } from 'kafkajs';
 import type { Ends, LostRecords, TopicOptions } from './kafka.ts';
 
 export async function createTopics(admin: Admin, namespace: string, topics: TopicOptions[]): Promise<void> {
@@ -19,11 +19,15 @@ export async function createTopics(admin: Admin, namespace: string, topics: Topi
 }
 
 /** A broker hears of new topics some milliseconds later, and until then says that there are none. kafkajs gives up on that. */
-export async function untilKnown(admin: Admin, topics: string[], { attempts = 100 } = {}): Promise<void> {
+export async function untilKnown(
+  admin: Admin,
+  topics: string[],
+  { attempts = 100 } = {},
+): Promise<ITopicMetadata[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await admin.fetchTopicMetadata({ topics });
-      return;
+      const known = await admin.fetchTopicMetadata({ topics });
+      return known.topics;
     } catch (error) {
       const { type } = error as { type?: string };
       if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' || attempt >= attempts) throw error;

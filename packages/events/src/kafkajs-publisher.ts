@@ -1,4 +1,10 @@
-import { type Kafka as Client, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import {
+  type Kafka as Client,
+  type ITopicMetadata,
+  Partitioners,
+  type Producer,
+  type TopicMessages,
+} from 'kafkajs';
 import { type OutgoingRecord, type Publisher, Unpublishable } from './kafka.ts';
 import { untilKnown, withAdmin } from './kafkajs-admin.ts';
 import { asUnpublishable } from './kafkajs-refusal.ts';
@@ -13,7 +19,8 @@ const LARGEST_REQUEST = 16 * 1024 * 1024;
 
 /** Publishes as an idempotent producer: what kafkajs sends again by itself comes once. */
 export async function openPublisher(client: Client, namespace: string): Promise<Publisher> {
-  const known = new Set<string>();
+  const known = new Map<string, ITopicMetadata>();
+  const choosePartition = Partitioners.DefaultPartitioner();
   /** The partitions of what is being sent that nobody has answered for. */
   const unanswered = new Set<string>();
   const connect = () =>
@@ -26,8 +33,8 @@ export async function openPublisher(client: Client, namespace: string): Promise<
   async function findTopics(topics: string[]): Promise<void> {
     const unknown = topics.filter((topic) => !known.has(topic));
     if (unknown.length === 0) return;
-    await withAdmin(client, (admin) => untilKnown(admin, unknown, { attempts: 5 }));
-    for (const topic of unknown) known.add(topic);
+    const found = await withAdmin(client, (admin) => untilKnown(admin, unknown, { attempts: 5 }));
+    for (const topic of found) known.set(topic.name, topic);
   }
 
   /**
@@ -77,6 +84,11 @@ export async function openPublisher(client: Client, namespace: string): Promise<
       const published = last.then(() => publish(batches, at));
       last = published.catch(() => {});
       return published;
+    },
+    partitionOf(topic, key) {
+      const partitionMetadata = known.get(namespace + topic)?.partitions ?? [];
+      if (partitionMetadata.length === 0) return 0;
+      return choosePartition({ topic, partitionMetadata, message: { key, value: null } });
     },
     close: () => producer.disconnect(),
   };

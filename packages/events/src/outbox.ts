@@ -33,27 +33,67 @@ export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Pr
 }
 
 /**
- * The rows with the lowest positions: the next to be published. What is parked is left out, and all that speaks of the
- * same thing, which stands behind it. (As a set, made once of a tiny index: as `not exists` it would be a join, and
- * after an outage Postgres, which does not know yet how the table has grown, would read all of it for each batch.)
+ * The rows of each topic with the lowest positions: the next to be published. Each topic has a limit of its own, so that
+ * none is hidden behind the rows of another. What is parked is left out, and all that speaks of the same thing, which
+ * stands behind it. (As a set, made once of a tiny index: as `not exists` it would be a join, and after an outage
+ * Postgres, which does not know yet how the table has grown, would read all of it for each batch.)
+ *
+ * Postgres does not jump from one topic to the next by itself, so `topics` does it by recursion
+ * (https://wiki.postgresql.org/wiki/Loose_indexscan).
+ *
+ * @param pausedKeys keys that are left out too
  */
-export function listUnpublished(connection: Queryable, limit: number): Promise<ListedRow[]> {
+export function listUnpublished(
+  connection: Queryable,
+  limit: number,
+  pausedKeys: string[],
+): Promise<ListedRow[]> {
   return connection.query(sql<ListedRow>`
-    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
-      statement_timestamp() as "listedAt"
-    from outbox
-    where key not in (select key from outbox where parked_until is not null)
-    order by position
-    limit ${limit}`);
+    with recursive topics (topic) as (
+      select min(topic) from outbox
+      union all
+      select (select min(outbox.topic) from outbox where outbox.topic > topics.topic)
+      from topics
+      where topic is not null
+    )
+    select position, id, listed.topic, type, key, data, traceparent, "createdAt", statement_timestamp() as "listedAt"
+    from topics cross join lateral (
+      select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt"
+      from outbox
+      where outbox.topic = topics.topic
+        and key not in (select key from outbox where parked_until is not null)
+        and key <> all(${pausedKeys}::text[])
+      order by position
+      limit ${limit}
+    ) as listed
+    order by position`);
 }
 
 /** Parked rows whose time has come, unless there are others of the same thing that still have to wait. */
-export function listDue(connection: Queryable, limit: number): Promise<ListedRow[]> {
+export function listDue(connection: Queryable, limit: number, pausedKeys: string[]): Promise<ListedRow[]> {
   return connection.query(sql<ListedRow>`
     select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
       statement_timestamp() as "listedAt"
     from outbox
     where parked_until <= now() and key not in (select key from outbox where parked_until > now())
+      and key <> all(${pausedKeys}::text[])
+    order by position
+    limit ${limit}`);
+}
+
+/** The rows of some keys of a topic with the lowest positions, parked ones included whose time has come. */
+export function listOfKeys(
+  connection: Queryable,
+  topic: string,
+  keys: string[],
+  limit: number,
+): Promise<ListedRow[]> {
+  return connection.query(sql<ListedRow>`
+    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
+      statement_timestamp() as "listedAt"
+    from outbox
+    where topic = ${topic} and key = any(${keys}::text[])
+      and key not in (select key from outbox where parked_until > now())
     order by position
     limit ${limit}`);
 }

@@ -2,6 +2,7 @@ import type { Alarm } from '@tenfold/observability';
 import type { Session } from '@tenfold/postgres';
 import { type Publisher, Unpublishable } from './kafka.ts';
 import { deletePublished, type ListedRow, parkDue, parkRows, readClock } from './outbox.ts';
+import type { PausedPartitions } from './paused-partitions.ts';
 import { sendRows } from './send-rows.ts';
 
 export interface RowPublisherOptions {
@@ -9,6 +10,11 @@ export interface RowPublisherOptions {
   session: Session;
   publisher: Publisher;
   alarm: Alarm;
+  /**
+   * Where rows are left that Kafka does not accept for now, and which others have to wait for them. Without it, the
+   * failure is thrown.
+   */
+  paused?: Pick<PausedPartitions, 'pause' | 'withoutPaused'>;
 }
 
 /** For so long what is new for a topic that was refused is parked without asking. */
@@ -17,11 +23,13 @@ const TOPIC_PAUSE_MS = 30_000;
 /**
  * Publishes rows in their order, and deletes just those that Kafka has acknowledged. Rows that are refused are halved
  * until the culprit stands alone, which is parked; what comes later of the same thing is left where it is, and all
- * others go on. Where the topic itself is refused, all that goes there is parked at once.
+ * others go on. Where the topic itself is refused, all that goes there is parked at once. Rows that Kafka does not
+ * accept for now stay in the outbox, and their partitions are paused.
  *
- * @throws from the returned functions, when something is away for now: the rows that are left are listed again
+ * @throws from the returned functions, when the session has failed
  */
-export function createRowPublisher({ service, session, publisher, alarm }: RowPublisherOptions) {
+export function createRowPublisher(options: RowPublisherOptions) {
+  const { service, session, publisher, alarm, paused } = options;
   /** Why, and until when. */
   const refusedTopics = new Map<string, { reason: string; until: number }>();
 
@@ -38,28 +46,32 @@ export function createRowPublisher({ service, session, publisher, alarm }: RowPu
     await publishTopics(due, new Set());
   }
 
-  /** Topic by topic, so that one which takes nothing for now does not hold up the others. */
   async function publishTopics(rows: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
-    const failures: unknown[] = [];
     for (const ofTopic of Map.groupBy(rows, ({ topic }) => topic).values())
-      await publishInOrder(ofTopic, parkedKeys, ledAt).catch((error) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
+      await publishInOrder(ofTopic, parkedKeys, ledAt);
   }
 
   /** `ledAt` is a time at which this was the leader for sure: what is sent is refused when it is too long ago. */
   async function publishInOrder(ofTopic: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
-    const rows = ofTopic.filter(({ key }) => !parkedKeys.has(key));
+    const unparked = ofTopic.filter(({ key }) => !parkedKeys.has(key));
+    const rows = paused ? paused.withoutPaused(unparked) : unparked;
     if (rows.length === 0) return;
+    const at = ledAt ?? (await readClock(session));
     try {
-      await sendRows(publisher, rows, { service, at: ledAt ?? (await readClock(session)) });
-      await deletePublished(session, rows);
-      for (const { topic } of rows) refusedTopics.delete(topic);
+      await sendRows(publisher, rows, { service, at });
     } catch (error) {
-      if (!(error instanceof Unpublishable)) throw error;
-      const [first, ...others] = takeApart(rows, error) as [ListedRow[], ...ListedRow[][]];
-      if (others.length === 0) return refuse(first, error, parkedKeys);
-      for (const part of [first, ...others]) await publishInOrder(part, parkedKeys);
+      if (error instanceof Unpublishable) return publishApart(rows, error, parkedKeys);
+      if (!paused) throw error;
+      return paused.pause(rows);
     }
+    await deletePublished(session, rows);
+    for (const { topic } of rows) refusedTopics.delete(topic);
+  }
+
+  async function publishApart(rows: ListedRow[], refusal: Unpublishable, parkedKeys: Set<string>) {
+    const [first, ...others] = takeApart(rows, refusal) as [ListedRow[], ...ListedRow[][]];
+    if (others.length === 0) return refuse(first, refusal, parkedKeys);
+    for (const part of [first, ...others]) await publishInOrder(part, parkedKeys);
   }
 
   async function refuse(rows: ListedRow[], refusal: Unpublishable, parkedKeys: Set<string>): Promise<void> {

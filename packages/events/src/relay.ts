@@ -5,6 +5,7 @@ import { createBell } from './bell.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { LEADER_TIMEOUT_MS } from './leader.ts';
 import { listDue, listUnpublished } from './outbox.ts';
+import { createPausedPartitions } from './paused-partitions.ts';
 import { createProgressWatch } from './progress.ts';
 import { createRowPublisher } from './publish-rows.ts';
 import { createOutboxWatch } from './watch-outbox.ts';
@@ -18,7 +19,7 @@ export interface RelayOptions {
   database: Database;
   kafka: Kafka;
   log: Logger;
-  /** The most events sent at a time. */
+  /** The most events of a topic that are sent at a time. */
   batchSize?: number;
   /** How long to wait after the outbox was found empty, unless it is told of a commit. */
   idlePollMs?: number;
@@ -44,7 +45,8 @@ const DUE_BATCH = 5;
  * a crash between send and delete, or two leaders for a moment, repeat an event, which each inbox then recognises.
  *
  * An event that Kafka refuses is parked, and tried again from time to time; it holds up nothing but what is said later
- * of the same thing.
+ * of the same thing. A partition that accepts nothing for now is paused and retried apart from the others: only a failure
+ * of the session ends the lead.
  *
  * A cursor on `position` would lose rows, since positions are taken before their transactions commit.
  */
@@ -108,18 +110,25 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function lead(session: Session, publisher: Publisher, onSuccess: () => void): Promise<void> {
-    const { publishRows, publishAgain } = createRowPublisher({ service, session, publisher, alarm });
-    for (let dueAt = 0; !stopping; ) {
-      const looks = Date.now() >= dueAt;
-      const [rows, due] = await Promise.all([
-        listUnpublished(session, batchSize),
-        looks ? listDue(session, DUE_BATCH) : [],
-      ]);
-      if (looks) dueAt = due.length < DUE_BATCH ? Date.now() + DUE_POLL_MS : 0;
-      await publishRows(rows);
-      await publishAgain(due);
-      if (rows.length + due.length === 0) await bell.wait(idlePollMs);
-      onSuccess();
+    const { partitionOf } = publisher;
+    const paused = createPausedPartitions({ service, session, kafka, partitionOf, alarm, progress, log });
+    const { publishRows, publishAgain } = createRowPublisher({ service, session, publisher, alarm, paused });
+    try {
+      for (let dueAt = 0; !stopping; ) {
+        const looks = Date.now() >= dueAt;
+        const keys = paused.keys();
+        const [rows, due] = await Promise.all([
+          listUnpublished(session, batchSize, keys),
+          looks ? listDue(session, DUE_BATCH, keys) : [],
+        ]);
+        if (looks) dueAt = due.length < DUE_BATCH ? Date.now() + DUE_POLL_MS : 0;
+        await publishRows(rows);
+        await publishAgain(due);
+        if (rows.length + due.length === 0) await bell.wait(idlePollMs);
+        onSuccess();
+      }
+    } finally {
+      await paused.close();
     }
   }
 

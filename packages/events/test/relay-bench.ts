@@ -6,7 +6,9 @@ import {
   eventually,
   type RecordedEvent,
   testLog,
+  testServers,
 } from '@tenfold/testing';
+import { Kafka as Client, logLevel } from 'kafkajs';
 import {
   appendEvents,
   createRelay,
@@ -15,6 +17,9 @@ import {
   type Publisher,
   type RelayOptions,
 } from '../src/index.ts';
+
+/** The resource type of Kafka's protocol; kafkajs's own name for it cannot be imported. */
+const TOPIC = 2;
 
 /** An outbox and a topic of a test file's own, and relays between them. */
 export async function createRelayBench() {
@@ -25,8 +30,18 @@ export async function createRelayBench() {
     database,
     url,
     kafka,
-    namespace,
     record,
+    /** Changes the configuration of a topic, in Kafka's own words. */
+    async alterTopic(topic: string, config: Record<string, string>): Promise<void> {
+      const admin = new Client({ brokers: testServers().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [{ type: TOPIC, name: namespace + topic, configEntries }],
+      });
+      await admin.disconnect();
+    },
     /** A relay that is stopped after the test. */
     startRelay(t: TestContext, options: Partial<RelayOptions> = {}) {
       const common = { service: 'inventory', databaseUrl: url, database, kafka, log: testLog };

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import { sql } from '@tenfold/postgres';
-import { eventually as eventuallySoon, testServers } from '@tenfold/testing';
-import { Kafka as Client, logLevel } from 'kafkajs';
+import { eventually as eventuallySoon } from '@tenfold/testing';
 import type { OutgoingEvent } from '../src/index.ts';
 import { createTopics } from '../src/index.ts';
 import { createRelayBench, haveHeard, heardVersions, keepingLog, publishingThrough } from './relay-bench.ts';
 import { ids, says } from './things.ts';
 
-const { database, kafka, namespace, record, startRelay, say, unpublished } = await createRelayBench();
+const { database, kafka, alterTopic, record, startRelay, say, unpublished } = await createRelayBench();
 const LIMIT_BYTES = 3_000;
 await kafka.createTopics([
   { topic: 'payment.events', partitions: 6, config: { 'max.message.bytes': String(LIMIT_BYTES) } },
@@ -55,24 +54,7 @@ async function areLeft(keys: string[]): Promise<void> {
 const tryAgainNow = () =>
   database.query(sql`update outbox set parked_until = now() where parked_until is not null`);
 
-/** The resource type of Kafka's protocol; kafkajs's own name for it cannot be imported. */
-const TOPIC = 2;
-
-async function setLimit(bytes: number): Promise<void> {
-  const admin = new Client({ brokers: testServers().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.alterConfigs({
-    validateOnly: false,
-    resources: [
-      {
-        type: TOPIC,
-        name: `${namespace}payment.events`,
-        configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
-      },
-    ],
-  });
-  await admin.disconnect();
-}
+const setLimit = (bytes: number) => alterTopic('payment.events', { 'max.message.bytes': String(bytes) });
 
 test('an event that is too large for its topic is parked and named; what follows of it waits, in order, and nobody else', async (t) => {
   const [key, ...others] = ids(12) as [string, ...string[]];

@@ -119,7 +119,7 @@ test('what is said while Kafka is away is seen to wait, and is published in orde
 
   isAway = true;
   for (let version = 2; version <= 20; version++) await bench.say(...keys.map((key) => says(key, version)));
-  await eventually(() => lines.some(({ message }) => message === 'relay starts again'));
+  await eventually(() => lines.some(({ message }) => message === 'partition unavailable; retrying'));
   await database.query(sql`update outbox set created_at = now() - interval '2 minutes'`);
   const isTold = (what: string) => eventually(() => lines.some(({ message }) => message === what), { what });
   await isTold('events wait to be published');
