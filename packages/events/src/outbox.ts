@@ -39,7 +39,8 @@ export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Pr
  * Postgres, which does not know yet how the table has grown, would read all of it for each batch.)
  *
  * Postgres does not jump from one topic to the next by itself, so `topics` does it by recursion
- * (https://wiki.postgresql.org/wiki/Loose_indexscan).
+ * (https://wiki.postgresql.org/wiki/Loose_indexscan). Inside, `>=` reads the index from where a topic begins up to the
+ * limit; for `=`, before it knows how the table has grown, Postgres would read and sort all rows of the topic.
  *
  * @param pausedKeys keys that are left out too
  */
@@ -60,12 +61,13 @@ export function listUnpublished(
     from topics cross join lateral (
       select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt"
       from outbox
-      where outbox.topic = topics.topic
+      where outbox.topic >= topics.topic
         and key not in (select key from outbox where parked_until is not null)
-        and key <> all(${pausedKeys}::text[])
-      order by position
+        and key not in (select unnest(${pausedKeys}::text[]))
+      order by topic, position
       limit ${limit}
     ) as listed
+    where listed.topic = topics.topic
     order by position`);
 }
 
@@ -76,7 +78,7 @@ export function listDue(connection: Queryable, limit: number, pausedKeys: string
       statement_timestamp() as "listedAt"
     from outbox
     where parked_until <= now() and key not in (select key from outbox where parked_until > now())
-      and key <> all(${pausedKeys}::text[])
+      and key not in (select unnest(${pausedKeys}::text[]))
     order by position
     limit ${limit}`);
 }
