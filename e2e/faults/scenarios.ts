@@ -19,6 +19,7 @@ import { joinAndLeave, rollAll, stopTheLeader } from './replicas.ts';
 import type { Rig, ServiceName } from './rig.ts';
 import { serviceNames } from './rig.ts';
 import { sendStrangeBytes } from './strange-bytes.ts';
+import { refusePlace, refuseProducts } from './stuck-topics.ts';
 
 /** Something that goes wrong while clients are at work. */
 export interface Scenario {
@@ -175,6 +176,15 @@ const deliveries = [
   ),
 ];
 
+const stuckTopics = [
+  scenario('stuck topics', 'one partition accepts nothing from order', (rig) =>
+    refusePlace(rig, 'order', `order.events/${rig.dice.between(0, 5)}`),
+  ),
+  scenario('stuck topics', 'a topic accepts nothing, with 600 rows at its head', (rig) =>
+    refuseProducts(rig, { products: 600 }),
+  ),
+];
+
 const clocks = [
   scenario('clock', 'the clock of order is ahead', (rig) => skewClock(rig, 'order', 90_000, 2_000)),
   scenario('clock', 'the clock of order is behind', (rig) => skewClock(rig, 'order', -8_000, 2_000)),
@@ -233,6 +243,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...ways,
   ...outside,
   ...deliveries,
+  ...stuckTopics,
   ...clocks,
   ...replicas,
   ...cluster,

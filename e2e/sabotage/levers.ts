@@ -10,6 +10,8 @@ export interface Sabotage {
   crash(point: string): void;
   /** The same records, in any order while that is asked for. */
   reorder<Each>(records: Each[]): Each[];
+  /** Refuses a batch for now, if one of its places ('order.events/3') is to accept nothing. */
+  refuse(places: string[]): void;
   /** Writes down, with the effect itself, which messages have had theirs. */
   noteEffects(tx: Transaction, messages: { id: string }[]): Promise<void>;
   /** Sends a statement when the transaction that it belongs to has been committed. */
@@ -25,6 +27,12 @@ export function createSabotage(folder: string, service: string, databaseUrl: str
       if (signal) process.kill(process.pid, signal as NodeJS.Signals);
     },
     reorder: (records) => (existsSync(lever('reorder')) ? shuffled(records) : records),
+    refuse(places) {
+      if (!existsSync(lever('refuse'))) return;
+      const refused = readFileSync(lever('refuse'), 'utf8');
+      if (refused !== '' && places.some((place) => place.startsWith(refused)))
+        throw new Error(`${refused} accepts nothing: too few replicas are in sync.`);
+    },
     async noteEffects(tx, messages) {
       if (messages.length === 0) return;
       const ids = messages.map(({ id }) => id);

@@ -14,4 +14,11 @@ export const OBSERVERS: Edit[] = [
     find: '    for (const record of records) {',
     replace: '    for (const record of sabotage.reorder(records)) {',
   },
+  // Refuses what is published to some place, while that is asked for.
+  insertBefore(
+    'packages/events/src/kafkajs-publisher.ts',
+    '    unanswered.clear();',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
+    'for (const { topic, messages } of topicMessages)\n      sabotage.refuse(messages.map(({ key }) => `${topic}/${partitionOf(topic, key)}`));',
+  ),
 ];

@@ -37,6 +37,12 @@ export async function openPublisher(client: Client, namespace: string): Promise<
     for (const topic of found) known.set(topic.name, topic);
   }
 
+  function partitionOf(topic: string, key: string): number {
+    const partitionMetadata = known.get(topic)?.partitions ?? [];
+    if (partitionMetadata.length === 0) return 0;
+    return choosePartition({ topic, partitionMetadata, message: { key, value: null } });
+  }
+
   /**
    * Of a request that failed in part, kafkajs takes all sequence numbers back, also those that the broker has seen.
    * Given to other records, the broker would take those for known ones and drop them.
@@ -85,11 +91,7 @@ export async function openPublisher(client: Client, namespace: string): Promise<
       last = published.catch(() => {});
       return published;
     },
-    partitionOf(topic, key) {
-      const partitionMetadata = known.get(namespace + topic)?.partitions ?? [];
-      if (partitionMetadata.length === 0) return 0;
-      return choosePartition({ topic, partitionMetadata, message: { key, value: null } });
-    },
+    partitionOf: (topic, key) => partitionOf(namespace + topic, key),
     close: () => producer.disconnect(),
   };
 }

@@ -2,7 +2,6 @@ import type { Alarm } from '@tenfold/observability';
 import type { Session } from '@tenfold/postgres';
 import { type Publisher, Unpublishable } from './kafka.ts';
 import { deletePublished, type ListedRow, parkDue, parkRows, readClock } from './outbox.ts';
-import type { PausedPartitions } from './paused-partitions.ts';
 import { sendRows } from './send-rows.ts';
 
 export interface RowPublisherOptions {
@@ -14,7 +13,12 @@ export interface RowPublisherOptions {
    * Where rows are left that Kafka does not accept for now, and which others have to wait for them. Without it, the
    * failure is thrown.
    */
-  paused?: Pick<PausedPartitions, 'pause' | 'withoutPaused'>;
+  paused?: {
+    /** Pauses the partitions of rows that could not be published for now. */
+    pause(rows: ListedRow[]): void;
+    /** The rows that do not have to wait for a paused partition. */
+    withoutPaused(rows: ListedRow[]): ListedRow[];
+  };
 }
 
 /** For so long what is new for a topic that was refused is parked without asking. */

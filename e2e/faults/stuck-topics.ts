@@ -1,0 +1,50 @@
+import { sql } from '@tenfold/postgres';
+import { eventually } from '@tenfold/testing';
+import { lasts } from './lasts.ts';
+import type { Rig, ServiceName } from './rig.ts';
+
+/** So many orders show that the others go on. */
+const ENOUGH = 5;
+
+/**
+ * Lets a topic, or one partition of it ('order.events/3'), accept nothing from a service for a while, as when too few
+ * replicas are in sync; orders have to be confirmed meanwhile.
+ */
+export async function refusePlace(rig: Rig, service: ServiceName, place: string): Promise<void> {
+  rig.note(`${place} accepts nothing from ${service}`);
+  rig.pull(service, 'refuse', place);
+  // Until whatever was under way is over.
+  await lasts(6_000);
+  const since = new Date();
+  await eventually(async () => (await confirmedSince(rig, since)) >= ENOUGH, {
+    timeoutMs: 20_000,
+    what: `orders to be confirmed while ${place} accepts nothing`,
+  });
+  rig.release();
+}
+
+/** The same of the topic of products, with more rows for it than the relay lists at a time. */
+export async function refuseProducts(rig: Rig, { products }: { products: number }): Promise<void> {
+  const { system, client, shop } = rig;
+  rig.pull('inventory', 'refuse', 'product.events/');
+  const { url } = system.running.services.inventory;
+  const name = `FILLER-${Date.now()}`;
+  const numbers = Array.from({ length: products }, (_, number) => number).values();
+  const list = async () => {
+    for (const number of numbers) {
+      const sku = `${name}-${number}`;
+      const body = { sku, name: sku, priceCents: 1_000, currency: 'EUR', stock: 0 };
+      const to = { url, path: '/v1/products', key: `list-${sku}` };
+      await client.sendUntilAnswered({ who: shop.keeper, method: 'POST', ...to, body });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, list));
+  rig.note(`${products} products are listed`);
+  await refusePlace(rig, 'inventory', 'product.events/');
+}
+
+async function confirmedSince({ auditor }: Rig, since: Date): Promise<number> {
+  const [row] = await auditor.databases.order.query(sql<{ count: number }>`
+    select count(*)::integer as count from orders where status = 'confirmed' and ended_at > ${since}`);
+  return row?.count ?? 0;
+}
