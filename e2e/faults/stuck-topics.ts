@@ -1,22 +1,25 @@
 import { sql } from '@tenfold/postgres';
 import { eventually } from '@tenfold/testing';
 import { lasts } from './lasts.ts';
+import { type PlacedOrder, placeOrder } from './place-order.ts';
 import type { Rig, ServiceName } from './rig.ts';
 
-/** So many orders show that the others go on. */
-const ENOUGH = 5;
+/** Orders are placed in all six partitions: were more than one of them stuck, fewer than these would be confirmed. */
+const PLACED = 30;
+const CONFIRMED = 15;
 
 /**
  * Lets a topic, or one partition of it ('order.events/3'), accept nothing from a service for a while, as when too few
- * replicas are in sync; orders have to be confirmed meanwhile.
+ * replicas are in sync; orders have to be confirmed meanwhile. They are placed without waiting for any: clients who wait
+ * for their orders would soon all wait for the stuck partition.
  */
 export async function refusePlace(rig: Rig, service: ServiceName, place: string): Promise<void> {
   rig.note(`${place} accepts nothing from ${service}`);
   rig.pull(service, 'refuse', place);
   // Until whatever was under way is over.
   await lasts(6_000);
-  const since = new Date();
-  await eventually(async () => (await confirmedSince(rig, since)) >= ENOUGH, {
+  const orders = await Promise.all(Array.from({ length: PLACED }, () => placeOrder(rig)));
+  await eventually(async () => (await countConfirmed(rig, orders)) >= CONFIRMED, {
     timeoutMs: 20_000,
     what: `orders to be confirmed while ${place} accepts nothing`,
   });
@@ -43,8 +46,9 @@ export async function refuseProducts(rig: Rig, { products }: { products: number 
   await refusePlace(rig, 'inventory', 'product.events/');
 }
 
-async function confirmedSince({ auditor }: Rig, since: Date): Promise<number> {
+async function countConfirmed({ auditor }: Rig, orders: PlacedOrder[]): Promise<number> {
   const [row] = await auditor.databases.order.query(sql<{ count: number }>`
-    select count(*)::integer as count from orders where status = 'confirmed' and ended_at > ${since}`);
+    select count(*)::integer as count from orders
+    where status = 'confirmed' and id = any(${orders.map(({ id }) => id)}::uuid[])`);
   return row?.count ?? 0;
 }
