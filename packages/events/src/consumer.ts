@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
+import { catchUp } from './catch-up.ts';
 import type { Batch, Kafka } from './kafka.ts';
 import { createBatchProcessor } from './process-batch.ts';
 import { createRecordProcessor } from './process-records.ts';
@@ -37,8 +38,6 @@ export interface Consumer {
   /** Finishes what is in hand, and leaves the group. */
   stop(): Promise<void>;
 }
-
-const CATCH_UP_POLL_MS = 200;
 
 /**
  * Consumes the topics of all subscriptions (see process-batch.ts). Where nothing comes further for long, be it that
@@ -103,10 +102,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     async catchUp() {
       const [group, ends] = await Promise.all([groupOf(options), kafka.ends(topics)]);
-      while ((await kafka.lag(group, topics, ends)) > 0) {
-        if (stopping) throw new Error('The consumer stops.');
-        await setTimeout(CATCH_UP_POLL_MS);
-      }
+      await catchUp({ lag: () => kafka.lag(group, topics, ends), isStopping: () => stopping, log });
     },
     async stop() {
       stopping = true;
