@@ -25,6 +25,9 @@ const HUNTS: Record<MutantName, { where: RegExp; by: string[] }> = {
   parking: { where: /poisoned/, by: ['11'] },
   'strange-bytes': { where: /records of any bytes/, by: ['rest'] },
   'refusal-text': { where: /^order is killed/, by: ['12'] },
+  environment: { where: /takes no writes|grant is missing/, by: ['11'] },
+  'paused-partitions': { where: /^one partition accepts nothing/, by: ['rest'] },
+  'progress-watch': { where: /makes no progress/, by: ['rest'] },
 };
 
 const SEED = 20_261_123;

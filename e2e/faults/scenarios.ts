@@ -1,4 +1,5 @@
 import { browseWhile } from './browse.ts';
+import { blockConsumer, makeReadOnly, revokeGrant } from './environment.ts';
 import {
   dieAt,
   disturb,
@@ -176,6 +177,12 @@ const deliveries = [
   ),
 ];
 
+const environment = [
+  scenario('environment', 'Postgres takes no writes for some seconds', (rig) => makeReadOnly(rig, 4_000)),
+  scenario('environment', 'a grant is missing in payment', (rig) => revokeGrant(rig, 4_000)),
+  scenario('standstill', 'the consumer of payment makes no progress', blockConsumer),
+];
+
 const stuckTopics = [
   scenario('stuck topics', 'one partition accepts nothing from order', (rig) =>
     refusePlace(rig, 'order', `order.events/${rig.dice.between(0, 5)}`),
@@ -243,6 +250,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...ways,
   ...outside,
   ...deliveries,
+  ...environment,
   ...stuckTopics,
   ...clocks,
   ...replicas,

@@ -139,6 +139,30 @@ export const MUTANTS = {
       },
     ],
   },
+  environment: {
+    without: 'the care for the environment: a server that takes no writes, or a missing grant, is poison',
+    edits: [
+      {
+        file: 'packages/postgres/src/errors.ts',
+        find: '(08|28|40|42|53|57|58|XX|25006|25P03|25P04|55P03)',
+        replace: '(08|40|53|57|25P03|25P04|55P03)',
+      },
+    ],
+  },
+  'paused-partitions': {
+    without: 'the pause of a partition that accepts nothing: all others wait with it',
+    edits: [
+      {
+        file: 'packages/events/src/relay.ts',
+        find: 'createRowPublisher({ service, session, publisher, alarm, paused })',
+        replace: 'createRowPublisher({ service, session, publisher, alarm })',
+      },
+    ],
+  },
+  'progress-watch': {
+    without: 'the watch on progress: a worker that stands still says nothing',
+    edits: [skip('packages/events/src/progress.ts', '  function look(): void {')],
+  },
 } as const satisfies Record<string, Mutant>;
 
 export type MutantName = keyof typeof MUTANTS;

@@ -22,6 +22,11 @@ export const QUICKER: Edit[] = [
     replace: 'sessionTimeout: 3_000',
   },
   {
+    file: 'packages/events/src/progress.ts',
+    find: 'export const STALLED_AFTER_MS = 30_000;',
+    replace: 'export const STALLED_AFTER_MS = 6_000;',
+  },
+  {
     file: 'services/payment/src/app.ts',
     find: 'const PROVIDER_TIMEOUT_MS = 10_000;',
     replace: 'const PROVIDER_TIMEOUT_MS = 4_000;',
