@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Database, sql, type Transaction } from '@tenfold/postgres';
 import { type OrderPage, readOrders } from './compared-orders.ts';
@@ -38,8 +37,10 @@ const RUNBOOK = 'docs/runbooks/books-differ.md';
 
 /**
  * Compares what a service keeps with the orders on standard input, in a process of its own. It prints each difference in
- * a line, and ends with status 1 where differences are left, and 2 where it cannot tell. `--settle-seconds` is the time
- * that an order and all that belongs to it have after the last change; `--apply` heals what can be healed, one by one.
+ * a line. Answers the status to end with: 1 where differences are left, and 2 where it cannot tell.
+ *
+ * Its arguments are `--settle-seconds N`, for how long after its last change nothing is compared, and `--apply-as NAME`:
+ * then what can be healed is healed, one by one, in that name.
  */
 export async function runReconcile<Found extends Difference>(
   options: ReconcileOptions<Found>,
@@ -78,11 +79,11 @@ export interface ReconcileArguments {
 /** @throws Error where an argument is unknown, or is no number */
 export function readReconcileArguments(): ReconcileArguments {
   const { values } = parseArgs({
-    options: { 'settle-seconds': { type: 'string' }, apply: { type: 'boolean', default: false } },
+    options: { 'settle-seconds': { type: 'string' }, 'apply-as': { type: 'string' } },
   });
   const settleSeconds = Number(values['settle-seconds'] ?? DEFAULT_SETTLE_SECONDS);
   if (!(settleSeconds >= 0)) throw new Error('--settle-seconds takes a number of seconds.');
-  return { settleSeconds, actor: values.apply ? userInfo().username : undefined };
+  return { settleSeconds, actor: values['apply-as'] };
 }
 
 /** By Postgres's clock, which also writes the times that are compared with it. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -32,7 +33,7 @@ await command(usage, options, async ({ values, positionals }) => {
   if (!/^\d{1,6}(\.\d+)?$/.test(settleSeconds))
     throw wrongUse(usage, `--settle-seconds takes a number, not "${settleSeconds}".`);
   const settle = ['--settle-seconds', settleSeconds];
-  const args = [...settle, ...(values.apply ? ['--apply'] : [])];
+  const args = [...settle, ...(values.apply ? ['--apply-as', userInfo().username] : [])];
   const PAYMENT_PROVIDER_URL = readRunning(stateFolder()).external['payment-provider'].url;
 
   const orders = run('order', settle);
