@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { sql } from '@tenfold/postgres';
 import { call, eventually } from '@tenfold/testing';
 import { version } from 'uuid';
+import { openDatabases } from './audit/databases.ts';
 import {
   asStaff,
   cancelOrder,
@@ -183,14 +185,33 @@ test('each service describes itself in an OpenAPI document', async () => {
   }
 });
 
-// Last, so that it looks back on all of the above.
-test("the payment provider's ledger and our payments agree: npm run reconcile", async () => {
+/** Compares the books of this system. */
+function reconcile(...args: string[]) {
   const command = join(import.meta.dirname, '../stack/src/commands/reconcile.ts');
-  const reconcile = () =>
-    spawnSync(process.execPath, [command], {
-      env: { ...process.env, TENFOLD_DIR: system.dir },
-      encoding: 'utf8',
-    });
-  await eventually(() => reconcile().status === 0, { timeoutMs: 20_000, what: 'the books to agree' });
-  assert.equal(reconcile().stdout, 'The books agree.\n');
+  return spawnSync(process.execPath, [command, '--settle-seconds', '0', ...args], {
+    env: { ...process.env, TENFOLD_DIR: system.dir },
+    encoding: 'utf8',
+  });
+}
+
+// Last, so that it looks back on all of the above.
+test('orders, payments, ledger and stock agree, and what a service has missed is named and healed: npm run reconcile', async () => {
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 1 })]);
+  const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
+  await ended(customer, id);
+  await eventually(() => reconcile().status === 0, { timeoutMs: 30_000, what: 'the books to agree' });
+  const { stdout } = reconcile();
+  assert.match(stdout, /^Payments: no differences/m);
+  assert.match(stdout, /^Reservations: no differences/m);
+  assert.match(stdout, /^The books agree\.$/m);
+
+  const databases = openDatabases(system.running);
+  await databases.payment.query(sql`delete from payments where order_id = ${id}`);
+  await databases.close();
+
+  const named = reconcile();
+  assert.equal(named.status, 1);
+  assert.ok(named.stdout.includes(`Order ${id} is cancelled, and payment does not know it`), named.stdout);
+  assert.equal(reconcile('--apply').status, 0);
+  assert.equal(reconcile().status, 0);
 });

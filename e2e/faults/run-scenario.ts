@@ -2,6 +2,7 @@ import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Evidence } from '../invariants/evidence.ts';
 import { heal } from './faults.ts';
 import { startLoad } from './load.ts';
+import { LOSS_ALARM } from './lose-events.ts';
 import type { Rig } from './rig.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -26,6 +27,7 @@ const EXPECTED = [
   'something due has been tried again and again',
   'events wait to be published',
   'a worker makes no progress',
+  LOSS_ALARM,
 ];
 
 function isExpectedAlarm(alarm: string, { poisons }: Rig): boolean {

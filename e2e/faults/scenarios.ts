@@ -14,6 +14,7 @@ import {
 } from './faults.ts';
 import { placeAndCancel } from './hasty-orders.ts';
 import { lasts } from './lasts.ts';
+import { loseEvents } from './lose-events.ts';
 import { sayOldPrices } from './old-prices.ts';
 import { poisonOrders } from './poison.ts';
 import { joinAndLeave, rollAll, stopTheLeader } from './replicas.ts';
@@ -166,6 +167,9 @@ const deliveries = [
     await lasts(2_000);
     await sayOldPrices(rig);
   }),
+  scenario('deliveries', 'Kafka deletes events before payment has consumed them', (rig) =>
+    loseEvents(rig, { orders: 5 }),
+  ),
   scenario('races', 'orders are cancelled while they are reserved, paid for and confirmed', async (rig) => {
     for (let time = 0; time < 6; time++) await placeAndCancel(rig, { orders: 20, withinMs: 150 });
   }),

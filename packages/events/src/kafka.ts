@@ -111,6 +111,8 @@ export interface Kafka {
   ends(topics: string[]): Promise<Ends>;
   /** Where records were deleted before a group had consumed them: its next one is below the beginning of the topic. */
   lost(group: string, topics: string[]): Promise<LostRecords[]>;
+  /** Deletes the records before these ends, as retention does in time. */
+  deleteRecords(topic: string, ends: Ends): Promise<void>;
   /** How many records of these topics a group has yet to take; up to `ends`, where some earlier ones are told. */
   lag(group: string, topics: string[], ends?: Ends): Promise<number>;
 }

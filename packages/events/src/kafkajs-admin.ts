@@ -61,6 +61,19 @@ export async function readEnds(admin: Admin, namespace: string, topics: string[]
   return Object.fromEntries(await Promise.all(entries));
 }
 
+export async function deleteRecords(
+  admin: Admin,
+  namespace: string,
+  { topic, ends }: { topic: string; ends: Ends },
+): Promise<void> {
+  const partitions = (ends[topic] ?? [])
+    .map(({ high }, partition) => ({ partition, offset: String(high) }))
+    .filter(({ offset }) => offset !== '0');
+  // kafkajs has to know the topic's leaders, and does not ask for them by itself.
+  await admin.fetchTopicOffsets(namespace + topic);
+  await admin.deleteTopicRecords({ topic: namespace + topic, partitions });
+}
+
 interface Position {
   topic: string;
   partition: number;

@@ -1,7 +1,7 @@
 import type { Logger } from '@tenfold/observability';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka, KafkaOptions } from './kafka.ts';
-import { createTopics, readEnds, readLag, readLost, withAdmin } from './kafkajs-admin.ts';
+import { createTopics, deleteRecords, readEnds, readLag, readLost, withAdmin } from './kafkajs-admin.ts';
 import { consume } from './kafkajs-consumer.ts';
 import { openPublisher } from './kafkajs-publisher.ts';
 
@@ -23,6 +23,8 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
     createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
     ends: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
     lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
+    deleteRecords: (topic, ends) =>
+      withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, ends })),
     lag: (group, topics, ends) =>
       withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, ends })),
   };

@@ -10,9 +10,7 @@ import {
   eventRecord,
   eventually,
   testLog,
-  testServers,
 } from '@tenfold/testing';
-import kafkajs from 'kafkajs';
 import { createConsumer, type Handler, type Kafka, type Subscription, subscribe } from '../src/index.ts';
 import {
   cancelled,
@@ -25,7 +23,6 @@ import {
   stockReserved,
 } from './things.ts';
 
-const { Kafka: Client } = kafkajs;
 const { database, migratorUrl, url } = await createTestDatabase();
 const { kafka, publish } = await createTestKafka(['inventory.events', 'order.events']);
 
@@ -284,7 +281,8 @@ test('events that Kafka has deleted before they were consumed raise an alarm tha
       .slice(1)
       .map((id) => ({ ...eventRecord(StockReserved, stockReserved(id)), key: orderIds[0] as string })),
   );
-  await deleteRecords(`${own.namespace}inventory.events`);
+  // As its retention does, in time.
+  await own.kafka.deleteRecords('inventory.events', await own.kafka.ends(['inventory.events']));
   startConsumer(t, notes, { group, kafka: own.kafka, log });
 
   const lost = await eventually(() => lines.find(({ alarm }) => alarm));
@@ -293,16 +291,6 @@ test('events that Kafka has deleted before they were consumed raise an alarm tha
     ['events were deleted before they were consumed', 'inventory.events', 29],
   );
 });
-
-/** As its retention does, in time. */
-async function deleteRecords(topic: string): Promise<void> {
-  const admin = new Client({ brokers: testServers().kafkaBrokers, logLevel: 0 }).admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic);
-  const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-  await admin.deleteTopicRecords({ topic, partitions: partitions.filter(({ offset }) => offset !== '0') });
-  await admin.disconnect();
-}
 
 test('a consumer that makes no progress raises an alarm that names its partitions, and says when it goes on', async (t) => {
   const [orderId] = ids(1) as [string];

@@ -1,5 +1,5 @@
 import type { OrderCancelled } from '@tenfold/contracts/order';
-import type { Message, OutgoingEvent } from '@tenfold/events';
+import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { closeReservations, insertTombstones } from './reservation-store.ts';
 import { release } from './stock.ts';
@@ -8,7 +8,7 @@ import { changeStock, lockStock } from './stock-store.ts';
 /** Gives back what cancelled orders had reserved. One that has reserved nothing yet never will. */
 export async function releaseStock(
   tx: Transaction,
-  messages: Message<OrderCancelled>[],
+  messages: { data: Pick<OrderCancelled, 'orderId'> }[],
 ): Promise<OutgoingEvent[]> {
   const orderIds = messages.map((message) => message.data.orderId);
   await insertTombstones(tx, orderIds);

@@ -1,5 +1,5 @@
 import type { OrderConfirmed } from '@tenfold/contracts/order';
-import type { Message, OutgoingEvent } from '@tenfold/events';
+import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { closeReservations } from './reservation-store.ts';
 import { sell } from './stock.ts';
@@ -8,7 +8,7 @@ import { changeStock, lockStock } from './stock-store.ts';
 /** Takes what confirmed orders had reserved out of the stock for good. */
 export async function sellStock(
   tx: Transaction,
-  messages: Message<OrderConfirmed>[],
+  messages: { data: Pick<OrderConfirmed, 'orderId'> }[],
 ): Promise<OutgoingEvent[]> {
   const lines = await closeReservations(
     tx,

@@ -204,14 +204,18 @@ export async function lockPayments(tx: Transaction, ids: string[]): Promise<Map<
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Saves what has changed since the payments were locked. What is owed back is due at once. */
-export async function updatePayments(tx: Transaction, payments: Payment[], at: Date): Promise<void> {
+/** Saves what has changed since the payments were locked, and which event says so. What is owed back is due at once. */
+export async function updatePayments(
+  tx: Transaction,
+  payments: (Payment & { eventId: string })[],
+  at: Date,
+): Promise<void> {
   if (payments.length === 0) return;
   await tx.query(sql`
     update payments
     set status = changed.status, version = changed.version, capture_id = changed.capture_id,
       refunded_cents = changed.refunded_cents, settled_at = changed.settled_at, payment_token = null,
-      due_at = changed.due_at, attempts = case when changed.due_at is null then attempts else 0 end,
+      event_id = changed.event_id, due_at = changed.due_at, attempts = case when changed.due_at is null then attempts else 0 end,
       refusals = case when changed.due_at is null then refusals else 0 end, refused_since = null
     from unnest(
       ${payments.map((payment) => payment.id)}::uuid[],
@@ -220,8 +224,9 @@ export async function updatePayments(tx: Transaction, payments: Payment[], at: D
       ${payments.map((payment) => payment.captureId)}::text[],
       ${payments.map((payment) => payment.refundedCents)}::bigint[],
       ${payments.map((payment) => payment.settledAt)}::timestamptz[],
-      ${payments.map((payment) => (owesRefund(payment) ? at : null))}::timestamptz[]
-    ) as changed (id, status, version, capture_id, refunded_cents, settled_at, due_at)
+      ${payments.map((payment) => (owesRefund(payment) ? at : null))}::timestamptz[],
+      ${payments.map((payment) => payment.eventId)}::uuid[]
+    ) as changed (id, status, version, capture_id, refunded_cents, settled_at, due_at, event_id)
     where payments.id = changed.id`);
 }
 
@@ -245,14 +250,4 @@ export async function listPayments(
       and (created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)
     order by created_at desc, id desc
     limit ${limit}`);
-}
-
-/** Every payment, for the comparison with the provider's books. */
-export async function listAllPayments(database: Queryable): Promise<Payment[]> {
-  return await database.query(sql<Payment>`
-    select id, order_id as "orderId", customer_id as "customerId", status, version,
-      amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
-      null as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
-    from payments`);
 }

@@ -1,27 +1,28 @@
 import { readConfig } from '@tenfold/http';
 import { createLogger } from '@tenfold/observability';
+import { runReconcile } from '@tenfold/operations';
 import { openDatabase } from '@tenfold/postgres';
 import { z } from 'zod';
+import { healPayment } from './heal-payment.ts';
 import { createPaymentProvider } from './payment-provider.ts';
 import { reconcilePayments } from './reconcile-payments.ts';
 
 const Env = z.object({ DATABASE_URL: z.url(), PAYMENT_PROVIDER_URL: z.url() });
 
-// A process of its own, run by hand or by a clock: it says every difference between the provider's books and ours, and
-// ends with status 1 where there are some, and 2 where it cannot tell.
+// A process of its own, run by hand or by a clock: it compares the orders on standard input (order's `reconcile.ts`) with
+// our payments and with the provider's ledger.
 const { DATABASE_URL, PAYMENT_PROVIDER_URL } = readConfig(Env, process.env);
 const log = createLogger('reconcile', 'silent');
 const provider = createPaymentProvider({ url: PAYMENT_PROVIDER_URL, timeoutMs: 10_000, log });
 const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connections: 1 });
-try {
-  const differences = await reconcilePayments(database, provider);
-  for (const difference of differences) console.log(difference);
-  console.log(differences.length === 0 ? 'The books agree.' : `Differences: ${differences.length}`);
-  process.exitCode = differences.length === 0 ? 0 : 1;
-} catch (error) {
-  const { message, cause } = error as Error;
-  console.error(`The books could not be compared: ${cause instanceof Error ? cause.message : message}`);
-  process.exitCode = 2;
-} finally {
-  await database.close();
-}
+const compare = reconcilePayments(database, provider);
+process.exitCode = await runReconcile({
+  name: 'Payments',
+  database,
+  compare,
+  heal: healPayment,
+  say: console.log,
+  complain: console.error,
+});
+await database.close();
+process.stdin.destroy();

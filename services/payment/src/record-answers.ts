@@ -29,14 +29,18 @@ export async function recordAnswers<Answer extends { status: string }>(
     if (!next || next === payment) return [];
     // Should it stand here twice, the second finds it settled.
     payments.set(next.id, next);
-    return [{ ...next, traceparent }];
+    return [{ payment: next, event: announce(next, { traceparent }) }];
   });
-  await updatePayments(tx, changed, at);
+  await updatePayments(
+    tx,
+    changed.map(({ payment, event }) => ({ ...payment, eventId: event.id })),
+    at,
+  );
   await postponeRefused(
     tx,
     done.flatMap(({ row, answer }) => (isRefusal(answer) ? [postponed(row, answer)] : [])),
   );
-  return changed.map((payment) => announce(payment, payment));
+  return changed.map(({ event }) => event);
 }
 
 export function isRefusal(answer: { status: string }): answer is Refusal {

@@ -2,17 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ComparedOrder } from '@tenfold/operations';
 import { atTheEnd } from '@tenfold/testing';
 import { env } from './payment-service.ts';
 
-/** Runs a file of the service as a process of its own, as production does. */
-function run(file: string, more: Record<string, string>, stderr: 'inherit' | 'pipe' = 'inherit') {
+/** Runs a file of the service, with arguments, as a process of its own, as production does. */
+function run(command: string[], more: Record<string, string>, stderr: 'inherit' | 'pipe' = 'inherit') {
   const flags = ['--disable-warning=TimeoutNegativeWarning', '--import', '@tenfold/observability/preload'];
-  const child = spawn(process.execPath, [...flags, file], {
+  const child = spawn(process.execPath, [...flags, ...command], {
     cwd: join(import.meta.dirname, '..'),
     env: { ...process.env, ...env, ...more },
-    stdio: ['ignore', 'pipe', stderr],
+    stdio: ['pipe', 'pipe', stderr],
   });
   // Should the tests end this process before, its child ends with it.
   process.once('exit', () => child.kill('SIGKILL'));
@@ -21,7 +23,7 @@ function run(file: string, more: Record<string, string>, stderr: 'inherit' | 'pi
 
 /** The service as a process, so that it can be killed. Answers once it has started. */
 export async function spawnService(more: Record<string, string> = {}): Promise<{ kill(): Promise<void> }> {
-  const child = run('src/main.ts', more);
+  const child = run(['src/main.ts'], more);
   async function kill(): Promise<void> {
     const exited = once(child, 'exit');
     if (child.exitCode === null && child.kill('SIGKILL')) await exited;
@@ -32,16 +34,33 @@ export async function spawnService(more: Record<string, string> = {}): Promise<{
   throw new Error('The service never started.');
 }
 
-/** Compares the books as `npm run reconcile` does: answers what is said, and the status. */
-export async function runReconcile(
-  more: Record<string, string> = {},
-): Promise<{ lines: string[]; status: number }> {
-  const child = run('src/reconcile.ts', more, 'pipe');
+/**
+ * Compares the books as `npm run reconcile` does: answers what is printed, and the status.
+ *
+ * @param orders what the order service lists, as far as it comes
+ */
+export async function runReconcile({
+  args = ['--settle-seconds', '0'],
+  more = {},
+  orders,
+}: {
+  args?: string[];
+  more?: Record<string, string>;
+  orders: AsyncIterable<string> | Iterable<string>;
+}): Promise<{ lines: string[]; status: number }> {
+  const child = run(['src/reconcile.ts', ...args], more, 'pipe');
   const exited = once(child, 'exit');
-  const said = [child.stdout, child.stderr].map((stream) =>
+  const listed = pipeline(Readable.from(orders), child.stdin as Writable).catch(() => {});
+  const printed = [child.stdout, child.stderr].map((stream) =>
     Array.fromAsync(createInterface({ input: stream as Readable })),
   );
-  const lines = (await Promise.all(said)).flat();
+  const lines = (await Promise.all(printed)).flat();
   const [status] = await exited;
+  await listed;
   return { lines, status };
+}
+
+/** The lines in which the order service lists them, to their end. */
+export function listOf(orders: ComparedOrder[]): string[] {
+  return [...orders, { end: true }].map((line) => `${JSON.stringify(line)}\n`);
 }

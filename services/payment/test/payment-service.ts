@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { OrderCancelled, OrderReserved } from '@tenfold/contracts/order';
 import type { Logger } from '@tenfold/observability';
+import type { ComparedOrder, OrderPage } from '@tenfold/operations';
 import {
   atTheEnd,
   type CallOptions,
@@ -43,9 +44,36 @@ export const { url, close } = await startReplica();
 /** Everything that the service says. */
 export const said = await surroundings.record('payment.events');
 
-/** What a provider's books and ours differ in. */
-export function differences({ url } = provider): Promise<string[]> {
-  return reconcilePayments(database, createPaymentProvider({ url, timeoutMs: 5_000, log: testLog }));
+/** What a provider's books and ours differ in; the orders are as our payments ask for, but for the changes. */
+export async function differences(
+  { url } = provider,
+  changes: Record<string, Partial<ComparedOrder>> = {},
+): Promise<string[]> {
+  const compare = reconcilePayments(database, createPaymentProvider({ url, timeoutMs: 5_000, log: testLog }));
+  const found = await Array.fromAsync(compare(pageOf(await ordersOf(changes)), new Date()));
+  return found.flatMap((one) => (one === 'not settled' ? [] : [one.sentence]));
+}
+
+async function* pageOf(orders: ComparedOrder[]): AsyncGenerator<OrderPage> {
+  yield {
+    orders,
+    after: '00000000-0000-0000-0000-000000000000',
+    upTo: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  };
+}
+
+/** The orders that our payments belong to, by their ids, each as its payment asks for, but for the changes. */
+export async function ordersOf(
+  changes: Record<string, Partial<ComparedOrder>> = {},
+): Promise<ComparedOrder[]> {
+  const orders = await query<ComparedOrder>(`
+    select order_id as id, customer_id as "customerId", amount_cents as "totalCents", currency,
+      case when cancelled_at is not null then 'cancelled' when status = 'captured' then 'confirmed' else 'reserved' end
+        as status,
+      cancelled_at is not null or status = 'captured' as "isSettled", true as "isRefunded", false as "isParked"
+    from payments
+    order by order_id`);
+  return orders.map((order) => ({ ...order, ...changes[order.id] }));
 }
 
 // Whatever the tests of a file have done to the payments: once all is settled, the books agree.

@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { runReconcile } from './payment-process.ts';
-import { answerTo, cancelled, differences, query, reserved } from './payment-service.ts';
+import { eventually } from '@tenfold/testing';
+import { listOf, runReconcile } from './payment-process.ts';
+import {
+  answerTo,
+  cancelled,
+  differences,
+  ledgerOf,
+  ordersOf,
+  query,
+  reserved,
+  said,
+  saidOf,
+} from './payment-service.ts';
 import { startProvider } from './provider.ts';
+
+const APPLY = ['--settle-seconds', '0', '--apply-as', 'somebody'];
 
 test('the books agree, whatever came of the payments', async () => {
   for (const token of ['tok_ok', 'tok_declined', 'tok_lost_reply', 'tok_flaky'])
@@ -13,10 +26,12 @@ test('the books agree, whatever came of the payments', async () => {
   await answerTo(unwanted, 'payment.refunded');
 
   assert.deepEqual(await differences(), []);
-  assert.deepEqual(await runReconcile(), { lines: ['The books agree.'], status: 0 });
+  const { lines, status } = await runReconcile({ orders: listOf(await ordersOf()) });
+  assert.deepEqual([lines.length, status], [1, 0]);
+  assert.match(lines[0] ?? '', /^Payments: no differences, orders that are not settled yet: \d+\.$/);
 });
 
-test('a payment that says something else than the ledger is named', async (t) => {
+test('a payment that says something else than the ledger and than its order is named', async (t) => {
   const orderId = await reserved('tok_ok');
   await answerTo(orderId);
   const set = (status: string) =>
@@ -24,8 +39,14 @@ test('a payment that says something else than the ledger is named', async (t) =>
   t.after(() => set('captured'));
   await set('declined');
 
-  const fault = `The payment of order ${orderId} is declined here, and the provider has captured 119.48 EUR.`;
-  assert.deepEqual(await runReconcile(), { lines: [fault, 'Differences: 1'], status: 1 });
+  const orders = listOf(await ordersOf({ [orderId]: { status: 'confirmed', isSettled: true } }));
+  const { lines, status } = await runReconcile({ orders });
+  assert.deepEqual(lines.slice(0, -1), [
+    `The payment of order ${orderId} is declined here, and the provider has captured 119.48 EUR. See docs/runbooks/books-differ.md.`,
+    `Order ${orderId} over 119.48 EUR is confirmed, and its payment is declined. See docs/runbooks/books-differ.md.`,
+  ]);
+  assert.match(lines.at(-1) ?? '', /^Payments: differences: 2/);
+  assert.equal(status, 1);
 });
 
 test('money that a provider has moved without us is named', async () => {
@@ -46,15 +67,113 @@ test('money that a provider has moved without us is named', async () => {
   assert.ok(faults.includes(`The provider has booked money for order ${stranger}, and we know no payment.`));
 });
 
+test('an order or a payment that has only just changed is not compared', async () => {
+  const orderId = await reserved('tok_ok');
+  await answerTo(orderId);
+
+  const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
+  const { status } = await runReconcile({ args: ['--settle-seconds', '600'], orders });
+  assert.equal(status, 0);
+});
+
+test('a capture whose cancellation was lost is named, and with --apply paid back, once', async () => {
+  const orderId = await reserved('tok_ok');
+  await answerTo(orderId);
+  const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
+  const difference = `Order ${orderId} is cancelled, and payment does not know it: 119.48 EUR is captured.`;
+
+  const named = await runReconcile({ orders });
+  assert.equal(named.lines[0], `${difference} With --apply, payment learns of it and pays back 119.48 EUR.`);
+  assert.equal(named.status, 1);
+  assert.deepEqual(await actionsAbout(orderId), []);
+
+  const [one, other] = await Promise.all([
+    runReconcile({ args: APPLY, orders }),
+    runReconcile({ args: APPLY, orders }),
+  ]);
+  assert.ok([one, other].some(({ status, lines }) => status === 0 && lines[0]?.includes('Healed: ')));
+  await answerTo(orderId, 'payment.refunded');
+  // The lost event, should it turn up.
+  await cancelled(orderId);
+  const again = await runReconcile({ args: APPLY, orders: listOf(await ordersOf()) });
+  assert.deepEqual([again.status, again.lines.length], [0, 1]);
+  assert.deepEqual(await actionsAbout(orderId), [['cancelled', 'somebody', difference]]);
+  assert.deepEqual(await ledgerOf(orderId), [
+    ['capture', 11_948],
+    ['refund', 11_948],
+  ]);
+  assert.deepEqual(
+    saidOf(orderId).map(([type]) => type),
+    ['payment.captured', 'payment.refunded'],
+  );
+});
+
+test('an order that was cancelled unheard, and asked for no payment, is never paid for', async () => {
+  const orderId = randomUUID();
+  const order = { customerId: randomUUID(), status: 'cancelled', totalCents: 1, currency: 'EUR' } as const;
+  const missed = { id: orderId, ...order, isSettled: true, isRefunded: false, isParked: false };
+  const orders = [...(await ordersOf()), missed].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+  assert.equal((await runReconcile({ args: APPLY, orders: listOf(orders) })).status, 0);
+  const [payment] = await query('select status from payments where order_id = $1', [orderId]);
+  assert.deepEqual(payment, { status: 'declined' });
+});
+
+for (const [type, order, lastOf] of [
+  ['payment.captured', { status: 'reserved', isSettled: false }, async () => {}],
+  ['payment.refunded', { isRefunded: false }, cancelled],
+] as const) {
+  test(`${type} that its order never heard is published again, under its id`, async () => {
+    const orderId = await reserved('tok_ok');
+    await answerTo(orderId, 'payment.captured');
+    await lastOf(orderId);
+    const lost = await answerTo(orderId, type);
+    const events = () => said.filter(({ key, type: one }) => key === orderId && one === type);
+
+    const { lines, status } = await runReconcile({
+      args: APPLY,
+      orders: listOf(await ordersOf({ [orderId]: order })),
+    });
+    assert.match(lines[0] ?? '', new RegExp(`Healed: ${type} is published again\\.$`));
+    assert.equal(status, 0);
+    await eventually(() => events().length === 2, { what: 'the event to come again' });
+    const [first, second] = events();
+    assert.deepEqual([second?.id, second?.data], [lost.id, first?.data]);
+    assert.deepEqual(
+      (await actionsAbout(orderId)).map(([action]) => action),
+      ['published again'],
+    );
+  });
+}
+
+test('the app role may add to the audit rows, and change none', async () => {
+  for (const statement of ["update reconcile_actions set reason = ''", 'delete from reconcile_actions'])
+    await assert.rejects(query(statement), /permission denied/);
+});
+
+async function actionsAbout(orderId: string): Promise<unknown[][]> {
+  const rows = await query('select action, actor, reason from reconcile_actions where order_id = $1', [
+    orderId,
+  ]);
+  return rows.map(({ action, actor, reason }) => [action, actor, reason]);
+}
+
 for (const [what, env] of [
   ['the provider', { PAYMENT_PROVIDER_URL: 'http://127.0.0.1:65535' }],
   ['the database', { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/payment' }],
 ] as const) {
   test(`while ${what} is away nobody can tell, which is said in a sentence`, async () => {
-    const { lines, status } = await runReconcile(env);
+    const { lines, status } = await runReconcile({ more: env, orders: listOf([]) });
 
     assert.equal(status, 2);
     assert.equal(lines.length, 1);
-    assert.match(lines[0] ?? '', /^The books could not be compared: .*ECONNREFUSED/);
+    assert.match(lines[0] ?? '', /^Payments could not be compared: .*ECONNREFUSED/);
   });
 }
+
+test('a list of orders that breaks off says nothing of the payments', async () => {
+  const orders = listOf(await ordersOf()).slice(0, -1);
+  const { lines, status } = await runReconcile({ args: APPLY, orders });
+
+  assert.deepEqual([lines, status], [['Payments could not be compared: The list of orders breaks off.'], 2]);
+});

@@ -17,7 +17,7 @@ export function farewell(
     ['npm run order -- --sku LAPTOP --quantity 2', 'place an order'],
     ['npm run order -- --payment tok_lost_reply', 'charged once all the same'],
     ['npm run order -- --payment tok_slow --cancel', 'the money comes back'],
-    ['npm run reconcile', "the provider's books and ours"],
+    ['npm run reconcile', 'orders, payments, ledger and stock'],
     [`npm run events -- --order ${order?.id ?? 'ID'}`, ''],
     ['npm run sql -- order "select id, status from orders"', ''],
     ['npm run stack -- stop payment', 'then order, then start it'],

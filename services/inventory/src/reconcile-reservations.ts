@@ -1,0 +1,27 @@
+import type { OrderPage } from '@tenfold/operations';
+import type { Database } from '@tenfold/postgres';
+import { compareReservation, type ReservationDifference } from './compare-reservation.ts';
+import { listComparedReservations } from './reconciliation-store.ts';
+
+/** Compares orders with our reservations, page by page. */
+export function reconcileReservations(database: Database) {
+  return async function* (
+    pages: AsyncIterable<OrderPage>,
+    settledBefore: Date,
+  ): AsyncGenerator<ReservationDifference | 'not settled'> {
+    for await (const { orders, after, upTo } of pages) {
+      const reservations = await listComparedReservations(database, { after, upTo, settledBefore });
+      const reservationOf = new Map(reservations.map((reservation) => [reservation.orderId, reservation]));
+      for (const order of orders) {
+        yield* listed(compareReservation(order, reservationOf.get(order.id)));
+        reservationOf.delete(order.id);
+      }
+      for (const reservation of reservationOf.values())
+        yield* listed(compareReservation(undefined, reservation));
+    }
+  };
+}
+
+function listed(result: ReservationDifference[] | 'not settled'): (ReservationDifference | 'not settled')[] {
+  return result === 'not settled' ? [result] : result;
+}

@@ -1,0 +1,24 @@
+import { readConfig } from '@tenfold/http';
+import { runReconcile } from '@tenfold/operations';
+import { openDatabase } from '@tenfold/postgres';
+import { z } from 'zod';
+import { healReservation } from './heal-reservation.ts';
+import { reconcileReservations } from './reconcile-reservations.ts';
+
+const Env = z.object({ DATABASE_URL: z.url() });
+
+// A process of its own, run by hand or by a clock: it compares the orders on standard input (order's `reconcile.ts`) with
+// our reservations.
+const { DATABASE_URL } = readConfig(Env, process.env);
+const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connections: 1 });
+const compare = reconcileReservations(database);
+process.exitCode = await runReconcile({
+  name: 'Reservations',
+  database,
+  compare,
+  heal: healReservation,
+  say: console.log,
+  complain: console.error,
+});
+await database.close();
+process.stdin.destroy();

@@ -1,0 +1,51 @@
+import type { Healer } from '@tenfold/operations';
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { v7 as uuidv7 } from 'uuid';
+
+export type ReservationStatus = 'reserved' | 'rejected' | 'released' | 'sold';
+
+/** A reservation, with what its comparison asks for. */
+export interface ComparedReservation {
+  orderId: string;
+  status: ReservationStatus;
+  /** Whether it has changed too short a time ago for everybody to know. */
+  isRecent: boolean;
+  /** Whether an event about its order is a dead letter here. */
+  isParked: boolean;
+}
+
+/** The reservations of all orders whose ids are after `after`, up to and including `upTo`. */
+export async function listComparedReservations(
+  database: Queryable,
+  { after, upTo, settledBefore }: { after: string; upTo: string; settledBefore: Date },
+): Promise<ComparedReservation[]> {
+  return await database.query(sql<ComparedReservation>`
+    select order_id as "orderId", status, changed_at >= ${settledBefore} as "isRecent",
+      exists (select from dead_letters where aggregate = order_id::text) as "isParked"
+    from reservations
+    where order_id > ${after} and order_id <= ${upTo}
+    order by order_id`);
+}
+
+/** The status of an order's reservation, held until the transaction ends; undefined where there is none. */
+export async function lockReservation(
+  tx: Transaction,
+  orderId: string,
+): Promise<ReservationStatus | undefined> {
+  const [row] = await tx.query(sql<{ status: ReservationStatus }>`
+    select status
+    from reservations
+    where order_id = ${orderId}
+    for update`);
+  return row?.status;
+}
+
+export async function insertReconcileAction(
+  tx: Transaction,
+  orderId: string,
+  { action, actor, reason }: Healer & { action: 'released' | 'sold' },
+): Promise<void> {
+  await tx.query(sql`
+    insert into reconcile_actions (id, order_id, action, actor, reason)
+    values (${uuidv7()}, ${orderId}, ${action}, ${actor}, ${reason})`);
+}

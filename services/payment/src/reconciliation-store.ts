@@ -1,0 +1,63 @@
+import type { Healer } from '@tenfold/operations';
+import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { v7 as uuidv7 } from 'uuid';
+import type { Payment } from './payment.ts';
+
+/** A payment, with what its comparison asks for. */
+export interface ComparedPayment extends Payment {
+  /** The event that says what it has become; null while it is pending, and of older payments. */
+  eventId: string | null;
+  /** Whether it has changed too short a time ago for everybody to know. */
+  isRecent: boolean;
+  /** Whether an event about its order is a dead letter here. */
+  isParked: boolean;
+}
+
+/** The payments of all orders whose ids are after `after`, up to and including `upTo`. */
+export async function listComparedPayments(
+  database: Queryable,
+  { after, upTo, settledBefore }: { after: string; upTo: string; settledBefore: Date },
+): Promise<ComparedPayment[]> {
+  return await database.query(sql<ComparedPayment>`
+    select id, order_id as "orderId", customer_id as "customerId", status, version,
+      amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
+      null as "paymentToken", capture_id as "captureId", created_at as "createdAt",
+      deadline_at as "deadlineAt", asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt",
+      event_id as "eventId", coalesce(settled_at, created_at) >= ${settledBefore} as "isRecent",
+      exists (select from dead_letters where aggregate = order_id::text) as "isParked"
+    from payments
+    where order_id > ${after} and order_id <= ${upTo}
+    order by order_id`);
+}
+
+/** When the order of a payment was cancelled, as far as is known here; held until the transaction ends. */
+export async function lockCancellation(
+  tx: Transaction,
+  orderId: string,
+): Promise<{ cancelledAt: Date | null } | undefined> {
+  const [row] = await tx.query(sql<{ cancelledAt: Date | null }>`
+    select cancelled_at as "cancelledAt"
+    from payments
+    where order_id = ${orderId}
+    for update`);
+  return row;
+}
+
+/** Whether an event still waits to be published. */
+export async function isUnpublished(tx: Transaction, eventId: string): Promise<boolean> {
+  const waiting = await tx.query(sql`
+    select id
+    from outbox
+    where id = ${eventId}`);
+  return waiting.length > 0;
+}
+
+export async function insertReconcileAction(
+  tx: Transaction,
+  orderId: string,
+  { action, actor, reason }: Healer & { action: 'cancelled' | 'published again' },
+): Promise<void> {
+  await tx.query(sql`
+    insert into reconcile_actions (id, order_id, action, actor, reason)
+    values (${uuidv7()}, ${orderId}, ${action}, ${actor}, ${reason})`);
+}
