@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createKafka, type Publisher } from '@tenfold/events';
+import { createKafka, type Kafka, type Publisher } from '@tenfold/events';
 import { createLogger } from '@tenfold/observability';
 import type { System } from '@tenfold/stack';
 import type { Booking, Call, Evidence, Mail, Poison } from '../invariants/evidence.ts';
@@ -25,6 +25,7 @@ export interface Seen {
 export interface Auditor {
   databases: Databases;
   recording: Recording;
+  kafka: Kafka;
   /** For whoever says again what has been said. */
   publisher: Publisher;
   /** Waits until nothing is on its way any more; answers what still is when the time is over. */
@@ -42,6 +43,7 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
   return {
     databases,
     recording,
+    kafka,
     publisher,
     settle: (options) => settle({ databases, kafka, recording }, options),
     async gather({ calls, unsettled, poisons = [], isExpected = () => false, texts = [] }) {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { lasts } from './lasts.ts';
-import { placeOrder } from './place-order.ts';
+import { cancelOrder, placeOrder } from './place-order.ts';
 import type { Rig } from './rig.ts';
 
 /** Orders that their customers cancel within so many milliseconds after they have placed them. */
@@ -13,9 +12,7 @@ export async function placeAndCancel(
 }
 
 async function placeAndCancelOne(rig: Rig, withinMs: number): Promise<void> {
-  const { client, orderUrl, dice } = rig;
-  const { id, who } = await placeOrder(rig);
-  await lasts(dice.between(0, withinMs));
-  const to = { who, method: 'POST', url: orderUrl, path: `/v1/orders/${id}/cancel` };
-  await client.sendUntilAnswered({ ...to, key: `hasty-${randomUUID()}`, body: {} });
+  const order = await placeOrder(rig);
+  await lasts(rig.dice.between(0, withinMs));
+  await cancelOrder(rig, order);
 }

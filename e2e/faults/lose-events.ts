@@ -1,19 +1,16 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { createKafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
 import { sql } from '@tenfold/postgres';
 import { eventually } from '@tenfold/testing';
 import { alarmsIn, readLogs } from '../audit/logs.ts';
-import type { Person } from '../workload/client.ts';
 import { kill, USUAL_PROVIDER, upsetProvider } from './faults.ts';
+import { cancelOrder, type PlacedOrder, placeOrder } from './place-order.ts';
 import type { Rig } from './rig.ts';
 
 const TOPIC = 'order.events';
-export const LOSS_ALARM = 'events were deleted before they were consumed';
+const LOSS_ALARM = 'events were deleted before they were consumed';
 
 /**
  * Stops payment while it asks for the money of some orders, has them cancelled, and has Kafka delete the cancellations
@@ -21,15 +18,16 @@ export const LOSS_ALARM = 'events were deleted before they were consumed';
  * finds what nobody else would, and has it paid back.
  */
 export async function loseEvents(rig: Rig, { orders }: { orders: number }): Promise<void> {
+  rig.expectedAlarms.add(LOSS_ALARM);
   await upsetProvider(rig, { latencyMs: 2_000 });
-  const placed = await Promise.all(Array.from({ length: orders }, () => placeOne(rig)));
+  const placed = await Promise.all(Array.from({ length: orders }, () => placeOrder(rig)));
   await eventually(async () => (await paymentsOf(rig, placed, 'pending')) === orders, {
     what: 'the payments to be asked for',
   });
   rig.note('payment is stopped while it asks for money, and the orders are cancelled');
   await rig.system.control('pause', 'payment');
   rig.paused.add('payment');
-  for (const order of placed) await cancelOne(rig, order);
+  for (const order of placed) await cancelOrder(rig, order);
   await deleteRecords(rig, placed);
   await kill(rig, 'payment');
   rig.paused.delete('payment');
@@ -42,27 +40,8 @@ export async function loseEvents(rig: Rig, { orders }: { orders: number }): Prom
   await healBooks(rig);
 }
 
-interface Placed {
-  id: string;
-  who: Person;
-}
-
-async function placeOne({ client, shop, orderUrl, dice }: Rig): Promise<Placed> {
-  const who = shop.customers[dice.between(0, shop.customers.length - 1)] as Person;
-  const key = `lost-${randomUUID()}`;
-  const body = { lines: [{ sku: 'PLENTY-1', quantity: 1 }], paymentToken: 'tok_ok', metadata: { key } };
-  const order = { who, method: 'POST', url: orderUrl, path: '/v1/orders', key, body };
-  const { answer } = await client.sendUntilAnswered(order);
-  return { id: (answer as { id: string }).id, who };
-}
-
-async function cancelOne({ client, orderUrl }: Rig, { id, who }: Placed): Promise<void> {
-  const path = `/v1/orders/${id}/cancel`;
-  await client.sendUntilAnswered({ who, method: 'POST', url: orderUrl, path, key: randomUUID(), body: {} });
-}
-
 /** How many of these orders have a payment of this status that the provider was asked for. */
-async function paymentsOf({ auditor }: Rig, orders: Placed[], status: string): Promise<number> {
+async function paymentsOf({ auditor }: Rig, orders: PlacedOrder[], status: string): Promise<number> {
   const rows = await auditor.databases.payment.query(sql`
     select id
     from payments
@@ -71,10 +50,8 @@ async function paymentsOf({ auditor }: Rig, orders: Placed[], status: string): P
 }
 
 /** As retention does that is too short. Everybody but payment has consumed what is deleted. */
-async function deleteRecords({ system, auditor, note }: Rig, cancelled: Placed[]): Promise<void> {
-  const brokers = system.running.servers.kafka.brokers.split(',');
-  const kafka = createKafka({ brokers, clientId: 'faults', log: createLogger('faults', 'silent') });
-  const { recording } = auditor;
+async function deleteRecords({ auditor, note }: Rig, cancelled: PlacedOrder[]): Promise<void> {
+  const { kafka, recording } = auditor;
   await Promise.all(cancelled.map(({ id }) => recording.whenSaid(id, ['order.cancelled'])));
   const ends = await kafka.ends([TOPIC]);
   const isRecorded = ({ high }: { high: bigint }, partition: number) =>

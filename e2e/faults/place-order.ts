@@ -19,3 +19,8 @@ export async function placeOrder({ client, shop, orderUrl, dice }: Rig): Promise
   const { answer } = await client.sendUntilAnswered({ ...to, key, body });
   return { id: (answer as { id: string }).id, who };
 }
+
+export async function cancelOrder({ client, orderUrl }: Rig, { id, who }: PlacedOrder): Promise<void> {
+  const to = { who, method: 'POST', url: orderUrl, path: `/v1/orders/${id}/cancel` };
+  await client.sendUntilAnswered({ ...to, key: randomUUID(), body: {} });
+}

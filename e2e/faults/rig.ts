@@ -35,6 +35,8 @@ export interface Rig {
   spares: Map<string, string>;
   /** What was sent to be a dead letter. */
   poisons: Poison[];
+  /** What a fault that was played must make the services say. */
+  expectedAlarms: Set<string>;
   /** What npm run stack has been told to stop or to pause, and not yet to go on. */
   stopped: Set<string>;
   paused: Set<string>;
@@ -105,7 +107,14 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     closers.push(balancer.close);
     return {
       ...{ system, auditor, client, shop, dice: createDice(seed), detours, traces, replicas, note, close },
-      ...{ orderUrl: balancer.url, spares: new Map(), poisons: [], stopped: new Set(), paused: new Set() },
+      ...{
+        orderUrl: balancer.url,
+        spares: new Map(),
+        poisons: [],
+        expectedAlarms: new Set(),
+        stopped: new Set(),
+        paused: new Set(),
+      },
       pull: (service, lever, text = '') => writeFileSync(join(levers, `${service}.${lever}`), text),
       pulled: () => readdirSync(levers),
       release: () => {

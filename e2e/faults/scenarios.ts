@@ -21,7 +21,7 @@ import { joinAndLeave, rollAll, stopTheLeader } from './replicas.ts';
 import type { Rig, ServiceName } from './rig.ts';
 import { serviceNames } from './rig.ts';
 import { sendStrangeBytes } from './strange-bytes.ts';
-import { refusePlace, refuseProducts } from './stuck-topics.ts';
+import { refusePlace, refuseProducts, takeReplicas } from './stuck-topics.ts';
 
 /** Something that goes wrong while clients are at work. */
 export interface Scenario {
@@ -217,6 +217,12 @@ const replicas = [
 ];
 
 const cluster = [
+  scenario(
+    'brokers',
+    'one partition has too few replicas',
+    (rig) => takeReplicas(rig, rig.dice.between(0, 5)),
+    3,
+  ),
   scenario('brokers', 'one of three brokers is killed', (rig) => kill(rig, 'kafka-2'), 3),
   scenario(
     'brokers',

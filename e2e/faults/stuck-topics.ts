@@ -8,14 +8,28 @@ import type { Rig, ServiceName } from './rig.ts';
 const PLACED = 30;
 const CONFIRMED = 15;
 
-/**
- * Lets a topic, or one partition of it ('order.events/3'), accept nothing from a service for a while, as when too few
- * replicas are in sync; orders have to be confirmed meanwhile. They are placed without waiting for any: clients who wait
- * for their orders would soon all wait for the stuck partition.
- */
+/** Lets a topic, or one partition of it ('order.events/3'), accept nothing from a service for a while. */
 export async function refusePlace(rig: Rig, service: ServiceName, place: string): Promise<void> {
   rig.note(`${place} accepts nothing from ${service}`);
   rig.pull(service, 'refuse', place);
+  await othersGoOn(rig, place);
+  rig.release();
+}
+
+/** Leaves a partition of order.events with fewer replicas than Kafka wants to be in sync before it accepts anything. */
+export async function takeReplicas(rig: Rig, partition: number): Promise<void> {
+  const { kafka } = rig.auditor;
+  const place = `order.events/${partition}`;
+  rig.note(`${place} has one replica, and needs two`);
+  await kafka.setReplicas('order.events', partition, 1);
+  await othersGoOn(rig, place).finally(() => kafka.setReplicas('order.events', partition, 3));
+}
+
+/**
+ * Waits until orders are confirmed beside a place that accepts nothing. They are placed without waiting for any: clients
+ * who wait for their orders would soon all wait for the stuck partition.
+ */
+async function othersGoOn(rig: Rig, place: string): Promise<void> {
   // Until whatever was under way is over.
   await lasts(6_000);
   const orders = await Promise.all(Array.from({ length: PLACED }, () => placeOrder(rig)));
@@ -23,7 +37,6 @@ export async function refusePlace(rig: Rig, service: ServiceName, place: string)
     timeoutMs: 20_000,
     what: `orders to be confirmed while ${place} accepts nothing`,
   });
-  rig.release();
 }
 
 /** The same of the topic of products, with more rows for it than the relay lists at a time. */

@@ -113,6 +113,8 @@ export interface Kafka {
   lost(group: string, topics: string[]): Promise<LostRecords[]>;
   /** Deletes the records before these ends, as retention does in time. */
   deleteRecords(topic: string, ends: Ends): Promise<void>;
+  /** Gives a partition so many replicas, on any brokers; resolves once they are in sync. */
+  setReplicas(topic: string, partition: number, count: number): Promise<void>;
   /** How many records of these topics a group has yet to take; up to `ends`, where some earlier ones are told. */
   lag(group: string, topics: string[], ends?: Ends): Promise<number>;
 }

@@ -74,6 +74,22 @@ export async function deleteRecords(
   await admin.deleteTopicRecords({ topic: namespace + topic, partitions });
 }
 
+export async function setReplicas(
+  admin: Admin,
+  { topic, partition, count }: { topic: string; partition: number; count: number },
+): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  const replicas = brokers.map(({ nodeId }) => nodeId).slice(0, count);
+  await admin.alterPartitionReassignments({
+    topics: [{ topic, partitionAssignment: [{ partition, replicas }] }],
+  });
+  for (let inSync = -1; inSync !== count; ) {
+    await setTimeout(50);
+    const [found] = await untilKnown(admin, [topic]);
+    inSync = found?.partitions.find(({ partitionId }) => partitionId === partition)?.isr.length ?? 0;
+  }
+}
+
 interface Position {
   topic: string;
   partition: number;

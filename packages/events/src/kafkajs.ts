@@ -1,7 +1,15 @@
 import type { Logger } from '@tenfold/observability';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka, KafkaOptions } from './kafka.ts';
-import { createTopics, deleteRecords, readEnds, readLag, readLost, withAdmin } from './kafkajs-admin.ts';
+import {
+  createTopics,
+  deleteRecords,
+  readEnds,
+  readLag,
+  readLost,
+  setReplicas,
+  withAdmin,
+} from './kafkajs-admin.ts';
 import { consume } from './kafkajs-consumer.ts';
 import { openPublisher } from './kafkajs-publisher.ts';
 
@@ -25,6 +33,8 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
     lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
     deleteRecords: (topic, ends) =>
       withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, ends })),
+    setReplicas: (topic, partition, count) =>
+      withAdmin(client, (admin) => setReplicas(admin, { topic: namespace + topic, partition, count })),
     lag: (group, topics, ends) =>
       withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, ends })),
   };
