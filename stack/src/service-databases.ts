@@ -1,4 +1,5 @@
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { inSession } from './postgres-session.ts';
 
 export type ServiceDatabase = {
   database: string;
@@ -23,14 +24,14 @@ export async function createServiceDatabase(
 ): Promise<{ migratorUrl: string; appUrl: string }> {
   const migratorUrl = urlOf(adminUrl, wanted.database, wanted.migratorRole, wanted.migratorPassword);
   const appUrl = urlOf(adminUrl, wanted.database, wanted.appRole, wanted.appPassword);
-  await inSession(adminUrl, async (admin) => {
+  await inSession({ connectionString: adminUrl }, async (admin) => {
     // Roles belong to the whole server, where two changes of one role at once collide.
     await admin.query(`select pg_advisory_lock(hashtext('create-service-database'))`);
     await ensureRole(admin, wanted.migratorRole, wanted.migratorPassword, { statementTimeout: '5min' });
     await ensureRole(admin, wanted.appRole, wanted.appPassword, { statementTimeout: '10s' });
     await ensureDatabase(admin, wanted);
   });
-  await inSession(migratorUrl, (migrator) => letAppUseTables(migrator, wanted.appRole));
+  await inSession({ connectionString: migratorUrl }, (migrator) => letAppUseTables(migrator, wanted.appRole));
   return { migratorUrl, appUrl };
 }
 
@@ -70,16 +71,6 @@ async function letAppUseTables(migrator: Client, appRole: string): Promise<void>
   await migrator.query(
     `alter default privileges in schema public grant usage, select on sequences to ${app}`,
   );
-}
-
-async function inSession(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function urlOf(adminUrl: string, database: string, role: string, password: string): string {
