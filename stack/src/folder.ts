@@ -89,6 +89,8 @@ export async function takeFolder(dir: string) {
     path,
     orphans,
     ledger,
+    /** Tells this system from all others, on servers that it has not started itself. */
+    systemId: keptSecret(dir, 'system'),
     log: (name: string) => path('logs', `${name}.log`),
     secret: (name: string) => keptSecret(dir, name),
     release() {

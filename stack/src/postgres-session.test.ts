@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { readOnly } from './read-only.ts';
-import { createServiceDatabase } from './service-databases.ts';
+import { createServiceDatabase, databaseNames } from './service-databases.ts';
 
 /** What a Postgres says that lets anybody in and is ready for a query (the protocol's AuthenticationOk, ReadyForQuery). */
 const WELCOME = Buffer.from('5200000008000000005a0000000549', 'hex');
@@ -31,7 +31,7 @@ test('a connection that is lost during a query is told in one sentence', async (
 
 test('a connection that is lost while a database is made is an error like any other', async (t) => {
   const url = await openLeavingPostgres(t);
-  const roles = { migratorRole: 'a', migratorPassword: 'b', appRole: 'c', appPassword: 'd' };
-  const making = createServiceDatabase(url, { database: 'order', ...roles });
+  const wanted = { migratorPassword: 'a', appPassword: 'b', owner: { id: 'c' } };
+  const making = createServiceDatabase(url, { ...databaseNames('order'), ...wanted });
   await assert.rejects(making, /^Error: Connection terminated unexpectedly$/);
 });

@@ -11,7 +11,7 @@ import type { Recipe } from './processes/child.ts';
 import { lastWords } from './processes/last-words.ts';
 import { type ServiceName, services } from './roster.ts';
 import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
-import { createServiceDatabase } from './service-databases.ts';
+import { createServiceDatabase, databaseNames } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
 
 /** What every service may be told; each is given what it needs. */
@@ -38,12 +38,12 @@ export async function prepareDatabase(
   name: ServiceName,
   around: Omit<Surroundings, 'jwksUrl'>,
 ): Promise<string> {
+  const names = databaseNames(name);
   const { migratorUrl, appUrl } = await createServiceDatabase(around.addresses.postgresUrl, {
-    database: name,
-    migratorRole: `${name}_migrator`,
-    migratorPassword: house.folder.secret(`${name}_migrator`),
-    appRole: `${name}_app`,
-    appPassword: house.folder.secret(`${name}_app`),
+    ...names,
+    migratorPassword: house.folder.secret(names.migratorRole),
+    appPassword: house.folder.secret(names.appRole),
+    owner: { id: house.folder.systemId, adopts: house.processes.some((one) => one.name === 'postgres') },
   }).catch((error: unknown) => {
     throw new Failure(`The database of ${name} could not be made: ${(error as Error).message}.`);
   });
