@@ -59,8 +59,8 @@ export async function startSystem(options: Options): Promise<System> {
   const house = openHouse({ folder, say, signal });
   try {
     const ports = await choosePorts(env);
-    const { store, door } = await openDoor(house);
-    const ourEnv = inherited(env, door, folder.systemId);
+    const { store, collector } = await openDoor(house);
+    const ourEnv = inherited(env, folder.systemId);
     const kafka = await planKafka(detour, brokers, env);
     const servers = runServers(house, env, kafka);
     const [addresses] = await house.together([servers, runStandIns(house, ports, ourEnv)]);
@@ -68,7 +68,7 @@ export async function startSystem(options: Options): Promise<System> {
     say('Postgres, Redis and Kafka are ready');
     const direct = { ...addresses, paymentProviderUrl: standInUrl('payment-provider', ports) };
     const reach = await takeDetours(detour, direct, kafka);
-    const addReplica = await startServices(house, { env: ourEnv, ports, addresses, reach }, dev);
+    const addReplica = await startServices(house, { env: ourEnv, collector, ports, addresses, reach }, dev);
     say('the services are ready');
     const running = announce(house, { ports, addresses, kafkaNamespace: env.KAFKA_NAMESPACE });
     return {
