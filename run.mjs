@@ -14,7 +14,7 @@ const packages = { node: 'node@24.21.0', pnpm: 'pnpm@12.21.0' };
 
 const root = dirname(fileURLToPath(import.meta.url));
 const cache =
-  process.env.TENFOLD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tenfold');
+  process.env.TENFOLD_CACHE || join(process.env.XDG_CACHE_HOME || join(ownHome(), '.cache'), 'tenfold');
 const memory = join(cache, 'tools.json');
 const stamp = join(root, 'node_modules', '.tenfold-installed');
 
@@ -35,6 +35,20 @@ try {
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** Programs are run from the cache, so without a home it is not put where others may write. */
+function ownHome() {
+  try {
+    const home = homedir();
+    if (home) return home;
+  } catch {
+    // The system knows none either.
+  }
+  console.error(
+    'There is no home folder for downloads: set TENFOLD_CACHE to a folder that nobody else can write to.',
+  );
+  process.exit(1);
 }
 
 /** The paths of the tools: of those that are at hand, else of those that npm fetches, all of them at once. */

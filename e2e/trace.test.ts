@@ -30,7 +30,8 @@ order: POST /v1/orders
           order: send order.cancelled
             inventory: process order.cancelled
             notification: process order.cancelled
-              notification: send message`.trim();
+              notification: send message
+            payment: process order.cancelled`.trim();
 
 /** The spans of an order's trace, once they are as expected: they come in a moment after they have ended. */
 async function traceOf(wish: { sku: string; quantity?: number }, expected: string) {

@@ -7,13 +7,15 @@ import { type Running, runningFile } from './running.ts';
 import type { Addresses } from './start-servers.ts';
 import { writeWhole } from './write-whole.ts';
 
+type Places = { ports: Ports; addresses: Addresses; kafkaNamespace: string | undefined };
+
 /** Says in `running.json` where everything is, from now until the end. */
-export function announce(house: House, ports: Ports, addresses: Addresses): Running {
+export function announce(house: House, places: Places): Running {
   const file = runningFile(house.folder.dir);
-  const running = whereEverythingIs(house, ports, addresses);
+  const running = whereEverythingIs(house, places);
   const update = () => {
     if (house.signal.aborted) return;
-    writeWhole(file, Object.assign(running, whereEverythingIs(house, ports, addresses)));
+    writeWhole(file, Object.assign(running, whereEverythingIs(house, places)));
   };
   house.signal.addEventListener('abort', () => rmSync(file, { force: true }));
   house.onChange(update);
@@ -21,7 +23,7 @@ export function announce(house: House, ports: Ports, addresses: Addresses): Runn
   return running;
 }
 
-function whereEverythingIs(house: House, ports: Ports, addresses: Addresses): Running {
+function whereEverythingIs(house: House, { ports, addresses, kafkaNamespace }: Places): Running {
   const { pidOf } = house;
   const service = (name: ServiceName) => ({ url: loopback(ports[services[name].port]), pid: pidOf(name) });
   const standIn = (name: StandInName) => ({ url: standInUrl(name, ports), pid: pidOf(name) });
@@ -40,7 +42,7 @@ function whereEverythingIs(house: House, ports: Ports, addresses: Addresses): Ru
     servers: {
       postgres: { url: addresses.postgresUrl, pid: pidOf('postgres') },
       redis: { url: addresses.redisUrl, pid: pidOf('redis') },
-      kafka: { brokers: addresses.kafkaBrokers, pid: pidOf('kafka') },
+      kafka: { brokers: addresses.kafkaBrokers, namespace: kafkaNamespace, pid: pidOf('kafka') },
     },
   };
 }

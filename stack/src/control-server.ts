@@ -18,15 +18,20 @@ type Parts = {
 
 const longestBody = 16 * 1024 * 1024;
 
+/** What those need who command the processes, and what the services need to send their spans: a secret for each. */
+type Door = Control & { collector: Control; close(): void };
+
 /**
  * The supervisor's own door on loopback, for those who know its secret: how the processes are doing
- * (`GET /v1/processes`), commands to them (`POST /v1/processes/NAME/VERB`) and traces (`POST /v1/traces` in OTLP/JSON, `GET /v1/traces/ID`).
+ * (`GET /v1/processes`), commands to them (`POST /v1/processes/NAME/VERB`) and traces (`GET /v1/traces/ID`). Its
+ * collector takes spans (`POST /v1/traces` in OTLP/JSON) from those who know another one, and does nothing else for them.
  */
-export async function openControlServer(parts: Parts): Promise<Control & { close(): void }> {
-  const secret = randomBytes(24).toString('base64url');
+export async function openControlServer(parts: Parts): Promise<Door> {
+  const [secret, spanSecret] = [newSecret(), newSecret()];
   const server = createServer(async (request, response) => {
     try {
-      if (!knows(secret, request)) answer(response, 401, { message: 'This door wants its secret.' });
+      if (!knows(sendsSpans(request) ? spanSecret : secret, request))
+        answer(response, 401, { message: 'This door wants its secret.' });
       else answer(response, 200, await handle(parts, request));
     } catch (error) {
       answer(response, error instanceof Failure ? 409 : 400, { message: reasonOf(error) });
@@ -39,8 +44,12 @@ export async function openControlServer(parts: Parts): Promise<Control & { close
     server.close();
     server.closeAllConnections();
   };
-  return { url: `http://127.0.0.1:${port}`, secret, close };
+  const url = `http://127.0.0.1:${port}`;
+  return { url, secret, collector: { url, secret: spanSecret }, close };
 }
+
+const newSecret = () => randomBytes(24).toString('base64url');
+const sendsSpans = ({ method, url }: IncomingMessage) => method === 'POST' && url === '/v1/traces';
 
 function knows(secret: string, { headers }: IncomingMessage): boolean {
   const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${secret}`)];
@@ -55,7 +64,7 @@ async function handle({ control, processes, spans }: Parts, request: IncomingMes
     return { message: await control(known, id) };
   }
   if (request.method === 'GET' && place === 'processes') return { items: processes() };
-  if (request.method === 'POST' && place === 'traces') {
+  if (sendsSpans(request)) {
     spans.receive((await readBody(request)) as Otlp);
     return {};
   }

@@ -6,8 +6,11 @@ import { type Control, controlFile } from './running.ts';
 import { openSpanStore, type SpanStore } from './spans.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** Opens the door for commands and traces, and notes in the folder where it is, until the house is closed. */
-export async function openDoor(house: House): Promise<{ store: SpanStore; door: Control }> {
+/**
+ * Opens the door for commands and traces, and notes in the folder where it is, until the house is closed. Answers what
+ * has come in of traces, and where services send theirs.
+ */
+export async function openDoor(house: House): Promise<{ store: SpanStore; collector: Control }> {
   const store = openSpanStore();
   const door = await openControlServer({
     async control(verb, name) {
@@ -24,7 +27,7 @@ export async function openDoor(house: House): Promise<{ store: SpanStore; door: 
     door.close();
     rmSync(file, { force: true });
   });
-  return { store, door };
+  return { store, collector: door.collector };
 }
 
 const done = { stop: 'is stopped', start: 'is running', pause: 'is paused', resume: 'goes on' };

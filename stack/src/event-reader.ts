@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Topic } from '@tenfold/contracts/event';
-import { createKafka, type ReceivedRecord } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
+import type { ReceivedRecord } from '@tenfold/events';
 import { Failure, reasonOf, type Say } from './failure.ts';
+import { type KafkaPlace, quietKafka } from './kafka-client.ts';
 
 const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
 
@@ -11,22 +11,16 @@ const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', '
  * Reads every topic from its beginning, in a group of its own so that it takes nothing from anybody. Throws a Failure
  * when Kafka cannot be read.
  *
- * @param brokers as `running.json` has them, separated by commas
  * @param signal ends the reading at once: Kafka may be about to end too, and whoever leaves it late waits for long
  * @param complain is told of records that `onRecords` has thrown on; the reading goes on with those after them
  */
 export async function openEventReader(
-  brokers: string,
+  place: KafkaPlace,
   signal: AbortSignal,
   onRecords: (records: ReceivedRecord[]) => void,
   complain: Say = console.error,
 ) {
-  const kafka = createKafka({
-    brokers: brokers.split(','),
-    clientId: 'event-reader',
-    namespace: process.env.KAFKA_NAMESPACE,
-    log: createLogger('event-reader', 'silent'),
-  });
+  const kafka = quietKafka(place, 'event-reader');
   const group = `event-reader-${randomUUID()}`;
   const quiet = openQuietWatch();
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { removeState, takeFolder } from './folder.ts';
+import { cacheFolder, removeState, repository, takeFolder } from './folder.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'folder-'));
 after(() => rmSync(parent, { recursive: true }));
@@ -68,4 +69,26 @@ test('a folder in use is not removed', async () => {
   await assert.rejects(removeState(dir), /already running/);
   folder.release();
   assert.ok(existsSync(dir));
+});
+
+test('downloads are kept in the home, or where the user says', () => {
+  const home = () => '/home/ada';
+  assert.equal(cacheFolder({}, home), '/home/ada/.cache/tenfold');
+  assert.equal(cacheFolder({ HOME: '/home/eve' }, home), '/home/eve/.cache/tenfold');
+  assert.equal(cacheFolder({ HOME: '/home/eve', XDG_CACHE_HOME: '/cache' }, home), '/cache/tenfold');
+  assert.equal(cacheFolder({ XDG_CACHE_HOME: '/cache', TENFOLD_CACHE: '/mine' }, home), '/mine');
+});
+
+test('a user without a home says where downloads are kept: never in a folder of everybody', () => {
+  const unknown = () => {
+    throw new Error('uv_os_homedir returned ENOENT');
+  };
+  const message = /^There is no home folder for downloads: set TENFOLD_CACHE to a folder that nobody else /;
+  assert.throws(() => cacheFolder({}, unknown), { name: 'Failure', message });
+  assert.throws(() => cacheFolder({ HOME: '' }, () => ''), { name: 'Failure', message });
+
+  const env = { PATH: process.env.PATH, HOME: '' };
+  const run = spawnSync(process.execPath, [join(repository, 'run.mjs')], { env, encoding: 'utf8' });
+  assert.match(run.stderr, message);
+  assert.equal(run.status, 1);
 });

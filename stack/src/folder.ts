@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Failure, reasonOf } from './failure.ts';
 import { endOrphans, openLedger, supervisorPid } from './processes/ledger.ts';
@@ -25,9 +26,25 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(repository, env.TENFOLD_DIR || '.tenfold');
 }
 
-/** Downloads, which every clone of this user shares. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env.TENFOLD_CACHE ?? join(env.XDG_CACHE_HOME ?? join(env.HOME ?? '/tmp', '.cache'), 'tenfold');
+/**
+ * The folder of downloads, which every clone of this user shares, found as run.mjs finds it. Programs are run from it,
+ * so it is never one that others may write to. Throws a Failure where the user has no home.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env, home = homedir): string {
+  if (env.TENFOLD_CACHE) return env.TENFOLD_CACHE;
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homeOf(home), '.cache'), 'tenfold');
+}
+
+function homeOf(find: () => string): string {
+  try {
+    const home = find();
+    if (home) return home;
+  } catch {
+    // The system knows none either.
+  }
+  throw new Failure(
+    'There is no home folder for downloads: set TENFOLD_CACHE to a folder that nobody else can write to.',
+  );
 }
 
 /** Says that a folder is one of Tenfold's state, and that it may be removed. */
@@ -89,6 +106,8 @@ export async function takeFolder(dir: string) {
     path,
     orphans,
     ledger,
+    /** Tells this system from all others, on servers that it has not started itself. */
+    systemId: keptSecret(dir, 'system'),
     log: (name: string) => path('logs', `${name}.log`),
     secret: (name: string) => keptSecret(dir, name),
     release() {

@@ -15,7 +15,7 @@ test('where Kafka takes connections and never answers, the lag is unknown after 
     server.close();
   });
   const { port } = server.address() as { port: number };
-  const readLag = openLagReader(`127.0.0.1:${port}`, { withinMs: 200 });
+  const readLag = openLagReader({ brokers: `127.0.0.1:${port}` }, { withinMs: 200 });
 
   const began = performance.now();
   assert.equal(await readLag(groups), 'Kafka gave no answer within 0.2 s');
@@ -23,6 +23,6 @@ test('where Kafka takes connections and never answers, the lag is unknown after 
 });
 
 test('where the groups are not known, that is the reason', async () => {
-  const readLag = openLagReader('127.0.0.1:1');
+  const readLag = openLagReader({ brokers: '127.0.0.1:1' });
   assert.equal(await readLag(Promise.reject(new Error('no name'))), 'no name');
 });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
 import { reasonOf } from './failure.ts';
+import { type KafkaPlace, quietKafka } from './kafka-client.ts';
 import type { ConsumerGroup } from './roster.ts';
 
 /** How many records some groups together have yet to consume; a string says why that cannot be known. */
@@ -10,16 +9,9 @@ export type LagReader = (groups: Promise<ConsumerGroup[]>) => Promise<number | s
 /**
  * Returns how to ask Kafka for the lag of groups. All answers together come in bounded time, also when Kafka hangs; its
  * client may then go on trying.
- *
- * @param brokers as `running.json` has them, separated by commas
  */
-export function openLagReader(brokers: string, { withinMs = 3_000 } = {}): LagReader {
-  const kafka = createKafka({
-    brokers: brokers.split(','),
-    clientId: 'status',
-    namespace: process.env.KAFKA_NAMESPACE,
-    log: createLogger('status', 'silent'),
-  });
+export function openLagReader(place: KafkaPlace, { withinMs = 3_000 } = {}): LagReader {
+  const kafka = quietKafka(place, 'status');
   const tooLate = sleep(withinMs, `Kafka gave no answer within ${withinMs / 1_000} s`, { ref: false });
 
   async function readLag(groups: Promise<ConsumerGroup[]>): Promise<number | string> {

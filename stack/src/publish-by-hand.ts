@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createKafka, Unpublishable } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
+import { Unpublishable } from '@tenfold/events';
 import { Failure, reasonOf } from './failure.ts';
+import { type KafkaPlace, quietKafka } from './kafka-client.ts';
 import { knownEvents } from './known-events.ts';
 
 type ByHand = { type: string; key: string; data: string };
@@ -16,10 +16,8 @@ export function topicOf(type: string): string {
 /**
  * Publishes a record as it is given, whether it keeps the contract or not, with headers as an event of ours has them.
  * Throws a Failure when Kafka does not take it.
- *
- * @param brokers as `running.json` has them, separated by commas
  */
-export async function publishByHand(brokers: string, { type, key, data }: ByHand): Promise<{ id: string }> {
+export async function publishByHand(place: KafkaPlace, { type, key, data }: ByHand): Promise<{ id: string }> {
   const id = randomUUID();
   const headers = {
     ce_specversion: '1.0',
@@ -30,12 +28,7 @@ export async function publishByHand(brokers: string, { type, key, data }: ByHand
     ce_subject: key,
     'content-type': 'application/json',
   };
-  const kafka = createKafka({
-    brokers: brokers.split(','),
-    clientId: 'by-hand',
-    namespace: process.env.KAFKA_NAMESPACE,
-    log: createLogger('by-hand', 'silent'),
-  });
+  const kafka = quietKafka(place, 'by-hand');
   try {
     const publisher = await kafka.openPublisher();
     const records = [{ key, value: data, headers }];

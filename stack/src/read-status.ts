@@ -7,7 +7,7 @@ import { type Backlog, readBacklog, type ServiceStatus } from './status.ts';
 
 /** What waits in each service of the running system, in its database and on its topics. */
 export async function readStatuses(dir: string): Promise<ServiceStatus[]> {
-  const readLag = openLagReader(readRunning(dir).servers.kafka.brokers);
+  const readLag = openLagReader(readRunning(dir).servers.kafka);
   return Promise.all(
     serviceNames.map(async (service) => {
       const reading = readBacklog(service, databaseAddress(dir, service));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reach } from './detour.ts';
+import { traced } from './environment.ts';
 import { Failure } from './failure.ts';
 import { repository } from './folder.ts';
 import type { House } from './house.ts';
@@ -11,12 +12,14 @@ import type { Recipe } from './processes/child.ts';
 import { lastWords } from './processes/last-words.ts';
 import { type ServiceName, services } from './roster.ts';
 import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
-import { createServiceDatabase } from './service-databases.ts';
+import type { Control } from './running.ts';
+import { createServiceDatabase, databaseNames } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
 
 /** What every service may be told; each is given what it needs. */
 export type Surroundings = {
   env: NodeJS.ProcessEnv;
+  collector: Control;
   ports: Ports;
   /** Where things are for us, and where the services are to look for them. */
   addresses: Addresses;
@@ -38,12 +41,12 @@ export async function prepareDatabase(
   name: ServiceName,
   around: Omit<Surroundings, 'jwksUrl'>,
 ): Promise<string> {
+  const names = databaseNames(name);
   const { migratorUrl, appUrl } = await createServiceDatabase(around.addresses.postgresUrl, {
-    database: name,
-    migratorRole: `${name}_migrator`,
-    migratorPassword: house.folder.secret(`${name}_migrator`),
-    appRole: `${name}_app`,
-    appPassword: house.folder.secret(`${name}_app`),
+    ...names,
+    migratorPassword: house.folder.secret(names.migratorRole),
+    appPassword: house.folder.secret(names.appRole),
+    owner: { id: house.folder.systemId, adopts: house.processes.some((one) => one.name === 'postgres') },
   }).catch((error: unknown) => {
     throw new Failure(`The database of ${name} could not be made: ${(error as Error).message}.`);
   });
@@ -96,14 +99,17 @@ export function serviceRecipe(
   };
 }
 
-function environment(name: ServiceName, { env, ports, reach, jwksUrl }: Surroundings): NodeJS.ProcessEnv {
+function environment(
+  name: ServiceName,
+  { env, collector, ports, reach, jwksUrl }: Surroundings,
+): NodeJS.ProcessEnv {
   const offered = {
     REDIS_URL: reach.redisUrl,
     PAYMENT_PROVIDER_URL: reach.paymentProviderUrl,
     SMTP_URL: `smtp://127.0.0.1:${ports.MAILBOX_SMTP_PORT}`,
   };
   return {
-    ...env,
+    ...traced(env, collector),
     ...Object.fromEntries(services[name].needs.map((variable) => [variable, offered[variable]])),
     HOST: '127.0.0.1',
     KAFKA_BROKERS: reach.kafkaBrokers,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './failure.ts';
+import type { KafkaPlace } from './kafka-client.ts';
 import { jsonObject } from './printable.ts';
 import { supervisorPid } from './processes/ledger.ts';
 import type { ServiceName, StandInName } from './roster.ts';
@@ -12,7 +13,7 @@ type Process = { url: string; pid: number | null };
 export type Running = {
   services: Record<ServiceName, Process>;
   external: Record<StandInName, Process>;
-  servers: { postgres: Process; redis: Process; kafka: { brokers: string; pid: number | null } };
+  servers: { postgres: Process; redis: Process; kafka: KafkaPlace & { pid: number | null } };
 };
 
 /** Where the supervisor listens for commands and traces, and the secret that it wants to hear. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { announce } from './announce.ts';
+import { claimServers } from './claim-servers.ts';
 import type { Verb } from './control-server.ts';
 import { type Detour, planKafka, takeDetours } from './detour.ts';
 import { control, openDoor } from './door.ts';
@@ -58,17 +59,18 @@ export async function startSystem(options: Options): Promise<System> {
   const house = openHouse({ folder, say, signal });
   try {
     const ports = await choosePorts(env);
-    const { store, door } = await openDoor(house);
-    const ourEnv = inherited(env, door);
+    const { store, collector } = await openDoor(house);
+    const ourEnv = inherited(env, folder.systemId);
     const kafka = await planKafka(detour, brokers, env);
     const servers = runServers(house, env, kafka);
     const [addresses] = await house.together([servers, runStandIns(house, ports, ourEnv)]);
+    await claimServers(folder, env, addresses);
     say('Postgres, Redis and Kafka are ready');
     const direct = { ...addresses, paymentProviderUrl: standInUrl('payment-provider', ports) };
     const reach = await takeDetours(detour, direct, kafka);
-    const addReplica = await startServices(house, { env: ourEnv, ports, addresses, reach }, dev);
+    const addReplica = await startServices(house, { env: ourEnv, collector, ports, addresses, reach }, dev);
     say('the services are ready');
-    const running = announce(house, ports, addresses);
+    const running = announce(house, { ports, addresses, kafkaNamespace: env.KAFKA_NAMESPACE });
     return {
       dir,
       running,

@@ -143,7 +143,7 @@ test('a reader whose callback throws goes on with the records after, and says so
   };
   const brokers = system?.running.servers.kafka.brokers ?? '';
   const never = new AbortController().signal;
-  const reader = await openEventReader(brokers, never, fail, (line) => complaints.push(line));
+  const reader = await openEventReader({ brokers }, never, fail, (line) => complaints.push(line));
   await reader.untilCaughtUp();
   await reader.leave();
 
@@ -155,7 +155,7 @@ test('a reader whose callback throws goes on with the records after, and says so
 test('an event that is too large for Kafka is refused in one sentence', async () => {
   const brokers = system?.running.servers.kafka.brokers ?? '';
   const large = { type: 'order.confirmed', key: 'k', data: 'x'.repeat(2_000_000) };
-  await assert.rejects(publishByHand(brokers, large), {
+  await assert.rejects(publishByHand({ brokers }, large), {
     name: 'Failure',
     message:
       /^Kafka refuses it for good, with 1 bytes of key and 2000000 of data \(MESSAGE_TOO_LARGE: [^\n]+\)\.$/,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Database, migrate, openDatabase } from '@tenfold/postgres';
-import { createServiceDatabase } from '@tenfold/stack';
+import { createServiceDatabase, databaseNames } from '@tenfold/stack';
 import { atTheEnd } from './at-the-end.ts';
 import { testServers } from './servers.ts';
 
@@ -32,11 +32,11 @@ export async function createTestDatabase(
   const { postgresUrl } = testServers();
   const name = `test_${service}_${randomBytes(6).toString('hex')}`;
   const { appUrl, migratorUrl } = await createServiceDatabase(postgresUrl, {
+    ...databaseNames(service),
     database: name,
-    migratorRole: `${service}_migrator`,
     migratorPassword: passwordOf('migrator'),
-    appRole: `${service}_app`,
     appPassword: passwordOf('app'),
+    owner: { id: 'tests' },
   });
   atTheEnd(() => dropDatabase(postgresUrl, name));
   if (migrations !== null) await migrate({ url: migratorUrl, folder: migrations });

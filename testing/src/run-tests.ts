@@ -13,7 +13,7 @@ const HELP = `npm test [-- file or folder ...] [--e2e | --no-e2e]
 Runs all tests: those beside the code, then packages and services on real servers, then the whole system.
   --e2e      only the whole system      --no-e2e   all but the whole system
 POSTGRES_URL, REDIS_URL and KAFKA_BROKERS name servers to use instead of starting some. They must be for
-tests alone: the roles of the services are given other passwords.
+tests alone: a Postgres that holds the roles of a system is refused.
 TEST_LOG_LEVEL=debug shows what the services log in tests that fail.`;
 
 /** Services are run as in production, with OpenTelemetry; code that is tested by itself needs none. */

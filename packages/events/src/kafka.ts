@@ -4,7 +4,7 @@ export interface KafkaOptions {
   brokers: string[];
   /** The name under which the brokers know this process. */
   clientId: string;
-  /** A prefix of all topics and groups, so that tests can share a broker. */
+  /** A prefix of all topics and groups, so that several systems can share a Kafka. */
   namespace?: string | undefined;
   log: Logger;
 }
@@ -107,6 +107,8 @@ export interface Kafka {
   }): Promise<() => Promise<void>>;
   /** Creates the topics that do not exist yet, and waits until they can be used. */
   createTopics(topics: TopicOptions[]): Promise<void>;
+  /** The full names of all topics that the brokers have, in whatever namespace. */
+  topics(): Promise<string[]>;
   /** Where these topics end now. */
   ends(topics: string[]): Promise<Ends>;
   /** Where records were deleted before a group had consumed them: its next one is below the beginning of the topic. */

@@ -29,6 +29,7 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
     openPublisher: () => openPublisher(client, namespace),
     consume: (options) => consume(client, namespace, options, log),
     createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
+    topics: () => withAdmin(client, (admin) => admin.listTopics()),
     ends: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
     lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
     deleteRecords: (topic, ends) =>

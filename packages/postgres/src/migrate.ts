@@ -17,12 +17,15 @@ export class MigrationFailed extends Error {
  */
 export async function migrate(options: { url: string; folder: string }): Promise<string[]> {
   const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
+  // A lost connection fails the statement that it carries; unheard, its event would end this process too.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('migrate'))`);
     await client.query(`
       create table if not exists schema_migrations (
         name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
+    await client.query(REVOKE_WRITES);
     const applied = await readApplied(client);
     const names = (await readdir(options.folder)).filter((name) => name.endsWith('.sql')).sort();
     const run: string[] = [];
@@ -32,9 +35,22 @@ export async function migrate(options: { url: string; folder: string }): Promise
     }
     return run;
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
+
+/** Default privileges let a service write to all tables of its migrator; what has been run is the migrator's alone to say. */
+const REVOKE_WRITES = `
+  do $$
+  declare role name;
+  begin
+    for role in
+      select distinct grantee from information_schema.table_privileges
+      where table_schema = current_schema and table_name = 'schema_migrations' and grantee not in (current_user, 'PUBLIC')
+    loop
+      execute format('revoke insert, update, delete, truncate on schema_migrations from %I', role);
+    end loop;
+  end $$`;
 
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; checksum: string }>(
@@ -64,7 +80,8 @@ async function applyOnce(
     await client.query('commit');
     return true;
   } catch (error) {
-    await client.query('rollback');
+    // Where the connection is lost there is nothing to roll back, and the first error tells more.
+    await client.query('rollback').catch(() => {});
     throw new MigrationFailed(`${file.name} failed: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -62,6 +62,30 @@ test('a file that was changed after it had been applied is refused by its name',
   );
 });
 
+test('a file during which the connection is lost is named, with what Postgres said', async (t) => {
+  const { write, url, folder } = await prepare(t, TWO);
+  write('003-leave.sql', 'select pg_terminate_backend(pg_backend_pid());');
+
+  await assert.rejects(
+    migrate({ url, folder }),
+    (error) =>
+      error instanceof MigrationFailed &&
+      error.message === '003-leave.sql failed: terminating connection due to administrator command',
+  );
+});
+
+test('what has been run is noted by the migrator alone: the service may read it, and not write it', async () => {
+  const { database } = await createTestDatabase();
+
+  assert.ok((await database.query(sql`select name from schema_migrations`)).length > 0);
+  for (const text of [
+    `insert into schema_migrations (name, checksum) values ('001', '')`,
+    `update schema_migrations set checksum = ''`,
+    'delete from schema_migrations',
+  ])
+    await assert.rejects(database.query({ text, values: [] }), /^error: permission denied for table/);
+});
+
 test('a file that fails is named, leaves nothing of itself, and keeps what was run before it', async (t) => {
   const { owner, write, url, folder } = await prepare(t, TWO);
   write('003-break.sql', 'create table half (id int); create table notes (id int);');

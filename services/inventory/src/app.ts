@@ -15,7 +15,12 @@ import { createReservationTimer } from './timers.ts';
 /** Wires the inventory service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
 export async function createApp(config: Config, log: Logger): Promise<Service> {
   const database = openDatabase({ url: config.DATABASE_URL, name: 'inventory' });
-  const cache = createCache({ url: config.REDIS_URL, name: 'products', ttlMs: CACHE_TTL_MS, log });
+  const cache = createCache({
+    url: config.REDIS_URL,
+    name: `${config.REDIS_NAMESPACE}products`,
+    ttlMs: CACHE_TTL_MS,
+    log,
+  });
   const kafka = createKafka({
     brokers: config.KAFKA_BROKERS,
     clientId: 'inventory',

@@ -8,6 +8,8 @@ export const Config = z.object({
   INVENTORY_PORT: z.coerce.number().int().default(3002),
   DATABASE_URL: z.url(),
   REDIS_URL: z.url(),
+  /** A prefix of all keys, so that several systems can share a Redis. */
+  REDIS_NAMESPACE: z.string().default(''),
   KAFKA_BROKERS: z.string().transform((brokers) => brokers.split(',')),
   KAFKA_NAMESPACE: z.string().default(''),
   IDENTITY_ISSUER: z.url(),

@@ -6,7 +6,8 @@ const usage = `
 npm run clean
 
 Removes the folder of all state: databases, topics, logs, the ledger of the payment provider. Refuses while the
-system runs, and for a folder that Tenfold has not made. What was downloaded is kept.
+system runs, and for a folder that Tenfold has not made. What was downloaded is kept, and so is what stands on servers
+that POSTGRES_URL, REDIS_URL and KAFKA_BROKERS name.
 `;
 
 await command(usage, {}, async () => {

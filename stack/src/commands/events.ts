@@ -38,7 +38,7 @@ await command(usage, options, async ({ values, positionals }) => {
   if (type === undefined) return show(order, follow);
   if (key === undefined || data === undefined) throw wrongUse(usage, '--publish wants --key and --data too.');
   const topic = topicOf(type);
-  const { id } = await publishByHand(readRunning(stateFolder()).servers.kafka.brokers, { type, key, data });
+  const { id } = await publishByHand(readRunning(stateFolder()).servers.kafka, { type, key, data });
   for (const line of publishedLines({ type, key, topic, id })) console.log(line);
   return 0;
 });
@@ -61,7 +61,7 @@ function quoted(word: string): string {
 
 async function show(order: string | undefined, follow: boolean): Promise<number> {
   const signal = interruption();
-  const { brokers } = readRunning(stateFolder()).servers.kafka;
+  const { kafka } = readRunning(stateFolder()).servers;
   const past: ReceivedRecord[] = [];
   let take = (records: ReceivedRecord[]): void => {
     for (const record of records) past.push(record);
@@ -69,7 +69,7 @@ async function show(order: string | undefined, follow: boolean): Promise<number>
   const print = (records: ReceivedRecord[]) => {
     for (const record of records) console.log(readableEvent(record));
   };
-  const reader = await openEventReader(brokers, signal, (records) =>
+  const reader = await openEventReader(kafka, signal, (records) =>
     take(records.filter((one) => isAbout(one, order))),
   );
   try {

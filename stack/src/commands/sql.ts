@@ -1,10 +1,9 @@
-import { Client, type FieldDef } from 'pg';
 import { command, wrongUse } from '../command.ts';
-import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
+import { readOnly } from '../read-only.ts';
 import { isService, serviceNames } from '../roster.ts';
 import { databaseAddress } from '../service-address.ts';
-import { asWritten, sqlCell } from '../sql-cells.ts';
+import { sqlCell } from '../sql-cells.ts';
 import { table } from '../table.ts';
 
 const usage = `
@@ -36,27 +35,3 @@ await command(usage, {}, async ({ positionals: [service = '', query, ...rest] })
   if (!query) console.log(`\n${usage.trim()}`);
   return 0;
 });
-
-async function readOnly(
-  url: string,
-  query: string,
-): Promise<{ fields: FieldDef[]; rows: (string | null)[][] }> {
-  const client = new Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5_000,
-    options: '-c timezone=UTC -c datestyle=ISO -c bytea_output=hex',
-    types: asWritten,
-  });
-  try {
-    await client.connect();
-    await client.query('begin read only');
-    // The extended protocol takes one statement only: nothing can follow that ends the transaction first.
-    const wish = { text: query, rowMode: 'array' as const, queryMode: 'extended' };
-    const { fields, rows } = await client.query<(string | null)[]>(wish);
-    return { fields: fields ?? [], rows: rows ?? [] };
-  } catch (error) {
-    throw new Failure(`Postgres says: ${(error as Error).message}`);
-  } finally {
-    await client.end();
-  }
-}

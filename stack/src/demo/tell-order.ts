@@ -21,8 +21,7 @@ export type Telling = {
 export async function openTeller({ running, say, signal }: Outside) {
   const heard: ReceivedRecord[] = [];
   const shop = await openShop(running);
-  const { brokers } = running.servers.kafka;
-  const reader = await openEventReader(brokers, signal, (records) => {
+  const reader = await openEventReader(running.servers.kafka, signal, (records) => {
     for (const record of records) heard.push(record);
   });
   const sources = { takeEvents: () => heard.splice(0), findMails: shop.findMails };

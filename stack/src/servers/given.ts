@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { Failure, reasonOf } from '../failure.ts';
+import { inSession } from '../postgres-session.ts';
 import { exchange } from './exchange.ts';
 import { kafkaIsReady } from './kafka-ready.ts';
 
@@ -13,11 +13,11 @@ async function mustAnswer(variable: string, where: string, check: () => Promise<
 }
 
 export async function givenPostgres(url: string): Promise<string> {
-  await mustAnswer('POSTGRES_URL', hostOf(url), async () => {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    await client.connect();
-    await client.end();
-  });
+  await mustAnswer('POSTGRES_URL', hostOf(url), () =>
+    inSession({ connectionString: url, connectionTimeoutMillis: 5_000 }, (client) =>
+      client.query('select 1'),
+    ),
+  );
   return url;
 }
 

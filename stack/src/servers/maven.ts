@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, type Say } from '../failure.ts';
+import { Failure, reasonOf, type Say } from '../failure.ts';
 import { repository } from '../folder.ts';
 import { ensureTool } from './tools.ts';
 
@@ -21,7 +21,13 @@ export async function fetchOnce(things: readonly Thing[], fetching: Fetching): P
   if (missing.length === 0) return;
   await ensureTool('mvn', fetching);
   const part = join(fetching.cache, `.part-${process.pid}`);
-  mkdirSync(part, { recursive: true });
+  try {
+    mkdirSync(part, { recursive: true });
+  } catch (error) {
+    throw new Failure(
+      `The folder ${fetching.cache} cannot be written (${reasonOf(error)}): set TENFOLD_CACHE to one that can be.`,
+    );
+  }
   try {
     await runMaven(missing, part, fetching);
     for (const thing of missing) {

@@ -1,0 +1,58 @@
+import { Failure, reasonOf } from './failure.ts';
+import type { Folder } from './folder.ts';
+import { type KafkaPlace, quietKafka } from './kafka-client.ts';
+import { knownEvents } from './known-events.ts';
+import { serviceNames } from './roster.ts';
+import { databaseNames, refuseForeignDatabases } from './service-databases.ts';
+import type { Addresses } from './start-servers.ts';
+
+/**
+ * Makes sure that the servers that the environment names hold nothing of another system under our names, before
+ * anything on them is changed. Throws a Failure that says what to do where they do.
+ */
+export async function claimServers(
+  folder: Folder,
+  env: NodeJS.ProcessEnv,
+  { postgresUrl, kafkaBrokers }: Addresses,
+): Promise<void> {
+  if (env.POSTGRES_URL) await findNoForeignDatabases(postgresUrl, folder);
+  if (env.KAFKA_BROKERS) await claimTopics({ brokers: kafkaBrokers, namespace: env.KAFKA_NAMESPACE }, folder);
+}
+
+/** Whose they are is written on them as they are made (service-databases.ts). */
+async function findNoForeignDatabases(postgresUrl: string, { dir, systemId }: Folder): Promise<void> {
+  try {
+    await refuseForeignDatabases(postgresUrl, serviceNames.map(databaseNames), { id: systemId });
+  } catch (error) {
+    throw new Failure(
+      `POSTGRES_URL names a server that ${dir} cannot use (${reasonOf(error)}): give each system a server of its own.`,
+    );
+  }
+}
+
+/** Kafka keeps no comment on a topic, so that a further topic tells by its name whose the others are. */
+async function claimTopics(place: KafkaPlace, { dir, systemId }: Folder): Promise<void> {
+  const kafka = quietKafka(place, 'claim');
+  const { namespace = '' } = place;
+  const marks = `${namespace}tenfold.`;
+  const ownMark = `${marks}${systemId}`;
+  const isEvents = (topic: string) =>
+    [...knownEvents.values()].some((event) => topic === namespace + event.topic);
+
+  async function findNoForeignTopics(): Promise<void> {
+    const topics = await kafka.topics();
+    const isOurs = topics.includes(ownMark);
+    const foreign = topics.find(
+      (topic) => (topic.startsWith(marks) && topic !== ownMark) || (isEvents(topic) && !isOurs),
+    );
+    if (!foreign) return;
+    throw new Failure(
+      `KAFKA_BROKERS names a Kafka whose topic "${foreign}" is not of ${dir}: set KAFKA_NAMESPACE to a prefix for this system's topics, such as "two.".`,
+    );
+  }
+
+  await findNoForeignTopics();
+  await kafka.createTopics([{ topic: `tenfold.${systemId}`, partitions: 1, config: {} }]);
+  // Another system may have begun at the same moment: whoever looks last sees both.
+  await findNoForeignTopics();
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inherited } from './environment.ts';
+import { repository } from './folder.ts';
+import type { House } from './house.ts';
+import { serviceNames } from './roster.ts';
+import { serviceRecipe } from './run-services.ts';
+
+const read = (file: string) => readFileSync(join(repository, file), 'utf8');
+const variablesIn = (file: string) =>
+  [...read(file).matchAll(/^ {2}([A-Z_]+): z\./gm)].map(([, name]) => name ?? '');
+
+const ofEach = variablesIn('packages/http/src/service.ts');
+const house = { folder: { log: () => '' } } as unknown as House;
+const [postgresUrl, redisUrl, kafkaBrokers] = ['postgres://pg', 'redis://redis', 'kafka:1'];
+const addresses = { postgresUrl, redisUrl, kafkaBrokers };
+const ports = {
+  ...{ ORDER_PORT: 1, INVENTORY_PORT: 2, PAYMENT_PORT: 3, NOTIFICATION_PORT: 4 },
+  ...{ PAYMENT_PROVIDER_PORT: 5, IDENTITY_PROVIDER_PORT: 6, MAILBOX_PORT: 7, MAILBOX_SMTP_PORT: 8 },
+};
+const around = {
+  collector: { url: 'http://collector', secret: 'secret' },
+  ports,
+  addresses,
+  reach: { ...addresses, paymentProviderUrl: 'http://provider' },
+  jwksUrl: 'http://keys',
+};
+
+/** What the stack decides by itself, whatever the user says; for the rest, what the user says is passed on. */
+const DECIDED = [
+  ...['HOST', 'DATABASE_URL', 'KAFKA_BROKERS', 'IDENTITY_ISSUER', 'IDENTITY_JWKS_URL', 'IDENTITY_AUDIENCE'],
+  ...['REDIS_URL', 'PAYMENT_PROVIDER_URL', 'SMTP_URL', ...Object.keys(ports)],
+];
+
+for (const service of serviceNames) {
+  const variables = [...ofEach, ...variablesIn(`services/${service}/src/config.ts`)];
+
+  test(`${service} is told all that it reads, in the user's words where there are some`, () => {
+    const given = Object.fromEntries(variables.map((name) => [name, 'as given']));
+    const env = inherited(given, 'id');
+    const instance = { name: service, port: 9, databaseUrl: 'postgres://own', dev: false };
+    const recipe = serviceRecipe(house, service, instance, { ...around, env });
+
+    for (const name of variables) {
+      assert.ok(recipe.env[name], name);
+      assert.equal(recipe.env[name] === 'as given', !DECIDED.includes(name), name);
+    }
+  });
+
+  test(`the page about configuration names all that ${service} reads`, () => {
+    const page = read('docs/configuration.md');
+    for (const name of variables) assert.ok(page.includes(`\`${name}\``), name);
+  });
+}
+
+test('the variables are found', () => {
+  assert.ok(ofEach.includes('SHUTDOWN_SECONDS'));
+  assert.ok(variablesIn('services/payment/src/config.ts').includes('PAYMENT_PROVIDER_KEY_TTL_HOURS'));
+});
