@@ -93,6 +93,25 @@ export async function readAge(database: Queryable): Promise<number> {
   return row?.seconds ?? 0;
 }
 
+/**
+ * How many rows there are, and how many of them are of one type; of more than `atMost`, those with the lowest
+ * positions. (In the order of an index, which remembers the rows that are gone: the table may be full of them.)
+ */
+export async function countUnpublished(
+  connection: Queryable,
+  { type, atMost }: { type: string; atMost: number },
+): Promise<{ all: number; ofType: number }> {
+  const [row] = await connection.query(sql<{ all: number; ofType: number }>`
+    select count(*) as "all", count(*) filter (where type = ${type}) as "ofType"
+    from (
+      select type
+      from outbox
+      order by position
+      limit ${atMost}
+    ) as unpublished`);
+  return row ?? { all: 0, ofType: 0 };
+}
+
 /** Deletes just the rows that Kafka has acknowledged. Others with lower positions may have been committed since. */
 export async function deletePublished(connection: Queryable, rows: OutboxRow[]): Promise<void> {
   await connection.query(sql`
