@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@tenfold/testing';
 import { isStatement, traceText } from './trace-text.ts';
@@ -33,7 +34,10 @@ order: POST /v1/orders
               notification: send message`.trim();
 
 /** The spans of an order's trace, once they are as expected: they come in a moment after they have ended. */
-async function traceOf(wish: { sku: string; quantity?: number }, expected: string) {
+async function traceOf(
+  wish: { sku: string; quantity?: number; headers?: Record<string, string> },
+  expected: string,
+) {
   const customer = await newCustomer();
   const placed = await placeOrder(customer, wish);
   await ended(customer, placed.body.id);
@@ -57,6 +61,15 @@ test('one trace leads from the request to the e-mail, each hop under the one tha
 
 test('an order that finds no stock has one trace too, up to the e-mail', async () => {
   await traceOf({ sku: await listProduct({ stock: 1 }), quantity: 2 }, OUT_OF_STOCK);
+});
+
+test('a client that does not record its own trace gets the whole of it here, under its id', async () => {
+  const traceId = randomUUID().replaceAll('-', '');
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-00` };
+
+  const spans = await traceOf({ sku: await listProduct(), headers }, CONFIRMED);
+
+  assert.equal(spans[0]?.traceId, traceId);
 });
 
 test('each hop that works on a database shows its statements, from its first to its commit', async () => {
