@@ -58,12 +58,6 @@ export function listDue(connection: Queryable, limit: number): Promise<ListedRow
     limit ${limit}`);
 }
 
-/** What time it is by Postgres's clock. Whoever is answered still has the connection, and what hangs on it. */
-export async function readClock(connection: Queryable): Promise<Date> {
-  const [row] = await connection.query(sql<{ now: Date }>`select statement_timestamp() as now`);
-  return (row as { now: Date }).now;
-}
-
 /** Parks rows that Kafka refuses: for a minute, and each time for a minute longer, up to ten. */
 export async function parkRows(connection: Queryable, rows: OutboxRow[], reason: string): Promise<void> {
   await connection.query(sql`

@@ -106,10 +106,10 @@ export async function releaseMessages(tx: Transaction, messages: DueMessage[]): 
 }
 
 /** A message that the mail server accepted is sent, even if another attempt was refused. */
-export async function markSent(tx: Transaction, ids: string[], at: Date): Promise<void> {
+export async function markSent(tx: Transaction, ids: string[]): Promise<void> {
   await tx.query(sql`
     update messages
-    set status = 'sent', sent_at = ${at}, failure_code = null, due_at = null, leased_until = null
+    set status = 'sent', sent_at = now(), failure_code = null, due_at = null, leased_until = null
     where id in (
       select id
       from messages

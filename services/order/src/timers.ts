@@ -4,7 +4,7 @@ import { gauge, type Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import type { Admission } from './admission.ts';
 import { countLoad } from './admission-store.ts';
-import { claimOverdueOrders, hasOverdueOrders, type OverdueOrder, postponeOrder } from './deadline-store.ts';
+import { claimOverdueOrders, findOverdueTime, type OverdueOrder, postponeOrder } from './deadline-store.ts';
 import { expireOrders } from './expire-orders.ts';
 
 export interface TimerOptions {
@@ -25,8 +25,8 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     database,
     log,
     claim: async (_database, room) => {
-      const at = new Date();
-      if (!(await hasOverdueOrders(database, at))) return [];
+      const at = await findOverdueTime(database);
+      if (!at) return [];
       await catchUp();
       return claimOverdueOrders(database, { ...room, at });
     },

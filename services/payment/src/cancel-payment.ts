@@ -1,6 +1,6 @@
 import type { OrderCancelled } from '@tenfold/contracts/order';
 import type { Message, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { tombstone } from './payment.ts';
 import { insertPayments, markCancelled } from './payment-store.ts';
@@ -13,7 +13,7 @@ export async function cancelPayment(
   tx: Transaction,
   messages: Message<OrderCancelled>[],
 ): Promise<OutgoingEvent[]> {
-  const at = new Date();
+  const at = await readClock(tx);
   const cancelled = messages.map(({ data: { orderId, customerId } }) => ({ orderId, customerId }));
   // For orders without a payment, so that one that is asked for after this finds its place taken.
   await insertPayments(
