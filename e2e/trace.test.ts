@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import type { Span } from '@tenfold/stack';
 import { eventually } from '@tenfold/testing';
 import { isStatement, traceText } from './trace-text.ts';
 import { ended, listProduct, mailAbout, newCustomer, placeOrder, system } from './whole-system.ts';
@@ -33,15 +35,36 @@ order: POST /v1/orders
               notification: send message
             payment: process order.cancelled`.trim();
 
-/** The spans of an order's trace, once they are as expected: they come in a moment after they have ended. */
-async function traceOf(wish: { sku: string; quantity?: number }, expected: string) {
+/** The hops of a trace that work on a database, each with the statements under it. */
+function databaseHops(spans: Span[]) {
+  const hops = spans.filter(({ name }) => /^(POST \/|process |capture |send message)/.test(name));
+  return hops.map((hop) => {
+    const statements = spans.filter((span) => span.parentSpanId === hop.spanId && isStatement(span));
+    const texts = statements.map(({ attributes }) => String(attributes['db.query.text']).trim());
+    return { ...hop, statements, texts };
+  });
+}
+
+/**
+ * The spans of an order's trace, once they are all there. They come in a moment after they have ended; those of the
+ * statements that record what was done outside end after the hop itself, and can come in after it.
+ */
+async function traceOf(
+  wish: { sku: string; quantity?: number; headers?: Record<string, string> },
+  expected: string,
+) {
   const customer = await newCustomer();
   const placed = await placeOrder(customer, wish);
   await ended(customer, placed.body.id);
   await mailAbout(customer, placed.body.id);
   const traceId = placed.headers.get('traceparent')?.split('-')[1] ?? '';
   const spans = () => system.spans(traceId);
-  await eventually(() => assert.equal(traceText(spans()), expected) ?? true);
+  await eventually(() => {
+    assert.equal(traceText(spans()), expected);
+    for (const { name, texts } of databaseHops(spans()))
+      assert.ok(texts.includes('commit'), `${name} commits`);
+    return true;
+  });
   return spans();
 }
 
@@ -60,15 +83,21 @@ test('an order that finds no stock has one trace too, up to the e-mail', async (
   await traceOf({ sku: await listProduct({ stock: 1 }), quantity: 2 }, OUT_OF_STOCK);
 });
 
+test('a client that does not record its own trace gets the whole of it here, under its id', async () => {
+  const traceId = randomUUID().replaceAll('-', '');
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-00` };
+
+  const spans = await traceOf({ sku: await listProduct(), headers }, CONFIRMED);
+
+  assert.equal(spans[0]?.traceId, traceId);
+});
+
 test('each hop that works on a database shows its statements, from its first to its commit', async () => {
-  const spans = await confirmed;
-  const hops = spans.filter(({ name }) => /^(POST \/|process |capture |send message)/.test(name));
+  const hops = databaseHops(await confirmed);
   assert.equal(hops.length, 9);
-  for (const { spanId, service, name } of hops) {
-    const statements = spans.filter((span) => span.parentSpanId === spanId && isStatement(span));
+  for (const { service, name, statements, texts } of hops) {
     const databases = new Set(statements.map(({ attributes }) => attributes['db.namespace']));
     assert.deepEqual([...databases], [service], `${name} uses the database of ${service} alone`);
-    const texts = statements.map(({ attributes }) => String(attributes['db.query.text']).trim());
     assert.ok(texts.includes('commit'), `${name} commits`);
     assert.ok(
       texts.some((text) => /^(insert|update|with)/.test(text)),

@@ -161,7 +161,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
     }
     budget.earn();
     tries.add(1, { name, outcome: 'done' });
-    if (isSampled(row)) log.info(facts, name);
+    log.info(facts, name);
   }
 
   function inSpanOf<Result>(row: Row, work: (cause: Cause) => Promise<Result>): Promise<Result> {

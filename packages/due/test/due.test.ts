@@ -112,6 +112,20 @@ test('what is due is done, recorded and said, and whoever waits for a commit is 
   await eventually(() => commits > 0);
 });
 
+test('what was done is logged, though no trace of it is recorded', async (t) => {
+  const lines: [id: unknown, message: unknown][] = [];
+  const info = ({ id }: { id?: string }, message: string) => void lines.push([id, message]);
+  startWorker(t, { log: { ...testLog, info } as never });
+
+  const ids = await makeDue(2);
+  await eventually(() => lines.length === 2, { what: 'two lines' });
+
+  assert.deepEqual(
+    lines.toSorted(),
+    ids.toSorted().map((id) => [id, 'call outside']),
+  );
+});
+
 test('two workers share what is due, and each row is taken by one', async (t) => {
   const ids = await makeDue(200);
   const performed: string[] = [];

@@ -19,7 +19,7 @@ export {
 } from './kafka.ts';
 export { createKafka } from './kafkajs.ts';
 export { runMigrateStep } from './migrate-step.ts';
-export { appendEvents } from './outbox.ts';
+export { appendEvents, countUnpublished } from './outbox.ts';
 export { aggregateNamed, aggregateOf } from './parking-store.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { createProgressWatch } from './progress.ts';

@@ -100,12 +100,6 @@ export function listOfKeys(
     limit ${limit}`);
 }
 
-/** What time it is by Postgres's clock. Whoever is answered still has the connection, and what hangs on it. */
-export async function readClock(connection: Queryable): Promise<Date> {
-  const [row] = await connection.query(sql<{ now: Date }>`select statement_timestamp() as now`);
-  return (row as { now: Date }).now;
-}
-
 /** Parks rows that Kafka refuses: for a minute, and each time for a minute longer, up to ten. */
 export async function parkRows(connection: Queryable, rows: OutboxRow[], reason: string): Promise<void> {
   await connection.query(sql`
@@ -133,6 +127,25 @@ export async function readAge(database: Queryable): Promise<number> {
     order by position
     limit 1`);
   return row?.seconds ?? 0;
+}
+
+/**
+ * How many rows there are, and how many of them are of one type; of more than `atMost`, those with the lowest
+ * positions. (In the order of an index, which remembers the rows that are gone: the table may be full of them.)
+ */
+export async function countUnpublished(
+  connection: Queryable,
+  { type, atMost }: { type: string; atMost: number },
+): Promise<{ all: number; ofType: number }> {
+  const [row] = await connection.query(sql<{ all: number; ofType: number }>`
+    select count(*) as "all", count(*) filter (where type = ${type}) as "ofType"
+    from (
+      select type
+      from outbox
+      order by position
+      limit ${atMost}
+    ) as unpublished`);
+  return row ?? { all: 0, ofType: 0 };
 }
 
 /** Deletes just the rows that Kafka has acknowledged. Others with lower positions may have been committed since. */

@@ -1,7 +1,7 @@
 import type { Alarm } from '@tenfold/observability';
-import type { Session } from '@tenfold/postgres';
+import { readClock, type Session } from '@tenfold/postgres';
 import { type Publisher, Unpublishable } from './kafka.ts';
-import { deletePublished, type ListedRow, parkDue, parkRows, readClock } from './outbox.ts';
+import { deletePublished, type ListedRow, parkDue, parkRows } from './outbox.ts';
 import { sendRows } from './send-rows.ts';
 
 export interface RowPublisherOptions {

@@ -17,7 +17,7 @@ interface Processing<Each> {
 }
 
 /**
- * Processes messages, each sampled one in a span of its own, child of the span that sent it. Their statements are
+ * Processes messages and logs each, every sampled one in a span of its own, child of the span that sent it. Their statements are
  * shared, and so hang from the first one's span, which links to the others.
  * (OpenTelemetry semantic conventions for messaging: batch processing)
  *
@@ -36,7 +36,7 @@ export async function processInSpans<Each extends Message>(
   try {
     const traced = processing.map(({ message }) => message);
     const fresh = new Set(await inContextOfFirst(traced, () => work(traced)));
-    for (const message of traced) if (isSampled(message)) logProcessed(log, message, fresh.has(message));
+    for (const message of traced) logProcessed(log, message, fresh.has(message));
   } catch (error) {
     for (const span of spans) failSpan(span, error);
     throw error;

@@ -33,7 +33,7 @@ export function genRequestId(request: Pick<IncomingMessage, 'headers'>): string 
 
 /**
  * Gives each request a span that continues the client's trace, and the route's handler that span as its context. One
- * line is logged for each sampled request. By hand, since this is the hottest path there is: instrumentation of all of
+ * line is logged for each request that changes something, and for others that are sampled. By hand, since this is the hottest path there is: instrumentation of all of
  * HTTP costs it more than half of its throughput.
  */
 export function traceRequests(app: FastifyInstance): void {
@@ -48,7 +48,7 @@ export function traceRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     request.span?.setAttribute('http.response.status_code', reply.statusCode);
     request.span?.end();
-    if (!isSampled(request) || request.routeOptions.config?.access === 'public') return;
+    if (!isLogged(request, reply)) return;
     const { method, routeOptions, traceparent, caller } = request;
     const facts = {
       traceId: traceIdOf({ traceparent }),
@@ -63,6 +63,14 @@ export function traceRequests(app: FastifyInstance): void {
   });
 }
 
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A request that is refused for want of room changes nothing: under load, a line for each would only add to it. */
+function isLogged(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  if (request.routeOptions.config?.access === 'public') return false;
+  return isSampled(request) || (!READS.has(request.method) && statusCode !== 503);
+}
+
 /** Gives a request its span, and its answer the headers that name both. Also for a request that no hook gets to see. */
 export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? 'unknown';
@@ -73,6 +81,7 @@ export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
       traceparent: headerOf(request, 'traceparent'),
       tracestate: headerOf(request, 'tracestate'),
     }),
+    isFromStranger: true,
     attributes: {
       'http.request.method': request.method,
       'http.route': route,

@@ -99,6 +99,7 @@ function answerTo(error: Problem, request?: IncomingMessage) {
   const span = startSpan(`${method} unknown`, {
     kind: SpanKind.SERVER,
     parent: causeOf({ traceparent: [sent.traceparent].flat()[0] }),
+    isFromStranger: true,
     attributes: { 'http.request.method': method, 'http.response.status_code': error.status },
   });
   const traceparent = traceparentOf(span);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { call } from '@tenfold/testing';
+import type { Logger } from '@tenfold/observability';
+import { call, testLog } from '@tenfold/testing';
 import { behind, createServer, post, token, url } from './server-under-test.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -50,12 +51,42 @@ test('a traceparent of a later version continues the trace, and what is handed o
   assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
 });
 
-test('a trace that the client does not record is not recorded here', async () => {
+test('a client that does not record its trace does not decide that for us', async () => {
   const traceparent = `00-${TRACE}-b7ad6b7169203331-00`;
 
   const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
 
-  assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-.*-00$`));
+  assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-.*-01$`));
+});
+
+/** The methods of the requests that a server logs, none of which is sampled. */
+async function methodsLogged(statusCode = 204): Promise<unknown[]> {
+  const methods: unknown[] = [];
+  const log: Logger = testLog.child({});
+  log.info = (facts: object) => void methods.push((facts as { method?: string }).method);
+  const app = await createServer({ log });
+  app.addHook('onRequest', async (request) => {
+    request.traceparent = `00-${TRACE}-b7ad6b7169203331-00`;
+  });
+  const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+  app.route({
+    method: all.filter((method) => method !== 'HEAD'),
+    url: '/changes',
+    config: { access: 'customer' },
+    handler: async (_request, reply) => reply.code(statusCode).send(),
+  });
+  for (const method of all)
+    await app.inject({ method, url: '/changes', headers: { authorization: `Bearer ${token}` } });
+  await app.close();
+  return methods;
+}
+
+test('what changes something is logged, whether its trace is recorded or not', async () => {
+  assert.deepEqual(await methodsLogged(), ['POST', 'PUT', 'PATCH', 'DELETE']);
+});
+
+test('what is refused for want of room is not logged where its trace is not recorded', async () => {
+  assert.deepEqual(await methodsLogged(503), []);
 });
 
 test('a traceparent that is none begins a new trace', async () => {

@@ -2,7 +2,8 @@
  * Starts OpenTelemetry. Loaded with `node --import @tenfold/observability/preload`, since it must be there before the
  * libraries that it instruments. Everything is set by the standard OTEL_* variables
  * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/); of the exporters for traces it
- * knows otlp and none, since what leaves this process is redacted first.
+ * knows otlp and none, since what leaves this process is redacted first. One variable is our own: TRUST_TRACE_FLAGS, for
+ * services behind a gateway that decides what is traced.
  *
  * Spans for SQL, Redis and calls out are made by libraries, and only inside a span of ours, so that pollers make none.
  * Spans for HTTP requests and messages are made by hand (packages/http, packages/events): the libraries for those cost
@@ -13,6 +14,7 @@ import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { openSampler } from './sampler.ts';
 import { openSpanExporter } from './span-exporter.ts';
 
 const { env } = process;
@@ -31,6 +33,7 @@ function openExporter() {
 const nowhere = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
 
 new NodeSDK({
+  sampler: openSampler(env),
   ...(exporter === 'none' ? { spanProcessors: [nowhere] } : { traceExporter: await openExporter() }),
   instrumentations: [
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),

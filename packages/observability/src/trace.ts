@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  createContextKey,
   createTraceState,
   type Link,
   ROOT_CONTEXT,
@@ -98,6 +99,8 @@ export interface SpanOptions {
   kind?: SpanKind;
   /** What caused it; the active span unless told. */
   parent?: Cause;
+  /** Whether the parent is a stranger's: its trace goes on, and whether it is recorded is for our sampler to decide. */
+  isFromStranger?: boolean;
   attributes?: Attributes;
   /** Other spans that this one does the work of. */
   links?: Cause[];
@@ -106,12 +109,25 @@ export interface SpanOptions {
 
 /** Starts a span that its caller ends. */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
-  const { parent, links = [], ...rest } = options;
+  const { parent, isFromStranger = false, links = [], ...rest } = options;
+  const within = parent ? contextOf(parent) : context.active();
   return tracer.startSpan(
     name,
     { ...rest, links: links.map(asLink).filter((link) => link !== undefined) },
-    parent ? contextOf(parent) : context.active(),
+    isFromStranger ? fromStranger(within) : within,
   );
+}
+
+const FROM_STRANGER = createContextKey('tenfold: from a stranger');
+
+/** A context whose span is a stranger's. */
+export function fromStranger(within: Context): Context {
+  return within.setValue(FROM_STRANGER, true);
+}
+
+/** For the sampler: whether the parent of the span that is about to start is a stranger's. */
+export function isFromStranger(within: Context): boolean {
+  return within.getValue(FROM_STRANGER) === true;
 }
 
 function asLink(cause: Cause): Link | undefined {

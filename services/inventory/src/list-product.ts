@@ -1,6 +1,6 @@
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { announceProduct } from './announce.ts';
 import { list, type Product, type ProductRequest } from './product.ts';
@@ -12,7 +12,7 @@ export async function listProduct(
   tx: Transaction,
   requests: (ProductRequest & Cause)[],
 ): Promise<{ results: (Product | 'sku-taken')[]; says: OutgoingEvent[] }> {
-  const at = new Date();
+  const at = await readClock(tx);
   const products = requests.map(({ traceparent: _, ...request }) => list(request, { id: uuidv7(), at }));
   const inserted = await insertProducts(tx, products);
   const listed = requests.flatMap((request, index) => {

@@ -5,10 +5,9 @@ export async function keepAddress(
   tx: Transaction,
   { customerId, email }: { customerId: string; email: string | null },
 ): Promise<void> {
-  const deletedAt = email === null ? new Date() : null;
   await tx.query(sql`
     insert into contacts (customer_id, email, deleted_at)
-    values (${customerId}, ${email}, ${deletedAt})
+    values (${customerId}, ${email}::text, case when ${email}::text is null then now() end)
     on conflict (customer_id) do update
     set email = excluded.email, deleted_at = excluded.deleted_at, changed_at = now()`);
 }

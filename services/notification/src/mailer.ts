@@ -16,9 +16,9 @@ export interface Mailer {
 }
 
 /** So many mails are sent at a time, each over a connection of its own. */
-const CONNECTIONS = 4;
+export const CONNECTIONS = 4;
 /** How long a mail may take from the first word to the last: a server that answers slowly is not silent. */
-const SEND_LIMIT_MS = 20_000;
+export const SEND_LIMIT_MS = 20_000;
 
 const FROM = { name: 'Tenfold', address: 'orders@tenfold.example' };
 

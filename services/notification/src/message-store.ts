@@ -3,6 +3,9 @@ import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import type { Message } from './message.ts';
 
+/** For so long a message that was claimed belongs to who claimed it. */
+export const LEASE_MS = 30_000;
+
 /** A message whose time has come, and where it goes. */
 export type DueMessage = Message & DueRow & { email: string };
 
@@ -58,11 +61,11 @@ export async function suspendMessages(tx: Transaction, customerId: string): Prom
     )`);
 }
 
-/** Takes messages that are due, and makes them due again in half a minute should nothing come of it. */
+/** Takes messages that are due, and makes them due again after the lease should nothing come of it. */
 export async function claimDueMessages(database: Queryable, { limit, retries }: Room): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
-      select id, now() + interval '30 seconds' as lease_end
+      select id, now() + make_interval(secs => ${LEASE_MS / 1000}::double precision) as lease_end
       from messages
       where status = 'waiting' and due_at <= now() and (attempts = 0 or ${retries})
       order by due_at
@@ -103,10 +106,10 @@ export async function releaseMessages(tx: Transaction, messages: DueMessage[]): 
 }
 
 /** A message that the mail server accepted is sent, even if another attempt was refused. */
-export async function markSent(tx: Transaction, ids: string[], at: Date): Promise<void> {
+export async function markSent(tx: Transaction, ids: string[]): Promise<void> {
   await tx.query(sql`
     update messages
-    set status = 'sent', sent_at = ${at}, failure_code = null, due_at = null, leased_until = null
+    set status = 'sent', sent_at = now(), failure_code = null, due_at = null, leased_until = null
     where id in (
       select id
       from messages

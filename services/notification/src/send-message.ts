@@ -33,7 +33,7 @@ export async function recordDeliveries(
     answer.status === 'refused' ? [{ ...row, code: answer.code }] : [],
   );
   if (refused.length > 0) await recordRefusals(tx, refused);
-  if (sent.length > 0) await markSent(tx, sent, new Date());
+  if (sent.length > 0) await markSent(tx, sent);
   return [];
 }
 

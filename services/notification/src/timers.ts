@@ -1,8 +1,8 @@
 import { createDueWorker, type DueWorker } from '@tenfold/due';
 import { type Logger, traceIdOf } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
-import type { Delivery, Mailer } from './mailer.ts';
-import { claimDueMessages, type DueMessage, postponeMessage } from './message-store.ts';
+import { CONNECTIONS, type Delivery, type Mailer, SEND_LIMIT_MS } from './mailer.ts';
+import { claimDueMessages, type DueMessage, LEASE_MS, postponeMessage } from './message-store.ts';
 import { recordDeliveries, sendMessage } from './send-message.ts';
 
 export interface TimerOptions {
@@ -28,5 +28,9 @@ export function createSendTimer({ database, mailer, log }: TimerOptions): DueWor
     record: recordDeliveries,
     postpone: postponeMessage,
     onCommit: () => {},
+    // One that is claimed and waits for a connection spends its lease on that.
+    concurrency: CONNECTIONS,
+    callLimitMs: SEND_LIMIT_MS,
+    leaseMs: LEASE_MS,
   });
 }

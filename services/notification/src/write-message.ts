@@ -1,6 +1,6 @@
 import type { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
 import type { Message as Heard, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { holdContacts } from './contact-store.ts';
 import type { Kind } from './message.ts';
 import { insertMessages } from './message-store.ts';
@@ -11,11 +11,8 @@ export function writeMessage(kind: Kind) {
     tx: Transaction,
     heard: Heard<OrderConfirmed | OrderCancelled | OrderRefunded>[],
   ): Promise<OutgoingEvent[]> => {
-    const reachable = await holdContacts(
-      tx,
-      heard.map(({ data }) => data.customerId),
-    );
-    const at = new Date();
+    const customerIds = heard.map(({ data }) => data.customerId);
+    const [reachable, at] = await Promise.all([holdContacts(tx, customerIds), readClock(tx)]);
     const messages = heard.map(({ id, data, traceparent }) => {
       const { orderId, customerId, version: _version, ...details } = data;
       const dueAt = reachable.has(customerId) ? at : null;

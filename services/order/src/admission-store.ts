@@ -1,14 +1,21 @@
+import { countUnpublished } from '@tenfold/events';
 import { type Database, sql } from '@tenfold/postgres';
+import type { Load } from './admission.ts';
 
 /**
- * How many orders are on their way; `atMost` when there are more, so that it never reads more than so many.
+ * How much there is; of each no more than `atMost`, so that it never reads more than so much.
  *
- * The index `orders_due` holds them, and for a while also those that have ended. A bitmap scan reads all of these each
- * time; an index scan remembers which of them are dead.
+ * Orders whose `order.placed` is still in the outbox are taken off by their number, since two counts always are cheap,
+ * and a join with a table that grows and shrinks is not. Where one of them was cancelled, one too few is counted until
+ * the outbox is empty.
+ *
+ * The index `orders_due` holds the open orders, and for a while also those that have ended. A bitmap scan reads all of
+ * these each time; an index scan remembers which of them are dead.
  */
-export async function countOpenOrders(database: Database, atMost: number): Promise<number> {
-  const [, [row]] = await database.transaction((tx) =>
-    Promise.all([
+export function countLoad(database: Database, atMost: Load): Promise<Load> {
+  return database.transaction(async (tx) => {
+    const outbox = await countUnpublished(tx, { type: 'order.placed', atMost: atMost.outboxRows });
+    const [, [row]] = await Promise.all([
       tx.query(sql`set local enable_bitmapscan = off`),
       tx.query(sql<{ open: number }>`
         select count(*) as open
@@ -16,9 +23,9 @@ export async function countOpenOrders(database: Database, atMost: number): Promi
           select
           from orders
           where status in ('placed', 'reserved')
-          limit ${atMost}
+          limit ${atMost.openOrders + outbox.ofType}
         ) as open`),
-    ]),
-  );
-  return row?.open ?? 0;
+    ]);
+    return { openOrders: Math.max(0, (row?.open ?? 0) - outbox.ofType), outboxRows: outbox.all };
+  });
 }

@@ -1,33 +1,48 @@
-/**
- * Decides whether one more order may be placed. To take an order costs a tenth of what it costs to finish it, so that
- * a service which takes all that it can take finishes ever less: what is bounded is how many are on their way.
- */
-export interface Admission {
-  /** The most orders that may be on their way. */
-  readonly limit: number;
-  /** How many are: as they were counted last, with all that this process has taken since. */
-  open(): number;
-  hasRoom(): boolean;
-  /** Lets in one order, if there is room; answers what is to be told whether it was placed. */
-  enter(): ((isPlaced: boolean) => void) | undefined;
-  /** Begins a count of the orders that are on their way; answers what is to be told how many there are. */
-  beginCount(): (open: number) => void;
+/** What bounds the taking of orders: how much there is of it, or may be. */
+export interface Load {
+  /** Orders on their way that the others have been told of. */
+  openOrders: number;
+  /** Events that wait to be published, those of orders that nobody has been told of among them. */
+  outboxRows: number;
 }
 
-export function createAdmission(limit: number): Admission {
-  let counted = 0;
+/**
+ * Decides whether one more order may be placed. To take an order costs a tenth of what it costs to finish it, so that
+ * a service which takes all that it can take finishes ever less: what is bounded is how many are on their way. While
+ * Kafka is away orders wait in the outbox, and only its rows bound them.
+ */
+export interface Admission {
+  /** The most that there may be. */
+  readonly limits: Load;
+  /** What there is: as it was counted last, with all that this process has taken since. */
+  load(): Load;
+  /** Which limit is reached; undefined while there is room for one more order. */
+  full(): keyof Load | undefined;
+  /** Lets in one order; answers what is to be told whether it was placed. */
+  enter(): (isPlaced: boolean) => void;
+  /** Begins a count; answers what is to be told of its result. */
+  beginCount(): (counted: Load) => void;
+}
+
+export function createAdmission(limits: Load): Admission {
+  let counted: Load = { openOrders: 0, outboxRows: 0 };
   let inHand = 0;
   /** Those that were not yet placed when the last count began: it may have missed them. */
   let taken = 0;
-  const open = () => counted + taken;
-  const hasRoom = () => open() < limit;
+  const load = () => ({
+    openOrders: counted.openOrders + taken,
+    outboxRows: counted.outboxRows + taken,
+  });
 
   return {
-    limit,
-    open,
-    hasRoom,
+    limits,
+    load,
+    full() {
+      if (counted.openOrders + taken >= limits.openOrders) return 'openOrders';
+      if (counted.outboxRows + taken >= limits.outboxRows) return 'outboxRows';
+      return undefined;
+    },
     enter() {
-      if (!hasRoom()) return undefined;
       taken++;
       inHand++;
       return (isPlaced) => {

@@ -45,7 +45,10 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   const keySweeper = createKeySweeper({ database, ttlHours: config.IDEMPOTENCY_KEY_TTL_HOURS, log });
 
-  const admission = createAdmission(config.ADMISSION_MAX_OPEN_ORDERS);
+  const admission = createAdmission({
+    openOrders: config.ADMISSION_MAX_OPEN_ORDERS,
+    outboxRows: config.ADMISSION_MAX_OUTBOX_ROWS,
+  });
   const counting = createAdmissionTimer({ admission, database, log });
 
   const { limitMs, drainMs } = endingOf(config);

@@ -13,8 +13,10 @@ export const Config = z.object({
   IDENTITY_JWKS_URL: z.url(),
   IDENTITY_AUDIENCE: z.string(),
   ORDER_DEADLINE_SECONDS: z.coerce.number().int().positive().default(900),
-  /** With more orders on their way than this, new ones are refused. */
+  /** With so many orders on their way, new ones are refused. */
   ADMISSION_MAX_OPEN_ORDERS: z.coerce.number().int().positive().default(5_000),
+  /** With so many events that wait to be published, new orders are refused. */
+  ADMISSION_MAX_OUTBOX_ROWS: z.coerce.number().int().positive().default(100_000),
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
 });
 

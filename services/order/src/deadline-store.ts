@@ -4,13 +4,14 @@ import { type Queryable, sql } from '@tenfold/postgres';
 /** An order whose time is up. */
 export type OverdueOrder = DueRow;
 
-export async function hasOverdueOrders(database: Queryable, at: Date): Promise<boolean> {
-  const overdue = await database.query(sql`
-    select id
+/** What time it is by Postgres's clock, where the time of any order is up by then. */
+export async function findOverdueTime(database: Queryable): Promise<Date | undefined> {
+  const [overdue] = await database.query(sql<{ now: Date }>`
+    select now() as now
     from orders
-    where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= ${at}
+    where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= now()
     limit 1`);
-  return overdue.length > 0;
+  return overdue?.now;
 }
 
 /** Takes orders whose time was up at some moment, and leaves them to others in half a minute should nothing come of it. */

@@ -1,6 +1,6 @@
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { announce } from './announce.ts';
 import { type Order, type OrderRequest, place, type Refusal } from './order.ts';
@@ -13,11 +13,8 @@ export async function placeOrder(
   requests: (OrderRequest & Cause)[],
   { deadlineSeconds }: { deadlineSeconds: number },
 ): Promise<{ results: (Order | Refusal)[]; says: OutgoingEvent[] }> {
-  const prices = await findPrices(
-    tx,
-    requests.flatMap((request) => request.lines.map((line) => line.sku)),
-  );
-  const at = new Date();
+  const skus = requests.flatMap((request) => request.lines.map((line) => line.sku));
+  const [prices, at] = await Promise.all([findPrices(tx, skus), readClock(tx)]);
   const results = requests.map((request) => place(request, prices, { id: uuidv7(), at, deadlineSeconds }));
   const placed = results.flatMap((result, index) =>
     'refused' in result ? [] : [{ ...result, traceparent: requests[index]?.traceparent }],

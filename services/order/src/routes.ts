@@ -20,7 +20,7 @@ import {
   requireKey,
 } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
-import type { Admission } from './admission.ts';
+import type { Admission, Load } from './admission.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
@@ -47,16 +47,24 @@ export interface RouteOptions {
   onCommit: () => void;
 }
 
-// Made once: under load it is thrown thousands of times a second.
-const tooManyOrders = problem(
-  'overloaded',
-  'Too many orders are on their way. Send the same request later, with the same key.',
-  { retryAfterSeconds: 1 },
-);
+// Made once: under load they are thrown thousands of times a second.
+const NO_ROOM: Record<keyof Load, Problem> = {
+  openOrders: problem(
+    'overloaded',
+    'Too many orders are on their way. Send the same request later, with the same key.',
+    { retryAfterSeconds: 1 },
+  ),
+  // Kafka has been away for long, and may be for longer.
+  outboxRows: problem(
+    'overloaded',
+    'Too many events wait to be published. Send the same request later, with the same key.',
+    { retryAfterSeconds: 10 },
+  ),
+};
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
 
 const PLACING =
-  'Places an order. While too many orders are on their way it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
+  'Places an order. While too many orders are on their way, or too many events wait to be published, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
 
 /** What this service answers over HTTP. */
 export function addRoutes(app: HttpServer, options: RouteOptions): void {
@@ -82,9 +90,7 @@ function addPlacing(app: HttpServer, options: RouteOptions): void {
     url: '/v1/orders',
     config: {
       access: 'customer',
-      admit: () => {
-        if (!admission.hasRoom()) throw tooManyOrders;
-      },
+      admit: () => requireRoom(admission),
     },
     preValidation: requireKey,
     schema: {
@@ -94,8 +100,8 @@ function addPlacing(app: HttpServer, options: RouteOptions): void {
       response: { 201: OrderView },
     },
     handler: async (request, reply) => {
+      requireRoom(admission);
       const leave = admission.enter();
-      if (!leave) throw tooManyOrders;
       try {
         await answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id });
       } finally {
@@ -103,6 +109,11 @@ function addPlacing(app: HttpServer, options: RouteOptions): void {
       }
     },
   });
+}
+
+function requireRoom(admission: Admission): void {
+  const full = admission.full();
+  if (full) throw NO_ROOM[full];
 }
 
 function addReading(app: HttpServer, { database }: RouteOptions): void {

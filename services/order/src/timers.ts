@@ -3,8 +3,8 @@ import { createPoller, type Poller } from '@tenfold/events';
 import { gauge, type Logger } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import type { Admission } from './admission.ts';
-import { countOpenOrders } from './admission-store.ts';
-import { claimOverdueOrders, hasOverdueOrders, type OverdueOrder, postponeOrder } from './deadline-store.ts';
+import { countLoad } from './admission-store.ts';
+import { claimOverdueOrders, findOverdueTime, type OverdueOrder, postponeOrder } from './deadline-store.ts';
 import { expireOrders } from './expire-orders.ts';
 
 export interface TimerOptions {
@@ -25,8 +25,8 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     database,
     log,
     claim: async (_database, room) => {
-      const at = new Date();
-      if (!(await hasOverdueOrders(database, at))) return [];
+      const at = await findOverdueTime(database);
+      if (!at) return [];
       await catchUp();
       return claimOverdueOrders(database, { ...room, at });
     },
@@ -39,22 +39,30 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
 
 const COUNT_EACH_MS = 250;
 
-/** Counts the orders that are on their way. While they cannot be counted, what was counted last stands. */
+/** Counts what bounds the taking of orders. While it cannot be counted, what was counted last stands. */
 export function createAdmissionTimer(options: {
   admission: Admission;
   database: Database;
   log: Logger;
 }): Poller {
   const { admission, database, log } = options;
-  const description = 'Orders that are on their way: placed or reserved';
-  gauge('tenfold.orders.open', { description }, admission.open);
+  gauge(
+    'tenfold.orders.open',
+    { description: 'Orders that are on their way: placed or reserved, and announced' },
+    () => admission.load().openOrders,
+  );
+  gauge(
+    'tenfold.outbox.rows',
+    { description: 'Events that wait to be published' },
+    () => admission.load().outboxRows,
+  );
   return createPoller({
     name: 'count open orders',
     log,
     intervalMs: COUNT_EACH_MS,
     turn: async () => {
       const found = admission.beginCount();
-      found(await countOpenOrders(database, admission.limit + 1));
+      found(await countLoad(database, admission.limits));
       return false;
     },
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import { createWeakLink, eventually } from '@tenfold/testing';
-import { countOpenOrders } from '../src/admission-store.ts';
+import { countLoad } from '../src/admission-store.ts';
 import { cancel, database, databaseUrl, get, post, query, startReplica } from './order-service.ts';
 
 const LIMIT = 5;
@@ -14,6 +14,7 @@ const { url } = await start();
 
 beforeEach(async () => {
   await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
+  await query('delete from outbox where parked_until is not null');
   await eventually(async () => (await post({ token: 'none' }, url)).status === 401, { what: 'room' });
 });
 
@@ -103,12 +104,48 @@ test('while the orders cannot be counted, what was counted last stands', async (
   await remote.close();
 });
 
-test('however many orders are on their way, no more of them are counted than matters', async () => {
-  await query(`
-    insert into orders (id, customer_id, status, version, total_cents, currency, placed_at, deadline_at)
-    select gen_random_uuid(), gen_random_uuid(), 'placed', 1, 0, 'EUR', now(), now() + interval '1 hour'
-    from generate_series(1, 100)`);
+/** Orders that others know of, but for those whose events wait in the outbox; these are parked, so that they stay. */
+async function addOrders(count: number, { unannounced = 0 } = {}): Promise<void> {
+  await query(
+    `with added as (
+      insert into orders (id, customer_id, status, version, total_cents, currency, placed_at, deadline_at)
+      select gen_random_uuid(), gen_random_uuid(), 'placed', 1, 0, 'EUR', now(), now() + interval '1 hour'
+      from generate_series(1, $1::integer)
+      returning id
+    )
+    insert into outbox (id, topic, type, key, data, parked_until)
+    select gen_random_uuid(), 'order.events', 'order.placed', id, '{}', now() + interval '1 hour'
+    from added
+    limit $2`,
+    [count, unannounced],
+  );
+}
 
-  assert.equal(await countOpenOrders(database, 101), 100);
-  assert.equal(await countOpenOrders(database, LIMIT), LIMIT);
+const MUCH = { openOrders: 1_000, outboxRows: 1_000 };
+
+test('an order whose event waits in the outbox is not on its way yet: the others have not been told of it', async () => {
+  await addOrders(20, { unannounced: 14 });
+
+  assert.deepEqual(await countLoad(database, MUCH), { openOrders: 6, outboxRows: 14 });
+
+  await query(`update outbox set type = 'order.reserved' where parked_until is not null`);
+  assert.deepEqual(await countLoad(database, MUCH), { openOrders: 20, outboxRows: 14 });
+});
+
+test('orders that were cancelled before anybody was told of them do not make fewer than none', async () => {
+  await addOrders(10, { unannounced: 10 });
+  await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
+
+  assert.deepEqual(await countLoad(database, MUCH), { openOrders: 0, outboxRows: 10 });
+});
+
+test('however many there are, no more of them are counted than matters', async () => {
+  await addOrders(100, { unannounced: 40 });
+
+  assert.deepEqual(await countLoad(database, MUCH), { openOrders: 60, outboxRows: 40 });
+  assert.deepEqual(await countLoad(database, { openOrders: 50, outboxRows: 50 }), {
+    openOrders: 50,
+    outboxRows: 40,
+  });
+  assert.equal((await countLoad(database, { openOrders: 50, outboxRows: 30 })).outboxRows, 30);
 });

@@ -1,7 +1,7 @@
 import type { OrderCancelled } from '@tenfold/contracts/order';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { tombstone } from './payment.ts';
 import { insertPayments, markCancelled } from './payment-store.ts';
@@ -14,7 +14,7 @@ type Cancellation = Cause & { data: Pick<OrderCancelled, 'orderId' | 'customerId
  * known yet is asked for until it is, and what was captured is paid back.
  */
 export async function cancelPayment(tx: Transaction, messages: Cancellation[]): Promise<OutgoingEvent[]> {
-  const at = new Date();
+  const at = await readClock(tx);
   const cancelled = messages.map(({ data: { orderId, customerId } }) => ({ orderId, customerId }));
   // For orders without a payment, so that one that is asked for after this finds its place taken.
   await insertPayments(

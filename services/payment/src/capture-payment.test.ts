@@ -13,6 +13,7 @@ const payment: DuePayment = {
   ...request({ ...asked, deadlineAt: FUTURE }, { id: 'p', at: PAST }),
   askedAt: PAST,
   askedBefore: false,
+  askUntil: performance.now() + 60_000,
   isKeyExpired: false,
   attempts: 1,
   refusals: 0,
@@ -60,8 +61,9 @@ const old = { askedBefore: true, isKeyExpired: true };
 
 const CASES: [string, Situation, string][] = [
   ['in time', {}, 'capture, captured new'],
-  ['too late', { deadlineAt: PAST }, 'not sent'],
-  ['too late, and was asked for before', { ...again, deadlineAt: PAST }, 'capture, captured new'],
+  ['too late', { askUntil: 0 }, 'not sent'],
+  ['without a deadline', { askUntil: null }, 'capture, captured new'],
+  ['too late, and was asked for before', { ...again, askUntil: 0 }, 'capture, captured new'],
   ['not to be asked for any more', { askedAt: null }, 'declined'],
   ['unwanted, and was asked for before', { ...again, cancelledAt: PAST }, 'capture, captured new'],
   ['without an answer', { capture: fail }, 'capture, not known'],

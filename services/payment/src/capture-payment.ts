@@ -17,10 +17,10 @@ import { recordAnswers } from './record-answers.ts';
  */
 export function capturePayment(provider: PaymentProvider) {
   return async (payment: DuePayment): Promise<CaptureAnswer | Refusal> => {
-    const { askedAt, askedBefore, deadlineAt, isKeyExpired } = payment;
+    const { askedAt, askedBefore, askUntil, isKeyExpired } = payment;
     if (!askedAt) return { status: 'declined' };
     // This process may have been held up since it claimed the payment.
-    if (!askedBefore && deadlineAt && deadlineAt < new Date())
+    if (!askedBefore && askUntil !== null && askUntil < performance.now())
       throw new NotSent('The time of its order is up.');
     let isUnknownThere = !askedBefore;
     try {

@@ -10,6 +10,8 @@ export const LEASE_MS = 30_000;
 export interface DuePayment extends Payment, DueRow {
   /** Whether the provider may have been asked for it before, with an outcome that is not known. */
   askedBefore: boolean;
+  /** Until when it may be asked for the first time: a moment of performance.now(), since clocks can differ. */
+  askUntil: number | null;
   /** Whether that was so long ago that the provider may have forgotten the key. */
   isKeyExpired: boolean;
   refusals: number;
@@ -97,7 +99,8 @@ export async function claimDuePayments(
   options: Room & { status: 'pending' | 'captured'; keyTtlHours: number },
 ): Promise<DuePayment[]> {
   const { status, limit, retries, keyTtlHours } = options;
-  return await database.query(sql<DuePayment>`
+  const claimedFrom = performance.now();
+  const claimed = await database.query(sql<DuePayment & { msLeft: number | null }>`
     with due as (
       select id, asked_at, refused_since
       from payments
@@ -126,7 +129,12 @@ export async function claimDuePayments(
       due.asked_at is not null as "askedBefore",
       coalesce(due.asked_at < now() - make_interval(secs => ${keyTtlHours * 3600}::double precision), false)
         as "isKeyExpired",
+      extract(epoch from deadline_at - now())::double precision * 1000 as "msLeft",
       refusals, due.refused_since as "refusedSince", attempts, traceparent`);
+  return claimed.map(({ msLeft, ...payment }) => ({
+    ...payment,
+    askUntil: msLeft === null ? null : claimedFrom + msLeft,
+  }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Done } from '@tenfold/due';
 import { fullJitter, type OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
 import type { Payment, Refusal } from './payment.ts';
 import { type DuePayment, lockPayments, postponeRefused, updatePayments } from './payment-store.ts';
@@ -17,11 +17,8 @@ export async function recordAnswers<Answer extends { status: string }>(
   done: Done<DuePayment, Answer | Refusal>[],
   become: (payment: Payment, answer: Answer, at: Date) => Payment,
 ): Promise<OutgoingEvent[]> {
-  const at = new Date();
-  const payments = await lockPayments(
-    tx,
-    done.map(({ row }) => row.id),
-  );
+  const ids = done.map(({ row }) => row.id);
+  const [payments, at] = await Promise.all([lockPayments(tx, ids), readClock(tx)]);
   const changed = done.flatMap(({ row, answer, traceparent }) => {
     if (isRefusal(answer)) return [];
     const payment = payments.get(row.id);

@@ -1,6 +1,6 @@
 import type { OrderReserved } from '@tenfold/contracts/order';
 import type { Message, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import { readClock, type Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { request } from './payment.ts';
 import { insertPayments } from './payment-store.ts';
@@ -10,7 +10,7 @@ export async function requestPayment(
   tx: Transaction,
   messages: Message<OrderReserved>[],
 ): Promise<OutgoingEvent[]> {
-  const at = new Date();
+  const at = await readClock(tx);
   const payments = messages.map(({ data, traceparent }) => {
     const { orderId, customerId, totalCents, currency, paymentToken } = data;
     const deadlineAt = new Date(data.deadlineAt);
