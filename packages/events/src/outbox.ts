@@ -130,22 +130,26 @@ export async function readAge(database: Queryable): Promise<number> {
 }
 
 /**
- * How many rows there are, and how many of them are of one type; of more than `atMost`, those with the lowest
- * positions. (In the order of an index, which remembers the rows that are gone: the table may be full of them.)
+ * How many rows there are, and how many of them are of one type and have waited for so long; of more than `atMost`,
+ * those with the lowest positions. (In the order of an index, which remembers the rows that are gone: the table may be
+ * full of them.)
  */
 export async function countUnpublished(
   connection: Queryable,
-  { type, atMost }: { type: string; atMost: number },
-): Promise<{ all: number; ofType: number }> {
-  const [row] = await connection.query(sql<{ all: number; ofType: number }>`
-    select count(*) as "all", count(*) filter (where type = ${type}) as "ofType"
+  { type, waitedSeconds, atMost }: { type: string; waitedSeconds: number; atMost: number },
+): Promise<{ all: number; waited: number }> {
+  const [row] = await connection.query(sql<{ all: number; waited: number }>`
+    select count(*) as "all",
+      count(*) filter (
+        where type = ${type} and created_at < now() - make_interval(secs => ${waitedSeconds}::double precision)
+      ) as waited
     from (
-      select type
+      select type, created_at
       from outbox
       order by position
       limit ${atMost}
     ) as unpublished`);
-  return row ?? { all: 0, ofType: 0 };
+  return row ?? { all: 0, waited: 0 };
 }
 
 /** Deletes just the rows that Kafka has acknowledged. Others with lower positions may have been committed since. */

@@ -2,19 +2,26 @@ import { countUnpublished } from '@tenfold/events';
 import { type Database, sql } from '@tenfold/postgres';
 import type { Load } from './admission.ts';
 
+/** An event that has waited for so long waits for Kafka, and not for its turn: a busy relay is seconds late at most. */
+const WAITED_SECONDS = 10;
+
 /**
  * How much there is; of each no more than `atMost`, so that it never reads more than so much.
  *
- * Orders whose `order.placed` is still in the outbox are taken off by their number, since two counts always are cheap,
- * and a join with a table that grows and shrinks is not. Where one of them was cancelled, one too few is counted until
- * the outbox is empty.
+ * Orders whose `order.placed` waits for Kafka are taken off by their number, since two counts always are cheap, and a
+ * join with a table that grows and shrinks is not. Where one of them was cancelled, one too few is counted until the
+ * outbox is empty.
  *
  * The index `orders_due` holds the open orders, and for a while also those that have ended. A bitmap scan reads all of
  * these each time; an index scan remembers which of them are dead.
  */
 export function countLoad(database: Database, atMost: Load): Promise<Load> {
   return database.transaction(async (tx) => {
-    const outbox = await countUnpublished(tx, { type: 'order.placed', atMost: atMost.outboxRows });
+    const outbox = await countUnpublished(tx, {
+      type: 'order.placed',
+      waitedSeconds: WAITED_SECONDS,
+      atMost: atMost.outboxRows,
+    });
     const [, [row]] = await Promise.all([
       tx.query(sql`set local enable_bitmapscan = off`),
       tx.query(sql<{ open: number }>`
@@ -23,9 +30,9 @@ export function countLoad(database: Database, atMost: Load): Promise<Load> {
           select
           from orders
           where status in ('placed', 'reserved')
-          limit ${atMost.openOrders + outbox.ofType}
+          limit ${atMost.openOrders + outbox.waited}
         ) as open`),
     ]);
-    return { openOrders: Math.max(0, (row?.open ?? 0) - outbox.ofType), outboxRows: outbox.all };
+    return { openOrders: Math.max(0, (row?.open ?? 0) - outbox.waited), outboxRows: outbox.all };
   });
 }

@@ -1,8 +1,8 @@
 /** What bounds the taking of orders: how much there is of it, or may be. */
 export interface Load {
-  /** Orders on their way that the others have been told of. */
+  /** Orders on their way, but for those that wait for Kafka: the others have not been told of them. */
   openOrders: number;
-  /** Events that wait to be published, those of orders that nobody has been told of among them. */
+  /** Events that wait to be published. */
   outboxRows: number;
 }
 

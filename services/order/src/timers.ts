@@ -48,7 +48,7 @@ export function createAdmissionTimer(options: {
   const { admission, database, log } = options;
   gauge(
     'tenfold.orders.open',
-    { description: 'Orders that are on their way: placed or reserved, and announced' },
+    { description: 'Orders that are on their way: placed or reserved, and not waiting for Kafka' },
     () => admission.load().openOrders,
   );
   gauge(

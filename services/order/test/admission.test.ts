@@ -104,8 +104,8 @@ test('while the orders cannot be counted, what was counted last stands', async (
   await remote.close();
 });
 
-/** Orders that others know of, but for those whose events wait in the outbox; these are parked, so that they stay. */
-async function addOrders(count: number, { unannounced = 0 } = {}): Promise<void> {
+/** Adds orders, and for some of them an event that waits in the outbox; it is parked, so that it stays there. */
+async function addOrders(count: number, { waiting = 0, waitedSeconds = 11 } = {}): Promise<void> {
   await query(
     `with added as (
       insert into orders (id, customer_id, status, version, total_cents, currency, placed_at, deadline_at)
@@ -113,18 +113,19 @@ async function addOrders(count: number, { unannounced = 0 } = {}): Promise<void>
       from generate_series(1, $1::integer)
       returning id
     )
-    insert into outbox (id, topic, type, key, data, parked_until)
-    select gen_random_uuid(), 'order.events', 'order.placed', id, '{}', now() + interval '1 hour'
+    insert into outbox (id, topic, type, key, data, parked_until, created_at)
+    select gen_random_uuid(), 'order.events', 'order.placed', id, '{}', now() + interval '1 hour',
+      now() - make_interval(secs => $3::double precision)
     from added
     limit $2`,
-    [count, unannounced],
+    [count, waiting, waitedSeconds],
   );
 }
 
 const MUCH = { openOrders: 1_000, outboxRows: 1_000 };
 
-test('an order whose event waits in the outbox is not on its way yet: the others have not been told of it', async () => {
-  await addOrders(20, { unannounced: 14 });
+test('an order whose event waits for Kafka is not on its way yet: the others have not been told of it', async () => {
+  await addOrders(20, { waiting: 14 });
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 6, outboxRows: 14 });
 
@@ -132,15 +133,21 @@ test('an order whose event waits in the outbox is not on its way yet: the others
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 20, outboxRows: 14 });
 });
 
+test('an order whose event waits for its turn is on its way', async () => {
+  await addOrders(20, { waiting: 14, waitedSeconds: 5 });
+
+  assert.deepEqual(await countLoad(database, MUCH), { openOrders: 20, outboxRows: 14 });
+});
+
 test('orders that were cancelled before anybody was told of them do not make fewer than none', async () => {
-  await addOrders(10, { unannounced: 10 });
+  await addOrders(10, { waiting: 10 });
   await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 0, outboxRows: 10 });
 });
 
 test('however many there are, no more of them are counted than matters', async () => {
-  await addOrders(100, { unannounced: 40 });
+  await addOrders(100, { waiting: 40 });
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 60, outboxRows: 40 });
   assert.deepEqual(await countLoad(database, { openOrders: 50, outboxRows: 50 }), {

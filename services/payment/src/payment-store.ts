@@ -198,6 +198,24 @@ export async function postponeRefused(tx: Transaction, refused: RefusedPayment[]
       and payments.refusals = refused.refusals`);
 }
 
+/** Makes refused payments due now, and counts them. One in hand is not among them: its claim has emptied `refused_since`. */
+export async function makeRefusedDue(database: Queryable): Promise<number> {
+  const due = await database.query(sql`
+    with refused as (
+      select id
+      from payments
+      where refused_since is not null and due_at > now()
+      order by order_id
+      for update skip locked
+    )
+    update payments
+    set due_at = now()
+    from refused
+    where payments.id = refused.id
+    returning payments.id`);
+  return due.length;
+}
+
 /** Payments by their ids, held until the transaction ends. */
 export async function lockPayments(tx: Transaction, ids: string[]): Promise<Map<string, Payment>> {
   const rows = await tx.query(sql<Payment>`

@@ -34,12 +34,8 @@ export async function spawnService(more: Record<string, string> = {}): Promise<{
   throw new Error('The service never started.');
 }
 
-/**
- * Compares the books as `npm run reconcile` does: answers what is printed, and the status.
- *
- * @param orders what the order service lists, as far as it comes
- */
-export async function runReconcile({
+/** Compares the books as `npm run reconcile` does; `orders` is what the order service lists, as far as it comes. */
+export const runReconcile = ({
   args = ['--settle-seconds', '0'],
   more = {},
   orders,
@@ -47,10 +43,20 @@ export async function runReconcile({
   args?: string[];
   more?: Record<string, string>;
   orders: AsyncIterable<string> | Iterable<string>;
-}): Promise<{ lines: string[]; status: number }> {
-  const child = run(['src/reconcile.ts', ...args], more, 'pipe');
+}) => runToEnd(['src/reconcile.ts', ...args], more, orders);
+
+/** Makes refused payments due as `npm run retry-refused` does. */
+export const runRetryRefused = () => runToEnd(['src/retry-refused.ts'], {}, []);
+
+/** Answers what is printed, and the status. */
+async function runToEnd(
+  command: string[],
+  more: Record<string, string>,
+  input: AsyncIterable<string> | Iterable<string>,
+): Promise<{ lines: string[]; status: number }> {
+  const child = run(command, more, 'pipe');
   const exited = once(child, 'exit');
-  const listed = pipeline(Readable.from(orders), child.stdin as Writable).catch(() => {});
+  const listed = pipeline(Readable.from(input), child.stdin as Writable).catch(() => {});
   const printed = [child.stdout, child.stderr].map((stream) =>
     Array.fromAsync(createInterface({ input: stream as Readable })),
   );

@@ -1,0 +1,13 @@
+import { readConfig } from '@tenfold/http';
+import { openDatabase } from '@tenfold/postgres';
+import { z } from 'zod';
+import { makeRefusedDue } from './payment-store.ts';
+
+// A process of its own, run by hand once the reason of the refusals is gone.
+const { DATABASE_URL } = readConfig(z.object({ DATABASE_URL: z.url() }), process.env);
+const database = openDatabase({ url: DATABASE_URL, name: 'retry refused', connections: 1 });
+try {
+  console.log(`Payments that are due now: ${await makeRefusedDue(database)}`);
+} finally {
+  await database.close();
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { eventually } from '@tenfold/testing';
+import { runRetryRefused } from './payment-process.ts';
+import { answerTo, provider, publish, query, reservedRecord } from './payment-service.ts';
+import type { Interference } from './provider.ts';
+
+const refused: Interference = async () => ({ status: 401, body: { message: 'Wrong credentials.' } });
+
+test('what was refused is due at once when told so; a payment in hand is left to whoever has it', async (t) => {
+  const [orderId, inHand] = [randomUUID(), randomUUID()];
+  const isAsked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  t.after(() => gate.resolve());
+  let wellAgain = false;
+  provider.interfere(orderId, (call, answer) => (wellAgain ? answer() : refused(call, answer)));
+  provider.interfere(inHand, async (_call, answer) => {
+    isAsked.resolve();
+    await gate.promise;
+    return answer();
+  });
+  await publish([orderId, inHand].map((id) => reservedRecord('tok_ok', { orderId: id })));
+  await isAsked.promise;
+  const putOff = `
+    update payments set due_at = now() + interval '1 hour'
+    where order_id = $1 and refused_since is not null returning id`;
+  await eventually(async () => (await query(putOff, [orderId])).length > 0, { what: 'a refusal' });
+  const leaseOf = () => query('select due_at, attempts from payments where order_id = $1', [inHand]);
+  const lease = await leaseOf();
+  wellAgain = true;
+
+  assert.deepEqual(await runRetryRefused(), { lines: ['Payments that are due now: 1'], status: 0 });
+
+  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.deepEqual(await leaseOf(), lease);
+  gate.resolve();
+  assert.equal((await answerTo(inHand)).type, 'payment.captured');
+  assert.deepEqual(await runRetryRefused(), { lines: ['Payments that are due now: 0'], status: 0 });
+});
