@@ -26,7 +26,7 @@ export const CRASH_POINTS = {
   /** What an event does is written, and not committed. */
   'after-effects-before-commit': insertBefore(
     'packages/events/src/take-messages.ts',
-    '  return unseen;',
+    '  return { fresh: unseen, waiting, hasSaid: says.length > 0 };',
     `if (unseen.length > 0) sabotage.crash('after-effects-before-commit');`,
   ),
   /** What an event does is committed, and Kafka does not know that it was taken. */
@@ -45,7 +45,7 @@ export const CRASH_POINTS = {
   /** The outside world has done it, and nothing of ours knows. */
   'after-call-before-commit': insertBefore(
     'packages/due/src/due.ts',
-    '      await recording.submit(done);',
+    '      if (await recording.submit(done)) onCommit();',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
     'sabotage.crash(`after-call-before-commit of ${name}`);',
   ),

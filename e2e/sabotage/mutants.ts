@@ -18,8 +18,8 @@ export const MUTANTS = {
     edits: [
       {
         file: 'packages/events/src/inbox.ts',
-        find: 'return new Set(fresh.map((row) => row.id));',
-        replace: 'return new Set(ids);',
+        find: 'fresh: new Set(rows.flatMap(({ id }) => id ?? [])),',
+        replace: 'fresh: new Set(claims.map(({ id }) => id)),',
       },
     ],
   },
@@ -106,11 +106,11 @@ export const MUTANTS = {
   parking: {
     without: 'the parking of what comes behind a dead letter',
     edits: [
-      skip(
-        'packages/events/src/parking-store.ts',
-        'export async function findParked(tx: Transaction, aggregates: string[]): Promise<Set<string>> {',
-        'new Set()',
-      ),
+      {
+        file: 'packages/events/src/inbox.ts',
+        find: 'where aggregate = any(${claims.map(({ aggregate }) => aggregate)}::text[])',
+        replace: 'where aggregate = any(${claims.map(() => null)}::text[])',
+      },
     ],
   },
   'strange-bytes': {

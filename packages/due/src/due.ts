@@ -63,7 +63,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
   record: (tx: Transaction, done: Done<Row, Answer>[]) => Promise<OutgoingEvent[]>;
   /** Makes a row due again after so many milliseconds; told why nothing has come of it this time. */
   postpone: (database: Database, row: Row, delayMs: number, error: unknown) => Promise<void>;
-  /** Called after each commit, to wake the relay. */
+  /** Called after each commit of events, to wake the relay. */
   onCommit: () => void;
   /** How many rows may be in hand at a time. */
   concurrency?: number;
@@ -99,13 +99,15 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
   const tries = counter('tenfold.due.tries', { description: 'Rows that were tried, by what came of it' });
 
-  const recording = groupCommit<Done<Row, Answer>, void>({
+  /** Answers whether something was said. */
+  const recording = groupCommit<Done<Row, Answer>, boolean>({
     database,
     lanes: 1,
     around: inContextOfFirst,
     work: async (tx, done) => {
-      await appendEvents(tx, await record(tx, done));
-      return done.map(() => undefined);
+      const says = await record(tx, done);
+      await appendEvents(tx, says);
+      return done.map(() => says.length > 0);
     },
   });
 
@@ -119,7 +121,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
       const rows = await claim(database, { limit: free, retries: budget.hasRoom() });
       budget.spend(rows.filter(({ attempts }) => attempts > 1).length);
       for (const row of rows) take(row);
-      return rows.length > 0;
+      return rows.length === free;
     },
   });
 
@@ -136,8 +138,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   async function workOff(row: Row): Promise<void> {
     try {
       const done = await inSpanOf(row, async (cause) => ({ ...cause, row, answer: await perform(row) }));
-      await recording.submit(done);
-      onCommit();
+      if (await recording.submit(done)) onCommit();
       note(row, done.answer);
     } catch (error) {
       tries.add(1, { name, outcome: 'not known' });

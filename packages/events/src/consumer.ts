@@ -4,8 +4,9 @@ import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
 import { catchUp } from './catch-up.ts';
 import type { Batch, Kafka } from './kafka.ts';
+import { createPace } from './pace.ts';
 import { createBatchProcessor } from './process-batch.ts';
-import { createRecordProcessor } from './process-records.ts';
+import { type Committed, createRecordProcessor } from './process-records.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 import { createRedrive } from './redrive.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
@@ -19,8 +20,8 @@ export interface ConsumerOptions {
   database: Database;
   subscriptions: Subscription[];
   log: Logger;
-  /** Called after each commit, to wake whoever has work now: the relay, a timer. */
-  onCommit: () => void;
+  /** Called after each commit of effects, to wake whoever has work now: the relay, a timer. */
+  onCommit: (committed: Committed) => void;
   /** After how long without progress an alarm is raised. */
   stalledAfterMs?: number;
 }
@@ -51,15 +52,18 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
   const worker = `consumer of ${topics.join(', ')}`;
   const progress = createProgressWatch({ worker, log, stalledAfterMs });
+  const pace = createPace();
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
   const { processBatch, expectNothing } = createBatchProcessor({ processRecords, progress, log });
 
   /** Kafka is expected to answer at any time, but while a batch is in hand. */
   async function onBatch(batch: Batch): Promise<void> {
     if (inHand++ === 0) fetching?.end();
-    await processBatch(batch).finally(() => {
-      if (--inHand === 0) fetching = progress.expect();
-    });
+    await pace
+      .turn(() => processBatch(batch))
+      .finally(() => {
+        if (--inHand === 0) fetching = progress.expect();
+      });
   }
 
   function onFetch(isEmpty: boolean): void {
@@ -106,6 +110,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     async stop() {
       stopping = true;
+      pace.end();
       const leave = await joined;
       await Promise.all([leave?.(), offsets.stop(), sweeper.stop(), redrive.stop()]);
       progress.stop();

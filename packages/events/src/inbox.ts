@@ -1,19 +1,55 @@
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
 
+/** A message to be noted as processed, and what it speaks of. */
+export interface Claim {
+  id: string;
+  /** The aggregate whose dead letters it must not overtake; null for a message that is a dead letter itself. */
+  aggregate: string | null;
+}
+
+export interface Claimed {
+  /** The ids of those that are new. */
+  fresh: Set<string>;
+  /** The aggregates that are parked: their messages have to wait, and are not noted. */
+  parked: Set<string>;
+}
+
 /**
- * Notes messages as taken in, in the transaction of their effect, and answers the ids of those that are new. Kafka
- * delivers at least once; a message whose id is here already has had its effect.
+ * Notes messages as processed, in the transaction of their effect, and tells which are new, and which have to wait behind
+ * a dead letter. Kafka delivers at least once; a message whose id is here already has had its effect.
  * (Idempotent consumer: https://microservices.io/patterns/communication-style/idempotent-consumer.html)
  *
- * @param ids may hold one id twice; it is new once.
+ * It waits for whoever is just freeing an aggregate, so that no message is put behind nobody.
+ *
+ * @param claims may hold one id twice; it is new once.
  */
-export async function claimMessages(tx: Transaction, ids: string[]): Promise<Set<string>> {
-  const fresh = await tx.query(sql<{ id: string }>`
-    insert into inbox (id)
-    select id from unnest(${[...ids].sort()}::uuid[]) as id
-    on conflict (id) do nothing
-    returning id`);
-  return new Set(fresh.map((row) => row.id));
+export async function claimMessages(tx: Transaction, claims: Claim[]): Promise<Claimed> {
+  const rows = await tx.query(sql<{ id: string; parked: null } | { id: null; parked: string }>`
+    with parked as (
+      select aggregate
+      from dead_letters
+      where aggregate = any(${claims.map(({ aggregate }) => aggregate)}::text[])
+      order by position
+      for share
+    ), fresh as (
+      insert into inbox (id)
+      select id
+      from unnest(
+        ${claims.map(({ id }) => id)}::uuid[],
+        ${claims.map(({ aggregate }) => aggregate)}::text[]
+      ) as claim (id, aggregate)
+      where aggregate is null or aggregate not in (select aggregate from parked)
+      order by id
+      on conflict (id) do nothing
+      returning id
+    )
+    select id, null as parked from fresh
+    union all
+    select null, aggregate from parked`);
+  return {
+    fresh: new Set(rows.flatMap(({ id }) => id ?? [])),
+    parked: new Set(rows.flatMap(({ parked }) => parked ?? [])),
+  };
 }
 
 /**

@@ -27,17 +27,6 @@ function placeOf({ topic, partition, offset }: Pick<ReceivedRecord, 'topic' | 'p
   return `${topic} ${partition} ${offset}`;
 }
 
-/** Which of these things are parked. Waits for whoever is just freeing one, so that nothing is put behind nobody. */
-export async function findParked(tx: Transaction, aggregates: string[]): Promise<Set<string>> {
-  const rows = await tx.query(sql<{ aggregate: string }>`
-    select aggregate
-    from dead_letters
-    where aggregate = any(${aggregates}::text[])
-    order by position
-    for share`);
-  return new Set(rows.map((row) => row.aggregate));
-}
-
 /** Puts records aside, each whole; returns whether there was one that is not put aside already. */
 export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<boolean> {
   return insertLetters(tx, parkings.map(asLetter));

@@ -1,6 +1,7 @@
 import type { Logger } from '@tenfold/observability';
 import { fullJitter } from './backoff.ts';
 import { createBell } from './bell.ts';
+import { createPace } from './pace.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 
 export interface PollerOptions {
@@ -24,13 +25,15 @@ export interface Poller {
 }
 
 /**
- * Works off what stands in a table, turn by turn: at once while there is more, then at intervals or when it is woken.
+ * Works off what stands in a table, turn by turn: at its pace while there is more, then at intervals or when it is
+ * woken.
  * What is due is a row and not a timer in memory, so it survives this process, and replicas can share it. A turn that
  * fails is tried again with full jitter; where none succeeds for long, an alarm is raised.
  */
 export function createPoller(options: PollerOptions): Poller {
   const { name, log, intervalMs, turn, stalledAfterMs = STALLED_AFTER_MS } = options;
   const bell = createBell();
+  const pace = createPace();
   const watch = createProgressWatch({ worker: name, log, stalledAfterMs });
   let stopping = false;
   let running: Promise<void> | undefined;
@@ -40,7 +43,7 @@ export function createPoller(options: PollerOptions): Poller {
     for (let failures = 0; !stopping; ) {
       try {
         work ??= watch.expect();
-        const hasMore = await turn();
+        const hasMore = await pace.turn(turn);
         work.end();
         work = undefined;
         failures = 0;
@@ -63,6 +66,7 @@ export function createPoller(options: PollerOptions): Poller {
     async stop() {
       stopping = true;
       bell.ring();
+      pace.end();
       await running;
       watch.stop();
     },

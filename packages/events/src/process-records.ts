@@ -1,26 +1,34 @@
 import { counter, createAlarm, errorText, type Logger } from '@tenfold/observability';
-import { type Database, isUnavailable } from '@tenfold/postgres';
+import { type Database, isUnavailable, type Transaction } from '@tenfold/postgres';
 import { bisect } from './bisect.ts';
 import type { Kind } from './dead-letter-store.ts';
 import type { Message } from './event.ts';
 import { createFailureBudget, TooManyFailures } from './failure-budget.ts';
 import type { ReceivedRecord } from './kafka.ts';
-import { aggregateOf, findParked, type Parking, parkPlace, parkRecords } from './parking-store.ts';
+import { aggregateOf, type Parking, parkPlace, parkRecords } from './parking-store.ts';
 import { nameOf } from './readable.ts';
 import { cutIntoRuns } from './runs.ts';
 import { processInSpans } from './spans.ts';
-import { readMessage, type Subscription, takeMessages } from './take-messages.ts';
+import { readMessage, type Subscription, type Taken, takeMessages } from './take-messages.ts';
 
 export interface RecordProcessorOptions {
   database: Database;
   /** By the type of event. */
   handlers: ReadonlyMap<string, Subscription>;
   log: Logger;
-  onCommit: () => void;
+  onCommit: (committed: Committed) => void;
 }
 
-/** A message with the record that it came in. */
-type Received = Message & { record: ReceivedRecord };
+/** What a transaction has brought in which some events had their effect. */
+export interface Committed {
+  /** Of which type the events were. */
+  type: string;
+  /** Whether this service says something because of them. */
+  hasSaid: boolean;
+}
+
+/** A message with the record that it came in, and what it speaks of. */
+type Received = Message & { record: ReceivedRecord; aggregate: string };
 
 /**
  * Processes records, cut into runs of one event type; each run is one transaction: inbox rows, effects, outbox rows.
@@ -57,7 +65,7 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
       if (!subscription) ignored.add(1, { topic: record.topic });
       else {
         const { message, error } = tryToRead(record, subscription);
-        if (message) readable.push({ ...message, record });
+        if (message) readable.push({ ...message, record, aggregate: aggregateOf(record) });
         else {
           await processReadable();
           await deadLetter(record, 'malformed', error);
@@ -78,25 +86,21 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
 
   async function processInOneTransaction(run: Received[]): Promise<void> {
     const subscription = handlers.get(run[0]?.type ?? '') as Subscription;
-    await processInSpans(run, log, (messages) =>
-      database.transaction(async (tx) => {
-        const parked = await findParked(
-          tx,
-          messages.map(({ record }) => aggregateOf(record)),
-        );
-        const waits = ({ record }: Received) => parked.has(aggregateOf(record));
-        await parkRecords(
-          tx,
-          messages.filter(waits).map(({ record }) => ({ record, kind: 'behind', error: null })),
-        );
-        return takeMessages(
-          tx,
-          messages.filter((message) => !waits(message)),
-          subscription,
-        );
-      }),
+    let taken: Taken<Received> | undefined;
+    await processInSpans(run, log, async (messages) => {
+      taken = await database.transaction((tx) => takeInTransaction(tx, messages, subscription));
+      return taken.fresh;
+    });
+    if (taken && taken.fresh.length > 0) onCommit({ type: subscription.event.type, hasSaid: taken.hasSaid });
+  }
+
+  async function takeInTransaction(tx: Transaction, messages: Received[], subscription: Subscription) {
+    const taken = await takeMessages(tx, messages, subscription);
+    await parkRecords(
+      tx,
+      taken.waiting.map(({ record }) => ({ record, kind: 'behind', error: null })),
     );
-    onCommit();
+    return taken;
   }
 
   async function putAside(record: ReceivedRecord, error: unknown): Promise<void> {

@@ -9,13 +9,14 @@ import {
   replayFirst,
 } from './dead-letter-store.ts';
 import { createPoller, type Poller } from './poller.ts';
+import type { Committed } from './process-records.ts';
 import { Malformed, readMessage, type Subscription, takeMessages } from './take-messages.ts';
 
 export interface RedriveOptions {
   database: Database;
   handlers: ReadonlyMap<string, Subscription>;
   log: Logger;
-  onCommit: () => void;
+  onCommit: (committed: Committed) => void;
 }
 
 const INTERVAL_MS = 1_000;
@@ -40,7 +41,8 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
       if (!letter || isUnavailable(error)) throw error;
       await putBack(letter, error);
     }
-    if (letter) onCommit();
+    // Whoever need not be woken finds nothing to do.
+    if (letter?.type) onCommit({ type: letter.type, hasSaid: true });
     return letter !== undefined;
   }
 
@@ -51,7 +53,7 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
     // A type that nobody waits for any more is passed over, as it would be on its topic.
     if (subscription) {
       const message = readMessage(letter, subscription.event);
-      await takeMessages(tx, [message], subscription);
+      await takeMessages(tx, [{ ...message, aggregate: null }], subscription);
     }
     await insertAction(tx, letter, { action: 'replayed' });
     await deleteLetter(tx, letter);

@@ -5,6 +5,7 @@ import { createBell } from './bell.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { LEADER_TIMEOUT_MS } from './leader.ts';
 import { listDue, listUnpublished } from './outbox.ts';
+import { createPace } from './pace.ts';
 import { createPausedPartitions } from './paused-partitions.ts';
 import { createProgressWatch } from './progress.ts';
 import { createRowPublisher } from './publish-rows.ts';
@@ -21,7 +22,7 @@ export interface RelayOptions {
   log: Logger;
   /** The most events of a topic that are sent at a time. */
   batchSize?: number;
-  /** How long to wait after the outbox was found empty, unless it is told of a commit. */
+  /** How long to wait after a batch that was not full, unless it is told of a commit: other processes write too. */
   idlePollMs?: number;
 }
 
@@ -51,8 +52,9 @@ const DUE_BATCH = 5;
  * A cursor on `position` would lose rows, since positions are taken before their transactions commit.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { service, databaseUrl, database, kafka, log, batchSize = 500, idlePollMs = 20 } = options;
+  const { service, databaseUrl, database, kafka, log, batchSize = 500, idlePollMs = 250 } = options;
   const bell = createBell();
+  const pace = createPace();
   const watch = createOutboxWatch({ database, log });
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: 'relay', log });
@@ -113,19 +115,27 @@ export function createRelay(options: RelayOptions): Relay {
     const { partitionOf } = publisher;
     const paused = createPausedPartitions({ service, session, kafka, partitionOf, alarm, progress, log });
     const { publishRows, publishAgain } = createRowPublisher({ service, session, publisher, alarm, paused });
+    let dueAt = 0;
+
+    /** Publishes a batch; answers whether there may be more. */
+    async function publishNext(): Promise<boolean> {
+      const looks = Date.now() >= dueAt;
+      const keys = paused.keys();
+      const [rows, due] = await Promise.all([
+        listUnpublished(session, batchSize, keys),
+        looks ? listDue(session, DUE_BATCH, keys) : [],
+      ]);
+      if (looks) dueAt = due.length < DUE_BATCH ? Date.now() + DUE_POLL_MS : 0;
+      await publishRows(rows);
+      await publishAgain(due);
+      return rows.length >= batchSize || due.length === DUE_BATCH;
+    }
+
     try {
-      for (let dueAt = 0; !stopping; ) {
-        const looks = Date.now() >= dueAt;
-        const keys = paused.keys();
-        const [rows, due] = await Promise.all([
-          listUnpublished(session, batchSize, keys),
-          looks ? listDue(session, DUE_BATCH, keys) : [],
-        ]);
-        if (looks) dueAt = due.length < DUE_BATCH ? Date.now() + DUE_POLL_MS : 0;
-        await publishRows(rows);
-        await publishAgain(due);
-        if (rows.length + due.length === 0) await bell.wait(idlePollMs);
+      while (!stopping) {
+        const hasMore = await pace.turn(publishNext);
         onSuccess();
+        if (!hasMore) await bell.wait(idlePollMs);
       }
     } finally {
       await paused.close();
@@ -145,6 +155,7 @@ export function createRelay(options: RelayOptions): Relay {
     async stop() {
       stopping = true;
       bell.ring();
+      pace.end();
       await Promise.all([running, watch.stop()]);
       progress.stop();
     },

@@ -4,7 +4,7 @@ import type { Transaction } from '@tenfold/postgres';
 import { z } from 'zod';
 import { decodeHeaders } from './cloud-event.ts';
 import type { Message, OutgoingEvent } from './event.ts';
-import { claimMessages } from './inbox.ts';
+import { type Claim, claimMessages } from './inbox.ts';
 import type { HeaderValue } from './kafka.ts';
 import { appendEvents } from './outbox.ts';
 
@@ -68,18 +68,27 @@ function firstIssues({ issues }: z.ZodError): string {
   return z.prettifyError(new z.ZodError(issues.slice(0, ISSUES_TOLD))) + more;
 }
 
-/** Takes in messages of one type: those that are new have their effect. Answers which those were. */
-export async function takeMessages<Taken extends Message>(
+/** What has become of some messages. */
+export interface Taken<Each> {
+  /** Those that were new, and have had their effect. */
+  fresh: Each[];
+  /** Those that have to wait behind a dead letter of their aggregate. */
+  waiting: Each[];
+  /** Whether they made this service say something. */
+  hasSaid: boolean;
+}
+
+/** Takes messages of one type: those that are new, and need not wait behind a dead letter, have their effect. */
+export async function takeMessages<Each extends Message & Pick<Claim, 'aggregate'>>(
   tx: Transaction,
-  messages: Taken[],
+  messages: Each[],
   { handle }: Subscription,
-): Promise<Taken[]> {
-  const fresh = await claimMessages(
-    tx,
-    messages.map((message) => message.id),
-  );
+): Promise<Taken<Each>> {
+  const { fresh, parked } = await claimMessages(tx, messages);
   // `delete` also tells whether it was there, so the second of two equal messages is left out.
   const unseen = messages.filter((message) => fresh.delete(message.id));
-  if (unseen.length > 0) await appendEvents(tx, await handle(tx, unseen));
-  return unseen;
+  const says = unseen.length > 0 ? await handle(tx, unseen) : [];
+  await appendEvents(tx, says);
+  const waiting = messages.filter(({ aggregate }) => aggregate !== null && parked.has(aggregate));
+  return { fresh: unseen, waiting, hasSaid: says.length > 0 };
 }

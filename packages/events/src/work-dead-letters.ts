@@ -60,5 +60,5 @@ export async function discardLetters(
 /** Notes the event of a letter in the inbox. One without an id that an inbox could know has none. */
 async function remember(tx: Transaction, { messageId }: DeadLetter): Promise<void> {
   const { success, data } = z.guid().toLowerCase().safeParse(messageId);
-  if (success) await claimMessages(tx, [data]);
+  if (success) await claimMessages(tx, [{ id: data, aggregate: null }]);
 }

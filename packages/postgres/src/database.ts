@@ -101,12 +101,12 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-async function runAlone<Row>(pool: pg.Pool, { text, values }: Query<Row>): Promise<Row[]> {
+async function runAlone<Row>(pool: pg.Pool, query: Query<Row>): Promise<Row[]> {
   const client = await connect(pool);
   let broken: Error | undefined;
   client.on('error', noticedByStatements);
   try {
-    return (await client.query(text, values)).rows as Row[];
+    return (await client.query(query)).rows as Row[];
   } catch (error) {
     broken = spoils(error) ? (error as Error) : undefined;
     throw error;
@@ -169,7 +169,7 @@ function asTransaction(client: pg.PoolClient): Transaction & { end(): void } {
     },
     query: async <Row>(query: Query<Row>) => {
       if (ended) throw new Error('This transaction has ended.');
-      return (await client.query(query.text, query.values)).rows as Row[];
+      return (await client.query(query)).rows as Row[];
     },
   };
 }

@@ -34,7 +34,7 @@ export async function openSession(options: {
   await client.query(`set idle_session_timeout = ${options.idleTimeoutMs}`);
   const warm = setInterval(() => void client.query('select 1').catch(() => {}), options.idleTimeoutMs / 3);
   return {
-    query: async <Row>(query: Query<Row>) => (await client.query(query.text, query.values)).rows as Row[],
+    query: async <Row>(query: Query<Row>) => (await client.query(query)).rows as Row[],
     close: async () => {
       clearInterval(warm);
       await client.end().catch(() => {});

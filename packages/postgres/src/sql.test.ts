@@ -3,16 +3,26 @@ import { test } from 'node:test';
 import { sql } from './sql.ts';
 
 test('each value becomes a parameter, in its order', () => {
-  const query = sql`select ${1} from orders where id = ${'a'} and note = ${null}`;
+  const { text, values } = sql`select ${1} from orders where id = ${'a'} and note = ${null}`;
 
-  assert.deepEqual(query, {
-    text: 'select $1 from orders where id = $2 and note = $3',
-    values: [1, 'a', null],
-  });
+  assert.equal(text, 'select $1 from orders where id = $2 and note = $3');
+  assert.deepEqual(values, [1, 'a', null]);
 });
 
 test('a statement without values is its own text', () => {
-  assert.deepEqual(sql`select 1`, { text: 'select 1', values: [] });
+  const { text, values } = sql`select 1`;
+
+  assert.equal(text, 'select 1');
+  assert.deepEqual(values, []);
+});
+
+test('statements of one text have one name, others another, and Postgres does not cut it', () => {
+  const find = (id: number) => sql`select ${id}`;
+
+  assert.equal(find(1).name, find(2).name);
+  assert.equal(find(1).name, sql`select ${3}`.name);
+  assert.notEqual(find(1).name, sql`select ${1}, ${2}`.name);
+  assert.ok((find(1).name?.length ?? 0) < 64);
 });
 
 test('a value cannot become part of the statement', () => {

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+
 /** A statement with its values apart, in the form that `pg` takes. `Row` is the shape of what it returns. */
 export interface Query<Row = unknown> {
+  /** Of a statement that a connection prepares when it comes first; without a name it is planned each time. */
+  name?: string;
   text: string;
   values: unknown[];
   /** Never set: it only carries the type of the row. */
@@ -9,7 +13,8 @@ export interface Query<Row = unknown> {
 /**
  * Writes a statement with its values in place: sql<{ id: string }>`select id from orders where id = ${id}`.
  * Each value becomes a parameter ($1, $2, ...), so no value is ever part of the statement's text.
- * Statements do not nest: what a statement does can be read at one place.
+ * Statements do not nest: what a statement does can be read at one place. Each is named after its text, so that a
+ * connection parses and plans it once (https://www.postgresql.org/docs/current/sql-prepare.html).
  *
  * @throws TypeError when a value is itself a statement, or undefined (null says "no value" in SQL).
  */
@@ -19,9 +24,17 @@ export function sql<Row = never>(strings: TemplateStringsArray, ...values: unkno
       throw new TypeError(`A value of this statement is undefined: ${strings.join('?')}`);
     if (isQuery(value)) throw new TypeError('Statements do not nest.');
   }
-  const text = strings.reduce((written, part, index) => `${written}$${index}${part}`);
-  return { text, values };
+  let statement = statements.get(strings);
+  if (!statement) {
+    const text = strings.reduce((written, part, index) => `${written}$${index}${part}`);
+    statement = { name: createHash('sha256').update(text).digest('base64url'), text };
+    statements.set(strings, statement);
+  }
+  return { ...statement, values };
 }
+
+/** By the place in the code: the parts of a template are the same object each time. */
+const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
 
 function isQuery(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'text' in value && 'values' in value;

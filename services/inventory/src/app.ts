@@ -34,7 +34,9 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     database,
     subscriptions,
     log,
-    onCommit: relay.wake,
+    onCommit: ({ hasSaid }) => {
+      if (hasSaid) relay.wake();
+    },
   });
   const watching = createReservationTimer({
     database,

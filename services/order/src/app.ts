@@ -27,7 +27,9 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     database,
     subscriptions: createSubscriptions(createAlarm(log)),
     log,
-    onCommit: relay.wake,
+    onCommit: ({ hasSaid }) => {
+      if (hasSaid) relay.wake();
+    },
   });
   const prices = createConsumer({
     kafka,

@@ -1,3 +1,4 @@
+import { OrderCancelled } from '@tenfold/contracts/order';
 import { createConsumer, createKafka, createRelay } from '@tenfold/events';
 import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
 import { createKeySweeper } from '@tenfold/idempotency';
@@ -42,9 +43,9 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     database,
     subscriptions,
     log,
-    onCommit: () => {
+    onCommit: ({ type }) => {
       captures.wake();
-      refunds.wake();
+      if (type === OrderCancelled.type) refunds.wake();
     },
   });
 

@@ -49,11 +49,7 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
     postpone,
     database,
     log,
-    onCommit: () => {
-      onCommit();
-      // What was captured may have been cancelled meanwhile.
-      refunds.wake();
-    },
+    onCommit,
     ...limits,
   });
   return { captures, refunds };
