@@ -88,6 +88,8 @@ export function createRelay(options: RelayOptions): Relay {
       name: `${service} relay`,
       idleTimeoutMs: LEADER_TIMEOUT_MS,
     });
+    // Should Postgres crash before a deletion is on its disk, the event is repeated, and the inboxes know it.
+    await session.query(sql`set synchronous_commit = off`);
     await work(session).finally(session.close);
   }
 

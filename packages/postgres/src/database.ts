@@ -65,6 +65,12 @@ const SILENCE_MS = 2_000;
 /** Several statements that take as long as they may, and no more: a transaction holds back the clean-up of all tables. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
+/**
+ * A named statement is planned once. While a table is empty, as an outbox mostly is, Postgres would plan to read all of
+ * it, and go on so when it has grown; each of our statements has an index.
+ */
+export const PLANS_THAT_LAST = '-c enable_seqscan=off';
+
 /** Opens a pool of pipelined connections. No connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
@@ -77,8 +83,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // For a connection over which Postgres cannot say that it has ended a statement.
     query_timeout: statementTimeoutMs + SILENCE_MS,
     idle_in_transaction_session_timeout: 10_000,
-    // Since Postgres 17. It travels with the first message of a connection, and costs no round trip.
-    options: `-c transaction_timeout=${options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS}`,
+    // They travel with the first message of a connection, and cost no round trip.
+    options: `-c transaction_timeout=${options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS} ${PLANS_THAT_LAST}`,
     keepAlive: true,
     pipeline: true,
     types,

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type Queryable, types } from './database.ts';
+import { PLANS_THAT_LAST, type Queryable, types } from './database.ts';
 import type { Query } from './sql.ts';
 
 /** One connection of its own, for what hangs on a connection: an advisory lock. */
@@ -24,6 +24,7 @@ export async function openSession(options: {
     statement_timeout: 10_000,
     // For a connection that is dead without having been closed, over which Postgres cannot say so.
     query_timeout: 12_000,
+    options: PLANS_THAT_LAST,
     keepAlive: true,
     pipeline: true,
     types,
