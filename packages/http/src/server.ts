@@ -98,7 +98,7 @@ export async function createHttpServer(options: HttpOptions) {
   const unparsed = createUnparsedRequests(refuseUnknownRoutes(app, ROUTER));
   unparsed.listen(app.server);
   const keys = createIdentityKeys({ ...identity, now, log });
-  const authenticate = createAuthenticate(identity, keys);
+  const authenticate = createAuthenticate(identity, keys, now);
   app.addHook('onRequest', async (request) => {
     const { access, admit } = request.routeOptions.config;
     admit?.();

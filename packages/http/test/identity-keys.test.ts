@@ -106,12 +106,12 @@ test('old keys are read again in the background: once, and no request waits for 
 });
 
 test('while reading fails it is tried every few seconds, and no more often', async () => {
-  const { state, clock, mine, token } = await start();
+  const { state, clock, mine, ready, token } = await start();
   await mine(token);
   state.isDown = true;
   for (let ms = 10 * MINUTE; ms < 11 * MINUTE; ms += 500) {
     clock.ms = ms;
-    assert.equal(await mine(token), 200);
+    assert.deepEqual([await mine(token), await ready()], [200, 200]);
   }
   await eventually(() => state.asked >= 12);
   assert.ok(state.asked <= 14, String(state.asked));
@@ -123,6 +123,25 @@ test('a key that the issuer has withdrawn serves until the keys are read again',
   published.length = 0;
   clock.ms = 11 * MINUTE;
 
+  await eventually(async () => {
+    // A token that was verified is believed for a while.
+    clock.ms += MINUTE / 2 + 1;
+    return (await mine(token)) === 401;
+  });
+});
+
+test('a token that was verified is believed for half a minute, should its key be withdrawn meanwhile', async () => {
+  const { state, published, clock, mine, ready, token } = await start();
+  await ready();
+  clock.ms = 10 * MINUTE - 1;
+  assert.equal(await mine(token), 200);
+  published.length = 0;
+  clock.ms = 10 * MINUTE;
+  await ready();
+  await eventually(() => state.asked === 2);
+
+  assert.equal(await mine(token), 200);
+  clock.ms += MINUTE / 2;
   await eventually(async () => (await mine(token)) === 401);
 });
 

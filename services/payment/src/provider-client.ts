@@ -10,6 +10,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import { request } from 'undici';
 
 /** The provider understood the call and refuses it (3xx, 4xx): this call had no effect, and will have none. */
 export class Refused extends Error {
@@ -20,6 +21,8 @@ export class Refused extends Error {
 export class NotSent extends Error {
   override name = 'NotSent';
 }
+
+type Call = NonNullable<Parameters<typeof request>[1]>;
 
 /** Refusals that pass by themselves: Request Timeout, Too Early, Too Many Requests. */
 const PASSING = new Set([408, 425, 429]);
@@ -51,10 +54,10 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   gauge('tenfold.payment_provider.breaker', { description }, () => breaker.state);
 
   /** @throws Refused; anything else means that the outcome is not known. */
-  async function send(path: string, init: RequestInit, query = {}): Promise<unknown> {
+  async function send(path: string, call: Call, query = {}): Promise<unknown> {
     const address = addressOf(url, path, query);
     try {
-      const answer = await policy.execute(({ signal }) => exchange(address, { ...init, signal }));
+      const answer = await policy.execute(({ signal }) => exchange(address, { ...call, signal }));
       calls.add(1, { path, outcome: 'answered' });
       return answer;
     } catch (error) {
@@ -64,7 +67,7 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   }
 
   return {
-    get: (path: string, query: Record<string, string> = {}) => send(path, {}, query),
+    get: (path: string, query: Record<string, string> = {}) => send(path, { method: 'GET' }, query),
     post: (path: string, key: string, body: object) =>
       send(path, {
         method: 'POST',
@@ -87,13 +90,15 @@ function addressOf(base: string, path: string, query: Record<string, string>): U
   return address;
 }
 
-async function exchange(url: URL, init: RequestInit): Promise<unknown> {
-  // A redirect is not followed: it would hand the key, the token and the amount to another address.
-  const response = await fetch(url, { ...init, redirect: 'manual' });
-  const { status } = response;
-  const text = await response.text();
+/**
+ * undici's own interface, which costs a third of what `fetch` costs. It follows no redirect, which would hand the key, the
+ * token and the amount to another address.
+ */
+async function exchange(url: URL, call: Call): Promise<unknown> {
+  const { statusCode: status, body } = await request(url, call);
+  const text = await body.text();
   if (status >= 500 || PASSING.has(status)) throw new Error(`The payment provider answered ${status}.`);
-  if (!response.ok) throw new Refused(`The payment provider refused with ${status}.`);
+  if (status >= 300) throw new Refused(`The payment provider refused with ${status}.`);
   return JSON.parse(text);
 }
 
@@ -105,6 +110,6 @@ function outcomeOf(error: unknown): string {
 
 /** Whether a call that failed is known not to have reached the provider. */
 export function wasNotSent(error: unknown): boolean {
-  const { code } = ((error as Error).cause ?? {}) as { code?: string };
+  const { code } = error as { code?: string };
   return error instanceof NotSent || error instanceof BrokenCircuitError || code === 'ECONNREFUSED';
 }
