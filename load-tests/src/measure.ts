@@ -1,5 +1,5 @@
 import type { Running } from '@tenfold/stack';
-import type { Step } from './figures.ts';
+import type { MeasuredStep } from './closed-loop.ts';
 import { describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
 
@@ -20,9 +20,9 @@ export interface Result {
   machine: Machine;
   plan: Plan;
   /** One customer at a time. */
-  alone: Step;
-  steps: Step[];
-  knee: Step;
+  alone: MeasuredStep;
+  steps: MeasuredStep[];
+  knee: MeasuredStep;
   openLoops: OpenLoopResult[];
   orders: { accepted: number; repeats: number };
   /** Why the run does not count; empty when it does. */
@@ -34,7 +34,7 @@ export async function measure(running: Running, plan: Plan, { say, signal }: Sur
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
   const bench = await openBench(running, plan, { say, signal });
-  const { buyer, probe, auditor } = bench;
+  const { buyer, probe, meter, auditor } = bench;
   try {
     await bench.warmUp();
     const alone = await bench.closed(1);
@@ -45,7 +45,7 @@ export async function measure(running: Running, plan: Plan, { say, signal }: Sur
       say(
         `open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${plan.seconds} s`,
       );
-      openLoops.push(await runOpenLoop({ buyer, probe, rate, seconds: plan.seconds, signal }));
+      openLoops.push(await runOpenLoop({ buyer, probe, meter, rate, seconds: plan.seconds, signal }));
       await auditor.settle();
     }
     const faults = await bench.check(openLoops);

@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Buyer } from './buyer.ts';
+import type { Cost } from './cost/cost.ts';
+import { costWhile, type Meter } from './cost/meter.ts';
 import { type Latency, latencyOf, paceOf } from './figures.ts';
 import type { Probe } from './probe.ts';
 
 export interface OpenLoop {
   buyer: Buyer;
   probe: Probe;
+  meter: Meter;
   /** Requests each second. */
   rate: number;
   seconds: number;
@@ -23,6 +26,8 @@ export interface OpenLoopResult {
   answered: Latency;
   /** How late requests were sent: the generator's own part in all this. */
   late: Latency;
+  /** From the first to the last order that counts. */
+  cost: Cost;
 }
 
 const SETTLING_MS = 2_000;
@@ -35,6 +40,7 @@ const SETTLING_MS = 2_000;
 export async function runOpenLoop({
   buyer,
   probe,
+  meter,
   rate,
   seconds,
   signal,
@@ -64,6 +70,9 @@ export async function runOpenLoop({
     if (seen.outcome === 'confirmed') confirmed.push(seen.at - dueAt);
   }
 
+  const cost = costWhile(meter, from, end, signal);
+  // Awaited below: should the loop be broken off, nobody waits for it.
+  cost.catch(() => {});
   const underWay: Promise<void>[] = [];
   for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
     while (performance.now() < dueAt) await setTimeout(1, undefined, { signal });
@@ -78,5 +87,6 @@ export async function runOpenLoop({
     confirmed: latencyOf(confirmed),
     answered: latencyOf(answered),
     late: latencyOf(late),
+    cost: await cost,
   };
 }

@@ -1,3 +1,5 @@
+import { columns } from './columns.ts';
+import { costReportOf } from './cost/cost-report.ts';
 import type { Latency } from './figures.ts';
 import type { Result } from './measure.ts';
 
@@ -29,6 +31,11 @@ export function reportOf({ machine, plan, alone, steps, knee, openLoops, orders 
       ]),
     ]),
     '',
+    ...costReportOf([
+      ...[alone, ...steps].map(({ connections, cost }) => ({ name: `${connections} cust.`, cost })),
+      ...openLoops.map(({ rate, cost }) => ({ name: `${rate.toFixed(0)}/s`, cost })),
+    ]),
+    '',
     `Valid: ${orders.accepted} orders and ${orders.repeats} repeats; none lost, repeated or oversold, the money agrees.`,
   ].join('\n');
 }
@@ -43,16 +50,4 @@ export const latencyNames = ['p50 ms', 'p95 ms', 'p99 ms', 'max ms'];
 
 export function latencyCells({ p50, p95, p99, max }: Latency): string[] {
   return [p50, p95, p99, max].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(1)));
-}
-
-/** Aligned columns; numbers to the right. */
-export function columns(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return /^[a-z]*$|\(/i.test(cell) && !/(ms|\/s)$/.test(cell) ? cell.padEnd(width) : cell.padStart(width);
-    });
-    return `  ${cells.join('  ').trimEnd()}`;
-  });
 }
