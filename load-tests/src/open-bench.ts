@@ -8,6 +8,7 @@ import { openMeter } from './cost/meter.ts';
 import { createAuditor } from './evidence.ts';
 import { isPastKnee, kneeOf } from './figures.ts';
 import { randomFrom } from './mix.ts';
+import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
 import { openProbe } from './probe.ts';
 import { openShop } from './shop.ts';
 import { type Evidence, faultsOf } from './validity.ts';
@@ -58,11 +59,18 @@ export async function openBench(
     async warmUp(): Promise<void> {
       say('warming up');
       await closed(WARM_UP.connections, WARM_UP.seconds);
-      say('closed loop: each customer waits for the end of an order before the next');
     },
     closed,
+    /** Orders that come whether or not earlier ones have ended. */
+    async open(rate: number, seconds: number, { mayRefuse = false } = {}): Promise<OpenLoopResult> {
+      say(`open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${seconds} s`);
+      const result = await runOpenLoop({ buyer, probe, meter, rate, seconds, mayRefuse, signal });
+      await auditor.settle();
+      return result;
+    },
     /** More and more customers, until they bring nothing more. */
     async findKnee(connections: number[]): Promise<{ steps: MeasuredStep[]; knee: MeasuredStep }> {
+      say('closed loop: each customer waits for the end of an order before the next');
       const steps: MeasuredStep[] = [];
       for (const count of connections) {
         steps.push(await closed(count));

@@ -12,6 +12,8 @@ export interface OpenLoop {
   /** Requests each second. */
   rate: number;
   seconds: number;
+  /** Whether the service may have no room for an order; else it is a fault. */
+  mayRefuse: boolean;
   signal: AbortSignal;
 }
 
@@ -20,6 +22,8 @@ export interface OpenLoopResult {
   /** Orders each second, without repeats: those that were to come, and those that came to an end. */
   offered: number;
   achieved: number;
+  /** Orders for which there was no room, in all. */
+  refused: number;
   /** From the moment at which it should have been sent to `order.confirmed` on the topic. */
   confirmed: Latency;
   /** From the moment at which it should have been sent to the answer. */
@@ -43,6 +47,7 @@ export async function runOpenLoop({
   meter,
   rate,
   seconds,
+  mayRefuse,
   signal,
 }: OpenLoop): Promise<OpenLoopResult> {
   const begin = performance.now();
@@ -53,11 +58,11 @@ export async function runOpenLoop({
   const late: number[] = [];
   const isCounted = (at: number) => at >= from && at < end;
   const ended: { dueAt: number; endedAt: number }[] = [];
-  let offered = 0;
+  let [offered, refused] = [0, 0];
 
   async function buyAt(dueAt: number): Promise<void> {
     if (isCounted(dueAt)) late.push(performance.now() - dueAt);
-    const purchase = await buyer.buy();
+    const purchase = await buyer.buy(mayRefuse ? () => void refused++ : undefined);
     if (!purchase) return;
     if (isCounted(dueAt)) {
       offered++;
@@ -84,6 +89,7 @@ export async function runOpenLoop({
     rate,
     offered: offered / seconds,
     achieved: (ended.length / seconds) * paceOf(ended),
+    refused,
     confirmed: latencyOf(confirmed),
     answered: latencyOf(answered),
     late: latencyOf(late),

@@ -53,6 +53,7 @@ function processesOf(figures: Figure[]): string[] {
   return [...new Set(figures.flatMap(({ cost }) => Object.keys(cost.processorSeconds)))];
 }
 
-function shown(value: number, digits: number): string {
+/** A number, or that there is none. */
+export function shown(value: number, digits: number): string {
   return Number.isFinite(value) ? value.toFixed(digits) : '-';
 }

@@ -44,7 +44,10 @@ export function costBetween(before: Reading, after: Reading): Cost {
   };
 }
 
-/** What the orders cost beyond what would have been spent without them: `idle` is taken off for as long as it took. */
+/**
+ * What the orders cost beyond what would have been spent without them: `idle` is taken off for as long as it took. Of
+ * turns and single statements nothing is said, since a loop with work to do takes fewer turns in vain.
+ */
 export function lessIdle(cost: Cost, idle: Cost): Cost {
   const scale = cost.seconds / idle.seconds;
   const processes = Object.entries(cost.processorSeconds).map(
@@ -56,6 +59,8 @@ export function lessIdle(cost: Cost, idle: Cost): Cost {
     statements: cost.statements - idle.statements * scale,
     transactions: cost.transactions - idle.transactions * scale,
     writes: cost.writes - idle.writes * scale,
+    turns: [],
+    calls: [],
   };
 }
 
