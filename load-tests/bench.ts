@@ -1,6 +1,10 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Failure, interruption, startSystem } from '@tenfold/stack';
-import { readArguments, usage } from './src/arguments.ts';
-import { openBenchFolder } from './src/bench-folder.ts';
+import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
+import { againstReportOf } from './src/against/against-report.ts';
+import { type Arguments, readArguments, usage } from './src/arguments.ts';
+import { benchFolder, latestFile, openBenchFolder, writeResult } from './src/bench-folder.ts';
 import { measure, type Plan } from './src/measure.ts';
 import { measureOverload, type OverloadPlan } from './src/overload.ts';
 import { overloadReportOf } from './src/overload-report.ts';
@@ -18,15 +22,26 @@ process.exitCode = await run().catch((error: unknown) => {
 });
 
 async function run(): Promise<number> {
-  const { help, keep, plan, overload: flood } = readArguments(process.argv.slice(2));
-  if (help) {
-    console.log(usage);
-    return 0;
-  }
+  const given = readArguments(process.argv.slice(2));
+  if (given.help) console.log(usage);
+  else if (given.against) return runAgainst(given.against);
+  else return runOnce(given);
+  return 0;
+}
+
+async function runAgainst(plan: AgainstPlan): Promise<number> {
+  const surroundings = { folder: benchFolder, latest: latestFile, say: console.log, signal: interrupted };
+  const result = await measureAgainst(plan, surroundings);
+  console.log(`\n${againstReportOf(result.commit, result.comparisons)}\n\nSee ${writeResult(result)}`);
+  return 0;
+}
+
+async function runOnce({ plan, overload: flood, keep, checkout }: Arguments): Promise<number> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
+  const start = await findStart(checkout);
   const folder = await openBenchFolder();
   let isToBeKept = keep;
-  const system = await startSystem({ dir: folder.dir, say: console.log, env: environment(), signal });
+  const system = await start({ dir: folder.dir, say: console.log, env: environment(), signal });
   try {
     const surroundings = { say: console.log, signal };
     const { result, report } = flood
@@ -34,7 +49,7 @@ async function run(): Promise<number> {
       : await ordinary(system.running, plan, surroundings);
     const isValid = result.faults.length === 0;
     isToBeKept ||= !isValid;
-    console.log(`\n${isValid ? report() : complaintOf(result.faults)}\n\nSee ${folder.write(result)}`);
+    console.log(`\n${isValid ? report() : complaintOf(result.faults)}\n\nSee ${writeResult(result)}`);
     return isValid ? 0 : 1;
   } catch (error) {
     isToBeKept ||= !interrupted.aborted;
@@ -44,6 +59,14 @@ async function run(): Promise<number> {
     if (isToBeKept) console.log(`The logs are in ${folder.dir}`);
     else await folder.clear();
   }
+}
+
+/** How a system is started: as the other checkout does it, or as this one. */
+async function findStart(checkout: string | undefined): Promise<typeof startSystem> {
+  if (checkout === undefined) return startSystem;
+  const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
+  const stack = (await import(index.href)) as typeof import('@tenfold/stack');
+  return stack.startSystem;
 }
 
 async function ordinary(...args: Parameters<typeof measure>) {

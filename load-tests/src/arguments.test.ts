@@ -31,3 +31,18 @@ for (const args of [['--rates', '20,x'], ['--idle', '0'], ['--faster'], ['--seco
   test(`${args.join(' ')} is refused with what can be said`, () => {
     assert.throws(() => readArguments(args), { name: 'Failure', message: /--/ });
   });
+
+test('what is asked beside --against is asked of both commits', () => {
+  const read = (args: string) => readArguments(args.split(' ')).against;
+  assert.deepEqual(read('--against main'), {
+    commit: 'main',
+    rounds: 3,
+    questions: ['--idle', '10', '--alone'],
+  });
+  assert.deepEqual(read('--knee --against=main --rounds 5 --step-seconds 4'), {
+    commit: 'main',
+    rounds: 5,
+    questions: ['--knee', '--step-seconds', '4'],
+  });
+  assert.equal(read('--alone'), undefined);
+});
