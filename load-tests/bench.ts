@@ -1,34 +1,16 @@
-import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Failure, interruption, startSystem } from '@tenfold/stack';
-import { openBenchFolder } from './src/bench-folder.ts';
+import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
+import { againstReportOf } from './src/against/against-report.ts';
+import { type Arguments, readArguments, usage } from './src/arguments.ts';
+import { benchFolder, latestFile, openBenchFolder, writeResult } from './src/bench-folder.ts';
 import { measure, type Plan } from './src/measure.ts';
-import { measureOverload } from './src/overload.ts';
+import { measureOverload, type OverloadPlan } from './src/overload.ts';
 import { overloadReportOf } from './src/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
 
-const usage = `
-npm run bench [-- --seconds 30] [--rates 100,200] ...
-npm run bench -- --overload [--seconds 60] [--rate 400]
-
-Starts a system of its own, finds the knee of its confirmed orders/s in a closed loop, then measures in an open loop at
-half of the knee how long an order takes to be confirmed. It prints nothing that it has not checked: an invalid run says
-why and ends with status 1. The table is also written to .tenfold-bench/latest.json.
-
-With --overload new orders come at three times the knee: measured is how much of the knee is still confirmed, how fast
-orders are taken and refused, how memory grows, and how soon all is as before when the load is gone.
-
-  --seconds N        how long each open loop is measured (30), or the overload (60)
-  --rates N,N        the orders/s of the open loops, instead of half of the knee
-  --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512)
-  --step-seconds N   how long each of its steps takes (6)
-  --overload         three times the knee
-  --rate N           the knee for --overload, where it is known
-  --seed N           of what is ordered (1)
-  --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
-  --keep             leaves the folder of the run, with its logs and data, in .tenfold-bench/
-`;
-
-/** Whatever happens, it ends: much longer than the longest run by default, which takes two minutes. */
+/** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
 const START_SECONDS = 120;
 const SETTLE_SECONDS = 60;
 
@@ -40,32 +22,34 @@ process.exitCode = await run().catch((error: unknown) => {
 });
 
 async function run(): Promise<number> {
-  const { values } = readArguments();
-  if (values.help) {
-    console.log(usage.trim());
-    return 0;
-  }
-  const plan: Plan = {
-    connections: numbers('connections', values.connections),
-    stepSeconds: number('step-seconds', values['step-seconds']),
-    rates: values.rates ? numbers('rates', values.rates) : [],
-    seconds: number('seconds', values.seconds ?? (values.overload ? '60' : '30')),
-    seed: number('seed', values.seed),
-    mail: values.mail,
-  };
-  const rate = values.rate === undefined ? undefined : number('rate', values.rate);
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan) * 1_000)]);
+  const given = readArguments(process.argv.slice(2));
+  if (given.help) console.log(usage);
+  else if (given.against) return runAgainst(given.against);
+  else return runOnce(given);
+  return 0;
+}
+
+async function runAgainst(plan: AgainstPlan): Promise<number> {
+  const surroundings = { folder: benchFolder, latest: latestFile, say: console.log, signal: interrupted };
+  const result = await measureAgainst(plan, surroundings);
+  console.log(`\n${againstReportOf(result.commit, result.comparisons)}\n\nSee ${writeResult(result)}`);
+  return 0;
+}
+
+async function runOnce({ plan, overload: flood, keep, checkout }: Arguments): Promise<number> {
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
+  const start = await findStart(checkout);
   const folder = await openBenchFolder();
-  let isToBeKept = values.keep;
-  const system = await startSystem({ dir: folder.dir, say: console.log, env: environment(), signal });
+  let isToBeKept = keep;
+  const system = await start({ dir: folder.dir, say: console.log, env: environment(), signal });
   try {
     const surroundings = { say: console.log, signal };
-    const { result, report } = values.overload
-      ? await overload(system.running, { ...plan, rate }, surroundings)
+    const { result, report } = flood
+      ? await overload(system.running, flood, surroundings)
       : await ordinary(system.running, plan, surroundings);
     const isValid = result.faults.length === 0;
     isToBeKept ||= !isValid;
-    console.log(`\n${isValid ? report() : complaintOf(result.faults)}\n\nSee ${folder.write(result)}`);
+    console.log(`\n${isValid ? report() : complaintOf(result.faults)}\n\nSee ${writeResult(result)}`);
     return isValid ? 0 : 1;
   } catch (error) {
     isToBeKept ||= !interrupted.aborted;
@@ -75,6 +59,14 @@ async function run(): Promise<number> {
     if (isToBeKept) console.log(`The logs are in ${folder.dir}`);
     else await folder.clear();
   }
+}
+
+/** How a system is started: as the other checkout does it, or as this one. */
+async function findStart(checkout: string | undefined): Promise<typeof startSystem> {
+  if (checkout === undefined) return startSystem;
+  const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
+  const stack = (await import(index.href)) as typeof import('@tenfold/stack');
+  return stack.startSystem;
 }
 
 async function ordinary(...args: Parameters<typeof measure>) {
@@ -102,38 +94,10 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-function mostSeconds({ connections, stepSeconds, rates, seconds }: Plan): number {
-  const openLoops = Math.max(1, rates.length);
-  const closed = (connections.length + 1) * (stepSeconds + 20);
-  return START_SECONDS + closed + openLoops * (seconds + SETTLE_SECONDS);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        seconds: { type: 'string' },
-        overload: { type: 'boolean', default: false },
-        rate: { type: 'string' },
-        rates: { type: 'string' },
-        connections: { type: 'string', default: '16,32,64,128,256,512' },
-        'step-seconds': { type: 'string', default: '6' },
-        seed: { type: 'string', default: '1' },
-        mail: { type: 'boolean', default: false },
-        keep: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new Failure(`${(error as Error).message}\n\n${usage.trim()}`);
-  }
-}
-
-function number(name: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
-}
-
-function numbers(name: string, text: string): number[] {
-  return text.split(',').map((part) => number(name, part));
+function mostSeconds(plan: Plan, flood: OverloadPlan | undefined): number {
+  const { connections, stepSeconds, knee, idle, alone, search } = plan;
+  const closed = knee || flood ? (connections.length + 1) * (stepSeconds + SETTLE_SECONDS) : 0;
+  const loops = [idle, alone, knee, flood, ...(search?.rates.map(() => search) ?? [])];
+  const open = loops.map((loop) => (loop ? loop.seconds + SETTLE_SECONDS : 0));
+  return open.reduce((sum, seconds) => sum + seconds, START_SECONDS + closed);
 }

@@ -9,8 +9,12 @@ export interface Purchase {
 
 /** Places orders, and keeps the books that the system's own are compared with. */
 export interface Buyer {
-  /** Places the next order; undefined for one that was refused, and for a repeat of an earlier one. */
-  buy(): Promise<Purchase | undefined>;
+  /**
+   * Places the next order; undefined for one that was refused, and for a repeat of an earlier one.
+   *
+   * @param onTooBusy called when the service has no room for it now; else that is a complaint
+   */
+  buy(onTooBusy?: () => void): Promise<Purchase | undefined>;
   /** The next order, to be sent as often as it takes. */
   plan(): NextOrder;
   /** Sends an order; undefined when it was not placed, 'too busy' when the service has no room for it now. */
@@ -67,9 +71,13 @@ export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
     refuse(`An order was answered ${status}: ${body.slice(0, 200)}`);
   }
 
-  async function repeat(earlier: Sent): Promise<undefined> {
+  async function repeat(earlier: Sent, onTooBusy: () => void): Promise<undefined> {
     const answer = await post(earlier);
     if (!answer) return;
+    if (answer.status === 503) {
+      onTooBusy();
+      return;
+    }
     if (answer.status !== 201) return complainOf(answer);
     repeated++;
     if (!answer.replayed || idIn(answer) !== earlier.orderId)
@@ -99,17 +107,19 @@ export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
     return { orderId, answeredAt, isConfirmable: order.plan.outcome === 'confirmed' };
   }
 
-  async function place(): Promise<Purchase | undefined> {
+  async function place(onTooBusy: () => void): Promise<Purchase | undefined> {
     const purchase = await send(plan());
     if (purchase !== 'too busy') return purchase;
-    refuse('An order was refused: the service has no room for it.');
+    onTooBusy();
     return undefined;
   }
 
+  const complainOfNoRoom = () => refuse('An order was refused: the service has no room for it.');
+
   return {
-    buy() {
+    buy(onTooBusy = complainOfNoRoom) {
       const earlier = random() < REPEATED_SHARE && recent[Math.floor(random() * recent.length)];
-      return earlier ? repeat(earlier) : place();
+      return earlier ? repeat(earlier, onTooBusy) : place(onTooBusy);
     },
     plan,
     send,

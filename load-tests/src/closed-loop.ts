@@ -1,14 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Buyer } from './buyer.ts';
+import type { Cost } from './cost/cost.ts';
+import { costWhile, type Meter } from './cost/meter.ts';
 import { latencyOf, type Step } from './figures.ts';
 import type { Probe } from './probe.ts';
 
 export interface ClosedLoop {
   buyer: Buyer;
   probe: Probe;
+  meter: Meter;
   connections: number;
   seconds: number;
   signal: AbortSignal;
+}
+
+export interface MeasuredStep extends Step {
+  /** Of what is counted. */
+  cost: Cost;
 }
 
 /** The share of a step in which the load is still settling, and nothing is counted. */
@@ -19,8 +27,8 @@ const AFTER_REFUSAL_MS = 50;
  * Capacity: so many customers, each of whom places an order and waits for its end before the next, so that no more
  * orders are on their way than there are customers.
  */
-export async function runClosedLoop(options: ClosedLoop): Promise<Step> {
-  const { buyer, probe, connections, seconds, signal } = options;
+export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> {
+  const { buyer, probe, meter, connections, seconds, signal } = options;
   const begin = performance.now();
   const end = begin + seconds * 1_000;
   const from = begin + seconds * 1_000 * SETTLING;
@@ -40,8 +48,9 @@ export async function runClosedLoop(options: ClosedLoop): Promise<Step> {
     }
   }
 
-  await Promise.all(Array.from({ length: connections }, shop));
+  const shopping = Array.from({ length: connections }, shop);
+  const [cost] = await Promise.all([costWhile(meter, from, end, signal), ...shopping]);
   signal.throwIfAborted();
   const confirmedPerSecond = (confirmedMs.length / (end - from)) * 1_000;
-  return { connections, confirmedPerSecond, confirmed: latencyOf(confirmedMs) };
+  return { connections, confirmedPerSecond, confirmed: latencyOf(confirmedMs), cost };
 }

@@ -36,7 +36,7 @@ export function latencyOf(values: number[]): Latency {
 const WORTH_IT = 1.05;
 
 /** The step with the fewest connections of those that come within five percent of the best. */
-export function kneeOf(steps: Step[]): Step {
+export function kneeOf<Of extends Step>(steps: Of[]): Of {
   const best = Math.max(...steps.map((step) => step.confirmedPerSecond));
   const knee = steps.find((step) => step.confirmedPerSecond * WORTH_IT >= best);
   if (!knee) throw new Error('There is no knee without a step.');

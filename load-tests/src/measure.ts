@@ -1,57 +1,107 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Running } from '@tenfold/stack';
-import type { Step } from './figures.ts';
-import { describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
-import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
+import type { MeasuredStep } from './closed-loop.ts';
+import type { Cost } from './cost/cost.ts';
+import { costWhile } from './cost/meter.ts';
+import { type Bench, describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
+import type { OpenLoopResult } from './open-loop.ts';
+import { isSearchOver } from './search.ts';
 
+/** What is to be measured; `undefined` for what is not. */
 export interface Plan {
+  /** The closed loop, and the open loop at half of its knee. */
+  knee: { seconds: number } | undefined;
+  idle: { seconds: number } | undefined;
+  alone: { seconds: number } | undefined;
+  /** Rates rise. */
+  search: { rates: number[]; seconds: number } | undefined;
   /** Of the closed loop, rising. */
   connections: number[];
   stepSeconds: number;
-  /** Of the open loop, in orders a second; half of the knee when there are none. */
-  rates: number[];
-  seconds: number;
   seed: number;
   /** Whether the customers have addresses, so that each order also causes an e-mail. */
   mail: boolean;
+  /** Whether the statements that are called most are to be listed. */
+  statements: boolean;
+}
+
+export interface Knee {
+  /** One customer at a time. */
+  alone: MeasuredStep;
+  steps: MeasuredStep[];
+  knee: MeasuredStep;
+  half: OpenLoopResult;
 }
 
 export interface Result {
   startedAt: string;
   machine: Machine;
   plan: Plan;
-  /** One customer at a time. */
-  alone: Step;
-  steps: Step[];
-  knee: Step;
-  openLoops: OpenLoopResult[];
+  idle: Cost | undefined;
+  alone: OpenLoopResult | undefined;
+  knee: Knee | undefined;
+  search: OpenLoopResult[] | undefined;
   orders: { accepted: number; repeats: number };
   /** Why the run does not count; empty when it does. */
   faults: string[];
 }
 
+/** So few that each has ended before the next comes. */
+const ALONE_PER_SECOND = 10;
+/** What an order alone costs is told less what is spent idle, which has to be known then. */
+const IDLE_SECONDS = 10;
+/** Timers that follow the last order, and what it leaves to clean up. */
+const CALMING_MS = 2_000;
+
 /** Measures a system that runs, and checks whether the measurement counts. */
-export async function measure(running: Running, plan: Plan, { say, signal }: Surroundings): Promise<Result> {
+export async function measure(running: Running, plan: Plan, surroundings: Surroundings): Promise<Result> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
-  const bench = await openBench(running, plan, { say, signal });
-  const { buyer, probe, auditor } = bench;
+  const bench = await openBench(running, plan, surroundings);
+  const { buyer } = bench;
   try {
     await bench.warmUp();
-    const alone = await bench.closed(1);
-    const { steps, knee } = await bench.findKnee(plan.connections);
-    const rates = plan.rates.length > 0 ? plan.rates : [Math.max(1, knee.confirmedPerSecond / 2)];
-    const openLoops: OpenLoopResult[] = [];
-    for (const rate of rates) {
-      say(
-        `open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${plan.seconds} s`,
-      );
-      openLoops.push(await runOpenLoop({ buyer, probe, rate, seconds: plan.seconds, signal }));
-      await auditor.settle();
-    }
-    const faults = await bench.check(openLoops);
+    const idleSeconds = plan.idle?.seconds ?? (plan.alone && IDLE_SECONDS);
+    const idle = idleSeconds ? await measureIdle(bench, idleSeconds, surroundings) : undefined;
+    const alone = plan.alone && (await bench.open(ALONE_PER_SECOND, plan.alone.seconds));
+    const knee = plan.knee && (await measureKnee(bench, plan, plan.knee.seconds));
+    const search = plan.search && (await searchRates(bench, plan.search));
+    // In the others a queue that grows is no fault: alone hardly any order waits, and of rates that is the question.
+    const faults = await bench.check(knee ? [knee.half] : []);
     const orders = { accepted: buyer.accepted.size, repeats: buyer.repeats() };
-    return { startedAt, machine, plan, alone, steps, knee, openLoops, orders, faults };
+    return { startedAt, machine, plan, idle, alone, knee, search, orders, faults };
   } finally {
     await bench.close();
   }
+}
+
+async function measureIdle(
+  { meter, auditor }: Bench,
+  seconds: number,
+  { say, signal }: Surroundings,
+): Promise<Cost> {
+  await auditor.settle();
+  await setTimeout(CALMING_MS, undefined, { signal });
+  say(`idle: no order for ${seconds} s`);
+  const begin = performance.now();
+  return costWhile(meter, begin, begin + seconds * 1_000, signal);
+}
+
+async function measureKnee(bench: Bench, { connections }: Plan, seconds: number): Promise<Knee> {
+  const alone = await bench.closed(1);
+  const { steps, knee } = await bench.findKnee(connections);
+  const half = await bench.open(Math.max(1, knee.confirmedPerSecond / 2), seconds);
+  return { alone, steps, knee, half };
+}
+
+async function searchRates(
+  bench: Bench,
+  { rates, seconds }: NonNullable<Plan['search']>,
+): Promise<OpenLoopResult[]> {
+  const loops: OpenLoopResult[] = [];
+  for (const rate of rates) {
+    loops.push(await bench.open(rate, seconds, { mayRefuse: true }));
+    if (isSearchOver(loops)) break;
+  }
+  return loops;
 }

@@ -3,10 +3,12 @@ import { createKafka } from '@tenfold/events';
 import { createLogger } from '@tenfold/observability';
 import type { Running } from '@tenfold/stack';
 import { createBuyer } from './buyer.ts';
-import { runClosedLoop } from './closed-loop.ts';
+import { type MeasuredStep, runClosedLoop } from './closed-loop.ts';
+import { openMeter } from './cost/meter.ts';
 import { createAuditor } from './evidence.ts';
-import { isPastKnee, kneeOf, type Step } from './figures.ts';
+import { isPastKnee, kneeOf } from './figures.ts';
 import { randomFrom } from './mix.ts';
+import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
 import { openProbe } from './probe.ts';
 import { openShop } from './shop.ts';
 import { type Evidence, faultsOf } from './validity.ts';
@@ -40,27 +42,36 @@ export async function openBench(
   const buyer = createBuyer({ orderUrl: running.services.order.url, tokens, random: randomFrom(seed) });
   const auditor = createAuditor(running, kafka, signal);
   const probe = await openProbe(kafka);
+  const meter = await openMeter(running, probe.confirmed);
   // The order service has heard of all products once nothing is on its way.
   await auditor.settle();
 
-  const closed = async (connections: number, seconds = stepSeconds): Promise<Step> => {
+  const closed = async (connections: number, seconds = stepSeconds): Promise<MeasuredStep> => {
     say(`  ${connections === 1 ? '1 customer' : `${connections} customers`}, ${seconds} s`);
-    return runClosedLoop({ buyer, probe, connections, seconds, signal });
+    return runClosedLoop({ buyer, probe, meter, connections, seconds, signal });
   };
 
   return {
     buyer,
     probe,
+    meter,
     auditor,
     async warmUp(): Promise<void> {
       say('warming up');
       await closed(WARM_UP.connections, WARM_UP.seconds);
-      say('closed loop: each customer waits for the end of an order before the next');
     },
     closed,
+    /** Orders that come whether or not earlier ones have ended. */
+    async open(rate: number, seconds: number, { mayRefuse = false } = {}): Promise<OpenLoopResult> {
+      say(`open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${seconds} s`);
+      const result = await runOpenLoop({ buyer, probe, meter, rate, seconds, mayRefuse, signal });
+      await auditor.settle();
+      return result;
+    },
     /** More and more customers, until they bring nothing more. */
-    async findKnee(connections: number[]): Promise<{ steps: Step[]; knee: Step }> {
-      const steps: Step[] = [];
+    async findKnee(connections: number[]): Promise<{ steps: MeasuredStep[]; knee: MeasuredStep }> {
+      say('closed loop: each customer waits for the end of an order before the next');
+      const steps: MeasuredStep[] = [];
       for (const count of connections) {
         steps.push(await closed(count));
         if (isPastKnee(steps)) break;
@@ -77,7 +88,7 @@ export async function openBench(
     },
     async close(): Promise<void> {
       buyer.close();
-      await Promise.allSettled([probe.stop(), auditor.close()]);
+      await Promise.allSettled([probe.stop(), auditor.close(), meter.close()]);
     },
   };
 }

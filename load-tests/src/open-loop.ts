@@ -1,14 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Buyer } from './buyer.ts';
+import type { Cost } from './cost/cost.ts';
+import { costWhile, type Meter } from './cost/meter.ts';
 import { type Latency, latencyOf, paceOf } from './figures.ts';
 import type { Probe } from './probe.ts';
 
 export interface OpenLoop {
   buyer: Buyer;
   probe: Probe;
+  meter: Meter;
   /** Requests each second. */
   rate: number;
   seconds: number;
+  /** Whether the service may have no room for an order; else it is a fault. */
+  mayRefuse: boolean;
   signal: AbortSignal;
 }
 
@@ -17,12 +22,16 @@ export interface OpenLoopResult {
   /** Orders each second, without repeats: those that were to come, and those that came to an end. */
   offered: number;
   achieved: number;
+  /** Orders for which there was no room, in all. */
+  refused: number;
   /** From the moment at which it should have been sent to `order.confirmed` on the topic. */
   confirmed: Latency;
   /** From the moment at which it should have been sent to the answer. */
   answered: Latency;
   /** How late requests were sent: the generator's own part in all this. */
   late: Latency;
+  /** From the first to the last order that counts. */
+  cost: Cost;
 }
 
 const SETTLING_MS = 2_000;
@@ -35,8 +44,10 @@ const SETTLING_MS = 2_000;
 export async function runOpenLoop({
   buyer,
   probe,
+  meter,
   rate,
   seconds,
+  mayRefuse,
   signal,
 }: OpenLoop): Promise<OpenLoopResult> {
   const begin = performance.now();
@@ -47,11 +58,11 @@ export async function runOpenLoop({
   const late: number[] = [];
   const isCounted = (at: number) => at >= from && at < end;
   const ended: { dueAt: number; endedAt: number }[] = [];
-  let offered = 0;
+  let [offered, refused] = [0, 0];
 
   async function buyAt(dueAt: number): Promise<void> {
     if (isCounted(dueAt)) late.push(performance.now() - dueAt);
-    const purchase = await buyer.buy();
+    const purchase = await buyer.buy(mayRefuse ? () => void refused++ : undefined);
     if (!purchase) return;
     if (isCounted(dueAt)) {
       offered++;
@@ -64,6 +75,9 @@ export async function runOpenLoop({
     if (seen.outcome === 'confirmed') confirmed.push(seen.at - dueAt);
   }
 
+  const cost = costWhile(meter, from, end, signal);
+  // Awaited below: should the loop be broken off, nobody waits for it.
+  cost.catch(() => {});
   const underWay: Promise<void>[] = [];
   for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
     while (performance.now() < dueAt) await setTimeout(1, undefined, { signal });
@@ -75,8 +89,10 @@ export async function runOpenLoop({
     rate,
     offered: offered / seconds,
     achieved: (ended.length / seconds) * paceOf(ended),
+    refused,
     confirmed: latencyOf(confirmed),
     answered: latencyOf(answered),
     late: latencyOf(late),
+    cost: await cost,
   };
 }

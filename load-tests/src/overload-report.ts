@@ -1,15 +1,18 @@
+import { columns } from './columns.ts';
+import { costReportOf } from './cost/cost-report.ts';
 import type { OverloadResult } from './overload.ts';
-import { columns, latencyCells, latencyNames } from './report.ts';
+import { latencyCells, latencyNames } from './report.ts';
 
 /** What a valid run under too much load has measured, for reading. */
 export function overloadReportOf(result: OverloadResult): string {
   const { machine, plan, alone, kneePerSecond, flood, backAfterSeconds, orders } = result;
   const { processors, model, node, loadBefore } = machine;
   const share = (part: number, whole: number) => `${Math.round((part / whole) * 100)} %`;
+  const { generator = 0 } = flood.cost.processorSeconds;
   const answers = flood.accepted.count + flood.refused.count;
   return [
     `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
-    `Everything runs on them. The generator alone took ${share(flood.generator, 1)} of one.`,
+    `Everything runs on them. The generator alone took ${share(generator, flood.cost.seconds)} of one.`,
     '',
     `Overload: ${flood.rate.toFixed(0)} new orders/s for ${plan.seconds} s, three times the knee`,
     ...columns([
@@ -26,6 +29,8 @@ export function overloadReportOf(result: OverloadResult): string {
       ['sent (the generator)', '', ...latencyCells(flood.late)],
     ]),
     `  ${flood.retried} orders were placed after they had been refused; ${flood.givenUp} were given up.`,
+    '',
+    ...costReportOf([{ name: 'overload', cost: flood.cost }]),
     '',
     'Resident memory, at most',
     ...columns([

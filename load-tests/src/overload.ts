@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Running } from '@tenfold/stack';
 import type { NextOrder } from './buyer.ts';
+import type { Cost } from './cost/cost.ts';
+import { costWhile } from './cost/meter.ts';
 import { type Latency, latencyOf, type Step } from './figures.ts';
 import { type Peaks, watchMemory } from './memory.ts';
 import { type Bench, describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
@@ -28,8 +30,7 @@ interface Flood {
   givenUp: number;
   /** How late requests were sent. */
   late: Latency;
-  /** The share of one processor that the generator itself took. */
-  generator: number;
+  cost: Cost;
   memory: Record<string, Peaks>;
 }
 
@@ -85,7 +86,7 @@ export async function measureOverload(
 /** New orders come when they come; who is refused tries again, with the same key, and gives up in the end. */
 async function runFlood(
   { services }: Running,
-  { buyer, probe }: Bench,
+  { buyer, probe, meter }: Bench,
   { rate, seconds, signal }: { rate: number; seconds: number; signal: AbortSignal },
 ): Promise<Flood> {
   const begin = performance.now();
@@ -98,7 +99,9 @@ async function runFlood(
   let [retried, givenUp] = [0, 0];
   const pids = Object.entries(services).map(([name, { pid }]) => [name, pid as number]);
   const memoryUsed = watchMemory(Object.fromEntries(pids));
-  const cpuBefore = process.cpuUsage();
+  const costing = costWhile(meter, from, end, signal);
+  // Awaited below: should the load be broken off, nobody waits for it.
+  costing.catch(() => {});
 
   async function insist(order: NextOrder, dueAt: number, attempt = 0): Promise<void> {
     if (isCounted(dueAt)) late.push(performance.now() - dueAt);
@@ -126,8 +129,6 @@ async function runFlood(
     underWay.push(insist(buyer.plan(), dueAt));
   }
   const memory = memoryUsed();
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const generator = (user + system) / 1_000 / (performance.now() - begin);
   await Promise.all(underWay);
   const confirmed = [...probe.ends.values()].filter(
     ([first]) => first?.outcome === 'confirmed' && isCounted(first.at),
@@ -138,7 +139,7 @@ async function runFlood(
     accepted: latencyOf(accepted),
     refused: latencyOf(refused),
     late: latencyOf(late),
-    ...{ retried, givenUp, generator, memory },
+    ...{ retried, givenUp, memory, cost: await costing },
   };
 }
 

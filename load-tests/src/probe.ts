@@ -11,6 +11,8 @@ export interface SeenEnd extends End {
 /** Notes on `order.events` when each order ends. */
 export interface Probe {
   ends: ReadonlyMap<string, SeenEnd[]>;
+  /** How many orders have been confirmed. */
+  confirmed(): number;
   /** Waits for the end of an order; undefined when it has not come within the time that any order may take. */
   whenEnded(orderId: string): Promise<SeenEnd | undefined>;
   stop(): Promise<void>;
@@ -21,6 +23,7 @@ const GIVE_UP_MS = 20_000;
 export async function openProbe(kafka: Kafka): Promise<Probe> {
   const ends = new Map<string, SeenEnd[]>();
   const waiting = new Map<string, (end: SeenEnd | undefined) => void>();
+  let confirmed = 0;
 
   function note(record: ReceivedRecord, at: number): void {
     const outcome = outcomeOf(record);
@@ -29,6 +32,7 @@ export async function openProbe(kafka: Kafka): Promise<Probe> {
     const earlier = ends.get(record.key);
     if (earlier) earlier.push(end);
     else ends.set(record.key, [end]);
+    if (!earlier && outcome === 'confirmed') confirmed++;
     waiting.get(record.key)?.(end);
   }
 
@@ -45,6 +49,7 @@ export async function openProbe(kafka: Kafka): Promise<Probe> {
 
   return {
     ends,
+    confirmed: () => confirmed,
     whenEnded(orderId) {
       const [end] = ends.get(orderId) ?? [];
       if (end) return Promise.resolve(end);

@@ -1,14 +1,59 @@
+import { columns } from './columns.ts';
+import { lessIdle } from './cost/cost.ts';
+import { costReportOf, type Figure } from './cost/cost-report.ts';
+import { idleReportOf } from './cost/idle-report.ts';
+import { statementReportOf } from './cost/statement-report.ts';
 import type { Latency } from './figures.ts';
-import type { Result } from './measure.ts';
+import type { Knee, Result } from './measure.ts';
+import type { OpenLoopResult } from './open-loop.ts';
+import { CONFIRMED_WITHIN_MS, mostBorne } from './search.ts';
 
 /** What a valid run has measured, for reading. */
-export function reportOf({ machine, plan, alone, steps, knee, openLoops, orders }: Result): string {
+export function reportOf(result: Result): string {
+  const { machine, plan, idle, alone, knee, search, orders } = result;
   const { processors, model, node, loadBefore } = machine;
-  const share = (rate: number) => `${Math.round((rate / knee.confirmedPerSecond) * 100)} %`;
+  const figures = figuresOf(result);
+  const sections = [
+    [
+      `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
+      `Everything runs on them, the generator included; ${plan.mail ? 'each order also causes an e-mail' : 'no e-mails (--mail)'}.`,
+    ],
+    idle && idleReportOf(idle),
+    alone && [`Alone: ${alone.rate} orders/s, each confirmed before the next`, ...loopTable([alone])],
+    knee && kneeReport(knee),
+    search && searchReport(search),
+    figures.length > 0 && costReportOf(figures),
+    ...(plan.statements ? [...(idle ? [{ name: 'idle', cost: idle }] : []), ...figures] : [])
+      .filter(({ cost }) => cost.calls.length > 0)
+      .map(statementReportOf),
+    [
+      `Valid: ${orders.accepted} orders and ${orders.repeats} repeats; none lost, repeated or oversold, the money agrees.`,
+    ],
+  ];
+  return sections
+    .filter((section) => Array.isArray(section))
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}
+
+function figuresOf({ idle, alone, knee, search = [] }: Result): Figure[] {
   return [
-    `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
-    `Everything runs on them, the generator included; ${plan.mail ? 'each order also causes an e-mail' : 'no e-mails (--mail)'}.`,
-    '',
+    ...(alone ? [{ name: 'alone', cost: alone.cost }] : []),
+    ...(alone && idle ? [{ name: 'less idle', cost: lessIdle(alone.cost, idle) }] : []),
+    ...(knee ? [knee.alone, ...knee.steps] : []).map(({ connections, cost }) => ({
+      name: `${connections} cust.`,
+      cost,
+    })),
+    ...[...(knee ? [knee.half] : []), ...search].map(({ rate, cost }) => ({
+      name: `${rate.toFixed(0)}/s`,
+      cost,
+    })),
+  ];
+}
+
+function kneeReport({ alone, steps, knee, half }: Knee): string[] {
+  const share = Math.round((half.rate / knee.confirmedPerSecond) * 100);
+  return [
     'Closed loop: each customer waits for the end of an order before the next',
     ...columns([
       ['customers', 'confirmed/s', ...latencyNames],
@@ -19,18 +64,31 @@ export function reportOf({ machine, plan, alone, steps, knee, openLoops, orders 
       ]),
     ]),
     '',
-    'Open loop: timed from the moment at which each order was due',
-    ...columns([
-      ['orders/s', 'of the knee', 'until', ...latencyNames],
-      ...openLoops.flatMap((loop) => [
-        [loop.rate.toFixed(0), share(loop.rate), 'confirmed on the topic', ...latencyCells(loop.confirmed)],
-        ['', '', 'answered (POST)', ...latencyCells(loop.answered)],
-        ['', '', 'sent (the generator)', ...latencyCells(loop.late)],
-      ]),
+    `Open loop at ${share} % of the knee: timed from the moment at which each order was due`,
+    ...loopTable([half]),
+  ];
+}
+
+function searchReport(search: OpenLoopResult[]): string[] {
+  const most = mostBorne(search);
+  return [
+    `Confirmed within ${CONFIRMED_WITHIN_MS} ms (p99): ${most === undefined ? 'at no rate that was tried' : `up to ${most} orders/s`}`,
+    ...loopTable(search),
+    ...search
+      .filter(({ refused }) => refused > 0)
+      .map(({ rate, refused }) => `  At ${rate} orders/s there was no room for ${refused} of them.`),
+  ];
+}
+
+function loopTable(loops: OpenLoopResult[]): string[] {
+  return columns([
+    ['orders/s', 'until', ...latencyNames],
+    ...loops.flatMap((loop) => [
+      [loop.rate.toFixed(0), 'confirmed on the topic', ...latencyCells(loop.confirmed)],
+      ['', 'answered (POST)', ...latencyCells(loop.answered)],
+      ['', 'sent (the generator)', ...latencyCells(loop.late)],
     ]),
-    '',
-    `Valid: ${orders.accepted} orders and ${orders.repeats} repeats; none lost, repeated or oversold, the money agrees.`,
-  ].join('\n');
+  ]);
 }
 
 /** Why a run does not count; of many reasons the first. */
@@ -43,16 +101,4 @@ export const latencyNames = ['p50 ms', 'p95 ms', 'p99 ms', 'max ms'];
 
 export function latencyCells({ p50, p95, p99, max }: Latency): string[] {
   return [p50, p95, p99, max].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(1)));
-}
-
-/** Aligned columns; numbers to the right. */
-export function columns(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return /^[a-z]*$|\(/i.test(cell) && !/(ms|\/s)$/.test(cell) ? cell.padEnd(width) : cell.padStart(width);
-    });
-    return `  ${cells.join('  ').trimEnd()}`;
-  });
 }

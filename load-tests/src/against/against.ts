@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '@tenfold/stack';
+import type { Result } from '../measure.ts';
+import { type Comparison, compare, type Round } from './compare.ts';
+import { type KeyFigures, keyFiguresOf } from './key-figures.ts';
+import { openWorktree } from './worktree.ts';
+
+export interface AgainstPlan {
+  commit: string;
+  rounds: number;
+  /** What is asked of both, as arguments of the bench. */
+  questions: string[];
+}
+
+export interface AgainstResult {
+  startedAt: string;
+  commit: string;
+  questions: string[];
+  rounds: Round[];
+  comparisons: Comparison[];
+}
+
+interface Surroundings {
+  /** Where the bench keeps its files, and where each of its runs leaves its result. */
+  folder: string;
+  latest: string;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+const bench = join(import.meta.dirname, '../../bench.ts');
+
+/**
+ * Measures that commit and this tree in turn. The bench is always this one, each time in a process of its own; only the
+ * system that it starts is the other one's, so that a change of the bench is no difference between the two.
+ */
+export async function measureAgainst(
+  { commit, rounds: count, questions }: AgainstPlan,
+  { folder, latest, say, signal }: Surroundings,
+): Promise<AgainstResult> {
+  const startedAt = new Date().toISOString();
+  const worktree = await openWorktree(folder, commit, { say, signal });
+  const log = join(folder, 'against.log');
+  rmSync(log, { force: true });
+  const rounds: Round[] = [];
+  try {
+    for (let round = 1; round <= count; round++) {
+      say(`round ${round} of ${count}: ${worktree.name}`);
+      const that = await runOnce([...questions, '--checkout', worktree.dir], { latest, log, say, signal });
+      say(`round ${round} of ${count}: this tree`);
+      const own = await runOnce(questions, { latest, log, say, signal });
+      rounds.push({ that, this: own });
+    }
+  } finally {
+    await worktree.remove();
+  }
+  const comparisons = compare(rounds);
+  if (comparisons.length === 0) throw new Failure(`Nothing could be compared: see ${log}.`);
+  return { startedAt, commit: worktree.name, questions, rounds, comparisons };
+}
+
+/** The figures of one run; none when it does not count. */
+async function runOnce(
+  args: string[],
+  { latest, log, say, signal }: Omit<Surroundings, 'folder'> & { log: string },
+): Promise<KeyFigures> {
+  rmSync(latest, { force: true });
+  const command = [...process.execArgv, bench, ...args];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = createWriteStream(log, { flags: 'a' });
+  child.stdout.pipe(output, { end: false });
+  child.stderr.pipe(output, { end: false });
+  await endOf(child, signal);
+  output.end();
+  signal.throwIfAborted();
+  const result: Result | undefined = existsSync(latest)
+    ? JSON.parse(readFileSync(latest, 'utf8'))
+    : undefined;
+  if (result?.faults.length === 0) return keyFiguresOf(result);
+  say(`  it does not count: ${result?.faults[0] ?? `it did not come to an end, see ${log}`}`);
+  return {};
+}
+
+/** It ends what it has started before it ends itself. */
+async function endOf(child: ChildProcess, signal: AbortSignal): Promise<void> {
+  const end = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', end);
+  await once(child, 'close');
+  signal.removeEventListener('abort', end);
+}

@@ -1,0 +1,44 @@
+import { lessIdle, totalSeconds } from '../cost/cost.ts';
+import type { Result } from '../measure.ts';
+import { mostBorne } from '../search.ts';
+
+/** The figures by which two commits are compared, by their names; those that were not measured are missing. */
+export type KeyFigures = Record<string, number>;
+
+/** A run may have been written by an older bench, or have left things out. */
+export function keyFiguresOf({ idle, alone, knee, search }: Partial<Result>): KeyFigures {
+  const figures: Record<string, number | undefined> = {
+    'idle: processor seconds a second': idle && totalSeconds(idle) / idle.seconds,
+    'idle: statements a second': idle && idle.statements / idle.seconds,
+    ...(idle && alone && figuresAlone(alone, idle)),
+    'knee: confirmed orders/s': knee?.knee.confirmedPerSecond,
+    ...(knee && figuresAtHalf(knee.half)),
+    'most orders/s confirmed within 500 ms (p99)': search && mostBorne(search),
+  };
+  return Object.fromEntries(
+    Object.entries(figures).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
+}
+
+function figuresAlone(alone: NonNullable<Result['alone']>, idle: NonNullable<Result['idle']>): KeyFigures {
+  const cost = lessIdle(alone.cost, idle);
+  return {
+    'alone: processor ms an order, less idle': (totalSeconds(cost) / cost.confirmed) * 1_000,
+    'alone: statements an order': alone.cost.statements / cost.confirmed,
+    'alone: transactions an order': alone.cost.transactions / cost.confirmed,
+    'alone: transactions that wrote, an order': alone.cost.writes / cost.confirmed,
+    'alone: confirmed p50 ms': alone.confirmed.p50,
+    'alone: answered p50 ms': alone.answered.p50,
+  };
+}
+
+function figuresAtHalf({ cost, confirmed, answered }: NonNullable<Result['knee']>['half']): KeyFigures {
+  return {
+    'half of the knee: confirmed p50 ms': confirmed.p50,
+    'half of the knee: confirmed p99 ms': confirmed.p99,
+    'half of the knee: answered p99 ms': answered.p99,
+    'half of the knee: processor ms an order': (totalSeconds(cost) / cost.confirmed) * 1_000,
+    'half of the knee: statements an order': cost.statements / cost.confirmed,
+    'half of the knee: machine busy': cost.busy,
+  };
+}

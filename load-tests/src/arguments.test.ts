@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readArguments } from './arguments.ts';
+
+test('without a question the knee is looked for', () => {
+  const { plan, overload } = readArguments([]);
+  assert.deepEqual(
+    [plan.knee, plan.idle, plan.alone, plan.search, overload],
+    [{ seconds: 30 }, undefined, undefined, undefined, undefined],
+  );
+});
+
+test('several questions are answered in one run, and no other', () => {
+  const { plan } = readArguments(['--idle', '5', '--alone', '--rates', '80,20']);
+  assert.deepEqual(
+    [plan.knee, plan.idle, plan.alone, plan.search],
+    [undefined, { seconds: 5 }, { seconds: 20 }, { rates: [20, 80], seconds: 10 }],
+  );
+  assert.deepEqual(readArguments(['--idle', '5', '--knee']).plan.knee, { seconds: 30 });
+});
+
+test('the seconds that are asked for are those of every open loop', () => {
+  const { plan, overload } = readArguments('--seconds 7 --knee --alone --rates 20 --overload'.split(' '));
+  assert.deepEqual(
+    [plan.knee, plan.alone, plan.search?.seconds, overload?.seconds],
+    [{ seconds: 7 }, { seconds: 7 }, 7, 7],
+  );
+});
+
+for (const args of [['--rates', '20,x'], ['--idle', '0'], ['--faster'], ['--seconds', '-1']])
+  test(`${args.join(' ')} is refused with what can be said`, () => {
+    assert.throws(() => readArguments(args), { name: 'Failure', message: /--/ });
+  });
+
+test('what is asked beside --against is asked of both commits', () => {
+  const read = (args: string) => readArguments(args.split(' ')).against;
+  assert.deepEqual(read('--against main'), {
+    commit: 'main',
+    rounds: 3,
+    questions: ['--idle', '10', '--alone'],
+  });
+  assert.deepEqual(read('--knee --against=main --rounds 5 --step-seconds 4'), {
+    commit: 'main',
+    rounds: 5,
+    questions: ['--knee', '--step-seconds', '4'],
+  });
+  assert.equal(read('--alone'), undefined);
+});

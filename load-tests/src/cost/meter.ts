@@ -1,0 +1,50 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Running } from '@tenfold/stack';
+import { type Cost, costBetween, type Reading } from './cost.ts';
+import { readMachineTime } from './machine-time.ts';
+import { readProcessorSeconds } from './processor-time.ts';
+import { openWorkReader } from './statements.ts';
+
+/** Reads what a system that runs has spent so far. */
+export interface Meter {
+  read(): Promise<Reading>;
+  close(): Promise<void>;
+}
+
+/** @param confirmed how many orders have been confirmed so far */
+export async function openMeter(running: Running, confirmed: () => number): Promise<Meter> {
+  const work = await openWorkReader(running.servers.postgres.url);
+  return {
+    async read() {
+      return {
+        atMs: performance.now(),
+        confirmed: confirmed(),
+        machine: readMachineTime(),
+        processorSeconds: { ...readProcessorSeconds(pidsOf(running)), generator: ownSeconds() },
+        work: await work.read(),
+      };
+    },
+    close: work.close,
+  };
+}
+
+/** What is spent from one moment to another, on the clock of `performance.now()`. */
+export async function costWhile(meter: Meter, from: number, end: number, signal: AbortSignal): Promise<Cost> {
+  const readAt = async (at: number) => {
+    await setTimeout(Math.max(0, at - performance.now()), undefined, { signal });
+    return meter.read();
+  };
+  const before = await readAt(from);
+  return costBetween(before, await readAt(end));
+}
+
+function pidsOf({ servers, services, external }: Running): Record<string, number | null> {
+  const processes = Object.entries({ ...servers, ...services, ...external });
+  return Object.fromEntries(processes.map(([name, { pid }]) => [name, pid]));
+}
+
+/** The generator is this process, which also watches the system and takes in its traces. */
+function ownSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

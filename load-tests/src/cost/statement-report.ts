@@ -1,0 +1,23 @@
+import { columns } from '../columns.ts';
+import { type Figure, shown } from './cost-report.ts';
+
+const MOST = 25;
+
+/** The statements that were called most. */
+export function statementReportOf({ name, cost: { calls, confirmed, seconds } }: Figure): string[] {
+  return [
+    `The statements that were called most (${name})`,
+    ...columns([
+      ['service', 'a second', 'for each order', 'rows a call', 'statement'],
+      ...calls
+        .slice(0, MOST)
+        .map((one) => [
+          one.service,
+          shown(one.calls / seconds, 1),
+          shown(one.calls / confirmed, 2),
+          shown(one.rows / one.calls, 1),
+          one.text.replaceAll(/\s+/g, ' ').trim().slice(0, 100),
+        ]),
+    ]),
+  ];
+}
