@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { type TestContext, test } from 'node:test';
+
+// What patches/kafkajs@2.2.4.patch mends, in kafkajs's own files: decision 006 says why.
+const require = createRequire(import.meta.url);
+const RequestQueue = require('kafkajs/src/network/requestQueue');
+
+const logger = { debug() {}, warn() {} };
+const settings = {
+  maxInFlightRequests: null,
+  requestTimeout: 1_000,
+  clientId: 'test',
+  broker: 'b:1',
+  logger,
+};
+
+/** A request that notes when it is sent. */
+function request(correlationId: number, sent: number[]) {
+  const entry = { correlationId, resolve() {}, reject() {} };
+  return { entry, expectResponse: true, sendRequest: () => void sent.push(correlationId) };
+}
+
+/** The timers that are set, which run when they are called. */
+function holdTimers(t: TestContext) {
+  const timers: { call: () => void; milliseconds: number }[] = [];
+  t.mock.timers.enable({ apis: ['Date'] });
+  t.mock.method(globalThis, 'setTimeout', (call: () => void, milliseconds: number) =>
+    timers.push({ call, milliseconds }),
+  );
+  return timers;
+}
+
+test('a connection that has nothing to send sets no timer', (t) => {
+  const timers = holdTimers(t);
+  const queue = new RequestQueue(settings);
+
+  queue.push(request(1, []));
+  queue.fulfillRequest({ correlationId: 1, payload: null, size: 0 });
+
+  assert.deepEqual(timers, []);
+});
+
+test('what a broker has asked to wait for is sent when the time is over, and then no timer is left', (t) => {
+  const timers = holdTimers(t);
+  const queue = new RequestQueue(settings);
+  const sent: number[] = [];
+
+  queue.maybeThrottle(500);
+  queue.push(request(1, sent));
+  const [{ call, milliseconds } = assert.fail()] = timers;
+  assert.deepEqual([sent, milliseconds], [[], 500]);
+  t.mock.timers.setTime(501);
+  call();
+
+  assert.deepEqual([sent, timers.length], [[1], 1]);
+});
+
+test('of more requests than may be on their way the others follow', () => {
+  const queue = new RequestQueue({ ...settings, maxInFlightRequests: 1 });
+  const sent: number[] = [];
+
+  for (const id of [1, 2, 3]) queue.push(request(id, sent));
+  assert.deepEqual(sent, [1]);
+  for (const correlationId of [1, 2, 3]) queue.fulfillRequest({ correlationId, payload: null, size: 0 });
+
+  assert.deepEqual(sent, [1, 2, 3]);
+  assert.equal(queue.pending.length, 0);
+  queue.destroy();
+});
