@@ -165,9 +165,7 @@ function nodeFirst(node) {
 }
 
 function run(node, file, rest) {
-  // kafkajs sets timers that have run out already, which does no harm (tulios/kafkajs#1751).
-  const flags = ['--disable-warning=TimeoutNegativeWarning'];
-  const command = [...flags, join(root, file), ...rest];
+  const command = [join(root, file), ...rest];
   return accompany(spawn(node, command, { cwd: root, env: nodeFirst(node), stdio: 'inherit' }));
 }
 

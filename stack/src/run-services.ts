@@ -31,8 +31,6 @@ export type Surroundings = {
 export type Instance = { name: string; port: number; databaseUrl: string; dev: boolean };
 
 const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
-/** kafkajs sets timers that have run out already, which does no harm (tulios/kafkajs#1751). */
-const quiet = '--disable-warning=TimeoutNegativeWarning';
 const folderOf = (name: ServiceName) => join(repository, 'services', name);
 
 /** Makes a service's database and brings it to its newest version. Answers the address that the service uses. */
@@ -63,7 +61,7 @@ export async function prepareDatabase(
 async function migrate({ folder, signal }: House, name: ServiceName, env: NodeJS.ProcessEnv): Promise<void> {
   const log = openSync(folder.log(name), 'a', 0o600);
   const stdio = ['ignore', log, log] as const;
-  const child = spawn(process.execPath, [quiet, 'src/migrate.ts'], {
+  const child = spawn(process.execPath, ['src/migrate.ts'], {
     cwd: folderOf(name),
     env,
     signal,
@@ -82,7 +80,7 @@ export function serviceRecipe(
   { name, port, databaseUrl, dev }: Instance,
   around: Surroundings,
 ): Recipe {
-  const flags = [quiet, ...(dev ? inspector : []), '--import', '@tenfold/observability/preload'];
+  const flags = [...(dev ? inspector : []), '--import', '@tenfold/observability/preload'];
   const own = { [services[service].port]: String(port), DATABASE_URL: databaseUrl };
   return {
     name,

@@ -36,6 +36,12 @@ export async function untilKnown(
   }
 }
 
+/** How many partitions some topics have together. */
+export async function countPartitions(admin: Admin, topics: string[]): Promise<number> {
+  const known = await untilKnown(admin, topics);
+  return known.reduce((sum, { partitions }) => sum + partitions.length, 0);
+}
+
 /** Runs some requests on a connection of their own. */
 export async function withAdmin<Result>(
   client: Client,
