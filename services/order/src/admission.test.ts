@@ -84,3 +84,38 @@ test('events that wait to be published bound the taking of orders too, and each 
   );
   assert.equal(admission.full(), 'outboxRows');
 });
+
+test('who is refused comes again after a second; the more are refused, the later, by chance', () => {
+  let chance = 0.99;
+  const admission = createAdmission({ openOrders: 1, outboxRows: 100 }, () => chance);
+  place(admission);
+  assert.equal(admission.refuse(), 1);
+
+  for (let count = 0; count < 40; count++) {
+    for (let refusals = 0; refusals < 9; refusals++) admission.refuse();
+    admission.beginCount()(found(1));
+  }
+  assert.equal(admission.refuse(), 10);
+  chance = 0;
+  assert.equal(admission.refuse(), 1);
+  chance = 0.99;
+
+  for (let count = 0; count < 40; count++) admission.beginCount()(found(1));
+  assert.equal(admission.refuse(), 1);
+});
+
+test('nobody is asked to wait for longer than some thirty seconds', () => {
+  const admission = createAdmission({ openOrders: 1, outboxRows: 100 }, () => 0.99);
+  place(admission);
+  for (let refusals = 0; refusals < 1_000; refusals++) admission.refuse();
+  admission.beginCount()(found(1));
+
+  assert.equal(admission.refuse(), 30);
+});
+
+test('while events wait to be published, one waits for longer', () => {
+  const admission = createAdmission({ openOrders: 10, outboxRows: 1 }, () => 0);
+  place(admission);
+
+  assert.equal(admission.refuse(), 10);
+});

@@ -18,31 +18,54 @@ export interface Admission {
   load(): Load;
   /** Which limit is reached; undefined while there is room for one more order. */
   full(): keyof Load | undefined;
+  /**
+   * Notes that an order was refused; answers after how many seconds it may come again: later the more are refused, and
+   * by chance, so that those who come again do not come at once.
+   */
+  refuse(): number;
   /** Lets in one order; answers what is to be told whether it was placed. */
   enter(): (isPlaced: boolean) => void;
   /** Begins a count; answers what is to be told of its result. */
   beginCount(): (counted: Load) => void;
 }
 
-export function createAdmission(limits: Load): Admission {
+/** While Kafka is away nothing changes within a second. */
+const SOONEST_SECONDS: Record<keyof Load, number> = { openOrders: 1, outboxRows: 10 };
+const LONGEST_SPREAD_SECONDS = 30;
+/** So much of what was seen before counts beside what was seen since the last count. */
+const INERTIA = 0.8;
+
+/** @param random a number from 0 up to 1, by chance */
+export function createAdmission(limits: Load, random = Math.random): Admission {
   let counted: Load = { openOrders: 0, outboxRows: 0 };
   let inHand = 0;
   /** Those that were not yet placed when the last count began: it may have missed them. */
   let taken = 0;
+  let [entered, refused] = [0, 0];
+  /** How many were refused lately for each that was let in: in so many seconds all of them could be let in. */
+  let overload = 0;
   const load = () => ({
     openOrders: counted.openOrders + taken,
     outboxRows: counted.outboxRows + taken,
   });
 
+  function full(): keyof Load | undefined {
+    if (counted.openOrders + taken >= limits.openOrders) return 'openOrders';
+    if (counted.outboxRows + taken >= limits.outboxRows) return 'outboxRows';
+    return undefined;
+  }
+
   return {
     limits,
     load,
-    full() {
-      if (counted.openOrders + taken >= limits.openOrders) return 'openOrders';
-      if (counted.outboxRows + taken >= limits.outboxRows) return 'outboxRows';
-      return undefined;
+    full,
+    refuse() {
+      refused++;
+      const spread = Math.min(LONGEST_SPREAD_SECONDS, 1 + overload);
+      return SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spread);
     },
     enter() {
+      entered++;
       taken++;
       inHand++;
       return (isPlaced) => {
@@ -51,6 +74,8 @@ export function createAdmission(limits: Load): Admission {
       };
     },
     beginCount() {
+      overload = INERTIA * overload + (1 - INERTIA) * (refused / Math.max(1, entered));
+      [entered, refused] = [0, 0];
       const placedBefore = taken - inHand;
       return (found) => {
         counted = found;

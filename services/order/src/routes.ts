@@ -47,20 +47,12 @@ export interface RouteOptions {
   onCommit: () => void;
 }
 
-// Made once: under load they are thrown thousands of times a second.
-const NO_ROOM: Record<keyof Load, Problem> = {
-  openOrders: problem(
-    'overloaded',
-    'Too many orders are on their way. Send the same request later, with the same key.',
-    { retryAfterSeconds: 1 },
-  ),
-  // Kafka has been away for long, and may be for longer.
-  outboxRows: problem(
-    'overloaded',
-    'Too many events wait to be published. Send the same request later, with the same key.',
-    { retryAfterSeconds: 10 },
-  ),
+const NO_ROOM: Record<keyof Load, string> = {
+  openOrders: 'Too many orders are on their way. Send the same request later, with the same key.',
+  outboxRows: 'Too many events wait to be published. Send the same request later, with the same key.',
 };
+// Made once for each wait: under load they are thrown thousands of times a second.
+const refusals = new Map<string, Problem>();
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
 
 const PLACING =
@@ -113,7 +105,14 @@ function addPlacing(app: HttpServer, options: RouteOptions): void {
 
 function requireRoom(admission: Admission): void {
   const full = admission.full();
-  if (full) throw NO_ROOM[full];
+  if (full) throw noRoom(full, admission.refuse());
+}
+
+function noRoom(full: keyof Load, retryAfterSeconds: number): Problem {
+  const name = `${full} ${retryAfterSeconds}`;
+  const made = refusals.get(name) ?? problem('overloaded', NO_ROOM[full], { retryAfterSeconds });
+  refusals.set(name, made);
+  return made;
 }
 
 function addReading(app: HttpServer, { database }: RouteOptions): void {
