@@ -43,7 +43,7 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
     topics,
     onBatch: async (batch) => {
       batch.records.forEach(note);
-      await batch.commit(batch.records);
+      batch.commit(batch.records);
     },
   });
 

@@ -32,7 +32,7 @@ export const CRASH_POINTS = {
   /** What an event does is committed, and Kafka does not know that it was taken. */
   'after-commit-before-offset': insertBefore(
     'packages/events/src/process-batch.ts',
-    '      await batch.commit(chunk);',
+    '      batch.commit(chunk, () => endUntil(work));',
     `sabotage.crash('after-commit-before-offset');`,
   ),
   /** A row is taken, and the outside world has not been asked. */

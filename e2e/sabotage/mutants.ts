@@ -89,7 +89,8 @@ export const MUTANTS = {
       {
         file: 'packages/events/src/process-batch.ts',
         find: '      const processed = await untilItPasses(',
-        replace: '      await batch.commit([...chunk]);\n      const processed = await untilItPasses(',
+        replace:
+          '      await new Promise<void>((done) => batch.commit([...chunk], done));\n      const processed = await untilItPasses(',
       },
     ],
   },

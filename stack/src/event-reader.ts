@@ -41,7 +41,7 @@ export async function openEventReader(
       onFetch: quiet.countFetch,
       onBatch: async ({ records, commit }) => {
         hand(records);
-        await commit(records);
+        commit(records);
         quiet.begin();
       },
     })

@@ -24,7 +24,7 @@ export async function recordTopic(kafka: Kafka, topic: Topic): Promise<readonly 
         const event = readEvent(record);
         if (event) recorded.push(event);
       }
-      await batch.commit(batch.records);
+      batch.commit(batch.records);
     },
   });
   atTheEnd(leave);

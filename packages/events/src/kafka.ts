@@ -44,8 +44,13 @@ export interface Batch {
   heartbeat(): Promise<void>;
   /** Whether a partition has meanwhile moved elsewhere, or the consumer is stopping. */
   isStale(): boolean;
-  /** Says that these records, and those before them, need not come again. What is not committed comes again. */
-  commit(records: ReceivedRecord[]): Promise<void>;
+  /**
+   * Says that these records, and those before them, need not come again. Kafka is told once in a while, and at the end;
+   * what it was not told comes again.
+   *
+   * @param onCommitted called once it knows; never, if they come again
+   */
+  commit(records: ReceivedRecord[], onCommitted?: () => void): void;
 }
 
 /** Kafka refuses records as they are, or the topic that they are for: sent again, they are refused again. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
 import type { Batch, HeaderValue, ReceivedRecord } from './kafka.ts';
+import type { OffsetCommits } from './kafkajs-offsets.ts';
 import { nameOf, readableBytes, readableText } from './readable.ts';
 
 /**
@@ -26,42 +27,24 @@ export function gather(
 }
 
 /** One batch of all that was gathered. Topics are named as ours are, without the namespace. */
-export function asBatch(parts: EachBatchPayload[], namespace: string, consumer: Consumer): Batch {
-  const [{ heartbeat }] = parts as [EachBatchPayload];
+export function asBatch(parts: EachBatchPayload[], namespace: string, commits: OffsetCommits): Batch {
+  const [first] = parts as [EachBatchPayload];
   return {
     records: parts.flatMap(({ batch }) =>
       batch.messages.map((message) => readRecord(message, batch, namespace)),
     ),
-    heartbeat,
+    heartbeat: first.heartbeat,
     isStale: () => parts.some(({ isStale, isRunning }) => isStale() || !isRunning()),
-    commit: async (records) => {
+    commit: (records, onCommitted = () => {}) => {
       const last = new Map(records.map((record) => [`${record.topic} ${record.partition}`, record]));
       for (const { batch, resolveOffset } of parts) {
         const end = last.get(`${batch.topic.slice(namespace.length)} ${batch.partition}`);
         if (end) resolveOffset(String(end.offset));
       }
-      const offsets = [...last.values()].map(({ topic, partition, offset }) => ({
-        topic: namespace + topic,
-        partition,
-        offset: String(offset + 1n),
-      }));
-      await consumer.commitOffsets(offsets).catch(asRejoining);
+      commits.note(first, onCommitted);
     },
   };
 }
-
-/**
- * A member that its group has given up, or whose partitions are being dealt anew, comes too late with what it has
- * processed: the records come again, to it or to another, and are known. kafkajs joins the group again when it is handed
- * the broker's own error; what it wraps around it ends the consumer for good. Unheard, it might go on for ever without a
- * membership: it sends no heartbeat then, and nothing but its commits is refused. (Found by e2e/faults)
- */
-function asRejoining(error: Error): never {
-  const answered = (error.cause ?? error) as Error & { type?: string };
-  throw TOO_LATE.includes(answered.type ?? '') ? answered : error;
-}
-
-const TOO_LATE = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS'];
 
 function readRecord(
   message: KafkaMessage,

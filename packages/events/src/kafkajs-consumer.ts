@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
-import type { Kafka as Client, Consumer } from 'kafkajs';
+import type { Kafka as Client, EachBatchPayload } from 'kafkajs';
 import { fullJitter } from './backoff.ts';
 import type { Kafka } from './kafka.ts';
 import { countPartitions, withAdmin } from './kafkajs-admin.ts';
 import { asBatch, gather } from './kafkajs-batch.ts';
+import { createOffsetCommits } from './kafkajs-offsets.ts';
 
 type Options = Parameters<Kafka['consume']>[0];
 
@@ -21,7 +22,7 @@ export async function consume(
 ): Promise<() => Promise<void>> {
   let isLeaving = false;
   let rejoining = Promise.resolve();
-  let member = await join(client, namespace, options, onEnd);
+  let leave = await join(client, namespace, options, { onEnd, log });
 
   function onEnd(error: Error): void {
     if (isLeaving) return;
@@ -33,7 +34,7 @@ export async function consume(
     for (let attempt = 0; !isLeaving; attempt++) {
       await setTimeout(fullJitter(attempt, { capMs: 2_000 }));
       try {
-        member = await join(client, namespace, options, onEnd);
+        leave = await join(client, namespace, options, { onEnd, log });
         return;
       } catch (error) {
         log.warn({ err: error, attempt }, 'the group could not be joined again; trying on');
@@ -44,7 +45,7 @@ export async function consume(
   return async () => {
     isLeaving = true;
     await rejoining;
-    await member.disconnect();
+    await leave();
   };
 }
 
@@ -52,8 +53,8 @@ async function join(
   client: Client,
   namespace: string,
   { group, topics, onBatch, onFetch = () => {} }: Options,
-  onEnd: (error: Error) => void,
-): Promise<Consumer> {
+  { onEnd, log }: { onEnd: (error: Error) => void; log: Logger },
+): Promise<() => Promise<void>> {
   const consumer = client.consumer({
     groupId: namespace + group,
     sessionTimeout: 6_000,
@@ -66,13 +67,32 @@ async function join(
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
+  const commits = createOffsetCommits(log);
+
+  async function leave(): Promise<void> {
+    await Promise.all([consumer.disconnect(), commits.finish()]).finally(commits.forget);
+  }
+
+  async function onParts(parts: EachBatchPayload[]): Promise<void> {
+    await onBatch(asBatch(parts, namespace, commits));
+    const isLeaving = parts.some(({ isRunning }) => !isRunning());
+    if (isLeaving) await commits.finish();
+  }
+
   try {
     await consumer.connect();
     const fullNames = topics.map((topic) => namespace + topic);
     await consumer.subscribe({ topics: fullNames, fromBeginning: true });
     const partitions = await withAdmin(client, (admin) => countPartitions(admin, fullNames));
-    consumer.on(consumer.events.FETCH, ({ payload }) => onFetch(payload.numberOfBatches === 0));
+    consumer.on(consumer.events.GROUP_JOIN, commits.forget);
+    consumer.on(consumer.events.REBALANCING, commits.finish);
+    consumer.on(consumer.events.FETCH, ({ payload }) => {
+      // What is thrown here is to kafkajs an error of the fetch, upon which it joins the group again.
+      commits.assertAccepted();
+      onFetch(payload.numberOfBatches === 0);
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
+      commits.forget();
       if (!payload.restart) onEnd(payload.error);
     });
     await consumer.run({
@@ -81,11 +101,11 @@ async function join(
       // All partitions of a fetch at once, for `gather` to make one batch of. Those by which a topic grows later come
       // in a second batch, until the next start.
       partitionsConsumedConcurrently: partitions,
-      eachBatch: gather((parts) => onBatch(asBatch(parts, namespace, consumer))),
+      eachBatch: gather(onParts),
     });
-    return consumer;
+    return leave;
   } catch (error) {
-    await consumer.disconnect();
+    await leave();
     throw error;
   }
 }

@@ -15,36 +15,42 @@ export interface BatchProcessorOptions {
 const CHUNK = 200;
 
 /**
- * Processes batches, a chunk of records at a time; the offsets of a chunk are committed once it has been processed. While
- * something is unavailable for now the same chunk is tried again, with full jitter, and the partitions are kept.
+ * Processes batches, a chunk of records at a time; the offsets of a chunk are committed some time after it has been
+ * processed. While something is unavailable for now the same chunk is tried again, with full jitter, and the partitions
+ * are kept.
  */
 export function createBatchProcessor({ processRecords, progress, log }: BatchProcessorOptions) {
   /**
-   * What is expected of the partition that a chunk begins with. It ends with the commit and not with the attempt, so
-   * that records which come again and again are noticed.
+   * What is expected of chunks whose offsets have not been committed, oldest first. It ends with a commit and not with
+   * the attempt, so that records which come again and again are noticed.
    */
-  const expected = new Map<string, ExpectedWork>();
+  const uncommitted = new Set<ExpectedWork>();
 
   async function processBatch(batch: Batch): Promise<void> {
     for (let start = 0; start < batch.records.length; start += CHUNK) {
       const chunk = batch.records.slice(start, start + CHUNK);
-      const partitions = partitionsOf(chunk);
-      const [first] = partitions as [string];
-      const work = expected.get(first) ?? progress.expect({ partitions });
-      expected.set(first, work);
-      const processed = await untilItPasses(chunk, batch, work);
+      const work = progress.expect({ partitions: partitionsOf(chunk) });
+      // Also when this fails: then the records come again.
+      const processed = await untilItPasses(chunk, batch, work).finally(() => uncommitted.add(work));
       if (!processed) return;
-      await batch.commit(chunk);
-      work.end();
-      expected.delete(first);
+      batch.commit(chunk, () => endUntil(work));
       await batch.heartbeat();
+    }
+  }
+
+  /** Ends what is expected of the chunks up to this one. */
+  function endUntil(last: ExpectedWork): void {
+    for (const work of uncommitted) {
+      work.end();
+      uncommitted.delete(work);
+      if (work === last) return;
     }
   }
 
   /** Ends all expectations, when Kafka has nothing: what has not been committed has gone to another member. */
   function expectNothing(): void {
-    for (const work of expected.values()) work.end();
-    expected.clear();
+    for (const work of uncommitted) work.end();
+    uncommitted.clear();
   }
 
   /** False when a partition is no longer ours. */
