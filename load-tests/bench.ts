@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Failure, interruption, startSystem } from '@tenfold/stack';
+import { Failure, interruption, type Running, type System, startSystem } from '@tenfold/stack';
 import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
 import { againstReportOf } from './src/against/against-report.ts';
 import { type Arguments, readArguments, usage } from './src/arguments.ts';
 import { benchFolder, latestFile, openBenchFolder, writeResult } from './src/bench-folder.ts';
+import { type Floors, measureFloors } from './src/floors/measure-floors.ts';
 import { measure, type Plan } from './src/measure.ts';
+import type { Surroundings } from './src/open-bench.ts';
 import { measureOverload, type OverloadPlan } from './src/overload.ts';
 import { overloadReportOf } from './src/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
@@ -13,6 +15,9 @@ import { complaintOf, reportOf } from './src/report.ts';
 /** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
 const START_SECONDS = 120;
 const SETTLE_SECONDS = 60;
+const FLOOR_SECONDS = 240;
+/** Where nobody takes up what was ordered, all orders stay on their way. */
+const UNLIMITED = { ADMISSION_MAX_OPEN_ORDERS: '10000000', ADMISSION_MAX_OUTBOX_ROWS: '10000000' };
 
 const interrupted = interruption();
 process.exitCode = await run().catch((error: unknown) => {
@@ -38,19 +43,44 @@ async function runAgainst(plan: AgainstPlan): Promise<number> {
 
 async function runOnce({ plan, overload: flood, keep, checkout }: Arguments): Promise<number> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
+  const surroundings = { say: console.log, signal };
   const start = await findStart(checkout);
+  const floors =
+    plan.floors && !flood
+      ? await withSystem(start, { keep: false, signal, env: environment(UNLIMITED) }, (system) =>
+          measureFloors(system, surroundings),
+        )
+      : undefined;
+  const { result, report, faults } = await withSystem(
+    start,
+    { keep, signal, env: environment() },
+    ({ running }) =>
+      flood ? overload(running, flood, surroundings) : ordinary(running, plan, floors, surroundings),
+  );
+  const isValid = faults.length === 0;
+  console.log(`\n${isValid ? report() : complaintOf(faults)}\n\nSee ${writeResult(result)}`);
+  return isValid ? 0 : 1;
+}
+
+interface SystemOptions {
+  keep: boolean;
+  signal: AbortSignal;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Works with a system that ends with the work, and whose folder stays when the work was in vain. */
+async function withSystem<Of extends { faults: string[] }>(
+  start: typeof startSystem,
+  { keep, signal, env }: SystemOptions,
+  work: (system: System) => Promise<Of>,
+): Promise<Of> {
   const folder = await openBenchFolder();
   let isToBeKept = keep;
-  const system = await start({ dir: folder.dir, say: console.log, env: environment(), signal });
+  const system = await start({ dir: folder.dir, say: console.log, env, signal });
   try {
-    const surroundings = { say: console.log, signal };
-    const { result, report } = flood
-      ? await overload(system.running, flood, surroundings)
-      : await ordinary(system.running, plan, surroundings);
-    const isValid = result.faults.length === 0;
-    isToBeKept ||= !isValid;
-    console.log(`\n${isValid ? report() : complaintOf(result.faults)}\n\nSee ${writeResult(result)}`);
-    return isValid ? 0 : 1;
+    const done = await work(system);
+    isToBeKept ||= done.faults.length > 0;
+    return done;
   } catch (error) {
     isToBeKept ||= !interrupted.aborted;
     throw error;
@@ -69,18 +99,30 @@ async function findStart(checkout: string | undefined): Promise<typeof startSyst
   return stack.startSystem;
 }
 
-async function ordinary(...args: Parameters<typeof measure>) {
-  const result = await measure(...args);
-  return { result, report: () => reportOf(result) };
+interface Measured {
+  result: object;
+  faults: string[];
+  report: () => string;
 }
 
-async function overload(...args: Parameters<typeof measureOverload>) {
+async function ordinary(
+  running: Running,
+  plan: Plan,
+  floors: Floors | undefined,
+  surroundings: Surroundings,
+): Promise<Measured> {
+  const measured = await measure(running, plan, surroundings);
+  const result = { ...measured, floors, faults: [...(floors?.faults ?? []), ...measured.faults] };
+  return { result, faults: result.faults, report: () => reportOf(result) };
+}
+
+async function overload(...args: Parameters<typeof measureOverload>): Promise<Measured> {
   const result = await measureOverload(...args);
-  return { result, report: () => overloadReportOf(result) };
+  return { result, faults: result.faults, report: () => overloadReportOf(result) };
 }
 
 /** As in production, with a tenth of all traces recorded. On free ports, and on servers of its own. */
-function environment(): NodeJS.ProcessEnv {
+function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']
     .concat('MAILBOX', 'MAILBOX_SMTP')
     .map((name) => [`${name}_PORT`, '0'] as const);
@@ -91,6 +133,7 @@ function environment(): NodeJS.ProcessEnv {
     ...Object.fromEntries(ports),
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: '0.1',
+    ...more,
   };
 }
 
@@ -99,5 +142,8 @@ function mostSeconds(plan: Plan, flood: OverloadPlan | undefined): number {
   const closed = knee || flood ? (connections.length + 1) * (stepSeconds + SETTLE_SECONDS) : 0;
   const loops = [idle, alone, knee, flood, ...(search?.rates.map(() => search) ?? [])];
   const open = loops.map((loop) => (loop ? loop.seconds + SETTLE_SECONDS : 0));
-  return open.reduce((sum, seconds) => sum + seconds, START_SECONDS + closed);
+  return open.reduce(
+    (sum, seconds) => sum + seconds,
+    START_SECONDS + closed + (plan.floors ? FLOOR_SECONDS : 0),
+  );
 }

@@ -19,6 +19,8 @@ also written to .tenfold-bench/latest.json.
   --alone            what an order costs and how long it takes where it is alone, at 10 orders/s: less what is spent idle
   --rates N,N        the most orders/s, of these, that are confirmed within 500 ms (p99): an open loop each, rising, until
                      two in a row take longer
+  --floors           also what none of this can exceed: one SQL statement for a whole order, POST with nobody listening,
+                     its route without a database, and a minimal pipeline of the same hops, written by hand
   --overload         three times the knee: how much of it is still confirmed, how fast orders are taken and refused, how
                      memory grows, and how soon all is as before when the load is gone
 
@@ -62,6 +64,7 @@ export function readArguments(args: string[]): Arguments {
   };
   const plan: Plan = {
     ...common,
+    floors: values.floors,
     knee: values.knee || !asked ? { seconds: seconds('30') } : undefined,
     idle: values.idle === undefined ? undefined : { seconds: number('idle', values.idle) },
     alone: values.alone ? { seconds: seconds('20') } : undefined,
@@ -107,6 +110,7 @@ const options = {
   knee: { type: 'boolean', default: false },
   idle: { type: 'string' },
   alone: { type: 'boolean', default: false },
+  floors: { type: 'boolean', default: false },
   rates: { type: 'string' },
   overload: { type: 'boolean', default: false },
   against: { type: 'string' },

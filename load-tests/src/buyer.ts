@@ -31,6 +31,8 @@ export interface BuyerOptions {
   /** One for each customer. */
   tokens: string[];
   random: () => number;
+  /** How many of the requests are repeats of an earlier one. */
+  repeatedShare?: number;
 }
 
 export interface NextOrder {
@@ -46,7 +48,8 @@ const REPEATED_SHARE = 0.02;
 const REMEMBERED = 1_000;
 const MOST_REFUSALS_KEPT = 20;
 
-export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
+export function createBuyer(options: BuyerOptions): Buyer {
+  const { orderUrl, tokens, random, repeatedShare = REPEATED_SHARE } = options;
   const client: Client = openClient(orderUrl);
   const accepted = new Map<string, PlannedOrder>();
   const refused: string[] = [];
@@ -118,7 +121,7 @@ export function createBuyer({ orderUrl, tokens, random }: BuyerOptions): Buyer {
 
   return {
     buy(onTooBusy = complainOfNoRoom) {
-      const earlier = random() < REPEATED_SHARE && recent[Math.floor(random() * recent.length)];
+      const earlier = random() < repeatedShare && recent[Math.floor(random() * recent.length)];
       return earlier ? repeat(earlier, onTooBusy) : place(onTooBusy);
     },
     plan,

@@ -67,7 +67,8 @@ async function count<Name extends string>(names: readonly Name[], of: (name: Nam
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await of(name)] as const)));
 }
 
-function urlOf(adminUrl: string, database: string): string {
+/** The address of another database on the same server. */
+export function urlOf(adminUrl: string, database: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${database}`;
   return url.href;

@@ -3,12 +3,15 @@ import type { Running } from '@tenfold/stack';
 import type { MeasuredStep } from './closed-loop.ts';
 import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';
+import type { Floors } from './floors/measure-floors.ts';
 import { type Bench, describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
 import type { OpenLoopResult } from './open-loop.ts';
 import { isSearchOver } from './search.ts';
 
 /** What is to be measured; `undefined` for what is not. */
 export interface Plan {
+  /** What the figures cannot exceed. */
+  floors: boolean;
   /** The closed loop, and the open loop at half of its knee. */
   knee: { seconds: number } | undefined;
   idle: { seconds: number } | undefined;
@@ -37,6 +40,8 @@ export interface Result {
   startedAt: string;
   machine: Machine;
   plan: Plan;
+  /** On a system of their own. */
+  floors: Floors | undefined;
   idle: Cost | undefined;
   alone: OpenLoopResult | undefined;
   knee: Knee | undefined;
@@ -54,7 +59,11 @@ const IDLE_SECONDS = 10;
 const CALMING_MS = 2_000;
 
 /** Measures a system that runs, and checks whether the measurement counts. */
-export async function measure(running: Running, plan: Plan, surroundings: Surroundings): Promise<Result> {
+export async function measure(
+  running: Running,
+  plan: Plan,
+  surroundings: Surroundings,
+): Promise<Omit<Result, 'floors'>> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
   const bench = await openBench(running, plan, surroundings);

@@ -4,7 +4,7 @@ import { createLogger } from '@tenfold/observability';
 import type { Running } from '@tenfold/stack';
 import { createBuyer } from './buyer.ts';
 import { type MeasuredStep, runClosedLoop } from './closed-loop.ts';
-import { openMeter } from './cost/meter.ts';
+import { openMeter, pidsOf } from './cost/meter.ts';
 import { createAuditor } from './evidence.ts';
 import { isPastKnee, kneeOf } from './figures.ts';
 import { randomFrom } from './mix.ts';
@@ -42,7 +42,11 @@ export async function openBench(
   const buyer = createBuyer({ orderUrl: running.services.order.url, tokens, random: randomFrom(seed) });
   const auditor = createAuditor(running, kafka, signal);
   const probe = await openProbe(kafka);
-  const meter = await openMeter(running, probe.confirmed);
+  const meter = await openMeter({
+    postgresUrl: running.servers.postgres.url,
+    pids: () => pidsOf(running),
+    confirmed: probe.confirmed,
+  });
   // The order service has heard of all products once nothing is on its way.
   await auditor.settle();
 

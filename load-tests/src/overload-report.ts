@@ -1,7 +1,7 @@
 import { columns } from './columns.ts';
 import { costReportOf } from './cost/cost-report.ts';
+import { latencyCells, latencyNames } from './latency-cells.ts';
 import type { OverloadResult } from './overload.ts';
-import { latencyCells, latencyNames } from './report.ts';
 
 /** What a valid run under too much load has measured, for reading. */
 export function overloadReportOf(result: OverloadResult): string {

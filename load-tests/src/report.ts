@@ -3,14 +3,16 @@ import { lessIdle } from './cost/cost.ts';
 import { costReportOf, type Figure } from './cost/cost-report.ts';
 import { idleReportOf } from './cost/idle-report.ts';
 import { statementReportOf } from './cost/statement-report.ts';
-import type { Latency } from './figures.ts';
+import { floorsReportOf } from './floors/floors-report.ts';
+import type { Floors } from './floors/measure-floors.ts';
+import { latencyCells, latencyNames } from './latency-cells.ts';
 import type { Knee, Result } from './measure.ts';
 import type { OpenLoopResult } from './open-loop.ts';
 import { CONFIRMED_WITHIN_MS, mostBorne } from './search.ts';
 
 /** What a valid run has measured, for reading. */
 export function reportOf(result: Result): string {
-  const { machine, plan, idle, alone, knee, search, orders } = result;
+  const { machine, plan, floors, idle, alone, knee, search, orders } = result;
   const { processors, model, node, loadBefore } = machine;
   const figures = figuresOf(result);
   const sections = [
@@ -18,15 +20,16 @@ export function reportOf(result: Result): string {
       `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
       `Everything runs on them, the generator included; ${plan.mail ? 'each order also causes an e-mail' : 'no e-mails (--mail)'}.`,
     ],
+    floors && floorsReportOf(floors),
     idle && idleReportOf(idle),
     alone && [`Alone: ${alone.rate} orders/s, each confirmed before the next`, ...loopTable([alone])],
-    knee && kneeReport(knee),
-    search && searchReport(search),
+    knee && kneeReport(knee, floors),
+    search && searchReport(search, floors),
     figures.length > 0 && costReportOf(figures),
     ...(plan.statements ? [...(idle ? [{ name: 'idle', cost: idle }] : []), ...figures] : [])
       .filter(({ cost }) => cost.calls.length > 0)
       .map(statementReportOf),
-    [
+    orders && [
       `Valid: ${orders.accepted} orders and ${orders.repeats} repeats; none lost, repeated or oversold, the money agrees.`,
     ],
   ];
@@ -51,7 +54,7 @@ function figuresOf({ idle, alone, knee, search = [] }: Result): Figure[] {
   ];
 }
 
-function kneeReport({ alone, steps, knee, half }: Knee): string[] {
+function kneeReport({ alone, steps, knee, half }: Knee, floors: Floors | undefined): string[] {
   const share = Math.round((half.rate / knee.confirmedPerSecond) * 100);
   return [
     'Closed loop: each customer waits for the end of an order before the next',
@@ -63,20 +66,29 @@ function kneeReport({ alone, steps, knee, half }: Knee): string[] {
         ...latencyCells(step.confirmed),
       ]),
     ]),
+    ...overFloor('The knee', knee.confirmedPerSecond, floors),
     '',
     `Open loop at ${share} % of the knee: timed from the moment at which each order was due`,
     ...loopTable([half]),
   ];
 }
 
-function searchReport(search: OpenLoopResult[]): string[] {
+function searchReport(search: OpenLoopResult[], floors: Floors | undefined): string[] {
   const most = mostBorne(search);
   return [
     `Confirmed within ${CONFIRMED_WITHIN_MS} ms (p99): ${most === undefined ? 'at no rate that was tried' : `up to ${most} orders/s`}`,
+    ...overFloor('The most', most, floors),
     ...loopTable(search),
     ...search
       .filter(({ refused }) => refused > 0)
       .map(({ rate, refused }) => `  At ${rate} orders/s there was no room for ${refused} of them.`),
+  ];
+}
+
+function overFloor(what: string, rate: number | undefined, floors: Floors | undefined): string[] {
+  if (rate === undefined || !floors) return [];
+  return [
+    `  ${what} is ${(rate / floors.statement).toFixed(3)} of the floor, one statement for a whole order.`,
   ];
 }
 
@@ -95,10 +107,4 @@ function loopTable(loops: OpenLoopResult[]): string[] {
 export function complaintOf(faults: string[], shown = 20): string {
   const more = faults.length > shown ? [`... and ${faults.length - shown} more`] : [];
   return ['This run does not count:', ...faults.slice(0, shown), ...more].join('\n  ');
-}
-
-export const latencyNames = ['p50 ms', 'p95 ms', 'p99 ms', 'max ms'];
-
-export function latencyCells({ p50, p95, p99, max }: Latency): string[] {
-  return [p50, p95, p99, max].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(1)));
 }

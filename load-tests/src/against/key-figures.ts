@@ -6,8 +6,9 @@ import { mostBorne } from '../search.ts';
 export type KeyFigures = Record<string, number>;
 
 /** A run may have been written by an older bench, or have left things out. */
-export function keyFiguresOf({ idle, alone, knee, search }: Partial<Result>): KeyFigures {
+export function keyFiguresOf({ floors, idle, alone, knee, search }: Partial<Result>): KeyFigures {
   const figures: Record<string, number | undefined> = {
+    'POST with nobody listening: orders/s': floors?.posts.perSecond,
     'idle: processor seconds a second': idle && totalSeconds(idle) / idle.seconds,
     'idle: statements a second': idle && idle.statements / idle.seconds,
     ...(idle && alone && figuresAlone(alone, idle)),

@@ -11,16 +11,23 @@ export interface Meter {
   close(): Promise<void>;
 }
 
-/** @param confirmed how many orders have been confirmed so far */
-export async function openMeter(running: Running, confirmed: () => number): Promise<Meter> {
-  const work = await openWorkReader(running.servers.postgres.url);
+export interface MeterOptions {
+  postgresUrl: string;
+  /** The processes that are measured, by name; this one is among them in any case. */
+  pids: () => Record<string, number | null>;
+  /** How many orders have been confirmed so far. */
+  confirmed: () => number;
+}
+
+export async function openMeter({ postgresUrl, pids, confirmed }: MeterOptions): Promise<Meter> {
+  const work = await openWorkReader(postgresUrl);
   return {
     async read() {
       return {
         atMs: performance.now(),
         confirmed: confirmed(),
         machine: readMachineTime(),
-        processorSeconds: { ...readProcessorSeconds(pidsOf(running)), generator: ownSeconds() },
+        processorSeconds: { ...readProcessorSeconds(pids()), generator: ownSeconds() },
         work: await work.read(),
       };
     },
@@ -38,7 +45,8 @@ export async function costWhile(meter: Meter, from: number, end: number, signal:
   return costBetween(before, await readAt(end));
 }
 
-function pidsOf({ servers, services, external }: Running): Record<string, number | null> {
+/** All processes of a system, by name. */
+export function pidsOf({ servers, services, external }: Running): Record<string, number | null> {
   const processes = Object.entries({ ...servers, ...services, ...external });
   return Object.fromEntries(processes.map(([name, { pid }]) => [name, pid]));
 }

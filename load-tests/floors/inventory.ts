@@ -1,0 +1,47 @@
+// The pipeline written by hand: reserves what was ordered, and sells what was confirmed.
+
+import { openStage } from './pipeline/stage.ts';
+import { tellUrl } from './process.ts';
+
+const RESERVE_OR_SELL = `
+  with heard as (
+    select id, type, key, data -> 'lines' as lines
+    from json_to_recordset($1) as heard (id uuid, type text, key uuid, data json)
+  ), fresh as (
+    insert into inbox (id)
+    select id
+    from heard
+    on conflict do nothing
+    returning id
+  ), new as (
+    select type, key, lines
+    from heard join fresh on fresh.id = heard.id
+  ), changes as (
+    select sku, sum(case type when 'order.placed' then quantity else -quantity end) as reserved,
+      sum(case type when 'order.placed' then 0 else quantity end) as sold
+    from new, json_to_recordset(lines) as line (sku text, quantity integer)
+    group by sku
+  ), changed as (
+    insert into stock as old (sku, reserved, sold)
+    select sku, reserved, sold
+    from changes
+    order by sku
+    on conflict (sku) do update
+    set reserved = old.reserved + excluded.reserved, sold = old.sold + excluded.sold
+  ), reservations as (
+    insert into reservations (order_id, lines)
+    select key, lines
+    from new
+    where type = 'order.placed'
+  )
+  insert into outbox (type, key, data)
+  select 'stock.reserved', key, json_build_object('orderId', key)
+  from new
+  where type = 'order.placed'`;
+
+const stage = await openStage('inventory');
+await stage.hear(['order.events'], ['order.placed', 'order.confirmed'], {
+  name: 'reserve-or-sell',
+  text: RESERVE_OR_SELL,
+});
+tellUrl('');

@@ -1,0 +1,23 @@
+// The pipeline written by hand: writes down what a customer is to be told.
+
+import { openStage } from './pipeline/stage.ts';
+import { tellUrl } from './process.ts';
+
+const WRITE = `
+  with heard as (
+    select id, key
+    from json_to_recordset($1) as heard (id uuid, key uuid)
+  ), fresh as (
+    insert into inbox (id)
+    select id
+    from heard
+    on conflict do nothing
+    returning id
+  )
+  insert into messages (id, order_id)
+  select heard.id, key
+  from heard join fresh on fresh.id = heard.id`;
+
+const stage = await openStage('notification');
+await stage.hear(['order.events'], ['order.confirmed'], { name: 'write', text: WRITE });
+tellUrl('');

@@ -1,0 +1,33 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+export interface FloorProcess {
+  pid: number;
+  /** Where it listens; empty where nobody calls it. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+const folder = resolve(import.meta.dirname, '../../floors');
+
+/** Starts a process of `floors/`, and waits until it is ready. */
+export async function startFloor(name: string, env: NodeJS.ProcessEnv): Promise<FloorProcess> {
+  const child = fork(resolve(folder, `${name}.ts`), { env: { ...process.env, ...env } });
+  const [message] = await Promise.race([once(child, 'message'), refusal(child, name)]);
+  return {
+    pid: child.pid as number,
+    url: (message as { url: string }).url,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function refusal(child: ChildProcess, name: string): Promise<never> {
+  const [status] = await once(child, 'exit');
+  throw new Error(`The floor ${name} ended with ${status} before it was ready.`);
+}

@@ -1,0 +1,86 @@
+import { createKafka } from '@tenfold/events';
+import { createLogger } from '@tenfold/observability';
+import type { Running, System } from '@tenfold/stack';
+import { createBuyer } from '../buyer.ts';
+import { createAuditor, urlOf } from '../evidence.ts';
+import { randomFrom } from '../mix.ts';
+import type { Surroundings } from '../open-bench.ts';
+import { openShop } from '../shop.ts';
+import { startFloor } from './floor-process.ts';
+import { ordersPerSecondOfStatement } from './order-statement.ts';
+import { measurePipeline, type PipelineFloor } from './pipeline.ts';
+import { type PostLoop, type Posts, postLoop } from './post-loop.ts';
+
+/** What stands below the figures: what they cannot exceed, and how much of the distance is whose. */
+export interface Floors {
+  /** Orders a second that one statement for a whole order writes on the order service's tables. */
+  statement: number;
+  /** POST with nobody listening: the other services are down. */
+  posts: Posts;
+  /** The same route, without a database. */
+  route: Posts;
+  pipeline: PipelineFloor;
+  faults: string[];
+}
+
+const CONNECTIONS = 64;
+const SECONDS = 6;
+
+/** Measures the floors on a system of their own, most of which is stopped on the way. */
+export async function measureFloors(
+  { running, control }: System,
+  { say, signal }: Surroundings,
+): Promise<Floors> {
+  const loop = { connections: CONNECTIONS, seconds: SECONDS, signal };
+  const auditor = createAuditor(running, openKafka(running), signal);
+  try {
+    const tokens = await openShop(running, { mail: false });
+    await auditor.settle();
+    for (const name of ['inventory', 'payment', 'notification']) await control('stop', name);
+    say(`floor: POST with nobody listening, ${CONNECTIONS} customers, ${SECONDS} s`);
+    const posts = await measurePosts(running.services.order.url, tokens, loop);
+    const stored = new Set((await auditor.read()).orders.map(({ id }) => id));
+    const lost = posts.accepted.filter((id) => !stored.has(id)).map((id) => `Order ${id} is lost.`);
+    await control('stop', 'order');
+
+    say(`floor: one statement for a whole order, ${SECONDS} s`);
+    const statement = await ordersPerSecondOfStatement(urlOf(running.servers.postgres.url, 'order'), loop);
+
+    say(`floor: the route without a database, ${CONNECTIONS} customers, ${SECONDS} s`);
+    const route = await measureRoute(running, tokens, loop);
+
+    say('floor: a minimal pipeline, written by hand');
+    const pipeline = await measurePipeline(running, tokens, loop);
+    const faults = [...posts.faults, ...lost, ...route.faults, ...pipeline.faults];
+    return { statement, posts: posts.posts, route: route.posts, pipeline, faults };
+  } finally {
+    await auditor.close();
+  }
+}
+
+async function measurePosts(orderUrl: string, tokens: string[], loop: PostLoop) {
+  const buyer = createBuyer({ orderUrl, tokens, random: randomFrom(1), repeatedShare: 0 });
+  try {
+    const posts = await postLoop(buyer, loop);
+    return { posts, accepted: [...buyer.accepted.keys()], faults: buyer.refused };
+  } finally {
+    buyer.close();
+  }
+}
+
+async function measureRoute({ external }: Running, tokens: string[], loop: PostLoop) {
+  const issuer = external['identity-provider'].url;
+  const found = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const { jwks_uri } = (await found.json()) as { jwks_uri: string };
+  const route = await startFloor('route', { IDENTITY_ISSUER: issuer, IDENTITY_JWKS_URL: jwks_uri });
+  try {
+    return await measurePosts(route.url, tokens, loop);
+  } finally {
+    await route.stop();
+  }
+}
+
+function openKafka({ servers }: Running) {
+  const log = createLogger('bench', 'error');
+  return createKafka({ brokers: [servers.kafka.brokers], clientId: 'bench', log });
+}

@@ -1,0 +1,38 @@
+import type { Buyer } from '../buyer.ts';
+import { type Latency, latencyOf } from '../figures.ts';
+
+export interface PostLoop {
+  connections: number;
+  seconds: number;
+  signal: AbortSignal;
+}
+
+export interface Posts {
+  perSecond: number;
+  answered: Latency;
+}
+
+const SETTLING = 0.25;
+
+/** So many customers, each of whom sends the next order as soon as the last one was answered, whatever becomes of it. */
+export async function postLoop(buyer: Buyer, { connections, seconds, signal }: PostLoop): Promise<Posts> {
+  const begin = performance.now();
+  const from = begin + seconds * 1_000 * SETTLING;
+  const end = begin + seconds * 1_000;
+  const answeredMs: number[] = [];
+
+  async function post(): Promise<void> {
+    while (performance.now() < end && !signal.aborted && buyer.refused.length === 0) {
+      const sentAt = performance.now();
+      const purchase = await buyer.send(buyer.plan());
+      if (purchase === 'too busy')
+        buyer.refused.push('An order was refused: the service has no room for it.');
+      else if (purchase && purchase.answeredAt >= from && purchase.answeredAt < end)
+        answeredMs.push(purchase.answeredAt - sentAt);
+    }
+  }
+
+  await Promise.all(Array.from({ length: connections }, post));
+  signal.throwIfAborted();
+  return { perSecond: (answeredMs.length / (end - from)) * 1_000, answered: latencyOf(answeredMs) };
+}
