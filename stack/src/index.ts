@@ -1,11 +1,14 @@
+export { command, wrongUse } from './command.ts';
 export type { Detour } from './detour.ts';
 export { Failure, type Say } from './failure.ts';
+export { cacheFolder, stateFolder } from './folder.ts';
 export { interruption } from './interruption.ts';
 export { endOrphans } from './processes/ledger.ts';
 export { consumerGroups, serviceNames } from './roster.ts';
 export { isAlive, openRunFolder } from './run-folder.ts';
-export type { Running } from './running.ts';
+export { isSystemRunning, type Running, readRunning } from './running.ts';
 export { createServiceDatabase, databaseNames, type ServiceDatabase } from './service-databases.ts';
 export type { Span } from './spans.ts';
 export { type Addresses, type Servers, startServers } from './start-servers.ts';
 export { type System, startSystem } from './start-system.ts';
+export { table } from './table.ts';

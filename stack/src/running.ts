@@ -26,9 +26,11 @@ export const controlFile = (dir: string) => join(dir, 'control.json');
 export const readRunning = (dir: string) => read<Running>(dir, runningFile(dir));
 export const readControl = (dir: string) => read<Control>(dir, controlFile(dir));
 
+/** Whether a system runs on this folder, be it ready or not yet. */
+export const isSystemRunning = (dir: string) => supervisorPid(join(dir, 'processes.json')) !== null;
+
 function read<Contents>(dir: string, file: string): Contents {
-  if (!supervisorPid(join(dir, 'processes.json')))
-    throw new Failure(`Nothing runs on ${dir}: start it with npm start.`);
+  if (!isSystemRunning(dir)) throw new Failure(`Nothing runs on ${dir}: start it with npm start.`);
   const contents = existsSync(file) ? jsonObject(readFileSync(file, 'utf8')) : undefined;
   if (!contents) throw new Failure(`What runs on ${dir} is not ready yet: try again in a moment.`);
   return contents as Contents;

@@ -15,7 +15,10 @@ export interface TestFiles {
 export const root = resolve(import.meta.dirname, '../..');
 
 const PATTERNS: Record<keyof TestFiles, string[]> = {
-  unit: ['{packages,services,external}/*/src/**/*.test.ts', '{stack,testing,load-tests}/src/**/*.test.ts'],
+  unit: [
+    '{packages,services,external}/*/src/**/*.test.ts',
+    '{stack,testing,load-tests,load-tests/scenarios}/src/**/*.test.ts',
+  ],
   service: ['{packages,services,external}/*/test/**/*.test.ts', 'testing/test/**/*.test.ts'],
   e2e: ['{e2e,stack/test}/**/*.test.ts'],
 };

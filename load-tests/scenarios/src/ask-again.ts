@@ -1,0 +1,38 @@
+import type { Story } from './journal.ts';
+import type { Place } from './place.ts';
+import { type Answer, type Request, send } from './send.ts';
+import type { OpenShop } from './shop.ts';
+
+type Surroundings = { shop: OpenShop; place: Place; signal: AbortSignal };
+
+/**
+ * Sends again, with the same key, what has had no answer: only so does a customer learn whether the order was placed or
+ * cancelled. What has no answer then either stays as it was.
+ */
+export async function askAgain(stories: Story[], { shop, place, signal }: Surroundings): Promise<void> {
+  const orders = `${place.orderUrl}/v1/orders`;
+
+  async function ask(
+    story: Story,
+    url: string,
+    request: Pick<Request, 'key' | 'body'>,
+  ): Promise<Answer | undefined> {
+    const token = await shop.tokens(shop.customers[story.plan.customer] as string);
+    return send('POST', url, { ...request, token, signal }).catch(() => {
+      signal.throwIfAborted();
+      return undefined;
+    });
+  }
+
+  for (const story of stories.filter(({ status }) => status === undefined)) {
+    const { lines, paymentToken } = story.plan;
+    const answer = await ask(story, orders, { key: story.key, body: { lines, paymentToken } });
+    story.status = answer?.status;
+    if (answer?.status === 201) story.orderId = answer.body.id as string;
+  }
+  for (const { cancel, ...story } of stories) {
+    if (!cancel || cancel.status !== undefined) continue;
+    const answer = await ask(story, `${orders}/${story.orderId}/cancel`, { key: cancel.key });
+    if (answer) cancel.status = answer.status;
+  }
+}

@@ -1,0 +1,61 @@
+import { createKafka } from '@tenfold/events';
+import { createLogger } from '@tenfold/observability';
+import { openDatabase, sql } from '@tenfold/postgres';
+import type { Running } from '@tenfold/stack';
+import { createAuditor } from '../../src/evidence.ts';
+import { openProbe } from '../../src/probe.ts';
+import { until } from '../../src/until.ts';
+import { faultsOfRun } from './books.ts';
+import type { Story } from './journal.ts';
+import type { OpenShop } from './shop.ts';
+
+const SETTLE_MS = 180_000;
+
+/** Waits until nothing is on its way any more, and compares what customers saw with the books of the system. */
+export async function checkBooks(
+  stories: Story[],
+  running: Running,
+  { shop, signal }: { shop: OpenShop; signal: AbortSignal },
+): Promise<string[]> {
+  const { brokers, namespace } = running.servers.kafka;
+  const log = createLogger('load', 'silent');
+  const kafka = createKafka({ brokers: brokers.split(','), clientId: 'load', namespace, log });
+  const auditor = createAuditor(running, kafka, signal);
+  const probe = await openProbe(kafka);
+  try {
+    const placed = stories.flatMap(({ orderId }) => orderId ?? []);
+    const haveEnded = async () => placed.every((id) => probe.ends.has(id));
+    // Those that have not ended by then are found below.
+    await until(haveEnded, { what: 'the ends of all orders', timeoutMs: SETTLE_MS, signal }).catch(() => {});
+    await auditor.settle();
+    const books = await auditor.read();
+    const ids = new Set([...placed, ...(await listOrdersOf(shop.customers, running))]);
+    const skus = new Set([...shop.assortment.products, shop.assortment.soldOut].map(({ sku }) => sku));
+    return faultsOfRun({
+      ...books,
+      stories,
+      ends: probe.ends,
+      // Others may order too.
+      orders: books.orders.filter(({ id }) => ids.has(id)),
+      ledger: books.ledger.filter(({ reference }) => ids.has(reference)),
+      stock: books.stock.filter(({ sku }) => skus.has(sku)),
+    });
+  } finally {
+    await Promise.allSettled([probe.stop(), auditor.close()]);
+  }
+}
+
+async function listOrdersOf(customers: string[], { servers }: Running): Promise<string[]> {
+  const url = new URL(servers.postgres.url);
+  url.pathname = '/order';
+  const database = openDatabase({ url: url.href, name: 'load' });
+  try {
+    const orders = await database.query(sql<{ id: string }>`
+      select id
+      from orders
+      where customer_id = any (${customers})`);
+    return orders.map(({ id }) => id);
+  } finally {
+    await database.close();
+  }
+}

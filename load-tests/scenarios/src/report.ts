@@ -1,0 +1,51 @@
+import { availableParallelism, cpus } from 'node:os';
+import { table } from '@tenfold/stack';
+import type { Latency } from '../../src/figures.ts';
+import type { Peaks } from '../../src/memory.ts';
+import type { Report } from './run-artillery.ts';
+import { BEARABLE, breakingPointOf, type Window } from './windows.ts';
+
+/** The machine, the orders of each part of the run, and what failed, for reading. */
+export function summaryOf(windows: Window[], report: Report | undefined): string {
+  const rows = windows.map(({ fromSeconds, ordersPerSecond, placed, ended, refusals, failed }) => [
+    ...[fromSeconds.toFixed(0), ordersPerSecond.toFixed(1), ms(placed, 'p50'), ms(placed, 'p99')],
+    ...[ms(ended, 'p50'), ms(ended, 'p99'), refusals, failed],
+  ]);
+  const names = ['from s', 'orders/s', 'placed p50 ms', 'p99', 'ended p50 ms', 'p99', 'refused', 'failed'];
+  return [
+    '',
+    `${availableParallelism()} processors (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}`,
+    table(names, rows),
+    ...errorsIn(report),
+  ].join('\n');
+}
+
+/** How many customers met which error, as Artillery counted them. */
+function errorsIn(report: Report | undefined): string[] {
+  return Object.entries(report?.aggregate.counters ?? {})
+    .filter(([name]) => name.startsWith('errors.'))
+    .map(([name, count]) => `${count} customers left: ${name.slice('errors.'.length)}`);
+}
+
+export function breakingPointIn(windows: Window[]): string {
+  const { held, broke } = breakingPointOf(windows);
+  const bearable = `99 of 100 orders end within ${BEARABLE.endedMs / 1_000} s, and no more than one fails`;
+  if (!broke) return `It did not break: up to ${rate(held)} ${bearable}. Try a higher --rate.`;
+  const how = `at ${rate(broke)} it takes ${ms(broke.ended, 'p99')} ms, and ${broke.failed} fail`;
+  if (!held) return `It was broken from the beginning: ${how}.`;
+  return `Breaking point: ${rate(held)}. Up to there ${bearable}; ${how}.`;
+}
+
+export function memoryIn(peaks: Record<string, Peaks>): string {
+  const rows = Object.entries(peaks).map(([name, { first, last }]) => [
+    name,
+    first.toFixed(0),
+    last.toFixed(0),
+  ]);
+  return table(['resident memory at most', 'first quarter MB', 'last quarter MB'], rows);
+}
+
+const rate = (window: Window | undefined) => `${(window?.ordersPerSecond ?? 0).toFixed(0)} orders/s`;
+
+const ms = (latency: Latency, share: 'p50' | 'p99') =>
+  Number.isNaN(latency[share]) ? '-' : latency[share].toFixed(0);

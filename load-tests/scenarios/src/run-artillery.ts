@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const here = resolve(import.meta.dirname, '..');
+
+/** Artillery's own report of a run, as far as it is read here. */
+export interface Report {
+  aggregate: { counters: Record<string, number>; rates: Record<string, number> };
+}
+
+export interface Test {
+  /** The folder that Artillery is in. */
+  artillery: string;
+  scenario: string;
+  target: string;
+  /** What the files of the scenario read as `$env`, and the processor. */
+  variables: Record<string, string>;
+  /** The file of Artillery's report. */
+  output: string;
+  /** Whether it shows its figures all the time. */
+  isVerbose: boolean;
+  /** Whether it may go through a proxy: not to what runs on this machine. */
+  usesProxy: boolean;
+  signal: AbortSignal;
+}
+
+/** Runs Artillery to its end. Its status is 1 where a threshold was missed. */
+export async function runArtillery(test: Test): Promise<{ status: number; report: Report | undefined }> {
+  const { artillery, scenario, target, output, isVerbose, signal } = test;
+  const program = join(artillery, 'node_modules/artillery/bin/run');
+  const child = spawn(
+    process.execPath,
+    [
+      ...[program, 'run', '--config', join(here, `${scenario}.yml`), '--target', target, '--output', output],
+      ...(isVerbose ? [] : ['--quiet']),
+      join(here, 'customers.yml'),
+    ],
+    { cwd: here, env: environment(test), signal, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const [status] = (await once(child, 'close')) as [number | null];
+  const report = existsSync(output) ? (JSON.parse(readFileSync(output, 'utf8')) as Report) : undefined;
+  return { status: status ?? 1, report };
+}
+
+/** Without what would make it talk to anybody but the target: its makers, their cloud, a proxy. */
+function environment({ variables, usesProxy }: Test): NodeJS.ProcessEnv {
+  const unwanted = usesProxy ? /^ARTILLERY_/ : /^(ARTILLERY_.*|https?_proxy)$/i;
+  const inherited = Object.entries(process.env).filter(([name]) => !unwanted.test(name));
+  return { ...Object.fromEntries(inherited), ARTILLERY_DISABLE_TELEMETRY: 'true', ...variables };
+}
