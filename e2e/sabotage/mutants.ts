@@ -109,8 +109,8 @@ export const MUTANTS = {
     edits: [
       {
         file: 'packages/events/src/inbox.ts',
-        find: 'where aggregate = any(${claims.map(({ aggregate }) => aggregate)}::text[])',
-        replace: 'where aggregate = any(${claims.map(() => null)}::text[])',
+        find: '      order by position\n      for share\n    ), fresh as (',
+        replace: '        and false\n      order by position\n      for share\n    ), fresh as (',
       },
     ],
   },

@@ -13,13 +13,14 @@ export interface OpenShop {
   tokens: Tokens;
   /** The order by which it was found out that everything can be ordered. */
   first: { orderId: string; plan: PlannedOrder };
-  /** Takes the products out of the catalogue again. */
+  /** Takes the products out of the catalogue again, also when the run was interrupted. */
   close(): Promise<void>;
 }
 
 const CUSTOMERS = 20;
 /** A product can be ordered within 2 s of being listed. */
 const PATIENCE_MS = 10_000;
+const CLOSE_MS = 10_000;
 
 /** Lists products of this run's own, makes customers, and waits until the order service knows the products. */
 export async function openShop(place: Place, signal: AbortSignal): Promise<OpenShop> {
@@ -30,6 +31,9 @@ export async function openShop(place: Place, signal: AbortSignal): Promise<OpenS
   const tokens = openTokens(place.issuer);
   const staff = () => tokens(customers[0] as string, 'stock:write');
   const url = `${place.catalogueUrl}/v1/products`;
+  await staff().catch((error: Error) => {
+    throw new Failure(error.message);
+  });
 
   for (const { sku, priceCents, stock } of products) {
     const body = { sku, name: sku, priceCents, currency: CURRENCY, stock };
@@ -44,7 +48,9 @@ export async function openShop(place: Place, signal: AbortSignal): Promise<OpenS
     tokens,
     first: await orderOfEach(),
     async close() {
-      for (const { sku } of products) await send('DELETE', `${url}/${sku}`, { token: await staff(), signal });
+      const enough = AbortSignal.timeout(CLOSE_MS);
+      for (const { sku } of products)
+        await send('DELETE', `${url}/${sku}`, { token: await staff(), signal: enough });
     },
   };
 

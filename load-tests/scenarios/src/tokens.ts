@@ -32,7 +32,10 @@ export function openTokens(issuer: string): Tokens {
 }
 
 async function ask(url: string, options: RequestInit = {}): Promise<Record<string, unknown>> {
-  const response = await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const request = { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  const response = await fetch(url, request).catch((error: Error) => {
+    throw new Error(`The identity provider does not answer at ${url}.`, { cause: error });
+  });
   if (!response.ok) throw new Error(`The identity provider answers ${response.status} at ${url}.`);
   return (await response.json()) as Record<string, unknown>;
 }

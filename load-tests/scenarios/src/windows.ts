@@ -20,16 +20,20 @@ const MOST_WINDOWS = 20;
 
 /** From the first order to the last: longer than planned, where the machine was too busy to send them in time. */
 export function lengthOf(stories: Story[]): number {
-  const times = stories.map(({ sentAt }) => sentAt);
-  return times.length === 0 ? 0 : (Math.max(...times) - Math.min(...times)) / 1_000;
+  return stories.length === 0 ? 0 : (lastOf(stories) - firstOf(stories)) / 1_000;
 }
+
+/** Not by the arguments of Math.min: there may be too many. */
+const firstOf = (stories: Story[]) =>
+  stories.reduce((first, { sentAt }) => Math.min(first, sentAt), Infinity);
+const lastOf = (stories: Story[]) => stories.reduce((last, { sentAt }) => Math.max(last, sentAt), 0);
 
 /** A run in parts of the same length, of ten seconds or a little less; in no more than twenty. */
 export function windowsOf(stories: Story[]): Window[] {
   const length = Math.max(1, lengthOf(stories));
   const count = Math.min(MOST_WINDOWS, Math.ceil(length / WINDOW_SECONDS));
   const seconds = length / count;
-  const begin = Math.min(...stories.map(({ sentAt }) => sentAt));
+  const begin = firstOf(stories);
   const indexOf = ({ sentAt }: Story) =>
     Math.min(count - 1, Math.floor((sentAt - begin) / (seconds * 1_000)));
   const windows = Map.groupBy(stories, indexOf);

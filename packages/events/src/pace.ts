@@ -5,7 +5,7 @@ import { createBell } from './bell.ts';
  * for twenty, and on a machine that is full each loop would take one for whatever little is there. What comes meanwhile
  * shares the next turn, so that everybody is done sooner (docs/decisions/026-loops-keep-a-pace.md).
  */
-export const PACE_MS = 20;
+const PACE_MS = 20;
 
 /** Keeps a loop from beginning its turns too soon after one another. */
 export interface Pace {
