@@ -67,6 +67,8 @@ export interface DueOptions<Row extends DueRow, Answer> {
   onCommit: () => void;
   /** How many rows may be in hand at a time. */
   concurrency?: number;
+  /** How often it is looked, without being woken, whether the time of a row has come; 250 ms unless told. */
+  idlePollMs?: number;
   /** How long one `perform` may take, in milliseconds; checked against `leaseMs` where both are given. */
   callLimitMs?: number;
   /** How far `claim` moves a row's time on, in milliseconds. */
@@ -91,7 +93,7 @@ const ALARM_EACH = 10;
  */
 export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<Row, Answer>): DueWorker {
   const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
-  const { isRefusal = () => false } = options;
+  const { isRefusal = () => false, idlePollMs = IDLE_POLL_MS } = options;
   checkLease({ ...options, concurrency });
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
@@ -114,7 +116,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   const poller = createPoller({
     name,
     log,
-    intervalMs: IDLE_POLL_MS,
+    intervalMs: idlePollMs,
     turn: async () => {
       const free = concurrency - inHand.size;
       if (free === 0) return false;

@@ -119,3 +119,17 @@ test('while events wait to be published, one waits for longer', () => {
 
   assert.equal(admission.refuse(), 10);
 });
+
+test('once nothing was found there is nothing to count, until an order is taken', () => {
+  const admission = createBoundBy(10);
+  assert.equal(admission.isIdle(), false);
+  admission.beginCount()(found(0));
+  assert.equal(admission.isIdle(), true);
+  place(admission);
+  assert.equal(admission.isIdle(), false);
+
+  admission.beginCount()(found(1));
+  assert.equal(admission.isIdle(), false);
+  admission.beginCount()(found(0));
+  assert.equal(admission.isIdle(), true);
+});

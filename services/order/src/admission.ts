@@ -16,6 +16,8 @@ export interface Admission {
   readonly limits: Load;
   /** What there is: as it was counted last, with all that this process has taken since. */
   load(): Load;
+  /** Whether nothing was on its way when it was counted last, and nothing was taken since: then nothing need be counted. */
+  isIdle(): boolean;
   /** Which limit is reached; undefined while there is room for one more order. */
   full(): keyof Load | undefined;
   /**
@@ -38,6 +40,7 @@ const INERTIA = 0.8;
 /** @param random a number from 0 up to 1, by chance */
 export function createAdmission(limits: Load, random = Math.random): Admission {
   let counted: Load = { openOrders: 0, outboxRows: 0 };
+  let hasCounted = false;
   let inHand = 0;
   /** Those that were not yet placed when the last count began: it may have missed them. */
   let taken = 0;
@@ -58,6 +61,7 @@ export function createAdmission(limits: Load, random = Math.random): Admission {
   return {
     limits,
     load,
+    isIdle: () => hasCounted && counted.openOrders + counted.outboxRows + taken + inHand === 0,
     full,
     refuse() {
       refused++;
@@ -79,6 +83,7 @@ export function createAdmission(limits: Load, random = Math.random): Admission {
       const placedBefore = taken - inHand;
       return (found) => {
         counted = found;
+        hasCounted = true;
         taken -= placedBefore;
       };
     },

@@ -34,6 +34,8 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     record: expireOrders,
     postpone: postponeOrder,
     onCommit,
+    // A deadline is some minutes away.
+    idlePollMs: 1_000,
   });
 }
 
@@ -61,6 +63,7 @@ export function createAdmissionTimer(options: {
     log,
     intervalMs: COUNT_EACH_MS,
     turn: async () => {
+      if (admission.isIdle()) return false;
       const found = admission.beginCount();
       found(await countLoad(database, admission.limits));
       return false;
