@@ -23,7 +23,7 @@ const outbox = `
   (select extract(epoch from now() - min(created_at))::float8 from outbox where parked_until is null) as "oldestSeconds",
   (select count(*)::int from outbox where parked_until is not null) as "parked"`;
 const noOutbox = 'null as "unpublished", null as "oldestSeconds", null as "parked"';
-const openOrders = `(select count(*)::int from orders where status in ('placed', 'reserved'))`;
+const openOrders = `(select count(*)::int from orders where ended_at is null)`;
 
 const priceListId = '(select id from price_lists limit 1)';
 

@@ -11,4 +11,5 @@ export { createSurroundings, type Surroundings, startService } from './service.t
 export { startStandIn } from './stand-in.ts';
 export { startTestSystem } from './system.ts';
 export { startTokenIssuer, type TokenIssuer, type TokenOptions } from './token-issuer.ts';
+export { unreadIndexes } from './unread-indexes.ts';
 export { createWeakLink, type WeakLink } from './weak-link.ts';

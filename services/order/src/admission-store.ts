@@ -29,7 +29,7 @@ export function countLoad(database: Database, atMost: Load): Promise<Load> {
         from (
           select
           from orders
-          where status in ('placed', 'reserved')
+          where ended_at is null
           limit ${atMost.openOrders + outbox.waited}
         ) as open`),
     ]);

@@ -9,7 +9,7 @@ export async function findOverdueTime(database: Queryable): Promise<Date | undef
   const [overdue] = await database.query(sql<{ now: Date }>`
     select now() as now
     from orders
-    where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= now()
+    where ended_at is null and coalesce(due_at, deadline_at) <= now()
     limit 1`);
   return overdue?.now;
 }
@@ -23,7 +23,7 @@ export async function claimOverdueOrders(
     with overdue as (
       select id
       from orders
-      where status in ('placed', 'reserved') and coalesce(due_at, deadline_at) <= ${at}
+      where ended_at is null and coalesce(due_at, deadline_at) <= ${at}
         and (attempts = 0 or ${retries})
       order by coalesce(due_at, deadline_at)
       limit ${limit}

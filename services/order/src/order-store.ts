@@ -12,8 +12,8 @@ export async function insertOrders(tx: Transaction, orders: (Order & Cause)[]): 
   const lines = orders.flatMap((order) =>
     order.lines.map((line, position) => ({ orderId: order.id, position, ...line })),
   );
-  await Promise.all([
-    tx.query(sql`
+  await tx.query(sql`
+    with placed as (
       insert into orders (
         id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
         traceparent)
@@ -34,38 +34,23 @@ export async function insertOrders(tx: Transaction, orders: (Order & Cause)[]): 
       ) as new (
         id, customer_id, status, version, total_cents, currency, payment_token, metadata, placed_at, deadline_at,
         traceparent
-      )`),
-    tx.query(sql`
-      insert into order_lines (order_id, position, sku, name, quantity, unit_price_cents)
-      select order_id, position, sku, name, quantity, unit_price_cents
-      from unnest(
-        ${lines.map((line) => line.orderId)}::uuid[],
-        ${lines.map((line) => line.position)}::smallint[],
-        ${lines.map((line) => line.sku)}::text[],
-        ${lines.map((line) => line.name)}::text[],
-        ${lines.map((line) => line.quantity)}::integer[],
-        ${lines.map((line) => line.unitPriceCents)}::bigint[]
-      ) as new (order_id, position, sku, name, quantity, unit_price_cents)`),
-    insertHistory(
-      tx,
-      orders.map((order) => ({ ...order, at: order.placedAt })),
-    ),
-  ]);
-}
-
-async function insertHistory(
-  tx: Transaction,
-  steps: { id: string; version: number; status: Status; at: Date }[],
-): Promise<void> {
-  await tx.query(sql`
-    insert into order_history (order_id, version, status, at)
-    select order_id, version, status, at
+      )
+      returning id, version, status, placed_at
+    ), history as (
+      insert into order_history (order_id, version, status, at)
+      select id, version, status, placed_at
+      from placed
+    )
+    insert into order_lines (order_id, position, sku, name, quantity, unit_price_cents)
+    select order_id, position, sku, name, quantity, unit_price_cents
     from unnest(
-      ${steps.map((step) => step.id)}::uuid[],
-      ${steps.map((step) => step.version)}::integer[],
-      ${steps.map((step) => step.status)}::text[],
-      ${steps.map((step) => step.at)}::timestamptz[]
-    ) as new (order_id, version, status, at)`);
+      ${lines.map((line) => line.orderId)}::uuid[],
+      ${lines.map((line) => line.position)}::smallint[],
+      ${lines.map((line) => line.sku)}::text[],
+      ${lines.map((line) => line.name)}::text[],
+      ${lines.map((line) => line.quantity)}::integer[],
+      ${lines.map((line) => line.unitPriceCents)}::bigint[]
+    ) as new (order_id, position, sku, name, quantity, unit_price_cents)`);
 }
 
 /** The orders with these ids, held until the transaction ends; locked in the order of their ids. */
@@ -88,14 +73,17 @@ export async function lockOrders(tx: Transaction, ids: string[]): Promise<Map<st
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Saves what has changed since the orders were locked, and notes it in their history. */
+/**
+ * Saves what has changed since the orders were locked, and notes new statuses in their history: that the money of an order
+ * came back is none.
+ */
 export async function updateOrders(tx: Transaction, orders: Order[], at: Date): Promise<void> {
   if (orders.length === 0) return;
-  await Promise.all([
-    tx.query(sql`
+  await tx.query(sql`
+    with changed as (
       update orders
-      set status = changed.status, version = changed.version, reason = changed.reason,
-        ended_at = changed.ended_at, payment_token = changed.payment_token, refunded_at = changed.refunded_at
+      set status = next.status, version = next.version, reason = next.reason, ended_at = next.ended_at,
+        payment_token = next.payment_token, refunded_at = next.refunded_at
       from unnest(
         ${orders.map((order) => order.id)}::uuid[],
         ${orders.map((order) => order.status)}::text[],
@@ -104,14 +92,14 @@ export async function updateOrders(tx: Transaction, orders: Order[], at: Date): 
         ${orders.map((order) => order.endedAt)}::timestamptz[],
         ${orders.map((order) => order.paymentToken)}::text[],
         ${orders.map((order) => order.refundedAt)}::timestamptz[]
-      ) as changed (id, status, version, reason, ended_at, payment_token, refunded_at)
-      where orders.id = changed.id`),
-    insertHistory(
-      tx,
-      // That its money came back is no new status.
-      orders.filter((order) => !order.refundedAt).map((order) => ({ ...order, at })),
-    ),
-  ]);
+      ) as next (id, status, version, reason, ended_at, payment_token, refunded_at)
+      where orders.id = next.id
+      returning orders.id, orders.version, orders.status, orders.refunded_at
+    )
+    insert into order_history (order_id, version, status, at)
+    select id, version, status, ${at}
+    from changed
+    where refunded_at is null`);
 }
 
 /** Hides an order that has ended; answers whether this call did. */

@@ -14,7 +14,9 @@ const { database } = await createTestDatabase({
 });
 await database.query(sql`
   insert into prices (sku, version, name, price_cents, currency) values ('MOUSE', 1, 'Mouse', 1950, 'EUR')`);
-beforeEach(() => database.query(sql`update orders set status = 'cancelled' where ended_at is null`));
+beforeEach(() =>
+  database.query(sql`update orders set status = 'cancelled', ended_at = now() where ended_at is null`),
+);
 
 const DAY_MS = 86_400_000;
 const NEVER = { timeout: 10_000 };

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { eventually, unreadIndexes } from '@tenfold/testing';
+import { allHeard, database, listWith, publish, says } from './inventory-service.ts';
+
+test('each index is read by a statement of the service', async () => {
+  const [orderId, sku] = [randomUUID(), await listWith(7)];
+  await publish([says.placed(orderId, [{ sku, quantity: 1 }])]);
+  await allHeard();
+
+  await eventually(async () => assert.deepEqual(await unreadIndexes(database), []) ?? true, {
+    what: 'each index to be read',
+    timeoutMs: 30_000,
+  });
+});

@@ -1,0 +1,2 @@
+-- No query reads by it.
+drop index reconcile_actions_of_order;
