@@ -7,15 +7,16 @@ import { type Arguments, readArguments, usage } from './src/arguments.ts';
 import { benchFolder, latestFile, openBenchFolder, writeResult } from './src/bench-folder.ts';
 import { type Floors, measureFloors } from './src/floors/measure-floors.ts';
 import { measure, type Plan } from './src/measure.ts';
-import type { Surroundings } from './src/open-bench.ts';
 import { measureOverload, type OverloadPlan } from './src/overload.ts';
 import { overloadReportOf } from './src/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
+import type { Surroundings } from './src/surroundings.ts';
 
 /** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
 const START_SECONDS = 120;
 const SETTLE_SECONDS = 60;
 const FLOOR_SECONDS = 240;
+const FILL_SECONDS_AN_ORDER = 0.002;
 /** Where nobody takes up what was ordered, all orders stay on their way. */
 const UNLIMITED = { ADMISSION_MAX_OPEN_ORDERS: '10000000', ADMISSION_MAX_OUTBOX_ROWS: '10000000' };
 
@@ -142,8 +143,7 @@ function mostSeconds(plan: Plan, flood: OverloadPlan | undefined): number {
   const closed = knee || flood ? (connections.length + 1) * (stepSeconds + SETTLE_SECONDS) : 0;
   const loops = [idle, alone, knee, flood, ...(search?.rates.map(() => search) ?? [])];
   const open = loops.map((loop) => (loop ? loop.seconds + SETTLE_SECONDS : 0));
-  return open.reduce(
-    (sum, seconds) => sum + seconds,
-    START_SECONDS + closed + (plan.floors ? FLOOR_SECONDS : 0),
-  );
+  const floors = plan.floors ? FLOOR_SECONDS : 0;
+  const fill = (plan.orders ?? 0) * FILL_SECONDS_AN_ORDER;
+  return open.reduce((sum, seconds) => sum + seconds, START_SECONDS + closed + floors + fill);
 }

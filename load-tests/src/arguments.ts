@@ -32,6 +32,8 @@ also written to .tenfold-bench/latest.json.
   --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512)
   --step-seconds N   how long each of its steps takes (6)
   --rate N           the knee for --overload, where it is known
+  --orders N         fills the databases with so many orders before anything is measured (a million takes minutes and some
+                     gigabytes), and looks whether the plans of what every order runs read a large table whole
   --statements       lists the statements that are called most
   --seed N           of what is ordered (1)
   --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
@@ -69,6 +71,7 @@ export function readArguments(args: string[]): Arguments {
     idle: values.idle === undefined ? undefined : { seconds: number('idle', values.idle) },
     alone: values.alone ? { seconds: seconds('20') } : undefined,
     search: values.rates === undefined ? undefined : searchOf(values.rates, seconds('10')),
+    orders: values.orders === undefined ? undefined : number('orders', values.orders),
     statements: values.statements,
   };
   const rate = values.rate === undefined ? undefined : number('rate', values.rate);
@@ -120,6 +123,7 @@ const options = {
   connections: { type: 'string', default: '16,32,64,128,256,512' },
   'step-seconds': { type: 'string', default: '6' },
   rate: { type: 'string' },
+  orders: { type: 'string' },
   statements: { type: 'boolean', default: false },
   seed: { type: 'string', default: '1' },
   mail: { type: 'boolean', default: false },
@@ -128,7 +132,7 @@ const options = {
 } as const;
 
 function number(name: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
   throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
 }
 

@@ -1,5 +1,5 @@
 import type { Kafka } from '@tenfold/events';
-import { type Database, openDatabase, sql } from '@tenfold/postgres';
+import { type Database, openDatabase, readClock, sql } from '@tenfold/postgres';
 import type { Running } from '@tenfold/stack';
 import { until } from './until.ts';
 import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
@@ -17,10 +17,22 @@ const topicsOf = {
   notification: ['order.events'],
 };
 
+/** Orders that the databases were filled with. */
+export interface Copies {
+  /** All others were placed after it, by Postgres's clock. */
+  placedBefore: Date;
+  /** What they have sold, by sku. */
+  sold: ReadonlyMap<string, number>;
+}
+
 export interface Auditor {
   /** Waits until nothing is on its way any more; what does not settle in time is left to be found. */
   settle(): Promise<void>;
   read(): Promise<Books>;
+  /** What time it is, by Postgres's clock. */
+  now(): Promise<Date>;
+  /** Leaves out of what is read later what nobody has ordered. */
+  disregard(copies: Copies): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +54,8 @@ export function createAuditor({ servers, external }: Running, kafka: Kafka, sign
     return [...Object.values(unpublished), ...Object.values(lag)].every((left) => left === 0);
   };
 
+  let copies: Copies = { placedBefore: new Date(0), sold: new Map() };
+
   return {
     async settle() {
       await until(isSettled, { what: 'the queues to be empty', timeoutMs: 30_000, signal }).catch((error) => {
@@ -50,12 +64,16 @@ export function createAuditor({ servers, external }: Running, kafka: Kafka, sign
     },
     async read() {
       const [orders, stock, ledger, left] = await Promise.all([
-        listOrders(databases.order),
+        listOrders(databases.order, copies.placedBefore),
         listStock(databases.inventory),
         readLedger(external['payment-provider'].url),
         queues(),
       ]);
-      return { orders, stock, ledger, ...left };
+      return { orders, stock: stock.map((each) => without(copies, each)), ledger, ...left };
+    },
+    now: () => readClock(databases.order),
+    disregard(those) {
+      copies = those;
     },
     async close() {
       await Promise.all(publishers.map((name) => databases[name].close()));
@@ -79,10 +97,16 @@ async function countUnpublished(database: Database): Promise<number> {
   return row?.count ?? 0;
 }
 
-function listOrders(database: Database): Promise<StoredOrder[]> {
+function listOrders(database: Database, since: Date): Promise<StoredOrder[]> {
   return database.query(sql<StoredOrder>`
     select id, status, reason, total_cents as "totalCents"
-    from orders`);
+    from orders
+    where placed_at >= ${since}`);
+}
+
+function without({ sold }: Copies, stock: StoredStock): StoredStock {
+  const copied = sold.get(stock.sku) ?? 0;
+  return { ...stock, sold: stock.sold - copied, restocked: stock.restocked - copied };
 }
 
 function listStock(database: Database): Promise<StoredStock[]> {

@@ -4,9 +4,13 @@ import type { MeasuredStep } from './closed-loop.ts';
 import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';
 import type { Floors } from './floors/measure-floors.ts';
-import { type Bench, describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
+import { checkPlans, noteTexts } from './large/hot-statements.ts';
+import type { Large } from './large/large-report.ts';
+import { readsSince, readTables } from './large/table-reads.ts';
+import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
 import type { OpenLoopResult } from './open-loop.ts';
 import { isSearchOver } from './search.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What is to be measured; `undefined` for what is not. */
 export interface Plan {
@@ -18,6 +22,8 @@ export interface Plan {
   alone: { seconds: number } | undefined;
   /** Rates rise. */
   search: { rates: number[]; seconds: number } | undefined;
+  /** How many orders there are before anything is measured. */
+  orders: number | undefined;
   /** Of the closed loop, rising. */
   connections: number[];
   stepSeconds: number;
@@ -42,6 +48,7 @@ export interface Result {
   plan: Plan;
   /** On a system of their own. */
   floors: Floors | undefined;
+  large: Large | undefined;
   idle: Cost | undefined;
   alone: OpenLoopResult | undefined;
   knee: Knee | undefined;
@@ -57,6 +64,9 @@ const ALONE_PER_SECOND = 10;
 const IDLE_SECONDS = 10;
 /** Timers that follow the last order, and what it leaves to clean up. */
 const CALMING_MS = 2_000;
+const LOOK_SECONDS = 10;
+/** What every tenth order runs is run often. */
+const HOT_SHARE = 0.1;
 
 /** Measures a system that runs, and checks whether the measurement counts. */
 export async function measure(
@@ -70,15 +80,19 @@ export async function measure(
   const { buyer } = bench;
   try {
     await bench.warmUp();
+    if (plan.orders) await bench.fill(plan.orders);
     const idleSeconds = plan.idle?.seconds ?? (plan.alone && IDLE_SECONDS);
     const idle = idleSeconds ? await measureIdle(bench, idleSeconds, surroundings) : undefined;
     const alone = plan.alone && (await bench.open(ALONE_PER_SECOND, plan.alone.seconds));
     const knee = plan.knee && (await measureKnee(bench, plan, plan.knee.seconds));
     const search = plan.search && (await searchRates(bench, plan.search));
+    const large = plan.orders
+      ? await lookAtPlans(bench, running.servers.postgres.url, surroundings)
+      : undefined;
     // In the others a queue that grows is no fault: alone hardly any order waits, and of rates that is the question.
     const faults = await bench.check(knee ? [knee.half] : []);
     const orders = { accepted: buyer.accepted.size, repeats: buyer.repeats() };
-    return { startedAt, machine, plan, idle, alone, knee, search, orders, faults };
+    return { startedAt, machine, plan, large, idle, alone, knee, search, orders, faults };
   } finally {
     await bench.close();
   }
@@ -113,4 +127,16 @@ async function searchRates(
     if (isSearchOver(loops)) break;
   }
   return loops;
+}
+
+/** Under a load of its own, since it takes time from the system. */
+async function lookAtPlans(bench: Bench, postgresUrl: string, { say }: Surroundings): Promise<Large> {
+  say('looking at the plans of the statements');
+  const before = await readTables(postgresUrl);
+  const endNoting = noteTexts(postgresUrl);
+  const { cost } = await bench.open(ALONE_PER_SECOND, LOOK_SECONDS, { mayRefuse: true });
+  const texts = await endNoting();
+  const hot = cost.calls.filter(({ calls }) => calls >= cost.confirmed * HOT_SHARE);
+  const statements = await checkPlans(postgresUrl, hot, texts);
+  return { tables: readsSince(before, await readTables(postgresUrl)), statements };
 }

@@ -7,10 +7,12 @@ import { type MeasuredStep, runClosedLoop } from './closed-loop.ts';
 import { openMeter, pidsOf } from './cost/meter.ts';
 import { createAuditor } from './evidence.ts';
 import { isPastKnee, kneeOf } from './figures.ts';
+import { fillDatabases } from './large/fill.ts';
 import { randomFrom } from './mix.ts';
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
 import { openProbe } from './probe.ts';
 import { openShop } from './shop.ts';
+import type { Surroundings } from './surroundings.ts';
 import { type Evidence, faultsOf } from './validity.ts';
 
 export interface BenchOptions {
@@ -18,11 +20,6 @@ export interface BenchOptions {
   /** Whether the customers have addresses, so that each order also causes an e-mail. */
   mail: boolean;
   stepSeconds: number;
-}
-
-export interface Surroundings {
-  say: (line: string) => void;
-  signal: AbortSignal;
 }
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
@@ -49,6 +46,7 @@ export async function openBench(
   });
   // The order service has heard of all products once nothing is on its way.
   await auditor.settle();
+  const openedAt = await auditor.now();
 
   const closed = async (connections: number, seconds = stepSeconds): Promise<MeasuredStep> => {
     say(`  ${connections === 1 ? '1 customer' : `${connections} customers`}, ${seconds} s`);
@@ -82,6 +80,15 @@ export async function openBench(
       }
       await auditor.settle();
       return { steps, knee: kneeOf(steps) };
+    },
+    /** Fills the databases with copies of the orders that have been placed so far, up to so many. */
+    async fill(orders: number): Promise<void> {
+      await auditor.settle();
+      const { stock } = await auditor.read();
+      const options = { orders, originals: buyer.accepted.size, since: openedAt };
+      const copies = await fillDatabases(running, options, { say, signal });
+      const sold = new Map(stock.map((each) => [each.sku, each.sold * copies]));
+      auditor.disregard({ placedBefore: openedAt, sold });
     },
     /** Why what was done does not count; nothing when it does. */
     async check(openLoops: Evidence['openLoops']): Promise<string[]> {

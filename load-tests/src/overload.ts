@@ -5,7 +5,8 @@ import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';
 import { type Latency, latencyOf, type Step } from './figures.ts';
 import { type Peaks, watchMemory } from './memory.ts';
-import { type Bench, describeMachine, type Machine, openBench, type Surroundings } from './open-bench.ts';
+import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface OverloadPlan {
   connections: number[];

@@ -5,6 +5,7 @@ import { idleReportOf } from './cost/idle-report.ts';
 import { statementReportOf } from './cost/statement-report.ts';
 import { floorsReportOf } from './floors/floors-report.ts';
 import type { Floors } from './floors/measure-floors.ts';
+import { largeReportOf } from './large/large-report.ts';
 import { latencyCells, latencyNames } from './latency-cells.ts';
 import type { Knee, Result } from './measure.ts';
 import type { OpenLoopResult } from './open-loop.ts';
@@ -12,7 +13,7 @@ import { CONFIRMED_WITHIN_MS, mostBorne } from './search.ts';
 
 /** What a valid run has measured, for reading. */
 export function reportOf(result: Result): string {
-  const { machine, plan, floors, idle, alone, knee, search, orders } = result;
+  const { machine, plan, floors, large, idle, alone, knee, search, orders } = result;
   const { processors, model, node, loadBefore } = machine;
   const figures = figuresOf(result);
   const sections = [
@@ -20,6 +21,7 @@ export function reportOf(result: Result): string {
       `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
       `Everything runs on them, the generator included; ${plan.mail ? 'each order also causes an e-mail' : 'no e-mails (--mail)'}.`,
     ],
+    large && largeReportOf(large),
     floors && floorsReportOf(floors),
     idle && idleReportOf(idle),
     alone && [`Alone: ${alone.rate} orders/s, each confirmed before the next`, ...loopTable([alone])],

@@ -4,17 +4,13 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure, isAlive } from '@tenfold/stack';
+import type { Surroundings } from '../surroundings.ts';
 
 export interface Worktree {
   dir: string;
   /** Its commit, as it is named in a log: the short hash and the subject. */
   name: string;
   remove(): Promise<void>;
-}
-
-interface Outside {
-  say: (line: string) => void;
-  signal: AbortSignal;
 }
 
 const run = promisify(execFile);
@@ -24,7 +20,7 @@ const repository = resolve(import.meta.dirname, '../../..');
 export async function openWorktree(
   folder: string,
   commit: string,
-  { say, signal }: Outside,
+  { say, signal }: Surroundings,
 ): Promise<Worktree> {
   await removeLeftOver(folder);
   const name = await nameOf(commit);
