@@ -306,7 +306,7 @@ test('a consumer that makes no progress raises an alarm that names its partition
         return noteEffects(itsGroup)(tx, messages);
       }),
     ],
-    { log, stalledAfterMs: 200 },
+    { log, stalledAfterMs: 2_000 },
   );
   const said = (message: string) => lines.find((line) => line.message === message);
 

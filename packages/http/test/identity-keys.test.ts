@@ -146,8 +146,10 @@ test('a token that was verified is believed for half a minute, should its key be
   await eventually(() => state.asked === 2);
 
   assert.equal(await mine(token), 200);
-  clock.ms += MINUTE / 2;
-  await eventually(async () => (await mine(token)) === 401);
+  await eventually(async () => {
+    clock.ms += MINUTE / 2;
+    return (await mine(token)) === 401;
+  });
 });
 
 test('a new key is looked up at once, also shortly after the keys were read', async () => {
