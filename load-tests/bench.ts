@@ -42,19 +42,19 @@ async function runAgainst(plan: AgainstPlan): Promise<number> {
   return 0;
 }
 
-async function runOnce({ plan, overload: flood, keep, checkout }: Arguments): Promise<number> {
+async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Arguments): Promise<number> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
   const surroundings = { say: console.log, signal };
   const start = await findStart(checkout);
   const floors =
     plan.floors && !flood
-      ? await withSystem(start, { keep: false, signal, env: environment(UNLIMITED) }, (system) =>
+      ? await withSystem(start, { keep: false, signal, env: environment(sampled, UNLIMITED) }, (system) =>
           measureFloors(system, surroundings),
         )
       : undefined;
   const { result, report, faults } = await withSystem(
     start,
-    { keep, signal, env: environment() },
+    { keep, signal, env: environment(sampled) },
     ({ running }) =>
       flood ? overload(running, flood, surroundings) : ordinary(running, plan, floors, surroundings),
   );
@@ -122,8 +122,8 @@ async function overload(...args: Parameters<typeof measureOverload>): Promise<Me
   return { result, faults: result.faults, report: () => overloadReportOf(result) };
 }
 
-/** As in production, with a tenth of all traces recorded. On free ports, and on servers of its own. */
-function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+/** As in production, where a part of all traces is recorded. On free ports, and on servers of its own. */
+function environment(sampled: number, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']
     .concat('MAILBOX', 'MAILBOX_SMTP')
     .map((name) => [`${name}_PORT`, '0'] as const);
@@ -133,7 +133,7 @@ function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     ...Object.fromEntries(ports),
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: '0.1',
+    OTEL_TRACES_SAMPLER_ARG: String(sampled / 100),
     ...more,
   };
 }

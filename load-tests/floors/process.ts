@@ -5,7 +5,8 @@ export function environment<Name extends string>(...names: Name[]): Record<Name,
   return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Name, string>;
 }
 
-/** Tells whoever started this process that it is ready, and where it listens. */
+/** Tells whoever started this process that it is ready, and where it listens. It ends when they do. */
 export function tellUrl(url: string): void {
   process.send?.({ url });
+  process.on('disconnect', () => process.exit());
 }

@@ -27,7 +27,13 @@ test('the seconds that are asked for are those of every open loop', () => {
   );
 });
 
-for (const args of [['--rates', '20,x'], ['--idle', '0'], ['--faster'], ['--seconds', '-1']])
+for (const args of [
+  ['--rates', '20,x'],
+  ['--idle', '0'],
+  ['--faster'],
+  ['--seconds', '-1'],
+  ['--sampled', '101'],
+])
   test(`${args.join(' ')} is refused with what can be said`, () => {
     assert.throws(() => readArguments(args), { name: 'Failure', message: /--/ });
   });

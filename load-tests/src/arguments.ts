@@ -34,6 +34,7 @@ also written to .tenfold-bench/latest.json.
   --rate N           the knee for --overload, where it is known
   --orders N         fills the databases with so many orders before anything is measured (a million takes minutes and some
                      gigabytes), and looks whether the plans of what every order runs read a large table whole
+  --sampled N        the share of traces that are recorded, in percent (10)
   --statements       lists the statements that are called most
   --seed N           of what is ordered (1)
   --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
@@ -43,6 +44,8 @@ also written to .tenfold-bench/latest.json.
 
 export interface Arguments {
   help: boolean;
+  /** The percentage of traces that are recorded. */
+  sampled: number;
   /** Whether the folder of the run is to be kept. */
   keep: boolean;
   plan: Plan;
@@ -77,7 +80,8 @@ export function readArguments(args: string[]): Arguments {
   const rate = values.rate === undefined ? undefined : number('rate', values.rate);
   const overload = values.overload ? { ...common, rate, seconds: seconds('60') } : undefined;
   const against = values.against === undefined ? undefined : againstOf(values.against, values.rounds, tokens);
-  return { help: values.help, keep: values.keep, plan, overload, against, checkout: values.checkout };
+  const { help, keep, checkout } = values;
+  return { help, keep, sampled: percentage('sampled', values.sampled), plan, overload, against, checkout };
 }
 
 /** The other arguments are what is asked of both. */
@@ -124,6 +128,7 @@ const options = {
   'step-seconds': { type: 'string', default: '6' },
   rate: { type: 'string' },
   orders: { type: 'string' },
+  sampled: { type: 'string', default: '10' },
   statements: { type: 'boolean', default: false },
   seed: { type: 'string', default: '1' },
   mail: { type: 'boolean', default: false },
@@ -134,6 +139,11 @@ const options = {
 function number(name: string, text: string): number {
   if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
   throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
+}
+
+function percentage(name: string, text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new Failure(`--${name} takes a percentage from 0 to 100, not "${text}".`);
 }
 
 function numbers(name: string, text: string): number[] {

@@ -8,18 +8,19 @@ export interface Column {
 /**
  * Ids and times of a copy follow from those of the original and the number of the copy, so that the rows of one order
  * belong together in all databases. Ids stay in the order of their times (UUIDv7, RFC 9562), as those of the system do.
- * Several copies belong to one customer, whose id bears no time.
+ * Several copies belong to one customer, whose id bears no time. (`strict` and `n::text`, so that Postgres writes the
+ * functions into the statement instead of calling them for each row.)
  */
 export const functions = `
   create function pg_temp.shift_ms(n bigint, step_ms bigint) returns bigint
-    language sql immutable return 3600000 + n * step_ms;
+    language sql immutable strict return 3600000 + n * step_ms;
   create function pg_temp.copied_id(id uuid, n bigint, step_ms bigint) returns uuid
     language sql immutable strict return (
       lpad(to_hex(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint - pg_temp.shift_ms(n, step_ms)), 12, '0')
-      || '7' || substr(md5(id::text || n), 1, 3) || '8' || substr(md5(id::text || n), 4, 15)
+      || '7' || substr(md5(id::text || n::text), 1, 3) || '8' || substr(md5(id::text || n::text), 4, 15)
     )::uuid;
   create function pg_temp.copied_customer(id uuid, n bigint) returns uuid
-    language sql immutable strict return md5(id::text || n / 8)::uuid;
+    language sql immutable strict return md5(id::text || (n / 8)::text)::uuid;
   create function pg_temp.copied_text(text text, n bigint, step_ms bigint) returns text
     language sql immutable strict return replace(
       text,
@@ -67,6 +68,6 @@ function copyOf({ table, name, type }: Column): string {
   if (type === 'timestamp with time zone')
     return `${column} - pg_temp.shift_ms(n, $3) * interval '1 millisecond'`;
   if (table !== 'idempotency_keys') return column;
-  if (name === 'key') return `${column} || '-' || n`;
+  if (name === 'key') return `${column} || '-' || n::text`;
   return name === 'location' || name === 'body' ? `pg_temp.copied_text(${column}, n, $3)` : column;
 }
