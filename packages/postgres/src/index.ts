@@ -1,4 +1,4 @@
-export { readClock } from './clock.ts';
+export { latestOf, readClock } from './clock.ts';
 export {
   type Database,
   type DatabaseOptions,

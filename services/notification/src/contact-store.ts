@@ -18,17 +18,19 @@ export async function keepAddress(
  */
 export async function holdContacts(tx: Transaction, customerIds: string[]): Promise<Set<string>> {
   const sorted = [...new Set(customerIds)].sort();
-  await tx.query(sql`
-    insert into contacts (customer_id)
-    select customer_id
-    from unnest(${sorted}::uuid[]) as new (customer_id)
-    on conflict (customer_id) do nothing`);
-  const rows = await tx.query(sql<{ customerId: string; hasAddress: boolean }>`
-    select customer_id as "customerId", email is not null as "hasAddress"
-    from contacts
-    where customer_id = any(${sorted}::uuid[])
-    order by customer_id
-    for share`);
+  const [, rows] = await Promise.all([
+    tx.query(sql`
+      insert into contacts (customer_id)
+      select customer_id
+      from unnest(${sorted}::uuid[]) as new (customer_id)
+      on conflict (customer_id) do nothing`),
+    tx.query(sql<{ customerId: string; hasAddress: boolean }>`
+      select customer_id as "customerId", email is not null as "hasAddress"
+      from contacts
+      where customer_id = any(${sorted}::uuid[])
+      order by customer_id
+      for share`),
+  ]);
   return new Set(rows.filter((row) => row.hasAddress).map((row) => row.customerId));
 }
 

@@ -1,7 +1,7 @@
 import type { DueRow, Room } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
 import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
-import type { Message } from './message.ts';
+import type { Message, NewMessage } from './message.ts';
 
 /** For so long a message that was claimed belongs to who claimed it. */
 export const LEASE_MS = 30_000;
@@ -9,24 +9,23 @@ export const LEASE_MS = 30_000;
 /** A message whose time has come, and where it goes. */
 export type DueMessage = Message & DueRow & { email: string };
 
+/** Inserts messages that wait: to be sent at once, or until their customer has an address. */
 export async function insertMessages(
   tx: Transaction,
-  messages: (Message & Cause & { dueAt: Date | null })[],
+  messages: (NewMessage & Cause & { isDue: boolean })[],
 ): Promise<void> {
   await tx.query(sql`
     insert into messages (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)
-    select id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent
+    select id, order_id, customer_id, kind, 'waiting', details, now(), case when is_due then now() end, traceparent
     from unnest(
       ${messages.map((message) => message.id)}::uuid[],
       ${messages.map((message) => message.orderId)}::uuid[],
       ${messages.map((message) => message.customerId)}::uuid[],
       ${messages.map((message) => message.kind)}::text[],
-      ${messages.map((message) => message.status)}::text[],
       ${messages.map((message) => JSON.stringify(message.details))}::jsonb[],
-      ${messages.map((message) => message.createdAt)}::timestamptz[],
-      ${messages.map((message) => message.dueAt)}::timestamptz[],
+      ${messages.map((message) => message.isDue)}::boolean[],
       ${messages.map((message) => message.traceparent ?? null)}::text[]
-    ) as new (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)
+    ) as new (id, order_id, customer_id, kind, details, is_due, traceparent)
     on conflict (id) do nothing`);
 }
 

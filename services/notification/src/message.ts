@@ -23,6 +23,9 @@ export interface Message {
   sentAt: Date | null;
 }
 
+/** A message that is not kept yet: when it was written, is noted as it is kept. */
+export type NewMessage = Pick<Message, 'id' | 'orderId' | 'customerId' | 'kind' | 'details'>;
+
 export interface Letter {
   subject: string;
   text: string;

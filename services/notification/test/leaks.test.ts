@@ -58,8 +58,8 @@ child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
 async function writeTo(email: string, attempts: number): Promise<{ id: string; traceId: string }> {
   const [id, customerId, traceId] = [randomUUID(), randomUUID(), randomBytes(16).toString('hex')];
   const message = {
-    ...({ id, customerId, orderId: randomUUID(), kind: 'order-confirmed', status: 'waiting' } as const),
-    ...{ details: {}, createdAt: new Date(), sentAt: null, dueAt: new Date() },
+    ...({ id, customerId, orderId: randomUUID(), kind: 'order-confirmed', details: {} } as const),
+    isDue: true,
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
   };
   await database.transaction(async (tx) => {

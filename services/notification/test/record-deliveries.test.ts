@@ -26,8 +26,7 @@ async function claimed(count = 1): Promise<[customer: { customerId: string; emai
       tx,
       Array.from({ length: count }, () => ({
         ...{ id: randomUUID(), orderId: randomUUID(), customerId: customer.customerId },
-        ...({ kind: 'order-confirmed', status: 'waiting', details: {}, sentAt: null } as const),
-        ...{ createdAt: new Date(), dueAt: new Date() },
+        ...({ kind: 'order-confirmed', details: {}, isDue: true } as const),
       })),
     );
   });

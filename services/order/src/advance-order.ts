@@ -1,6 +1,6 @@
 import type { Message, OutgoingEvent } from '@tenfold/events';
 import type { Alarm, Cause } from '@tenfold/observability';
-import { readClock, type Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
 import { type Advanced, advance, type Happening, type Order } from './order.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
@@ -21,7 +21,7 @@ export async function advanceOrders(
   happened: AdvanceRequest[],
 ): Promise<{ results: (Advanced | Error | 'unknown')[]; says: OutgoingEvent[] }> {
   const ids = happened.map(({ orderId }) => orderId);
-  const [orders, at] = await Promise.all([lockOrders(tx, ids), readClock(tx)]);
+  const { orders, at } = await lockOrders(tx, ids);
   const results = happened.map(({ orderId, refusalOf }) => {
     const order = orders.get(orderId);
     if (!order) return 'unknown';

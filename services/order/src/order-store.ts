@@ -1,5 +1,5 @@
 import type { Cause } from '@tenfold/observability';
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { latestOf, type Queryable, sql, type Transaction } from '@tenfold/postgres';
 import type { Order, Status } from './order.ts';
 
 /** An order with the way it has come. */
@@ -53,10 +53,16 @@ export async function insertOrders(tx: Transaction, orders: (Order & Cause)[]): 
     ) as new (order_id, position, sku, name, quantity, unit_price_cents)`);
 }
 
-/** The orders with these ids, held until the transaction ends; locked in the order of their ids. */
-export async function lockOrders(tx: Transaction, ids: string[]): Promise<Map<string, Order>> {
-  const rows = await tx.query(sql<Order>`
-    select id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
+/**
+ * The orders with these ids, held until the transaction ends; locked in the order of their ids. And a time after whatever
+ * has changed them.
+ */
+export async function lockOrders(
+  tx: Transaction,
+  ids: string[],
+): Promise<{ orders: Map<string, Order>; at: Date }> {
+  const rows = await tx.query(sql<Order & { lockedAt: Date }>`
+    select clock_timestamp() as "lockedAt", id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
       payment_token as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
       ended_at as "endedAt", reason, refunded_at as "refundedAt",
       (
@@ -70,7 +76,10 @@ export async function lockOrders(tx: Transaction, ids: string[]): Promise<Map<st
     where id = any(${ids}::uuid[])
     order by id
     for update`);
-  return new Map(rows.map((row) => [row.id, row]));
+  return {
+    orders: new Map(rows.map(({ lockedAt: _, ...order }) => [order.id, order])),
+    at: latestOf(rows.map(({ lockedAt }) => lockedAt)),
+  };
 }
 
 /**

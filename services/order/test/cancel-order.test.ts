@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { readClock, sql } from '@tenfold/postgres';
 import { call, countRows } from '@tenfold/testing';
+import { advanceOrders } from '../src/advance-order.ts';
 import {
   allHeard,
   cancel,
@@ -174,6 +176,23 @@ test('an order that is cancelled while its stock is being reserved is cancelled,
   });
   assert.equal((await second.answer).status, 200);
   assert.deepEqual(await historyOf(reservedFirst), ['1 placed', '2 reserved', '3 cancelled']);
+});
+
+test('a step that waited for another is later than the other', async () => {
+  const orderId = await orderThatHeard();
+  const { cancelled, reservedAfter } = await database.transaction(async (tx) => {
+    await tx.query(sql`select id from orders where id = ${orderId} for update`);
+    const answer = cancel(orderId);
+    await waitForBlocked(1);
+    const reservedAfter = await readClock(tx);
+    await advanceOrders(tx, 'stock.reserved', [{ orderId }]);
+    // Within an object it is not waited for.
+    return { cancelled: { answer }, reservedAfter };
+  });
+
+  const { body } = await cancelled.answer;
+  assert.equal(body.version, 3);
+  assert.ok(new Date(body.endedAt) >= reservedAfter, `${body.endedAt} is before ${reservedAfter}`);
 });
 
 test('of a cancellation and a payment that come at once, the first to hold the order decides', async () => {

@@ -1,10 +1,9 @@
 import type { OrderCancelled } from '@tenfold/contracts/order';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Cause } from '@tenfold/observability';
-import { readClock, type Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { tombstone } from './payment.ts';
-import { insertPayments, markCancelled } from './payment-store.ts';
+import { insertTombstones, markCancelled } from './payment-store.ts';
 
 /** What has to be known of an order that was cancelled. */
 type Cancellation = Cause & { data: Pick<OrderCancelled, 'orderId' | 'customerId'> };
@@ -14,17 +13,16 @@ type Cancellation = Cause & { data: Pick<OrderCancelled, 'orderId' | 'customerId
  * known yet is asked for until it is, and what was captured is paid back.
  */
 export async function cancelPayment(tx: Transaction, messages: Cancellation[]): Promise<OutgoingEvent[]> {
-  const at = await readClock(tx);
-  const cancelled = messages.map(({ data: { orderId, customerId } }) => ({ orderId, customerId }));
-  // For orders without a payment, so that one that is asked for after this finds its place taken.
-  await insertPayments(
-    tx,
-    cancelled.map((order) => tombstone(order, { id: uuidv7(), at })),
-  );
-  await markCancelled(
-    tx,
-    messages.map(({ data, traceparent }) => ({ orderId: data.orderId, traceparent })),
-    at,
-  );
+  await Promise.all([
+    // For orders without a payment, so that one that is asked for after this finds its place taken.
+    insertTombstones(
+      tx,
+      messages.map(({ data: { orderId, customerId } }) => ({ id: uuidv7(), orderId, customerId })),
+    ),
+    markCancelled(
+      tx,
+      messages.map(({ data, traceparent }) => ({ orderId: data.orderId, traceparent })),
+    ),
+  ]);
   return [];
 }

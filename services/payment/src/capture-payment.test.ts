@@ -10,7 +10,8 @@ const PAST = new Date(Date.now() - 1_000);
 const FUTURE = new Date(Date.now() + 60_000);
 const asked = { orderId: 'o', customerId: 'c', totalCents: 1, currency: 'EUR', paymentToken: 'tok_ok' };
 const payment: DuePayment = {
-  ...request({ ...asked, deadlineAt: FUTURE }, { id: 'p', at: PAST }),
+  ...request({ ...asked, deadlineAt: FUTURE }, 'p'),
+  createdAt: PAST,
   askedAt: PAST,
   askedBefore: false,
   askUntil: performance.now() + 60_000,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ComparedOrder } from '@tenfold/operations';
 import { comparePayment } from './compare-payment.ts';
-import { type Payment, refund, request, settle, tombstone } from './payment.ts';
+import { type Payment, refund, request, settle } from './payment.ts';
 import type { Movement } from './payment-provider.ts';
 import type { ComparedPayment } from './reconciliation-store.ts';
 
@@ -11,23 +11,12 @@ const compared = (payment: Payment): ComparedPayment => {
   return { ...payment, eventId: 'e-1', isRecent: false, isParked: false };
 };
 const cancelled = (payment: ComparedPayment): ComparedPayment => ({ ...payment, cancelledAt: AT });
-const pending = compared(
-  request(
-    {
-      orderId: 'o-1',
-      customerId: 'c',
-      totalCents: 1_950,
-      currency: 'EUR',
-      paymentToken: 'tok_ok',
-      deadlineAt: AT,
-    },
-    { id: 'p', at: AT },
-  ),
-);
+const asked = { orderId: 'o-1', customerId: 'c', totalCents: 1_950, currency: 'EUR', paymentToken: 'tok_ok' };
+const pending = compared({ ...request({ ...asked, deadlineAt: AT }, 'p'), createdAt: AT });
 const declined = cancelled(compared(settle(pending, { status: 'declined' }, AT)));
 const captured = compared(settle(pending, { status: 'captured', captureId: 'c-1' }, AT));
 const refunded = compared(refund(cancelled(captured), AT));
-const nothing = compared(tombstone({ orderId: 'o-1', customerId: 'c' }, { id: 'p', at: AT }));
+const nothing: ComparedPayment = { ...declined, amountCents: 0, currency: 'XXX' };
 
 const confirmedOrder: ComparedOrder = {
   id: 'o-1',

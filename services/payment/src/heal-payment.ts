@@ -45,7 +45,8 @@ async function publishAgain(
   { payment, eventId }: Extract<PaymentDifference['heal'], { kind: 'publish again' }>,
   by: Healer,
 ): Promise<boolean> {
-  const current = (await lockPayments(tx, [payment.id])).get(payment.id);
+  const { payments } = await lockPayments(tx, [payment.id]);
+  const current = payments.get(payment.id);
   if (current?.status !== payment.status || (await isUnpublished(tx, eventId))) return false;
   await appendEvents(tx, [{ ...announce(current, {}), id: eventId }]);
   await insertReconcileAction(tx, payment.orderId, { action: 'published again', ...by });

@@ -1,7 +1,7 @@
 import type { DueRow, Room } from '@tenfold/due';
 import type { Cause } from '@tenfold/observability';
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
-import { owesRefund, type Payment } from './payment.ts';
+import { latestOf, type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type NewPayment, owesRefund, type Payment } from './payment.ts';
 
 /** For how long a claimed payment is left to the replica that claimed it. */
 export const LEASE_MS = 30_000;
@@ -19,15 +19,15 @@ export interface DuePayment extends Payment, DueRow {
   refusedSince: Date | null;
 }
 
-/** Inserts payments that are due at once; an order has one. One that is over from the start is a tombstone, and hidden. */
-export async function insertPayments(tx: Transaction, payments: (Payment & Cause)[]): Promise<void> {
+/** Inserts payments that are due at once; an order has one. */
+export async function insertPayments(tx: Transaction, payments: (NewPayment & Cause)[]): Promise<void> {
   const sorted = [...payments].sort(byOrder);
   await tx.query(sql`
     insert into payments (
-      id, order_id, customer_id, status, version, amount_cents, currency, payment_token, created_at, due_at,
-      deadline_at, cancelled_at, settled_at, deleted_at, traceparent)
-    select id, order_id, customer_id, status, version, amount_cents, currency, payment_token, created_at, due_at,
-      deadline_at, cancelled_at, cancelled_at, cancelled_at, traceparent
+      id, order_id, customer_id, status, version, amount_cents, currency, payment_token, deadline_at, traceparent,
+      created_at, due_at)
+    select id, order_id, customer_id, status, version, amount_cents, currency, payment_token, deadline_at, traceparent,
+      now(), now()
     from unnest(
       ${sorted.map((payment) => payment.id)}::uuid[],
       ${sorted.map((payment) => payment.orderId)}::uuid[],
@@ -37,20 +37,38 @@ export async function insertPayments(tx: Transaction, payments: (Payment & Cause
       ${sorted.map((payment) => payment.amountCents)}::bigint[],
       ${sorted.map((payment) => payment.currency)}::text[],
       ${sorted.map((payment) => payment.paymentToken)}::text[],
-      ${sorted.map((payment) => payment.createdAt)}::timestamptz[],
-      ${sorted.map((payment) => (payment.status === 'pending' ? payment.createdAt : null))}::timestamptz[],
       ${sorted.map((payment) => payment.deadlineAt)}::timestamptz[],
-      ${sorted.map((payment) => payment.cancelledAt)}::timestamptz[],
       ${sorted.map((payment) => payment.traceparent ?? null)}::text[]
     ) as new (
-      id, order_id, customer_id, status, version, amount_cents, currency, payment_token, created_at, due_at,
-      deadline_at, cancelled_at, traceparent
+      id, order_id, customer_id, status, version, amount_cents, currency, payment_token, deadline_at, traceparent
     )
     on conflict (order_id) do nothing`);
 }
 
+/**
+ * Inserts a payment of nothing, which is over and hidden, for each cancelled order that has none: one that is asked for
+ * later is refused by it.
+ */
+export async function insertTombstones(
+  tx: Transaction,
+  orders: { id: string; orderId: string; customerId: string }[],
+): Promise<void> {
+  const sorted = [...orders].sort(byOrder);
+  await tx.query(sql`
+    insert into payments (
+      id, order_id, customer_id, status, version, amount_cents, currency, created_at, deadline_at, cancelled_at,
+      settled_at, deleted_at)
+    select id, order_id, customer_id, 'declined', 1, 0, 'XXX', now(), now(), now(), now(), now()
+    from unnest(
+      ${sorted.map((order) => order.id)}::uuid[],
+      ${sorted.map((order) => order.orderId)}::uuid[],
+      ${sorted.map((order) => order.customerId)}::uuid[]
+    ) as new (id, order_id, customer_id)
+    on conflict (order_id) do nothing`);
+}
+
 /** In one order everywhere, so that two transactions with the same payments cannot wait for one another. */
-function byOrder(one: Payment, other: Payment): number {
+function byOrder(one: { orderId: string }, other: { orderId: string }): number {
   return one.orderId < other.orderId ? -1 : 1;
 }
 
@@ -59,11 +77,7 @@ function byOrder(one: Payment, other: Payment): number {
  * provider has not been asked for, or has refused, is due to be settled. Whoever records a capture meanwhile waits, or is
  * waited for. A payment in hand is neither of these: nothing makes it due within its lease.
  */
-export async function markCancelled(
-  tx: Transaction,
-  orders: ({ orderId: string } & Cause)[],
-  at: Date,
-): Promise<void> {
+export async function markCancelled(tx: Transaction, orders: ({ orderId: string } & Cause)[]): Promise<void> {
   await tx.query(sql`
     with held as (
       select id, cancelled_by
@@ -77,9 +91,9 @@ export async function markCancelled(
       for update of payments
     )
     update payments
-    set cancelled_at = ${at}, traceparent = coalesce(held.cancelled_by, payments.traceparent),
+    set cancelled_at = now(), traceparent = coalesce(held.cancelled_by, payments.traceparent),
       due_at = case
-        when payments.status = 'captured' or payments.status = 'pending' and asked_at is null then ${at}
+        when payments.status = 'captured' or payments.status = 'pending' and asked_at is null then now()
         else payments.due_at
       end,
       attempts = case when payments.status = 'captured' then 0 else payments.attempts end,
@@ -216,10 +230,13 @@ export async function makeRefusedDue(database: Queryable): Promise<number> {
   return due.length;
 }
 
-/** Payments by their ids, held until the transaction ends. */
-export async function lockPayments(tx: Transaction, ids: string[]): Promise<Map<string, Payment>> {
-  const rows = await tx.query(sql<Payment>`
-    select id, order_id as "orderId", customer_id as "customerId", status, version,
+/** Payments by their ids, held until the transaction ends; and a time after whatever has changed them. */
+export async function lockPayments(
+  tx: Transaction,
+  ids: string[],
+): Promise<{ payments: Map<string, Payment>; at: Date }> {
+  const rows = await tx.query(sql<Payment & { lockedAt: Date }>`
+    select clock_timestamp() as "lockedAt", id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
       deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
@@ -227,7 +244,10 @@ export async function lockPayments(tx: Transaction, ids: string[]): Promise<Map<
     where id = any(${ids}::uuid[])
     order by order_id
     for update`);
-  return new Map(rows.map((row) => [row.id, row]));
+  return {
+    payments: new Map(rows.map(({ lockedAt: _, ...payment }) => [payment.id, payment])),
+    at: latestOf(rows.map(({ lockedAt }) => lockedAt)),
+  };
 }
 
 /** Saves what has changed since the payments were locked, and which event says so. What is owed back is due at once. */

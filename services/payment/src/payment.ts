@@ -48,7 +48,10 @@ export function isAlarming(refusals: number): boolean {
   return refusals === 1 || refusals % 10 === 0;
 }
 
-export function request(asked: PaymentRequest, { id, at }: { id: string; at: Date }): Payment {
+/** A payment that is not kept yet: when it was asked for, is noted as it is kept. */
+export type NewPayment = Omit<Payment, 'createdAt'>;
+
+export function request(asked: PaymentRequest, id: string): NewPayment {
   const { totalCents, ...rest } = asked;
   return {
     ...rest,
@@ -58,21 +61,10 @@ export function request(asked: PaymentRequest, { id, at }: { id: string; at: Dat
     amountCents: totalCents,
     refundedCents: 0,
     captureId: null,
-    createdAt: at,
     askedAt: null,
     cancelledAt: null,
     settledAt: null,
   };
-}
-
-/** What stands for an order that was cancelled before its payment was asked for, and refuses it should it be. */
-export function tombstone(
-  order: { orderId: string; customerId: string },
-  { id, at }: { id: string; at: Date },
-): Payment {
-  const nothing = { totalCents: 0, currency: 'XXX', paymentToken: '', deadlineAt: at };
-  const payment = request({ ...order, ...nothing }, { id, at });
-  return settle({ ...payment, cancelledAt: at }, { status: 'declined' }, at);
 }
 
 /** The payment as it is after the provider's answer; one that has been settled stays so. */

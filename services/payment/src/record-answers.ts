@@ -1,6 +1,6 @@
 import type { Done } from '@tenfold/due';
 import { fullJitter, type OutgoingEvent } from '@tenfold/events';
-import { readClock, type Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
 import type { Payment, Refusal } from './payment.ts';
 import { type DuePayment, lockPayments, postponeRefused, updatePayments } from './payment-store.ts';
@@ -18,7 +18,7 @@ export async function recordAnswers<Answer extends { status: string }>(
   become: (payment: Payment, answer: Answer, at: Date) => Payment,
 ): Promise<OutgoingEvent[]> {
   const ids = done.map(({ row }) => row.id);
-  const [payments, at] = await Promise.all([lockPayments(tx, ids), readClock(tx)]);
+  const { payments, at } = await lockPayments(tx, ids);
   const changed = done.flatMap(({ row, answer, traceparent }) => {
     if (isRefusal(answer)) return [];
     const payment = payments.get(row.id);

@@ -1,6 +1,6 @@
 import type { OrderReserved } from '@tenfold/contracts/order';
 import type { Message, OutgoingEvent } from '@tenfold/events';
-import { readClock, type Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@tenfold/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { request } from './payment.ts';
 import { insertPayments } from './payment-store.ts';
@@ -10,12 +10,11 @@ export async function requestPayment(
   tx: Transaction,
   messages: Message<OrderReserved>[],
 ): Promise<OutgoingEvent[]> {
-  const at = await readClock(tx);
   const payments = messages.map(({ data, traceparent }) => {
     const { orderId, customerId, totalCents, currency, paymentToken } = data;
     const deadlineAt = new Date(data.deadlineAt);
     const asked = { orderId, customerId, totalCents, currency, paymentToken, deadlineAt };
-    return { ...request(asked, { id: uuidv7(), at }), traceparent };
+    return { ...request(asked, uuidv7()), traceparent };
   });
   await insertPayments(tx, payments);
   return [];
