@@ -12,16 +12,30 @@ export interface FloorProcess {
 const folder = resolve(import.meta.dirname, '../../floors');
 
 /** Starts a process of `floors/`, and waits until it is ready. */
-export async function startFloor(name: string, env: NodeJS.ProcessEnv): Promise<FloorProcess> {
-  const child = fork(resolve(folder, `${name}.ts`), { env: { ...process.env, ...env } });
+export async function startFloor(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<FloorProcess> {
+  const child = fork(resolve(folder, `${name}.ts`), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  child.stderr?.on('data', (chunk) => {
+    // Once all is being ended, its servers are gone before it is.
+    if (!signal.aborted) process.stderr.write(chunk);
+  });
+  const kill = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', kill);
   const [message] = await Promise.race([once(child, 'message'), refusal(child, name)]);
   return {
     pid: child.pid as number,
     url: (message as { url: string }).url,
     async stop() {
+      signal.removeEventListener('abort', kill);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      child.kill('SIGKILL');
+      kill();
       await ended;
     },
   };

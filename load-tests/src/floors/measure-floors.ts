@@ -72,7 +72,11 @@ async function measureRoute({ external }: Running, tokens: string[], loop: PostL
   const issuer = external['identity-provider'].url;
   const found = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { jwks_uri } = (await found.json()) as { jwks_uri: string };
-  const route = await startFloor('route', { IDENTITY_ISSUER: issuer, IDENTITY_JWKS_URL: jwks_uri });
+  const route = await startFloor(
+    'route',
+    { IDENTITY_ISSUER: issuer, IDENTITY_JWKS_URL: jwks_uri },
+    loop.signal,
+  );
   try {
     return await measurePosts(route.url, tokens, loop);
   } finally {

@@ -36,7 +36,7 @@ export async function measurePipeline(
     log: createLogger('bench', 'error'),
   });
   await kafka.createTopics(stages.map((stage) => ({ topic: `${stage}.events`, partitions: 6, config: {} })));
-  const started = await Promise.allSettled(stages.map((stage) => startStage(stage, running)));
+  const started = await Promise.allSettled(stages.map((stage) => startStage(stage, running, signal)));
   const processes = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   try {
     for (const one of started) if (one.status === 'rejected') throw one.reason;
@@ -69,13 +69,18 @@ async function findKnee(loop: Omit<ClosedLoop, 'connections'>): Promise<Pipeline
   return { steps, knee: kneeOf(steps), faults };
 }
 
-async function startStage(stage: Stage, { servers, external }: Running): Promise<FloorProcess> {
-  return startFloor(stage, {
+async function startStage(
+  stage: Stage,
+  { servers, external }: Running,
+  signal: AbortSignal,
+): Promise<FloorProcess> {
+  const env = {
     DATABASE_URL: await createDatabase(servers.postgres.url, stage),
     KAFKA_BROKERS: servers.kafka.brokers,
     KAFKA_NAMESPACE: NAMESPACE,
     PAYMENT_PROVIDER_URL: external['payment-provider'].url,
-  });
+  };
+  return startFloor(stage, env, signal);
 }
 
 async function createDatabase(adminUrl: string, stage: Stage): Promise<string> {
