@@ -10,6 +10,7 @@ import { bareEnvironment } from './bare-environment.ts';
 import { type Node, writeProperties } from './kafka-properties.ts';
 import { isInCluster, kafkaIsReady } from './kafka-ready.ts';
 
+// With the C2 compiler too, a start took 4.9 s of CPU and not 2.6, and 2 000 records a second 0.17 of a core and not 0.10.
 const java = [
   ...['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
