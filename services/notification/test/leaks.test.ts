@@ -32,7 +32,7 @@ const sink = createServer(async (request, response) => {
 await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
 atTheEnd(() => sink.close().closeAllConnections());
 
-const flags = ['--disable-warning=TimeoutNegativeWarning', '--import', '@tenfold/observability/preload'];
+const flags = ['--import', '@tenfold/observability/preload'];
 const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
   cwd: join(import.meta.dirname, '..'),
   env: {

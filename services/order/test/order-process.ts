@@ -29,7 +29,7 @@ export function assertEnded({ status, seconds }: End): void {
 
 /** The order service as a process of its own, as in production, told more than that. Answers once it has started. */
 export async function spawnService(more: Record<string, string> = {}): Promise<OrderProcess> {
-  const flags = ['--disable-warning=TimeoutNegativeWarning', '--import', '@tenfold/observability/preload'];
+  const flags = ['--import', '@tenfold/observability/preload'];
   const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: { ...process.env, ...env, ORDER_PORT: '0', ...more },

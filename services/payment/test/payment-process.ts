@@ -10,7 +10,7 @@ import { env } from './payment-service.ts';
 
 /** Runs a file of the service, with arguments, as a process of its own, as production does. */
 function run(command: string[], more: Record<string, string>, stderr: 'inherit' | 'pipe' = 'inherit') {
-  const flags = ['--disable-warning=TimeoutNegativeWarning', '--import', '@tenfold/observability/preload'];
+  const flags = ['--import', '@tenfold/observability/preload'];
   const child = spawn(process.execPath, [...flags, ...command], {
     cwd: join(import.meta.dirname, '..'),
     env: { ...process.env, ...env, ...more },
