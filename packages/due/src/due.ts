@@ -47,8 +47,8 @@ export interface DueOptions<Row extends DueRow, Answer> {
   database: Database;
   log: Logger;
   /**
-   * Takes rows that are due, in one statement with `for update skip locked` that also counts the try and moves their
-   * time on by a lease: whoever dies with them in hand leaves them to the others, and no two replicas take the same.
+   * Takes rows that are due, in one statement with `for update skip locked` that also counts the try and leases them:
+   * whoever dies with them in hand leaves them to the others after the lease, and no two replicas take the same.
    * The rows are chosen in a `with`: Postgres may run a subquery of `in (...)` more than once, and take more than its limit.
    */
   claim: (database: Database, room: Room) => Promise<Row[]>;
@@ -71,7 +71,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
   idlePollMs?: number;
   /** How long one `perform` may take, in milliseconds; checked against `leaseMs` where both are given. */
   callLimitMs?: number;
-  /** How far `claim` moves a row's time on, in milliseconds. */
+  /** For how long `claim` leaves a row to whoever has claimed it, in milliseconds. */
   leaseMs?: number;
   /** How many of the rows in hand are performed in parallel; the others queue, for connections. All, unless given. */
   parallelCalls?: number;

@@ -30,13 +30,13 @@ export async function insertMessages(
 }
 
 /**
- * Makes the waiting and failed messages of a customer due. A message that a worker is sending right now becomes due when
- * the lease ends, unless the worker records an outcome before.
+ * Makes the waiting and failed messages of a customer due. A message that a worker is sending right now can be claimed
+ * again when the lease ends, unless the worker records an outcome before.
  */
 export async function resumeMessages(tx: Transaction, customerId: string): Promise<void> {
   await tx.query(sql`
     update messages
-    set status = 'waiting', failure_code = null, due_at = greatest(now(), leased_until)
+    set status = 'waiting', failure_code = null, due_at = now()
     where id in (
       select id
       from messages
@@ -60,19 +60,20 @@ export async function suspendMessages(tx: Transaction, customerId: string): Prom
     )`);
 }
 
-/** Takes messages that are due, and makes them due again after the lease should nothing come of it. */
+/** Takes messages that are due; after the lease others may take them, should nothing come of it. */
 export async function claimDueMessages(database: Queryable, { limit, retries }: Room): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
-      select id, now() + make_interval(secs => ${LEASE_MS / 1000}::double precision) as lease_end
+      select id
       from messages
-      where status = 'waiting' and due_at <= now() and (attempts = 0 or ${retries})
+      where status = 'waiting' and due_at <= now() and (leased_until is null or leased_until <= now())
+        and (attempts = 0 or ${retries})
       order by due_at
       limit ${limit}
       for update skip locked
     )
     update messages
-    set due_at = due.lease_end, leased_until = due.lease_end, attempts = attempts + 1
+    set leased_until = now() + make_interval(secs => ${LEASE_MS / 1000}::double precision), attempts = attempts + 1
     from due, contacts
     where messages.id = due.id and contacts.customer_id = messages.customer_id and contacts.email is not null
     returning messages.id, order_id as "orderId", messages.customer_id as "customerId", kind, status, details,

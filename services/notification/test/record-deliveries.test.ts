@@ -61,7 +61,8 @@ async function stateOf({ customerId }: { customerId: string }): Promise<string[]
   const rows = await database.query<{ state: string }>({
     text: `
       select concat_ws(' ', status, failure_code,
-        case when due_at <= now() then 'due' when due_at > now() then 'later' else 'never' end) as state
+        case when due_at is null then 'never' when greatest(due_at, leased_until) > now() then 'later' else 'due' end)
+        as state
       from messages
       where customer_id = $1
       order by state`,
@@ -161,7 +162,7 @@ test('a message whose worker died is due at once when its customer gives an addr
   const values = [customer.customerId];
   const ago = `now() - interval '1 second'`;
   await database.query({
-    text: `update messages set due_at = ${ago}, leased_until = ${ago} where customer_id = $1`,
+    text: `update messages set leased_until = ${ago} where customer_id = $1`,
     values,
   });
   await keep(customer);
@@ -197,7 +198,10 @@ test('an address that is erased and given again while a message is being sent lo
 
 test('what a worker reports after its lease has ended ends no lease of another worker', async () => {
   const [customer, [late]] = await claimed();
-  await database.query({ text: `update messages set due_at = now() where status = 'waiting'`, values: [] });
+  await database.query({
+    text: `update messages set leased_until = now() where status = 'waiting'`,
+    values: [],
+  });
   const [current] = await claim();
   await keep({ ...customer, email: 'new@example.com' });
   await record([late as DueMessage], REFUSED);

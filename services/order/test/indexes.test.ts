@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually, unreadIndexes } from '@tenfold/testing';
-import { database, get, orderThatHeard } from './order-service.ts';
+import { database, get, orderThatHeard, query } from './order-service.ts';
 
 test('each index is read by a statement of the service', async () => {
   await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
@@ -9,6 +9,16 @@ test('each index is read by a statement of the service', async () => {
 
   await eventually(async () => assert.deepEqual(await unreadIndexes(database), []) ?? true, {
     what: 'each index to be read',
+    timeoutMs: 30_000,
+  });
+});
+
+test('an order becomes reserved without an index entry', async () => {
+  await orderThatHeard(['stock.reserved', 'reserved']);
+
+  const heapOnly = `select from pg_stat_user_tables where relname = 'orders' and n_tup_hot_upd > 0`;
+  await eventually(async () => (await query(heapOnly)).length > 0, {
+    what: 'a heap-only update',
     timeoutMs: 30_000,
   });
 });

@@ -75,7 +75,7 @@ function byOrder(one: { orderId: string }, other: { orderId: string }): number {
 /**
  * Notes that the orders of these payments have been cancelled; what was captured is due to be paid back, and what the
  * provider has not been asked for, or has refused, is due to be settled. Whoever records a capture meanwhile waits, or is
- * waited for. A payment in hand is neither of these: nothing makes it due within its lease.
+ * waited for. Nobody else claims a payment in hand within its lease.
  */
 export async function markCancelled(tx: Transaction, orders: ({ orderId: string } & Cause)[]): Promise<void> {
   await tx.query(sql`
@@ -103,8 +103,8 @@ export async function markCancelled(tx: Transaction, orders: ({ orderId: string 
 }
 
 /**
- * Claims payments that are due, to be captured where they are pending and to be paid back where they are captured; makes
- * them due again after the lease should nothing come of it. Those that the provider is to be asked for are marked as
+ * Claims payments that are due, to be captured where they are pending and to be paid back where they are captured; after
+ * the lease others may claim them, should nothing come of it. Those that the provider is to be asked for are marked as
  * asked: it is not asked for the first time once the order has been cancelled or its time is up. Payments that it has
  * never been asked for are left to the cancellation then; those that it has refused are claimed to be settled.
  */
@@ -118,7 +118,8 @@ export async function claimDuePayments(
     with due as (
       select id, asked_at, refused_since
       from payments
-      where status = ${status} and due_at <= now() and (attempts = 0 or ${retries})
+      where status = ${status} and due_at <= now() and (leased_until is null or leased_until <= now())
+        and (attempts = 0 or ${retries})
         and (
           asked_at is not null or cancelled_at is not null or refusals > 0
           or deadline_at is null or deadline_at > now()
@@ -128,7 +129,7 @@ export async function claimDuePayments(
       for update skip locked
     )
     update payments
-    set due_at = now() + make_interval(secs => ${LEASE_MS / 1000}::double precision), attempts = attempts + 1,
+    set leased_until = now() + make_interval(secs => ${LEASE_MS / 1000}::double precision), attempts = attempts + 1,
       asked_at = coalesce(
         payments.asked_at,
         case when cancelled_at is null and (deadline_at is null or deadline_at > now()) then now() end
@@ -162,7 +163,7 @@ export async function postponePayment(
 ): Promise<void> {
   await database.query(sql`
     update payments
-    set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision),
+    set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision), leased_until = null,
       attempts = attempts - ${wasSent ? 0 : 1}::integer,
       asked_at = case when ${wasSent || askedBefore}::boolean then asked_at end
     where id = ${id} and status = ${status} and attempts = ${attempts}`);
@@ -198,7 +199,7 @@ export async function postponeRefused(tx: Transaction, refused: RefusedPayment[]
       ) as refused (id, status, attempts, refusals, refused_since, asked_before, unknown_there, seconds)
     )
     update payments
-    set attempts = payments.attempts - 1, refusals = payments.refusals + 1,
+    set attempts = payments.attempts - 1, refusals = payments.refusals + 1, leased_until = null,
       refused_since = coalesce(refused.refused_since, now()),
       asked_at = case when payments.status = 'pending' and not_asked then null else asked_at end,
       due_at = case
@@ -261,7 +262,7 @@ export async function updatePayments(
     update payments
     set status = changed.status, version = changed.version, capture_id = changed.capture_id,
       refunded_cents = changed.refunded_cents, settled_at = changed.settled_at, payment_token = null,
-      event_id = changed.event_id, due_at = changed.due_at, attempts = case when changed.due_at is null then attempts else 0 end,
+      event_id = changed.event_id, due_at = changed.due_at, leased_until = null, attempts = case when changed.due_at is null then attempts else 0 end,
       refusals = case when changed.due_at is null then refusals else 0 end, refused_since = null
     from unnest(
       ${payments.map((payment) => payment.id)}::uuid[],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually, unreadIndexes } from '@tenfold/testing';
-import { answerTo, database, get, identity, reserved } from './payment-service.ts';
+import { answerTo, database, get, identity, query, reserved } from './payment-service.ts';
 
 test('each index is read by a statement of the service', async () => {
   const customerId = randomUUID();
@@ -11,6 +11,16 @@ test('each index is read by a statement of the service', async () => {
 
   await eventually(async () => assert.deepEqual(await unreadIndexes(database), []) ?? true, {
     what: 'each index to be read',
+    timeoutMs: 30_000,
+  });
+});
+
+test('a payment is claimed without an index entry', async () => {
+  await answerTo(await reserved('tok_ok'));
+
+  const heapOnly = `select from pg_stat_user_tables where relname = 'payments' and n_tup_hot_upd > 0`;
+  await eventually(async () => (await query(heapOnly)).length > 0, {
+    what: 'a heap-only update',
     timeoutMs: 30_000,
   });
 });

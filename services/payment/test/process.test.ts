@@ -40,7 +40,7 @@ test('what a killed service has asked for, and not recorded, is asked for again 
   refund.letGo();
   capture.letGo();
   // Half a minute later.
-  await query(`update payments set due_at = due_at - interval '30 seconds' where due_at is not null`);
+  await query(`update payments set leased_until = leased_until - interval '30 seconds'`);
   const heir = await startReplica();
 
   await answerTo(paidBack, 'payment.refunded');

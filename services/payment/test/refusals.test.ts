@@ -74,10 +74,9 @@ async function hasRefusals(orderId: string, refusals: number): Promise<void> {
 
 /** Makes a capture in doubt older than its key, at a moment at which no call about it is under way. */
 async function outlivesItsKey(orderId: string): Promise<void> {
-  // A payment in hand is due in half a minute; one that waits for its next try, much sooner.
   const age = `
     update payments set asked_at = now() - interval '25 hours', due_at = now() + interval '1 hour'
-    where order_id = $1 and due_at < now() + interval '20 seconds' returning id`;
+    where order_id = $1 and leased_until is null returning id`;
   await eventually(async () => (await query(age, [orderId])).length > 0);
 }
 

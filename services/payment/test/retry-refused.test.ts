@@ -26,7 +26,8 @@ test('what was refused is due at once when told so; a payment in hand is left to
     update payments set due_at = now() + interval '1 hour'
     where order_id = $1 and refused_since is not null returning id`;
   await eventually(async () => (await query(putOff, [orderId])).length > 0, { what: 'a refusal' });
-  const leaseOf = () => query('select due_at, attempts from payments where order_id = $1', [inHand]);
+  const leaseOf = () =>
+    query('select due_at, leased_until, attempts from payments where order_id = $1', [inHand]);
   const lease = await leaseOf();
   wellAgain = true;
 
