@@ -65,7 +65,7 @@ export async function openEventReader(
 }
 
 const QUIET_MS = 3_000;
-const QUIET_FETCHES = 10;
+const QUIET_FETCHES = 5;
 
 /**
  * Tells when the brokers have had nothing for a while. A topic may end with places that hold no record for anybody (of

@@ -28,6 +28,16 @@ export interface DeadLetter {
   replayAt: Date | null;
 }
 
+/** Whether any letter is to be tried again. */
+export async function hasDueLetter(database: Queryable, topics: string[]): Promise<boolean> {
+  const due = await database.query(sql`
+    select id
+    from dead_letters
+    where replay_at <= now() and topic = any(${topics}::text[])
+    limit 1`);
+  return due.length > 0;
+}
+
 /** Takes one thing's first letter that is to be tried again, if nobody else has it. */
 export async function lockDueLetter(tx: Transaction, topics: string[]): Promise<DeadLetter | undefined> {
   const [row] = await tx.query(sql<DeadLetter>`

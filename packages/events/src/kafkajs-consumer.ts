@@ -61,7 +61,7 @@ async function join(
     heartbeatInterval: 1_000,
     rebalanceTimeout: 10_000,
     // So long does stopping wait for an idle fetch. A tenth of a second costs twice the CPU, a whole one hardly less.
-    maxWaitTimeInMs: 250,
+    maxWaitTimeInMs: 500,
     minBytes: 1,
     maxBytesPerPartition: 256 * 1024,
     allowAutoTopicCreation: false,

@@ -3,6 +3,7 @@ import { type Database, isUnavailable, type Transaction } from '@tenfold/postgre
 import {
   type DeadLetter,
   deleteLetter,
+  hasDueLetter,
   insertAction,
   keepLetter,
   lockDueLetter,
@@ -31,6 +32,7 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
   const topics = [...new Set([...handlers.values()].map(({ event }) => event.topic))];
 
   async function turn(): Promise<boolean> {
+    if (!(await hasDueLetter(database, topics))) return false;
     let letter: DeadLetter | undefined;
     try {
       await database.transaction(async (tx) => {
