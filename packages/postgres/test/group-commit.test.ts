@@ -146,7 +146,8 @@ test('of two transactions in a deadlock, the one that Postgres ends is run again
 
   await Promise.all([submit(['left', 'right']), submit(['right', 'left'])]);
 
-  assert.equal(runs, 3);
+  // The one that is run again may take its row before the one that waits for it wakes up: then they meet once more.
+  assert.ok(runs >= 3, String(runs));
   assert.deepEqual(await notes(), [
     { text: 'left', transactionId: 2 },
     { text: 'right', transactionId: 2 },

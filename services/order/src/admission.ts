@@ -16,7 +16,7 @@ export interface Admission {
   readonly limits: Load;
   /** What there is: as it was counted last, with all that this process has taken since. */
   load(): Load;
-  /** Whether nothing was on its way when it was counted last, and nothing was taken since: then nothing need be counted. */
+  /** Whether nothing was on its way when it was counted last, and nothing was taken since. */
   isIdle(): boolean;
   /** Which limit is reached; undefined while there is room for one more order. */
   full(): keyof Load | undefined;

@@ -40,6 +40,8 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
 }
 
 const COUNT_EACH_MS = 250;
+/** While nothing is on its way, so many turns pass between two counts: other processes take orders too. */
+const IDLE_TURNS = 4;
 
 /** Counts what bounds the taking of orders. While it cannot be counted, what was counted last stands. */
 export function createAdmissionTimer(options: {
@@ -58,12 +60,13 @@ export function createAdmissionTimer(options: {
     { description: 'Events that wait to be published' },
     () => admission.load().outboxRows,
   );
+  let turns = 0;
   return createPoller({
     name: 'count open orders',
     log,
     intervalMs: COUNT_EACH_MS,
     turn: async () => {
-      if (admission.isIdle()) return false;
+      if (admission.isIdle() && ++turns % IDLE_TURNS !== 0) return false;
       const found = admission.beginCount();
       found(await countLoad(database, admission.limits));
       return false;
