@@ -229,7 +229,7 @@ test('a worker that dies between the call and its record leaves the row to anoth
     return 'done';
   };
   const dies = new Error('the process was killed here');
-  startWorker(t, {
+  const dying = startWorker(t, {
     perform,
     record: async () => {
       throw dies;
@@ -239,6 +239,7 @@ test('a worker that dies between the call and its record leaves the row to anoth
     },
   });
   await eventually(() => calls.length === 1);
+  await dying.stop();
 
   startWorker(t, { perform });
 

@@ -30,7 +30,7 @@ test('while Kafka is away orders are accepted until so many events wait, and aft
   });
   assert.equal(refused.status, 503);
   assert.match(refused.body.type, /\/overloaded$/);
-  assert.equal(refused.headers.get('retry-after'), '10');
+  assert.ok(Number(refused.headers.get('retry-after')) >= 10);
   const [waiting] = await query<{ rows: number }>('select count(*) as rows from outbox');
   assert.equal(waiting?.rows, 12);
   await away.close();
