@@ -40,7 +40,7 @@ test('as many orders are taken as may be on their way; one more is told to come 
 
   assert.equal(status, 503);
   assert.match(body.type, /\/overloaded$/);
-  assert.equal(headers.get('retry-after'), '1');
+  assert.match(headers.get('retry-after') ?? '', /^[1-9]\d?$/);
   assert.match(headers.get('content-type') ?? '', /problem\+json/);
   assert.match(headers.get('traceparent') ?? '', /^00-/);
 });
