@@ -9,6 +9,7 @@ import { type Floors, measureFloors } from './src/floors/measure-floors.ts';
 import { measure, type Plan } from './src/measure.ts';
 import { measureOverload, type OverloadPlan } from './src/overload.ts';
 import { overloadReportOf } from './src/overload-report.ts';
+import { ownEnvironment } from './src/own-environment.ts';
 import { complaintOf, reportOf } from './src/report.ts';
 import type { Surroundings } from './src/surroundings.ts';
 
@@ -48,13 +49,13 @@ async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Argum
   const start = await findStart(checkout);
   const floors =
     plan.floors && !flood
-      ? await withSystem(start, { keep: false, signal, env: environment(sampled, UNLIMITED) }, (system) =>
+      ? await withSystem(start, { keep: false, signal, env: ownEnvironment(sampled, UNLIMITED) }, (system) =>
           measureFloors(system, surroundings),
         )
       : undefined;
   const { result, report, faults } = await withSystem(
     start,
-    { keep, signal, env: environment(sampled) },
+    { keep, signal, env: ownEnvironment(sampled) },
     ({ running }) =>
       flood ? overload(running, flood, surroundings) : ordinary(running, plan, floors, surroundings),
   );
@@ -120,22 +121,6 @@ async function ordinary(
 async function overload(...args: Parameters<typeof measureOverload>): Promise<Measured> {
   const result = await measureOverload(...args);
   return { result, faults: result.faults, report: () => overloadReportOf(result) };
-}
-
-/** As in production, where a part of all traces is recorded. On free ports, and on servers of its own. */
-function environment(sampled: number, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']
-    .concat('MAILBOX', 'MAILBOX_SMTP')
-    .map((name) => [`${name}_PORT`, '0'] as const);
-  const notOurs = /^(OTEL_.*|LOG_LEVEL|POSTGRES_URL|REDIS_URL|KAFKA_.*|TENFOLD_DIR)$/;
-  const inherited = Object.entries(process.env).filter(([name]) => !notOurs.test(name));
-  return {
-    ...Object.fromEntries(inherited),
-    ...Object.fromEntries(ports),
-    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: String(sampled / 100),
-    ...more,
-  };
 }
 
 function mostSeconds(plan: Plan, flood: OverloadPlan | undefined): number {

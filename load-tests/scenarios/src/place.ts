@@ -8,6 +8,7 @@ import {
   startSystem,
   stateFolder,
 } from '@tenfold/stack';
+import { ownEnvironment } from '../../src/own-environment.ts';
 
 /** The system under test. */
 export interface Place {
@@ -53,7 +54,7 @@ export async function openPlace(wish: Wish, surroundings: Surroundings): Promise
 
 async function startOwn({ say, signal }: Surroundings): Promise<Place> {
   const folder = await openRunFolder(loadFolder);
-  const system = await startSystem({ dir: folder.dir, say, env: environment(), signal });
+  const system = await startSystem({ dir: folder.dir, say, env: ownEnvironment(10), signal });
   return {
     name: 'a system of its own, on this machine',
     ...addressesOf(system.running),
@@ -72,20 +73,5 @@ function addressesOf({ services, external }: Running) {
     orderUrl: services.order.url,
     catalogueUrl: services.inventory.url,
     issuer: external['identity-provider'].url,
-  };
-}
-
-/** As in production, with a tenth of all traces recorded. On free ports, and on servers of its own. */
-function environment(): NodeJS.ProcessEnv {
-  const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']
-    .concat('MAILBOX', 'MAILBOX_SMTP')
-    .map((name) => [`${name}_PORT`, '0'] as const);
-  const notOurs = /^(OTEL_.*|LOG_LEVEL|POSTGRES_URL|REDIS_URL|KAFKA_.*|TENFOLD_DIR)$/;
-  const inherited = Object.entries(process.env).filter(([name]) => !notOurs.test(name));
-  return {
-    ...Object.fromEntries(inherited),
-    ...Object.fromEntries(ports),
-    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: '0.1',
   };
 }

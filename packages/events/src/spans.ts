@@ -17,8 +17,9 @@ interface Processing<Each> {
 }
 
 /**
- * Processes messages and logs each, every sampled one in a span of its own, child of the span that sent it. Their statements are
- * shared, and so hang from the first one's span, which links to the others.
+ * Processes messages and logs each, every sampled one in a span of its own, child of the span that sent it. Their
+ * statements are shared: they hang from the span of the first message, where that is sampled. The first span links to the
+ * others.
  * (OpenTelemetry semantic conventions for messaging: batch processing)
  *
  * @param work answers the messages that were new

@@ -33,8 +33,8 @@ export function genRequestId(request: Pick<IncomingMessage, 'headers'>): string 
 
 /**
  * Gives each request a span that continues the client's trace, and the route's handler that span as its context. One
- * line is logged for each request that changes something, and for others that are sampled. By hand, since this is the hottest path there is: instrumentation of all of
- * HTTP costs it more than half of its throughput.
+ * line is logged for each request that changes something, and for others that are sampled. By hand, since this is the
+ * hottest path there is: instrumentation of all of HTTP costs it more than half of its throughput.
  */
 export function traceRequests(app: FastifyInstance): void {
   app.decorateRequest('span', undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { trace } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import {
   causeOf,
   contextOf,
@@ -106,6 +106,23 @@ test('work for no cause at all is done all the same', () => {
   assert.equal(
     inContextOfFirst([], () => 42),
     42,
+  );
+});
+
+test('shared work is in the context of its first cause, and in none where that is not sampled', (t) => {
+  const within: Context[] = [];
+  t.mock.method(context, 'with', (given: Context, work: () => unknown) => {
+    within.push(given);
+    return work();
+  });
+  const [sampled, unsampled] = [{ traceparent: SAMPLED }, { traceparent: UNSAMPLED }];
+
+  inContextOfFirst([sampled, unsampled], () => {});
+  inContextOfFirst([unsampled, sampled], () => {});
+
+  assert.deepEqual(
+    within.map((given) => trace.getSpanContext(given)?.spanId),
+    [SPAN_ID, undefined],
   );
 });
 

@@ -240,7 +240,8 @@ export async function lockPayments(
     select clock_timestamp() as "lockedAt", id, order_id as "orderId", customer_id as "customerId", status, version,
       amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
       payment_token as "paymentToken", capture_id as "captureId", created_at as "createdAt",
-      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt", settled_at as "settledAt"
+      deadline_at as "deadlineAt", payments.asked_at as "askedAt", cancelled_at as "cancelledAt",
+      settled_at as "settledAt"
     from payments
     where id = any(${ids}::uuid[])
     order by order_id
@@ -262,7 +263,8 @@ export async function updatePayments(
     update payments
     set status = changed.status, version = changed.version, capture_id = changed.capture_id,
       refunded_cents = changed.refunded_cents, settled_at = changed.settled_at, payment_token = null,
-      event_id = changed.event_id, due_at = changed.due_at, leased_until = null, attempts = case when changed.due_at is null then attempts else 0 end,
+      event_id = changed.event_id, due_at = changed.due_at, leased_until = null,
+      attempts = case when changed.due_at is null then attempts else 0 end,
       refusals = case when changed.due_at is null then refusals else 0 end, refused_since = null
     from unnest(
       ${payments.map((payment) => payment.id)}::uuid[],
