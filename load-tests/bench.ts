@@ -19,7 +19,11 @@ const SETTLE_SECONDS = 60;
 const FLOOR_SECONDS = 240;
 const FILL_SECONDS_AN_ORDER = 0.002;
 /** Where nobody takes up what was ordered, all orders stay on their way. */
-const UNLIMITED = { ADMISSION_MAX_OPEN_ORDERS: '10000000', ADMISSION_MAX_OUTBOX_ROWS: '10000000' };
+const UNLIMITED = {
+  ADMISSION_MAX_OPEN_ORDERS: '10000000',
+  ADMISSION_MAX_OUTBOX_ROWS: '10000000',
+  ADMISSION_PLACING_SECONDS: '3600',
+};
 
 const interrupted = interruption();
 process.exitCode = await run().catch((error: unknown) => {

@@ -7,18 +7,24 @@ export interface Purchase {
   isConfirmable: boolean;
 }
 
+/** The service has no room for an order now. */
+export interface NoRoom {
+  /** How long it asks its client to wait. */
+  retryAfterMs: number;
+}
+
 /** Places orders, and keeps the books that the system's own are compared with. */
 export interface Buyer {
   /**
    * Places the next order; undefined for one that was refused, and for a repeat of an earlier one.
    *
-   * @param onTooBusy called when the service has no room for it now; else that is a complaint
+   * @param onNoRoom called when the service has no room for it now; else that is a complaint
    */
-  buy(onTooBusy?: () => void): Promise<Purchase | undefined>;
+  buy(onNoRoom?: () => void): Promise<Purchase | undefined>;
   /** The next order, to be sent as often as it takes. */
   plan(): NextOrder;
-  /** Sends an order; undefined when it was not placed, 'too busy' when the service has no room for it now. */
-  send(order: NextOrder): Promise<Purchase | 'too busy' | undefined>;
+  /** Sends an order; undefined when it was neither placed nor refused for want of room. */
+  send(order: NextOrder): Promise<Purchase | NoRoom | undefined>;
   accepted: ReadonlyMap<string, PlannedOrder>;
   refused: string[];
   /** How many requests were repeats, answered as the first time. */
@@ -51,6 +57,7 @@ const MOST_REFUSALS_KEPT = 20;
 export function createBuyer(options: BuyerOptions): Buyer {
   const { orderUrl, tokens, random, repeatedShare = REPEATED_SHARE } = options;
   const client: Client = openClient(orderUrl);
+  const authorizations = tokens.map((token) => `Bearer ${token}`);
   const accepted = new Map<string, PlannedOrder>();
   const refused: string[] = [];
   const recent: Sent[] = [];
@@ -74,11 +81,11 @@ export function createBuyer(options: BuyerOptions): Buyer {
     refuse(`An order was answered ${status}: ${body.slice(0, 200)}`);
   }
 
-  async function repeat(earlier: Sent, onTooBusy: () => void): Promise<undefined> {
+  async function repeat(earlier: Sent, onNoRoom: () => void): Promise<undefined> {
     const answer = await post(earlier);
     if (!answer) return;
     if (answer.status === 503) {
-      onTooBusy();
+      onNoRoom();
       return;
     }
     if (answer.status !== 201) return complainOf(answer);
@@ -91,17 +98,17 @@ export function createBuyer(options: BuyerOptions): Buyer {
     const order = planOrder(random, tokens.length);
     const body = JSON.stringify({ lines: order.lines, paymentToken: order.paymentToken });
     const headers = {
-      authorization: `Bearer ${tokens[order.customer]}`,
+      authorization: authorizations[order.customer] as string,
       'content-type': 'application/json',
       'idempotency-key': `bench-${++keys}`,
     };
     return { plan: order, headers, body };
   }
 
-  async function send(order: NextOrder): Promise<Purchase | 'too busy' | undefined> {
+  async function send(order: NextOrder): Promise<Purchase | NoRoom | undefined> {
     const answer = await post(order);
     if (!answer) return undefined;
-    if (answer.status === 503) return 'too busy';
+    if (answer.status === 503) return { retryAfterMs: answer.retryAfterMs };
     if (answer.status !== 201) return complainOf(answer);
     const answeredAt = performance.now();
     const orderId = idIn(answer);
@@ -110,19 +117,19 @@ export function createBuyer(options: BuyerOptions): Buyer {
     return { orderId, answeredAt, isConfirmable: order.plan.outcome === 'confirmed' };
   }
 
-  async function place(onTooBusy: () => void): Promise<Purchase | undefined> {
-    const purchase = await send(plan());
-    if (purchase !== 'too busy') return purchase;
-    onTooBusy();
+  async function place(onNoRoom: () => void): Promise<Purchase | undefined> {
+    const answer = await send(plan());
+    if (!answer || 'orderId' in answer) return answer;
+    onNoRoom();
     return undefined;
   }
 
   const complainOfNoRoom = () => refuse('An order was refused: the service has no room for it.');
 
   return {
-    buy(onTooBusy = complainOfNoRoom) {
+    buy(onNoRoom = complainOfNoRoom) {
       const earlier = random() < repeatedShare && recent[Math.floor(random() * recent.length)];
-      return earlier ? repeat(earlier, onTooBusy) : place(onTooBusy);
+      return earlier ? repeat(earlier, onNoRoom) : place(onNoRoom);
     },
     plan,
     send,

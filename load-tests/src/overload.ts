@@ -6,6 +6,7 @@ import { costWhile } from './cost/meter.ts';
 import { type Latency, latencyOf, type Step } from './figures.ts';
 import { type Peaks, watchMemory } from './memory.ts';
 import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
+import { createSchedule } from './schedule.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface OverloadPlan {
@@ -52,8 +53,6 @@ const TIMES_THE_KNEE = 3;
 /** The load grows to its height in the first seconds, which are not counted. */
 const SETTLING_MS = 5_000;
 const RETRIES = 2;
-/** What the service asks for, and then twice as long; with as much again by chance. */
-const backoffMs = (attempt: number) => 1_000 * 2 ** attempt * (1 + Math.random());
 const MOST_SECONDS_UNTIL_BACK = 60;
 const IN_A_ROW = 3;
 
@@ -84,7 +83,14 @@ export async function measureOverload(
   }
 }
 
-/** New orders come when they come; who is refused tries again, with the same key, and gives up in the end. */
+/** One try to place an order. */
+interface Attempt {
+  order: NextOrder;
+  dueAt: number;
+  retries: number;
+}
+
+/** New orders come when they come; who is refused tries again when the answer says, with the same key, and gives up in the end. */
 async function runFlood(
   { services }: Running,
   { buyer, probe, meter }: Bench,
@@ -104,30 +110,35 @@ async function runFlood(
   // Awaited below: should the load be broken off, nobody waits for it.
   costing.catch(() => {});
 
-  async function insist(order: NextOrder, dueAt: number, attempt = 0): Promise<void> {
-    if (isCounted(dueAt)) late.push(performance.now() - dueAt);
-    const answer = await buyer.send(order);
-    if (!answer) return;
-    const isRefused = answer === 'too busy';
-    if (isCounted(dueAt)) (isRefused ? refused : accepted).push(performance.now() - dueAt);
-    if (!isRefused) {
-      if (attempt > 0) retried++;
-      return;
-    }
-    const delayMs = backoffMs(attempt);
-    const nextAt = performance.now() + delayMs;
-    if (attempt === RETRIES || nextAt > end) {
-      givenUp++;
-      return;
-    }
-    await setTimeout(delayMs, undefined, { signal });
-    await insist(order, nextAt, attempt + 1);
+  const returning = createSchedule<Attempt>(begin);
+  const underWay = new Set<Promise<void>>();
+
+  function send(attempt: Attempt): void {
+    if (isCounted(attempt.dueAt)) late.push(performance.now() - attempt.dueAt);
+    const done = hearAnswer(attempt).finally(() => underWay.delete(done));
+    underWay.add(done);
   }
 
-  const underWay: Promise<void>[] = [];
+  async function hearAnswer({ order, dueAt, retries }: Attempt): Promise<void> {
+    const answer = await buyer.send(order);
+    if (!answer) return;
+    const isPlaced = 'orderId' in answer;
+    if (isCounted(dueAt)) (isPlaced ? accepted : refused).push(performance.now() - dueAt);
+    if (isPlaced) {
+      if (retries > 0) retried++;
+      return;
+    }
+    const nextAt = performance.now() + answer.retryAfterMs;
+    if (retries === RETRIES || nextAt > end) givenUp++;
+    else returning.add({ order, dueAt: nextAt, retries: retries + 1 }, nextAt);
+  }
+
   for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
-    while (performance.now() < dueAt) await setTimeout(1, undefined, { signal });
-    underWay.push(insist(buyer.plan(), dueAt));
+    while (performance.now() < dueAt) {
+      returning.takeDue(performance.now()).forEach(send);
+      await setTimeout(1, undefined, { signal });
+    }
+    send({ order: buyer.plan(), dueAt, retries: 0 });
   }
   const memory = memoryUsed();
   await Promise.all(underWay);
@@ -156,9 +167,9 @@ async function comeBack(
   while (performance.now() - begin < MOST_SECONDS_UNTIL_BACK * 1_000) {
     signal.throwIfAborted();
     const sentAt = performance.now();
-    const purchase = await buyer.send(buyer.plan());
-    if (purchase === 'too busy') await setTimeout(100, undefined, { signal });
-    const seen = purchase && purchase !== 'too busy' && (await probe.whenEnded(purchase.orderId));
+    const answer = await buyer.send(buyer.plan());
+    if (answer && 'retryAfterMs' in answer) await setTimeout(100, undefined, { signal });
+    const seen = answer && 'orderId' in answer && (await probe.whenEnded(answer.orderId));
     if (!seen || seen.at - sentAt > asBeforeMs) inARow = 0;
     else if (++inARow === 1) since = sentAt;
     if (inARow === IN_A_ROW && since !== undefined) return (since - begin) / 1_000;

@@ -24,11 +24,12 @@ export async function postLoop(buyer: Buyer, { connections, seconds, signal }: P
   async function post(): Promise<void> {
     while (performance.now() < end && !signal.aborted && buyer.refused.length === 0) {
       const sentAt = performance.now();
-      const purchase = await buyer.send(buyer.plan());
-      if (purchase === 'too busy')
+      const answer = await buyer.send(buyer.plan());
+      if (!answer) continue;
+      if ('retryAfterMs' in answer)
         buyer.refused.push('An order was refused: the service has no room for it.');
-      else if (purchase && purchase.answeredAt >= from && purchase.answeredAt < end)
-        answeredMs.push(purchase.answeredAt - sentAt);
+      else if (answer.answeredAt >= from && answer.answeredAt < end)
+        answeredMs.push(answer.answeredAt - sentAt);
     }
   }
 

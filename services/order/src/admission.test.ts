@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Admission, createAdmission } from './admission.ts';
 
+const AMPLE = { openOrders: 1_000_000, outboxRows: 1_000_000, placingMs: 100 };
+
 /** An admission that only the orders on their way bound. */
-const createBoundBy = (openOrders: number) => createAdmission({ openOrders, outboxRows: 1_000 });
+const createBoundBy = (openOrders: number) => createAdmission({ ...AMPLE, openOrders });
 
 const found = (openOrders: number) => ({ openOrders, outboxRows: 0 });
 
@@ -75,7 +77,7 @@ test('a count that finds nothing makes room for everybody', () => {
 });
 
 test('events that wait to be published bound the taking of orders too, and each order is one of them', () => {
-  const admission = createAdmission({ openOrders: 10, outboxRows: 100 });
+  const admission = createAdmission({ ...AMPLE, openOrders: 10, outboxRows: 100 });
   admission.beginCount()({ openOrders: 0, outboxRows: 98 });
 
   assert.deepEqual(
@@ -85,17 +87,22 @@ test('events that wait to be published bound the taking of orders too, and each 
   assert.equal(admission.full(), 'outboxRows');
 });
 
-test('who is refused comes again after a second; the more are refused, the later, by chance', () => {
-  let chance = 0.99;
-  const admission = createAdmission({ openOrders: 1, outboxRows: 100 }, () => chance);
-  place(admission);
-  assert.equal(admission.refuse(), 1);
-
-  for (let count = 0; count < 40; count++) {
+/** Refuses nine for each that it lets in, until it has counted so often. */
+function refuseMany(admission: Admission, counts: number): void {
+  for (let count = 0; count < counts; count++) {
     for (let refusals = 0; refusals < 9; refusals++) admission.refuse();
     admission.beginCount()(found(1));
   }
-  assert.equal(admission.refuse(), 10);
+}
+
+test('who is refused comes again after a second; the longer more are refused than let in, the later, by chance', () => {
+  let chance = 0.99;
+  const admission = createAdmission({ ...AMPLE, openOrders: 1 }, { random: () => chance });
+  place(admission);
+  assert.equal(admission.refuse(), 1);
+
+  refuseMany(admission, 5);
+  assert.equal(admission.refuse(), 8);
   chance = 0;
   assert.equal(admission.refuse(), 1);
   chance = 0.99;
@@ -104,17 +111,58 @@ test('who is refused comes again after a second; the more are refused, the later
   assert.equal(admission.refuse(), 1);
 });
 
-test('nobody is asked to wait for longer than some thirty seconds', () => {
-  const admission = createAdmission({ openOrders: 1, outboxRows: 100 }, () => 0.99);
+test('nobody is asked to wait for longer than a minute', () => {
+  const admission = createAdmission({ ...AMPLE, openOrders: 1 }, { random: () => 0.999 });
   place(admission);
-  for (let refusals = 0; refusals < 1_000; refusals++) admission.refuse();
-  admission.beginCount()(found(1));
+  refuseMany(admission, 100);
 
-  assert.equal(admission.refuse(), 30);
+  assert.equal(admission.refuse(), 60);
+});
+
+/** Lets in as many as may be at once; answers how many, and what is to be told when they are placed. */
+function fillHands(admission: Admission): (() => void)[] {
+  const leaves: (() => void)[] = [];
+  while (!admission.full()) {
+    const leave = admission.enter();
+    leaves.push(() => leave(true));
+  }
+  return leaves;
+}
+
+test('while placing takes too long, fewer may be in hand; more again when it does not, or when nobody is refused', () => {
+  let clock = 0;
+  const admission = createAdmission(AMPLE, { now: () => clock });
+  const crowd = fillHands(admission);
+  assert.deepEqual([crowd.length, admission.full()], [1_000, 'inHand']);
+
+  clock += AMPLE.placingMs + 1;
+  for (const leave of crowd) leave();
+  const few = fillHands(admission);
+  assert.equal(few.length, 128);
+
+  for (const leave of few) leave();
+  const more = fillHands(admission);
+  assert.ok(more.length > 128 && more.length < 1_000, `${more.length}`);
+
+  admission.refuse();
+  admission.beginCount()({ openOrders: 0, outboxRows: 0 });
+  assert.equal(admission.full(), 'inHand');
+  admission.beginCount()({ openOrders: 0, outboxRows: 0 });
+  assert.equal(more.length + fillHands(admission).length, 1_000);
+});
+
+test('a few that take long, one after the other, change little', () => {
+  let clock = 0;
+  const admission = createAdmission(AMPLE, { now: () => clock });
+  const leave = admission.enter();
+  clock += 10 * AMPLE.placingMs;
+  leave(true);
+
+  assert.equal(fillHands(admission).length, 900);
 });
 
 test('while events wait to be published, one waits for longer', () => {
-  const admission = createAdmission({ openOrders: 10, outboxRows: 1 }, () => 0);
+  const admission = createAdmission({ ...AMPLE, openOrders: 10, outboxRows: 1 }, { random: () => 0 });
   place(admission);
 
   assert.equal(admission.refuse(), 10);

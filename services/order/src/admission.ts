@@ -6,20 +6,32 @@ export interface Load {
   outboxRows: number;
 }
 
+export interface Limits extends Load {
+  /** Within how long an order is to be placed, in milliseconds: while it takes longer, fewer may be in hand. */
+  placingMs: number;
+}
+
+/** Why there is no room. */
+export type Full = keyof Load | 'inHand';
+
 /**
  * Decides whether one more order may be placed. To take an order costs a tenth of what it costs to finish it, so that
  * a service which takes all that it can take finishes ever less: what is bounded is how many are on their way. While
  * Kafka is away orders wait in the outbox, and only its rows bound them.
+ *
+ * Orders that come faster than they can be placed would wait for ever longer, and keep this process from refusing others
+ * at once. So how many may be in hand shrinks by a tenth with each that took too long, and grows by one with each that did
+ * not; it is forgotten when nobody is refused. (AIMD: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989)
  */
 export interface Admission {
   /** The most that there may be. */
-  readonly limits: Load;
+  readonly limits: Limits;
   /** What there is: as it was counted last, with all that this process has taken since. */
   load(): Load;
   /** Whether nothing was on its way when it was counted last, and nothing was taken since. */
   isIdle(): boolean;
   /** Which limit is reached; undefined while there is room for one more order. */
-  full(): keyof Load | undefined;
+  full(): Full | undefined;
   /**
    * Notes that an order was refused; answers after how many seconds it may come again: later the more are refused, and
    * by chance, so that those who come again do not come at once.
@@ -32,29 +44,43 @@ export interface Admission {
 }
 
 /** While Kafka is away nothing changes within a second. */
-const SOONEST_SECONDS: Record<keyof Load, number> = { openOrders: 1, outboxRows: 10 };
-const LONGEST_SPREAD_SECONDS = 30;
-/** So much of what was seen before counts beside what was seen since the last count. */
-const INERTIA = 0.8;
+const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inHand: 1 };
+/** How many may be in hand. Few are enough: two transactions take them all (`groupCommit`), and more would only wait. */
+const IN_HAND = { least: 128, most: 1_000 };
+const SHRINKING = 0.9;
+/** Among so many seconds those who are refused are spread, at the least and at the most. */
+const SPREAD_SECONDS = { least: 1, most: 60 };
+/** By how much the spread changes with each count: it grows while more are refused than let in, else it shrinks. */
+const OF_SPREAD = { growth: 1.5, shrinking: 0.9 };
 
-/** @param random a number from 0 up to 1, by chance */
-export function createAdmission(limits: Load, random = Math.random): Admission {
+export interface AdmissionOptions {
+  /** A number from 0 up to 1, by chance. */
+  random?: () => number;
+  /** A clock, in milliseconds. */
+  now?: () => number;
+}
+
+export function createAdmission(
+  limits: Limits,
+  { random = Math.random, now = () => performance.now() }: AdmissionOptions = {},
+): Admission {
   let counted: Load = { openOrders: 0, outboxRows: 0 };
   let hasCounted = false;
   let inHand = 0;
+  let mostInHand = IN_HAND.most;
   /** Those that were not yet placed when the last count began: it may have missed them. */
   let taken = 0;
   let [entered, refused] = [0, 0];
-  /** How many were refused lately for each that was let in: in so many seconds all of them could be let in. */
-  let overload = 0;
+  let spreadSeconds = SPREAD_SECONDS.least;
   const load = () => ({
     openOrders: counted.openOrders + taken,
     outboxRows: counted.outboxRows + taken,
   });
 
-  function full(): keyof Load | undefined {
+  function full(): Full | undefined {
     if (counted.openOrders + taken >= limits.openOrders) return 'openOrders';
     if (counted.outboxRows + taken >= limits.outboxRows) return 'outboxRows';
+    if (inHand >= mostInHand) return 'inHand';
     return undefined;
   }
 
@@ -65,20 +91,24 @@ export function createAdmission(limits: Load, random = Math.random): Admission {
     full,
     refuse() {
       refused++;
-      const spread = Math.min(LONGEST_SPREAD_SECONDS, 1 + overload);
-      return SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spread);
+      return SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spreadSeconds);
     },
     enter() {
       entered++;
       taken++;
       inHand++;
+      const since = now();
       return (isPlaced) => {
+        if (now() - since > limits.placingMs) mostInHand = Math.max(IN_HAND.least, mostInHand * SHRINKING);
+        else if (inHand > mostInHand / 2) mostInHand = Math.min(IN_HAND.most, mostInHand + 1);
         inHand--;
         if (!isPlaced) taken--;
       };
     },
     beginCount() {
-      overload = INERTIA * overload + (1 - INERTIA) * (refused / Math.max(1, entered));
+      spreadSeconds *= refused > entered ? OF_SPREAD.growth : OF_SPREAD.shrinking;
+      spreadSeconds = Math.min(SPREAD_SECONDS.most, Math.max(SPREAD_SECONDS.least, spreadSeconds));
+      if (refused === 0) mostInHand = IN_HAND.most;
       [entered, refused] = [0, 0];
       const placedBefore = taken - inHand;
       return (found) => {

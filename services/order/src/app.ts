@@ -50,6 +50,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const admission = createAdmission({
     openOrders: config.ADMISSION_MAX_OPEN_ORDERS,
     outboxRows: config.ADMISSION_MAX_OUTBOX_ROWS,
+    placingMs: config.ADMISSION_PLACING_SECONDS * 1_000,
   });
   const counting = createAdmissionTimer({ admission, database, log });
 

@@ -20,7 +20,8 @@ import {
   requireKey,
 } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
-import type { Admission, Load } from './admission.ts';
+
+import type { Admission, Full } from './admission.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
@@ -47,16 +48,17 @@ export interface RouteOptions {
   onCommit: () => void;
 }
 
-const NO_ROOM: Record<keyof Load, string> = {
+const NO_ROOM: Record<Full, string> = {
   openOrders: 'Too many orders are on their way. Send the same request later, with the same key.',
   outboxRows: 'Too many events wait to be published. Send the same request later, with the same key.',
+  inHand: 'More orders come than can be placed. Send the same request later, with the same key.',
 };
 // Made once for each wait: under load they are thrown thousands of times a second.
 const refusals = new Map<string, Problem>();
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
 
 const PLACING =
-  'Places an order. While too many orders are on their way, or too many events wait to be published, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
+  'Places an order. While too many orders are on their way, too many events wait to be published, or more orders come than can be placed, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
 
 /** What this service answers over HTTP. */
 export function addRoutes(app: HttpServer, options: RouteOptions): void {
@@ -108,7 +110,7 @@ function requireRoom(admission: Admission): void {
   if (full) throw noRoom(full, admission.refuse());
 }
 
-function noRoom(full: keyof Load, retryAfterSeconds: number): Problem {
+function noRoom(full: Full, retryAfterSeconds: number): Problem {
   const name = `${full} ${retryAfterSeconds}`;
   const made = refusals.get(name) ?? problem('overloaded', NO_ROOM[full], { retryAfterSeconds });
   refusals.set(name, made);

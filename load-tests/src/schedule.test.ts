@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSchedule } from './schedule.ts';
+
+test('what is due is taken out once, the earliest first, and never before its time', () => {
+  const schedule = createSchedule<string>(1_000);
+  schedule.add('third', 1_045);
+  schedule.add('first', 1_000);
+  schedule.add('second', 1_031);
+
+  assert.deepEqual(schedule.takeDue(1_000), ['first']);
+  assert.deepEqual(schedule.takeDue(1_039), []);
+  assert.deepEqual(schedule.takeDue(1_044.9), ['second']);
+  assert.deepEqual(schedule.takeDue(1_050), ['third']);
+  assert.deepEqual(schedule.takeDue(9_000), []);
+});
+
+test('what should have been done already is due with the next look', () => {
+  const schedule = createSchedule<string>(0);
+  schedule.takeDue(500);
+
+  schedule.add('late', 100);
+
+  assert.deepEqual(schedule.takeDue(505), []);
+  assert.deepEqual(schedule.takeDue(510), ['late']);
+});
