@@ -18,9 +18,9 @@ export interface Buyer {
   /**
    * Places the next order; undefined for one that was refused, and for a repeat of an earlier one.
    *
-   * @param onNoRoom called when the service has no room for it now; else that is a complaint
+   * @param onNoRoom told for how long to wait when the service has no room for it now; else that is a complaint
    */
-  buy(onNoRoom?: () => void): Promise<Purchase | undefined>;
+  buy(onNoRoom?: (retryAfterMs: number) => void): Promise<Purchase | undefined>;
   /** The next order, to be sent as often as it takes. */
   plan(): NextOrder;
   /** Sends an order; undefined when it was neither placed nor refused for want of room. */
@@ -81,11 +81,11 @@ export function createBuyer(options: BuyerOptions): Buyer {
     refuse(`An order was answered ${status}: ${body.slice(0, 200)}`);
   }
 
-  async function repeat(earlier: Sent, onNoRoom: () => void): Promise<undefined> {
+  async function repeat(earlier: Sent, onNoRoom: (retryAfterMs: number) => void): Promise<undefined> {
     const answer = await post(earlier);
     if (!answer) return;
     if (answer.status === 503) {
-      onNoRoom();
+      onNoRoom(answer.retryAfterMs);
       return;
     }
     if (answer.status !== 201) return complainOf(answer);
@@ -117,10 +117,10 @@ export function createBuyer(options: BuyerOptions): Buyer {
     return { orderId, answeredAt, isConfirmable: order.plan.outcome === 'confirmed' };
   }
 
-  async function place(onNoRoom: () => void): Promise<Purchase | undefined> {
+  async function place(onNoRoom: (retryAfterMs: number) => void): Promise<Purchase | undefined> {
     const answer = await send(plan());
     if (!answer || 'orderId' in answer) return answer;
-    onNoRoom();
+    onNoRoom(answer.retryAfterMs);
     return undefined;
   }
 

@@ -21,11 +21,11 @@ export interface MeasuredStep extends Step {
 
 /** The share of a step in which the load is still settling, and nothing is counted. */
 const SETTLING = 0.25;
-const AFTER_REFUSAL_MS = 50;
+const AFTER_COMPLAINT_MS = 50;
 
 /**
  * Capacity: so many customers, each of whom places an order and waits for its end before the next, so that no more
- * orders are on their way than there are customers.
+ * orders are on their way than there are customers. Who is refused for want of room waits as long as the answer says.
  */
 export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> {
   const { buyer, probe, meter, connections, seconds, signal } = options;
@@ -37,9 +37,12 @@ export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> 
   async function shop(): Promise<void> {
     while (performance.now() < end && !signal.aborted) {
       const sentAt = performance.now();
-      const purchase = await buyer.buy();
+      let waitMs = 0;
+      const purchase = await buyer.buy((retryAfterMs) => {
+        waitMs = retryAfterMs;
+      });
       if (!purchase) {
-        if (buyer.refused.length > 0) await setTimeout(AFTER_REFUSAL_MS);
+        if (waitMs > 0 || buyer.refused.length > 0) await setTimeout(waitMs || AFTER_COMPLAINT_MS);
         continue;
       }
       const seen = await probe.whenEnded(purchase.orderId);

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
+import { createPace } from '@tenfold/pace';
 import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
 import { catchUp } from './catch-up.ts';
 import type { Batch, Kafka } from './kafka.ts';
-import { createPace } from './pace.ts';
 import { createBatchProcessor } from './process-batch.ts';
 import { type Committed, createRecordProcessor } from './process-records.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';

@@ -1,7 +1,7 @@
 import type { Alarm, Logger } from '@tenfold/observability';
+import { createBell } from '@tenfold/pace';
 import type { Session } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
-import { createBell } from './bell.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { type ListedRow, listOfKeys, type OutboxRow } from './outbox.ts';
 import type { ExpectedWork, ProgressWatch } from './progress.ts';

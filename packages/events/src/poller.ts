@@ -1,7 +1,6 @@
 import type { Logger } from '@tenfold/observability';
+import { createBell, createPace } from '@tenfold/pace';
 import { fullJitter } from './backoff.ts';
-import { createBell } from './bell.ts';
-import { createPace } from './pace.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 
 export interface PollerOptions {

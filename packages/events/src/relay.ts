@@ -1,11 +1,10 @@
 import { createAlarm, type Logger } from '@tenfold/observability';
+import { createBell, createPace } from '@tenfold/pace';
 import { type Database, openSession, type Session, sql } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
-import { createBell } from './bell.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { LEADER_TIMEOUT_MS } from './leader.ts';
 import { listDue, listUnpublished } from './outbox.ts';
-import { createPace } from './pace.ts';
 import { createPausedPartitions } from './paused-partitions.ts';
 import { createProgressWatch } from './progress.ts';
 import { createRowPublisher } from './publish-rows.ts';

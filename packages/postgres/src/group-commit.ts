@@ -1,3 +1,4 @@
+import { createPace, type Pace } from '@tenfold/pace';
 import type { Database, Transaction } from './database.ts';
 import { sqlState } from './errors.ts';
 
@@ -33,8 +34,8 @@ interface Waiting<Item, Result> {
 
 /**
  * Many small writes share one transaction, its round trips and its flush to disk: a lane that is free takes whatever
- * is queued, up to a batch, and answers each item after the commit. There is no timer, so an item that comes alone
- * waits for nobody. (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, §5.2.)
+ * is queued, up to a batch, and answers each item after the commit. Lanes keep a pace, so that under load more share a
+ * batch; an item that comes alone waits for nobody. (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, §5.2.)
  *
  * A transaction that fails for the data of one item (SQLSTATE classes 22 and 23) or for a lock that one item waited
  * for (55P03) is run again item by item, so that the others do not suffer; a deadlock (40P01) is run again whole.
@@ -48,21 +49,21 @@ export function groupCommit<Item, Result>(
   const around = options.around ?? ((_items, run) => run());
   const transactionOptions = options.lockTimeoutMs ? { lockTimeoutMs: options.lockTimeoutMs } : {};
   const queue: Waiting<Item, Result>[] = [];
-  let lanesInUse = 0;
+  const freeLanes = Array.from({ length: lanes }, () => createPace());
 
   function submit(item: Item): Promise<Result> {
     if (queue.length >= queueLimit)
       return Promise.reject(new QueueFull(`${queueLimit} writes are waiting already.`));
     return new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
-      if (lanesInUse < lanes) void runLane();
+      const lane = freeLanes.pop();
+      if (lane) void runLane(lane);
     });
   }
 
-  async function runLane(): Promise<void> {
-    lanesInUse++;
-    while (queue.length > 0) await runBatch(queue.splice(0, batchSize));
-    lanesInUse--;
+  async function runLane(lane: Pace): Promise<void> {
+    while (queue.length > 0) await lane.turn(() => runBatch(queue.splice(0, batchSize)));
+    freeLanes.push(lane);
   }
 
   async function runBatch(batch: Waiting<Item, Result>[], retries = 3): Promise<void> {

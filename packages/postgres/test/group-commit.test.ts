@@ -39,6 +39,20 @@ test('writes that come together share transactions, and each gets its own answer
   assert.ok(new Set(rows.map((row) => row.transactionId)).size <= 3);
 });
 
+test('while writes follow one another, those that come meanwhile share a transaction', async () => {
+  const { submit } = groupCommit({ database, work: insertNotes, lanes: 1 });
+  const begin = performance.now();
+  async function write(writer: number): Promise<void> {
+    for (let count = 0; count < 40; count++) await submit(`note ${writer} ${count}`);
+  }
+
+  await Promise.all([1, 2, 3, 4].map(write));
+
+  const transactions = new Set((await notes()).map((row) => row.transactionId)).size;
+  const most = 3 + (performance.now() - begin) / 25;
+  assert.ok(transactions <= most, `${transactions} transactions where the pace allows ${most}`);
+});
+
 test('a transaction carries no more than a batch', async () => {
   const sizes: number[] = [];
   const { submit } = groupCommit({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Admission, createAdmission } from './admission.ts';
 
-const AMPLE = { openOrders: 1_000_000, outboxRows: 1_000_000, placingMs: 100 };
+const AMPLE = { openOrders: 1_000_000, outboxRows: 1_000_000, placingMs: 250 };
 
 /** An admission that only the orders on their way bound. */
 const createBoundBy = (openOrders: number) => createAdmission({ ...AMPLE, openOrders });
@@ -138,11 +138,11 @@ test('while placing takes too long, fewer may be in hand; more again when it doe
   clock += AMPLE.placingMs + 1;
   for (const leave of crowd) leave();
   const few = fillHands(admission);
-  assert.equal(few.length, 128);
+  assert.equal(few.length, 256);
 
   for (const leave of few) leave();
   const more = fillHands(admission);
-  assert.ok(more.length > 128 && more.length < 1_000, `${more.length}`);
+  assert.ok(more.length > 256 && more.length < 1_000, `${more.length}`);
 
   admission.refuse();
   admission.beginCount()({ openOrders: 0, outboxRows: 0 });

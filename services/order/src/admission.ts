@@ -45,8 +45,8 @@ export interface Admission {
 
 /** While Kafka is away nothing changes within a second. */
 const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inHand: 1 };
-/** How many may be in hand. Few are enough: two transactions take them all (`groupCommit`), and more would only wait. */
-const IN_HAND = { least: 128, most: 1_000 };
+/** How many may be in hand. Few are enough: 128 fill two transactions (`groupCommit`), and as many again can wait. */
+const IN_HAND = { least: 256, most: 1_000 };
 const SHRINKING = 0.9;
 /** Among so many seconds those who are refused are spread, at the least and at the most. */
 const SPREAD_SECONDS = { least: 1, most: 60 };

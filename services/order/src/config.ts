@@ -18,7 +18,7 @@ export const Config = z.object({
   /** With so many events that wait to be published, new orders are refused. */
   ADMISSION_MAX_OUTBOX_ROWS: z.coerce.number().int().positive().default(100_000),
   /** While it takes longer to place an order, fewer are let in at a time. */
-  ADMISSION_PLACING_SECONDS: z.coerce.number().positive().default(0.1),
+  ADMISSION_PLACING_SECONDS: z.coerce.number().positive().default(0.25),
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
 });
 
