@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capturePayment } from './capture-payment.ts';
+import type { DuePayment } from './due-payment-store.ts';
 import { request } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import type { DuePayment } from './payment-store.ts';
 import { Refused, wasNotSent } from './provider-client.ts';
 
 const PAST = new Date(Date.now() - 1_000);

@@ -2,8 +2,9 @@ import type { Done } from '@tenfold/due';
 import { fullJitter, type OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
 import { announce } from './announce.ts';
+import { type DuePayment, postponeRefused } from './due-payment-store.ts';
 import type { Payment, Refusal } from './payment.ts';
-import { type DuePayment, lockPayments, postponeRefused, updatePayments } from './payment-store.ts';
+import { lockPayments, updatePayments } from './payment-store.ts';
 
 /** The wait after a refusal grows with their number: from about a second to about an hour. */
 const REFUSED = { baseMs: 500, capMs: 3_600_000 };

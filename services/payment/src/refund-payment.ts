@@ -1,9 +1,9 @@
 import type { Done } from '@tenfold/due';
 import type { OutgoingEvent } from '@tenfold/events';
 import type { Transaction } from '@tenfold/postgres';
+import type { DuePayment } from './due-payment-store.ts';
 import { type Refusal, refund } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import type { DuePayment } from './payment-store.ts';
 import { Refused } from './provider-client.ts';
 import { recordAnswers } from './record-answers.ts';
 

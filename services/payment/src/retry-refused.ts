@@ -1,7 +1,7 @@
 import { readConfig } from '@tenfold/http';
 import { openDatabase } from '@tenfold/postgres';
 import { z } from 'zod';
-import { makeRefusedDue } from './payment-store.ts';
+import { makeRefusedDue } from './due-payment-store.ts';
 
 // A process of its own, run by hand once the reason of the refusals is gone.
 const { DATABASE_URL } = readConfig(z.object({ DATABASE_URL: z.url() }), process.env);

@@ -2,9 +2,9 @@ import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@te
 import { createAlarm, type Logger, traceIdOf } from '@tenfold/observability';
 import type { Database } from '@tenfold/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
+import { claimDuePayments, type DuePayment, LEASE_MS, postponePayment } from './due-payment-store.ts';
 import { type CaptureAnswer, isAlarming, type Refusal } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import { claimDuePayments, type DuePayment, LEASE_MS, postponePayment } from './payment-store.ts';
 import { wasNotSent } from './provider-client.ts';
 import { isRefusal } from './record-answers.ts';
 import { type RefundAnswer, recordRefunds, refundPayment } from './refund-payment.ts';

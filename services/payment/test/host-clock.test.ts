@@ -7,8 +7,8 @@ import { sql } from '@tenfold/postgres';
 import { createTestDatabase } from '@tenfold/testing';
 import { cancelPayment } from '../src/cancel-payment.ts';
 import { capturePayment, recordCaptures } from '../src/capture-payment.ts';
+import { claimDuePayments } from '../src/due-payment-store.ts';
 import type { PaymentProvider } from '../src/payment-provider.ts';
-import { claimDuePayments } from '../src/payment-store.ts';
 import { requestPayment } from '../src/request-payment.ts';
 
 const { database } = await createTestDatabase({
