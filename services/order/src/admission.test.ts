@@ -57,7 +57,7 @@ test('what is placed while a count is under way, and may be missed by it, stays 
   assert.equal(admission.load().openOrders, 7);
 });
 
-test('what was in hand when a count began, and came to nothing, is not counted after it', () => {
+test('what was in flight when a count began, and came to nothing, is not counted after it', () => {
   const admission = createBoundBy(10);
   const leave = admission.enter();
   const counted = admission.beginCount();
@@ -119,8 +119,8 @@ test('nobody is asked to wait for longer than a minute', () => {
   assert.equal(admission.refuse(), 60);
 });
 
-/** Lets in as many as may be at once; answers how many, and what is to be told when they are placed. */
-function fillHands(admission: Admission): (() => void)[] {
+/** Lets in as many as may be in flight; answers how many, and what is to be told when they are placed. */
+function placeMany(admission: Admission): (() => void)[] {
   const leaves: (() => void)[] = [];
   while (!admission.full()) {
     const leave = admission.enter();
@@ -129,26 +129,26 @@ function fillHands(admission: Admission): (() => void)[] {
   return leaves;
 }
 
-test('while placing takes too long, fewer may be in hand; more again when it does not, or when nobody is refused', () => {
+test('while placing takes too long, fewer may be in flight; more again when it does not, or when nobody is refused', () => {
   let clock = 0;
   const admission = createAdmission(AMPLE, { now: () => clock });
-  const crowd = fillHands(admission);
-  assert.deepEqual([crowd.length, admission.full()], [1_000, 'inHand']);
+  const crowd = placeMany(admission);
+  assert.deepEqual([crowd.length, admission.full()], [1_000, 'inFlight']);
 
   clock += AMPLE.placingMs + 1;
   for (const leave of crowd) leave();
-  const few = fillHands(admission);
+  const few = placeMany(admission);
   assert.equal(few.length, 256);
 
   for (const leave of few) leave();
-  const more = fillHands(admission);
+  const more = placeMany(admission);
   assert.ok(more.length > 256 && more.length < 1_000, `${more.length}`);
 
   admission.refuse();
   admission.beginCount()({ openOrders: 0, outboxRows: 0 });
-  assert.equal(admission.full(), 'inHand');
+  assert.equal(admission.full(), 'inFlight');
   admission.beginCount()({ openOrders: 0, outboxRows: 0 });
-  assert.equal(more.length + fillHands(admission).length, 1_000);
+  assert.equal(more.length + placeMany(admission).length, 1_000);
 });
 
 test('a few that take long, one after the other, change little', () => {
@@ -158,7 +158,7 @@ test('a few that take long, one after the other, change little', () => {
   clock += 10 * AMPLE.placingMs;
   leave(true);
 
-  assert.equal(fillHands(admission).length, 900);
+  assert.equal(placeMany(admission).length, 900);
 });
 
 test('while events wait to be published, one waits for longer', () => {

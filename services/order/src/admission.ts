@@ -7,12 +7,12 @@ export interface Load {
 }
 
 export interface Limits extends Load {
-  /** Within how long an order is to be placed, in milliseconds: while it takes longer, fewer may be in hand. */
+  /** Within how long an order is to be placed, in milliseconds: while it takes longer, fewer may be in flight. */
   placingMs: number;
 }
 
 /** Why there is no room. */
-export type Full = keyof Load | 'inHand';
+export type Full = keyof Load | 'inFlight';
 
 /**
  * Decides whether one more order may be placed. To take an order costs a tenth of what it costs to finish it, so that
@@ -20,8 +20,9 @@ export type Full = keyof Load | 'inHand';
  * Kafka is away orders wait in the outbox, and only its rows bound them.
  *
  * Orders that come faster than they can be placed would wait for ever longer, and keep this process from refusing others
- * at once. So how many may be in hand shrinks by a tenth with each that took too long, and grows by one with each that did
- * not; it is forgotten when nobody is refused. (AIMD: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989)
+ * at once. So the limit on how many are in flight shrinks by a tenth with each that took too long, and grows by one with
+ * each that did not; once nobody is refused it is as high as at first. (AIMD: Chiu and Jain, "Analysis of the Increase and
+ * Decrease Algorithms for Congestion Avoidance", 1989)
  */
 export interface Admission {
   /** The most that there may be. */
@@ -44,9 +45,9 @@ export interface Admission {
 }
 
 /** While Kafka is away nothing changes within a second. */
-const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inHand: 1 };
-/** How many may be in hand. Few are enough: 128 fill two transactions (`groupCommit`), and as many again can wait. */
-const IN_HAND = { least: 256, most: 1_000 };
+const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inFlight: 1 };
+/** Few in flight are enough: 128 fill two transactions (`groupCommit`), and as many again can wait. */
+const CONCURRENCY_LIMIT = { least: 256, most: 1_000 };
 const SHRINKING = 0.9;
 /** Among so many seconds those who are refused are spread, at the least and at the most. */
 const SPREAD_SECONDS = { least: 1, most: 60 };
@@ -66,8 +67,8 @@ export function createAdmission(
 ): Admission {
   let counted: Load = { openOrders: 0, outboxRows: 0 };
   let hasCounted = false;
-  let inHand = 0;
-  let mostInHand = IN_HAND.most;
+  let inFlight = 0;
+  let concurrencyLimit = CONCURRENCY_LIMIT.most;
   /** Those that were not yet placed when the last count began: it may have missed them. */
   let taken = 0;
   let [entered, refused] = [0, 0];
@@ -80,14 +81,14 @@ export function createAdmission(
   function full(): Full | undefined {
     if (counted.openOrders + taken >= limits.openOrders) return 'openOrders';
     if (counted.outboxRows + taken >= limits.outboxRows) return 'outboxRows';
-    if (inHand >= mostInHand) return 'inHand';
+    if (inFlight >= concurrencyLimit) return 'inFlight';
     return undefined;
   }
 
   return {
     limits,
     load,
-    isIdle: () => hasCounted && counted.openOrders + counted.outboxRows + taken + inHand === 0,
+    isIdle: () => hasCounted && counted.openOrders + counted.outboxRows + taken + inFlight === 0,
     full,
     refuse() {
       refused++;
@@ -96,21 +97,23 @@ export function createAdmission(
     enter() {
       entered++;
       taken++;
-      inHand++;
+      inFlight++;
       const since = now();
       return (isPlaced) => {
-        if (now() - since > limits.placingMs) mostInHand = Math.max(IN_HAND.least, mostInHand * SHRINKING);
-        else if (inHand > mostInHand / 2) mostInHand = Math.min(IN_HAND.most, mostInHand + 1);
-        inHand--;
+        if (now() - since > limits.placingMs)
+          concurrencyLimit = Math.max(CONCURRENCY_LIMIT.least, concurrencyLimit * SHRINKING);
+        else if (inFlight > concurrencyLimit / 2)
+          concurrencyLimit = Math.min(CONCURRENCY_LIMIT.most, concurrencyLimit + 1);
+        inFlight--;
         if (!isPlaced) taken--;
       };
     },
     beginCount() {
       spreadSeconds *= refused > entered ? OF_SPREAD.growth : OF_SPREAD.shrinking;
       spreadSeconds = Math.min(SPREAD_SECONDS.most, Math.max(SPREAD_SECONDS.least, spreadSeconds));
-      if (refused === 0) mostInHand = IN_HAND.most;
+      if (refused === 0) concurrencyLimit = CONCURRENCY_LIMIT.most;
       [entered, refused] = [0, 0];
-      const placedBefore = taken - inHand;
+      const placedBefore = taken - inFlight;
       return (found) => {
         counted = found;
         hasCounted = true;

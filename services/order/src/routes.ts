@@ -51,7 +51,7 @@ export interface RouteOptions {
 const NO_ROOM: Record<Full, string> = {
   openOrders: 'Too many orders are on their way. Send the same request later, with the same key.',
   outboxRows: 'Too many events wait to be published. Send the same request later, with the same key.',
-  inHand: 'More orders come than can be placed. Send the same request later, with the same key.',
+  inFlight: 'More orders come than can be placed. Send the same request later, with the same key.',
 };
 // Made once for each wait: under load they are thrown thousands of times a second.
 const refusals = new Map<string, Problem>();
