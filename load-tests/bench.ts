@@ -18,7 +18,7 @@ const START_SECONDS = 120;
 const SETTLE_SECONDS = 60;
 const FLOOR_SECONDS = 240;
 const FILL_SECONDS_AN_ORDER = 0.002;
-/** Where nobody takes up what was ordered, all orders stay on their way. */
+/** Where nobody takes up what was ordered, all orders stay on their way; and how fast they can be placed is asked. */
 const UNLIMITED = {
   ADMISSION_MAX_OPEN_ORDERS: '10000000',
   ADMISSION_MAX_OUTBOX_ROWS: '10000000',

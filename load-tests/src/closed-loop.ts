@@ -15,6 +15,8 @@ export interface ClosedLoop {
 }
 
 export interface MeasuredStep extends Step {
+  /** Requests for which the service had no room; their customers waited as long as they were told. */
+  refused: number;
   /** Of what is counted. */
   cost: Cost;
 }
@@ -33,16 +35,19 @@ export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> 
   const end = begin + seconds * 1_000;
   const from = begin + seconds * 1_000 * SETTLING;
   const confirmedMs: number[] = [];
+  let refused = 0;
 
   async function shop(): Promise<void> {
     while (performance.now() < end && !signal.aborted) {
       const sentAt = performance.now();
       let waitMs = 0;
       const purchase = await buyer.buy((retryAfterMs) => {
+        refused++;
         waitMs = retryAfterMs;
       });
       if (!purchase) {
-        if (waitMs > 0 || buyer.refused.length > 0) await setTimeout(waitMs || AFTER_COMPLAINT_MS);
+        if (buyer.refused.length > 0) waitMs = AFTER_COMPLAINT_MS;
+        await setTimeout(Math.max(0, Math.min(waitMs, end - performance.now())));
         continue;
       }
       const seen = await probe.whenEnded(purchase.orderId);
@@ -55,5 +60,5 @@ export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> 
   const [cost] = await Promise.all([costWhile(meter, from, end, signal), ...shopping]);
   signal.throwIfAborted();
   const confirmedPerSecond = (confirmedMs.length / (end - from)) * 1_000;
-  return { connections, confirmedPerSecond, confirmed: latencyOf(confirmedMs), cost };
+  return { connections, confirmedPerSecond, confirmed: latencyOf(confirmedMs), refused, cost };
 }

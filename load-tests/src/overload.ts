@@ -142,6 +142,7 @@ async function runFlood(
   }
   const memory = memoryUsed();
   await Promise.all(underWay);
+  givenUp += returning.takeDue(end + 1).length;
   const confirmed = [...probe.ends.values()].filter(
     ([first]) => first?.outcome === 'confirmed' && isCounted(first.at),
   );

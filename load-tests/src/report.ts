@@ -68,6 +68,11 @@ function kneeReport({ alone, steps, knee, half }: Knee, floors: Floors | undefin
         ...latencyCells(step.confirmed),
       ]),
     ]),
+    ...steps
+      .filter(({ refused }) => refused > 0)
+      .map(
+        ({ connections, refused }) => `  With ${connections} customers ${refused} requests found no room.`,
+      ),
     ...overFloor('The knee', knee.confirmedPerSecond, floors),
     '',
     `Open loop at ${share} % of the knee: timed from the moment at which each order was due`,

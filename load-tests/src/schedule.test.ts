@@ -6,10 +6,10 @@ test('what is due is taken out once, the earliest first, and never before its ti
   const schedule = createSchedule<string>(1_000);
   schedule.add('third', 1_045);
   schedule.add('first', 1_000);
-  schedule.add('second', 1_031);
+  schedule.add('second', 1_030.4);
 
   assert.deepEqual(schedule.takeDue(1_000), ['first']);
-  assert.deepEqual(schedule.takeDue(1_039), []);
+  assert.deepEqual(schedule.takeDue(1_030.5), []);
   assert.deepEqual(schedule.takeDue(1_044.9), ['second']);
   assert.deepEqual(schedule.takeDue(1_050), ['third']);
   assert.deepEqual(schedule.takeDue(9_000), []);
@@ -21,6 +21,6 @@ test('what should have been done already is due with the next look', () => {
 
   schedule.add('late', 100);
 
-  assert.deepEqual(schedule.takeDue(505), []);
-  assert.deepEqual(schedule.takeDue(510), ['late']);
+  assert.deepEqual(schedule.takeDue(500.9), []);
+  assert.deepEqual(schedule.takeDue(501), ['late']);
 });

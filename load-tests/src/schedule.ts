@@ -1,36 +1,33 @@
 /** What is to be done later, at many different times. */
 export interface Schedule<Item> {
   add(item: Item, at: number): void;
-  /** Takes out what is due by now, the earliest first. */
+  /** Takes out what is due by now, millisecond by millisecond. */
   takeDue(now: number): Item[];
 }
 
-const TICK_MS = 10;
-
 /**
  * Keeps tens of thousands of things for later without a timer and a promise for each, which the garbage collector would
- * have to look after. Time goes in ticks of 10 ms, and each has its list. (Varghese and Lauck, "Hashed and Hierarchical
- * Timing Wheels", 1987, scheme 5)
+ * have to look after. Each millisecond has its list. (Varghese and Lauck, "Hashed and Hierarchical
+ * Timing Wheels", 1987, scheme 4)
  *
  * @param begin no time is earlier than this, in milliseconds
  */
 export function createSchedule<Item>(begin: number): Schedule<Item> {
   const lists = new Map<number, Item[]>();
-  const tickAfter = (at: number) => Math.ceil((at - begin) / TICK_MS);
-  let nextTick = 0;
+  let next = 0;
 
   return {
     add(item, at) {
-      const tick = Math.max(nextTick, tickAfter(at));
-      const list = lists.get(tick);
+      const ms = Math.max(next, Math.ceil(at - begin));
+      const list = lists.get(ms);
       if (list) list.push(item);
-      else lists.set(tick, [item]);
+      else lists.set(ms, [item]);
     },
     takeDue(now) {
       const due: Item[] = [];
-      for (; begin + nextTick * TICK_MS <= now; nextTick++) {
-        due.push(...(lists.get(nextTick) ?? []));
-        lists.delete(nextTick);
+      for (; begin + next <= now; next++) {
+        due.push(...(lists.get(next) ?? []));
+        lists.delete(next);
       }
       return due;
     },

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@tenfold/observability';
-import { createPace } from '@tenfold/pace';
+import { createPace, type Pace } from '@tenfold/pace';
 import type { Database } from '@tenfold/postgres';
 import { fullJitter } from './backoff.ts';
 import { catchUp } from './catch-up.ts';
@@ -52,16 +52,21 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
   const worker = `consumer of ${topics.join(', ')}`;
   const progress = createProgressWatch({ worker, log, stalledAfterMs });
-  const pace = createPace();
+  // Each broker's records come by themselves, so that several batches may be processed at a time.
+  const paces = new Set<Pace>();
+  const free: Pace[] = [];
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
   const { processBatch, expectNothing } = createBatchProcessor({ processRecords, progress, log });
 
   /** Kafka is expected to answer at any time, but while a batch is in hand. */
   async function onBatch(batch: Batch): Promise<void> {
     if (inHand++ === 0) fetching?.end();
+    const pace = free.pop() ?? createPace();
+    paces.add(pace);
     await pace
       .turn(() => processBatch(batch))
       .finally(() => {
+        free.push(pace);
         if (--inHand === 0) fetching = progress.expect();
       });
   }
@@ -110,7 +115,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     async stop() {
       stopping = true;
-      pace.end();
+      for (const pace of paces) pace.end();
       const leave = await joined;
       await Promise.all([leave?.(), offsets.stop(), sweeper.stop(), redrive.stop()]);
       progress.stop();

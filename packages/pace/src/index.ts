@@ -1,2 +1,2 @@
 export { type Bell, createBell } from './bell.ts';
-export { createPace, type Pace } from './pace.ts';
+export { createPace, PACE, type Pace } from './pace.ts';

@@ -8,7 +8,7 @@ import { createBell } from './bell.ts';
  * A loop that has taken fewer may take so many turns without a rest: the few that one order needs wait for nobody.
  * (docs/decisions/026-loops-keep-a-pace.md)
  */
-const PACE = { turnMs: 25, withoutRest: 3 };
+export const PACE = { turnMs: 25, withoutRest: 3 };
 
 /** Keeps a loop from taking its turns too soon after one another. */
 export interface Pace {

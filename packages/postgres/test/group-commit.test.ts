@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { PACE } from '@tenfold/pace';
 import { createTestDatabase, eventually } from '@tenfold/testing';
 import { groupCommit, openDatabase, QueueFull, sql, sqlState, type Transaction } from '../src/index.ts';
 
@@ -49,7 +50,7 @@ test('while writes follow one another, those that come meanwhile share a transac
   await Promise.all([1, 2, 3, 4].map(write));
 
   const transactions = new Set((await notes()).map((row) => row.transactionId)).size;
-  const most = 3 + (performance.now() - begin) / 25;
+  const most = PACE.withoutRest + (performance.now() - begin) / PACE.turnMs;
   assert.ok(transactions <= most, `${transactions} transactions where the pace allows ${most}`);
 });
 

@@ -21,7 +21,7 @@ export type Full = keyof Load | 'inFlight';
  *
  * Orders that come faster than they can be placed would wait for ever longer, and keep this process from refusing others
  * at once. So the limit on how many are in flight shrinks by a tenth with each that took too long, and grows by one with
- * each that did not; once nobody is refused it is as high as at first. (AIMD: Chiu and Jain, "Analysis of the Increase and
+ * each that did not, while half of it is in use; once nobody is refused it is as high as at first. (AIMD: Chiu and Jain, "Analysis of the Increase and
  * Decrease Algorithms for Congestion Avoidance", 1989)
  */
 export interface Admission {
@@ -34,8 +34,8 @@ export interface Admission {
   /** Which limit is reached; undefined while there is room for one more order. */
   full(): Full | undefined;
   /**
-   * Notes that an order was refused; answers after how many seconds it may come again: later the more are refused, and
-   * by chance, so that those who come again do not come at once.
+   * Notes that an order was refused; answers after how many seconds it may come again: later the longer more
+   * are refused than let in, and by chance, so that those who come again do not come at once.
    */
   refuse(): number;
   /** Lets in one order; answers what is to be told whether it was placed. */
@@ -47,12 +47,10 @@ export interface Admission {
 /** While Kafka is away nothing changes within a second. */
 const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inFlight: 1 };
 /** Few in flight are enough: 128 fill two transactions (`groupCommit`), and as many again can wait. */
-const CONCURRENCY_LIMIT = { least: 256, most: 1_000 };
-const SHRINKING = 0.9;
-/** Among so many seconds those who are refused are spread, at the least and at the most. */
-const SPREAD_SECONDS = { least: 1, most: 60 };
-/** By how much the spread changes with each count: it grows while more are refused than let in, else it shrinks. */
-const OF_SPREAD = { growth: 1.5, shrinking: 0.9 };
+const CONCURRENCY_LIMIT = { least: 256, most: 1_000, decrease: 0.9 };
+const LATEST_SECONDS = 60;
+/** Over how many seconds those who are refused are spread: more with each count while more are refused than let in. */
+const SPREAD = { leastSeconds: 1, mostSeconds: LATEST_SECONDS, growth: 1.5, decay: 0.9 };
 
 export interface AdmissionOptions {
   /** A number from 0 up to 1, by chance. */
@@ -72,7 +70,7 @@ export function createAdmission(
   /** Those that were not yet placed when the last count began: it may have missed them. */
   let taken = 0;
   let [entered, refused] = [0, 0];
-  let spreadSeconds = SPREAD_SECONDS.least;
+  let spreadSeconds = SPREAD.leastSeconds;
   const load = () => ({
     openOrders: counted.openOrders + taken,
     outboxRows: counted.outboxRows + taken,
@@ -92,7 +90,8 @@ export function createAdmission(
     full,
     refuse() {
       refused++;
-      return SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spreadSeconds);
+      const seconds = SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spreadSeconds);
+      return Math.min(LATEST_SECONDS, seconds);
     },
     enter() {
       entered++;
@@ -101,7 +100,7 @@ export function createAdmission(
       const since = now();
       return (isPlaced) => {
         if (now() - since > limits.placingMs)
-          concurrencyLimit = Math.max(CONCURRENCY_LIMIT.least, concurrencyLimit * SHRINKING);
+          concurrencyLimit = Math.max(CONCURRENCY_LIMIT.least, concurrencyLimit * CONCURRENCY_LIMIT.decrease);
         else if (inFlight > concurrencyLimit / 2)
           concurrencyLimit = Math.min(CONCURRENCY_LIMIT.most, concurrencyLimit + 1);
         inFlight--;
@@ -109,8 +108,8 @@ export function createAdmission(
       };
     },
     beginCount() {
-      spreadSeconds *= refused > entered ? OF_SPREAD.growth : OF_SPREAD.shrinking;
-      spreadSeconds = Math.min(SPREAD_SECONDS.most, Math.max(SPREAD_SECONDS.least, spreadSeconds));
+      spreadSeconds *= refused > entered ? SPREAD.growth : SPREAD.decay;
+      spreadSeconds = Math.min(SPREAD.mostSeconds, Math.max(SPREAD.leastSeconds, spreadSeconds));
       if (refused === 0) concurrencyLimit = CONCURRENCY_LIMIT.most;
       [entered, refused] = [0, 0];
       const placedBefore = taken - inFlight;

@@ -20,7 +20,6 @@ import {
   requireKey,
 } from '@tenfold/idempotency';
 import type { Database } from '@tenfold/postgres';
-
 import type { Admission, Full } from './admission.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
