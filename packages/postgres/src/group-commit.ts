@@ -35,7 +35,8 @@ interface Waiting<Item, Result> {
 /**
  * Many small writes share one transaction, its round trips and its flush to disk: a lane that is free takes whatever
  * is queued, up to a batch, and answers each item after the commit. Lanes keep a pace, so that under load more share a
- * batch; an item that comes after a pause waits for nobody. (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, §5.2.)
+ * batch; an item that comes after a pause waits for nobody.
+ * (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, §5.2.)
  *
  * A transaction that fails for the data of one item (SQLSTATE classes 22 and 23) or for a lock that one item waited
  * for (55P03) is run again item by item, so that the others do not suffer; a deadlock (40P01) is run again whole.
