@@ -47,7 +47,7 @@ export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> 
       });
       if (!purchase) {
         if (buyer.refused.length > 0) waitMs = AFTER_COMPLAINT_MS;
-        await setTimeout(Math.max(0, Math.min(waitMs, end - performance.now())));
+        if (waitMs > 0) await setTimeout(Math.min(waitMs, Math.max(0, end - performance.now())));
         continue;
       }
       const seen = await probe.whenEnded(purchase.orderId);

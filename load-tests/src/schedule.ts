@@ -7,8 +7,8 @@ export interface Schedule<Item> {
 
 /**
  * Keeps tens of thousands of things for later without a timer and a promise for each, which the garbage collector would
- * have to look after. Each millisecond has its list. (Varghese and Lauck, "Hashed and Hierarchical
- * Timing Wheels", 1987, scheme 4)
+ * have to look after. Each millisecond has its list.
+ * (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987, scheme 4)
  *
  * @param begin no time is earlier than this, in milliseconds
  */

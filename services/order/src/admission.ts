@@ -21,8 +21,8 @@ export type Full = keyof Load | 'inFlight';
  *
  * Orders that come faster than they can be placed would wait for ever longer, and keep this process from refusing others
  * at once. So the limit on how many are in flight shrinks by a tenth with each that took too long, and grows by one with
- * each that did not, while half of it is in use; once nobody is refused it is as high as at first. (AIMD: Chiu and Jain, "Analysis of the Increase and
- * Decrease Algorithms for Congestion Avoidance", 1989)
+ * each that did not, while half of it is in use; once nobody is refused it is as high as at first.
+ * (AIMD: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989)
  */
 export interface Admission {
   /** The most that there may be. */
@@ -34,8 +34,8 @@ export interface Admission {
   /** Which limit is reached; undefined while there is room for one more order. */
   full(): Full | undefined;
   /**
-   * Notes that an order was refused; answers after how many seconds it may come again: later the longer more
-   * are refused than let in, and by chance, so that those who come again do not come at once.
+   * Notes that an order was refused; answers after how many seconds it may come again: later the longer more are
+   * refused than let in, and by chance, so that those who come again do not come at once.
    */
   refuse(): number;
   /** Lets in one order; answers what is to be told whether it was placed. */

@@ -17,7 +17,7 @@ export const Config = z.object({
   ADMISSION_MAX_OPEN_ORDERS: z.coerce.number().int().positive().default(5_000),
   /** With so many events that wait to be published, new orders are refused. */
   ADMISSION_MAX_OUTBOX_ROWS: z.coerce.number().int().positive().default(100_000),
-  /** While it takes longer to place an order, fewer are let in at a time. */
+  /** While it takes longer to place an order, fewer may be in flight. */
   ADMISSION_PLACING_SECONDS: z.coerce.number().positive().default(0.25),
   IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
 });
