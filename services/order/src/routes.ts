@@ -5,7 +5,6 @@ import {
   ifMatch,
   noContent,
   type Preconditions,
-  type Problem,
   preconditionFailure,
   problem,
   sendPage,
@@ -19,104 +18,32 @@ import {
   keyHeader,
   requireKey,
 } from '@tenfold/idempotency';
-import type { Database } from '@tenfold/postgres';
-import type { Admission, Full } from './admission.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
-import type { Order, OrderRequest, Refusal } from './order.ts';
+import type { Order } from './order.ts';
 import {
   CancelBody,
   cancelledAnswer,
   IfMatch,
-  OrderBody,
   OrderId,
   OrderPage,
   OrderQuery,
   OrderView,
-  placedAnswer,
   viewOf,
 } from './order-api.ts';
 import { findOrder, listOrders } from './order-store.ts';
-import { placeOrder } from './place-order.ts';
+import { addPlacing, type PlacingOptions } from './placing-route.ts';
 
-export interface RouteOptions {
-  database: Database;
-  admission: Admission;
-  deadlineSeconds: number;
-  keyTtlHours: number;
-  onCommit: () => void;
-}
-
-const NO_ROOM: Record<Full, string> = {
-  openOrders: 'Too many orders are on their way. Send the same request later, with the same key.',
-  outboxRows: 'Too many events wait to be published. Send the same request later, with the same key.',
-  inFlight: 'More orders come than can be placed. Send the same request later, with the same key.',
-};
-// Made once for each wait: under load they are thrown thousands of times a second.
-const refusals = new Map<string, Problem>();
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
 
-const PLACING =
-  'Places an order. While too many orders are on their way, too many events wait to be published, or more orders come than can be placed, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
-
 /** What this service answers over HTTP. */
-export function addRoutes(app: HttpServer, options: RouteOptions): void {
+export function addRoutes(app: HttpServer, options: PlacingOptions): void {
   addPlacing(app, options);
   addReading(app, options);
   addEnding(app, options);
 }
 
-function addPlacing(app: HttpServer, options: RouteOptions): void {
-  const { database, admission, deadlineSeconds, keyTtlHours, onCommit } = options;
-  const placeOnce = createOnce<OrderRequest>({
-    database,
-    onCommit,
-    perform: async (tx, requests) => {
-      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
-      const { results, says } = await placeOrder(tx, orders, { deadlineSeconds });
-      return { says, outcomes: results.map(asOutcome) };
-    },
-  });
-
-  app.route({
-    method: 'POST',
-    url: '/v1/orders',
-    config: {
-      access: 'customer',
-      admit: () => requireRoom(admission),
-    },
-    preValidation: requireKey,
-    schema: {
-      description: PLACING,
-      headers: keyHeader(keyTtlHours),
-      body: OrderBody,
-      response: { 201: OrderView },
-    },
-    handler: async (request, reply) => {
-      requireRoom(admission);
-      const leave = admission.enter();
-      try {
-        await answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id });
-      } finally {
-        leave(reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed'));
-      }
-    },
-  });
-}
-
-function requireRoom(admission: Admission): void {
-  const full = admission.full();
-  if (full) throw noRoom(full, admission.refuse());
-}
-
-function noRoom(full: Full, retryAfterSeconds: number): Problem {
-  const name = `${full} ${retryAfterSeconds}`;
-  const made = refusals.get(name) ?? problem('overloaded', NO_ROOM[full], { retryAfterSeconds });
-  refusals.set(name, made);
-  return made;
-}
-
-function addReading(app: HttpServer, { database }: RouteOptions): void {
+function addReading(app: HttpServer, { database }: PlacingOptions): void {
   app.route({
     method: 'GET',
     url: '/v1/orders/:id',
@@ -154,7 +81,7 @@ interface CancelRequest {
   refusalOf: (order: Order) => Error | undefined;
 }
 
-function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: RouteOptions): void {
+function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: PlacingOptions): void {
   const cancelOnce = createOnce<CancelRequest>({
     database,
     preconditions: 'perform',
@@ -216,20 +143,4 @@ function refusalBy(headers: Preconditions) {
 
 function notCancellable(request: KeyedRequest<unknown>) {
   return decidedRefusal(problem('order-not-cancellable', 'The order has ended already.'), request);
-}
-
-function asOutcome(result: Order | Refusal) {
-  return 'refused' in result ? refusal(result) : placedAnswer(result);
-}
-
-function refusal(result: Refusal): Problem {
-  switch (result.refused) {
-    case 'unknown-product':
-      return problem('unknown-product', `These cannot be ordered: ${result.skus.join(', ')}.`);
-    case 'mixed-currencies':
-      return problem(
-        'mixed-currencies',
-        `One order has one currency, not ${result.currencies.join(' and ')}.`,
-      );
-  }
 }
