@@ -1,4 +1,5 @@
 export { command, wrongUse } from './command.ts';
+export { checkDocker, explainContainers } from './containers/docker.ts';
 export type { Detour } from './detour.ts';
 export { Failure, type Say } from './failure.ts';
 export { cacheFolder, stateFolder } from './folder.ts';
@@ -11,4 +12,5 @@ export { createServiceDatabase, databaseNames, type ServiceDatabase } from './se
 export type { Span } from './spans.ts';
 export { type Addresses, type Servers, startServers } from './start-servers.ts';
 export { type System, startSystem } from './start-system.ts';
+export { systemElsewhere } from './system-elsewhere.ts';
 export { table } from './table.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type System, startSystem } from '@tenfold/stack';
+import { type System, startSystem, systemElsewhere } from '@tenfold/stack';
 import { atTheEnd } from './at-the-end.ts';
 
 const PORTS = [
@@ -10,10 +10,12 @@ const PORTS = [
 ];
 
 /**
- * Starts the whole system in a folder and on ports of its own, beside whatever else runs, and stops it when the tests
+ * The system that runs elsewhere, in containers or on a cluster, where TENFOLD_RUNNING_FILE says so: it can be used and
+ * looked into, and nothing else. Otherwise starts the whole system in a folder and on ports of its own, beside whatever else runs, and stops it when the tests
  * of this file have run. Should this process be ended before, `npm test` ends what it has started.
  */
 export async function startTestSystem({ env = {} }: { env?: Record<string, string> } = {}): Promise<System> {
+  if (process.env.TENFOLD_RUNNING_FILE) return systemElsewhere();
   const dir = await mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'system-'));
   const system = await startSystem({
     dir,
