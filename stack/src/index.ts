@@ -9,6 +9,7 @@ export { freePort } from './processes/ports.ts';
 export { consumerGroups, serviceNames } from './roster.ts';
 export { isAlive, openRunFolder } from './run-folder.ts';
 export { isSystemRunning, type Running, readRunning } from './running.ts';
+export { givenKafka, givenPostgres, givenRedis } from './servers/given.ts';
 export { kafkaSettings } from './servers/kafka-properties.ts';
 export { kafkaIsReady } from './servers/kafka-ready.ts';
 export { postgresIsReady, postgresSettings } from './servers/postgres.ts';

@@ -1,6 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { freePort, type Servers } from '@tenfold/stack';
-import { type Engine, fetchImages, findEngine, removeContainers } from './engine.ts';
+import { freePort, givenKafka, givenPostgres, givenRedis, type Servers } from '@tenfold/stack';
+import { getContainerRuntimeClient } from 'testcontainers';
+import { type Engine, removeContainers } from './engine.ts';
+import { fetchImages } from './fetch-images.ts';
+import { findEngine } from './find-engine.ts';
 import { images } from './images.ts';
 import { packages } from './packages.ts';
 import { kafkaIn, type Place, postgresIn, type Recipe, valkeyIn } from './recipes.ts';
@@ -9,7 +12,7 @@ import type { ServerSource, StartOptions } from './server-source.ts';
 
 /** Containers of the images that docker-compose.yml names, by the library testcontainers. */
 export async function openContainers(options: Pick<StartOptions, 'say' | 'signal'>): Promise<ServerSource> {
-  const engine = await findEngine();
+  const engine = await findEngine(getContainerRuntimeClient);
   await fetchImages(engine, Object.values(images), options);
   return {
     start: (options) => startContainers(engine, options),
@@ -33,9 +36,9 @@ async function startContainers(
   const stop = () => removeContainers(engine, dir);
 
   const begun = [
-    env.POSTGRES_URL || run(postgresIn),
-    env.REDIS_URL || run(valkeyIn),
-    env.KAFKA_BROKERS || run(kafkaIn),
+    env.POSTGRES_URL ? givenPostgres(env.POSTGRES_URL) : run(postgresIn),
+    env.REDIS_URL ? givenRedis(env.REDIS_URL) : run(valkeyIn),
+    env.KAFKA_BROKERS ? givenKafka(env.KAFKA_BROKERS) : run(kafkaIn),
   ] as const;
   try {
     const [postgresUrl, redisUrl, kafkaBrokers] = await Promise.all(begun);

@@ -1,72 +1,10 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure, reasonOf, type Say } from '@tenfold/stack';
-import { type ContainerRuntimeClient, getContainerRuntimeClient, getReaper, ImageName } from 'testcontainers';
+import { reasonOf } from '@tenfold/stack';
+import type { ContainerRuntimeClient } from 'testcontainers';
 
 export type Engine = ContainerRuntimeClient;
-
-const WITHOUT = 'run the tests without --containers';
-const ANSWERS_WITHIN_MS = 10_000;
-
-/** The container engine of this machine, or that of DOCKER_HOST. Throws a Failure where none answers. */
-export async function findEngine(): Promise<Engine> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer')), ANSWERS_WITHIN_MS);
-  try {
-    return await Promise.race([getContainerRuntimeClient(), late]);
-  } catch {
-    throw new Failure(`No Docker answers: start it, set DOCKER_HOST to one that runs, or ${WITHOUT}.`);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
- * Makes sure of images, and of the container by which testcontainers removes what a process leaves that is killed, unless
- * the user wants none.
- */
-export async function fetchImages(
-  engine: Engine,
-  images: string[],
-  { say, signal }: { say: Say; signal?: AbortSignal | undefined },
-): Promise<void> {
-  await unlessAborted(Promise.all(images.map((image) => fetchImage(engine, image, say))), signal);
-  try {
-    await unlessAborted(getReaper(engine), signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new Failure(
-      `The image testcontainers/ryuk, which removes what killed tests leave, cannot be run (${engineReason(error)}): pull it, or set TESTCONTAINERS_RYUK_DISABLED=true.`,
-    );
-  }
-}
-
-/** A pull cannot be broken off; whoever waits for it can be. */
-async function unlessAborted<Result>(task: Promise<Result>, signal?: AbortSignal): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(signal?.reason);
-  signal?.addEventListener('abort', giveUp);
-  try {
-    signal?.throwIfAborted();
-    return await Promise.race([task, aborted]);
-  } finally {
-    signal?.removeEventListener('abort', giveUp);
-  }
-}
-
-async function fetchImage({ image: store }: Engine, image: string, say: Say): Promise<void> {
-  const name = ImageName.fromString(image);
-  try {
-    if (await store.exists(name)) return;
-    say(`pulling the image ${image}, once`);
-    await store.pull(name);
-  } catch (error) {
-    throw new Failure(
-      `The image ${image} cannot be pulled (${engineReason(error)}): pull it where its registry can be reached, or ${WITHOUT}.`,
-    );
-  }
-}
 
 /** What the engine says is wrong, which stands at the end of what its client says. */
 export function engineReason(error: unknown): string {
