@@ -6,10 +6,11 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 
 export type Engine = ContainerRuntimeClient;
 
-/** What the engine says is wrong, which stands at the end of what its client says. */
+/** What the engine says is wrong, without what its client puts before that. */
 export function engineReason(error: unknown): string {
-  const { json } = error as { json?: { message?: string } };
-  return (json?.message ?? reasonOf(error)).trim();
+  return reasonOf(error)
+    .replace(/^\(HTTP code \d+\) .*? - /, '')
+    .trim();
 }
 
 const FOLDER = 'tenfold.tests.folder';
