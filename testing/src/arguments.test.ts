@@ -16,6 +16,6 @@ test('servers come from containers where they are asked for, whatever else is', 
 test('who mistypes the flag is told what there is, and no test is run on other servers', () => {
   assert.throws(() => readArguments(['--container']), {
     name: 'Failure',
-    message: /^Unknown option '--container'[^]*--containers /,
+    message: /^Unknown option '--container'[\s\S]*--containers /,
   });
 });
