@@ -1,8 +1,9 @@
-export type Config = { host: string; port: number; file: string };
+export type Config = { host: string; port: number; file: string; issuer?: string | undefined };
 
 /** Reads the environment; throws an error whose message names the variable that is missing or wrong. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { HOST = '127.0.0.1', IDENTITY_PROVIDER_PORT = '3102', IDENTITY_PROVIDER_FILE } = env;
+  const { IDENTITY_PROVIDER_ISSUER: issuer } = env;
   if (!/^\d{1,5}$/.test(IDENTITY_PROVIDER_PORT) || Number(IDENTITY_PROVIDER_PORT) > 65_535) {
     throw new Error(`IDENTITY_PROVIDER_PORT is no port: ${IDENTITY_PROVIDER_PORT}`);
   }
@@ -11,7 +12,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       'IDENTITY_PROVIDER_FILE is not set: it names the file that the signing keys are kept in.',
     );
   }
-  return { host: HOST, port: Number(IDENTITY_PROVIDER_PORT), file: IDENTITY_PROVIDER_FILE };
+  if (issuer !== undefined && !URL.canParse(issuer)) {
+    throw new Error('IDENTITY_PROVIDER_ISSUER is no URL: it is where others find this provider.');
+  }
+  return { host: HOST, port: Number(IDENTITY_PROVIDER_PORT), file: IDENTITY_PROVIDER_FILE, issuer };
 }
 
 /** One sentence for whoever started the process, about an error that kept it from starting. */
