@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { serviceNames } from '../roster.ts';
 import { databaseNames } from '../service-databases.ts';
+import type { Credential, Keep } from './credential.ts';
 import { keepInFolder } from './keep-in-folder.ts';
 import { keepInKubernetes } from './keep-in-kubernetes.ts';
 import { refuseOtherMajor } from './postgres-volume.ts';
@@ -23,11 +24,6 @@ const options = {
   kubernetes: { type: 'boolean', default: false },
   'postgres-data': { type: 'string' },
 } as const;
-
-/** A credential, by the names of what it holds. */
-export type Credential = Record<string, string>;
-/** Keeps a credential under a name, unless there is one of that name. Answers whether it was new. */
-export type Keep = (name: string, credential: Credential) => Promise<boolean>;
 
 const postgresHost = 'postgres:5432';
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Keep } from './credentials.ts';
+import type { Keep } from './credential.ts';
 
 /** Keeps each credential as a folder of files. It is moved to its place when it is whole. */
 export function keepInFolder(folder: string): Keep {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Failure, reasonOf } from '../failure.ts';
-import type { Keep } from './credentials.ts';
+import type { Keep } from './credential.ts';
 
 const server = 'https://kubernetes.default.svc';
 /** What Kubernetes gives a pod whose service account has a token. */
