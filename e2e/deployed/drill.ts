@@ -20,7 +20,7 @@ export interface FaultReport {
   what: string;
   seconds: number;
   requests: number;
-  /** Requests of which the client did not learn what came of them: no answer, or a 5xx. It sends them again. */
+  /** Requests that had no answer, or a 5xx, though the client waited for one. It sends them again. */
   unanswered: number;
   isUnnoticed: boolean;
 }
@@ -58,7 +58,7 @@ export async function drill(
         .then(() => load.goesOnFor(AFTER))
         .catch((error: Error) => failed.push(`${what}: ${error.message}`));
       const calls = client.calls.slice(before);
-      const unanswered = calls.filter(({ outcome }) => outcome === 'unknown').length;
+      const unanswered = calls.filter(({ outcome, hungUp }) => outcome === 'unknown' && !hungUp).length;
       const seconds = (performance.now() - began) / 1_000;
       reports.push({ what, seconds, requests: calls.length, unanswered, isUnnoticed });
       say(`  ${what}: ${seconds.toFixed(0)} s, ${calls.length} requests, ${unanswered} without an answer`);

@@ -73,6 +73,8 @@ export interface Call {
   /** Milliseconds, all on one clock. */
   sentAt: number;
   answeredAt: number | null;
+  /** The client hung up on purpose, before there was an answer. */
+  hungUp?: boolean;
 }
 
 export interface Line {

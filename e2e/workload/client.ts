@@ -47,6 +47,7 @@ export function createClient(): Client {
       answer: answer?.body ?? null,
       sentAt,
       answeredAt: answer ? performance.now() : null,
+      ...(!answer && request.patienceMs && { hungUp: true }),
     };
     calls.push(call);
     return call;
