@@ -26,5 +26,5 @@ export { createProgressWatch } from './progress.ts';
 export { nameOf, readableBytes, readableText } from './readable.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { type Handler, type Subscription, subscribe } from './take-messages.ts';
-export { createTopics } from './topics.ts';
+export { createTopics, PARTITIONS } from './topics.ts';
 export { discardLetters, replayLetters } from './work-dead-letters.ts';
