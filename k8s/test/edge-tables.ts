@@ -37,4 +37,9 @@ const production: Reach = {
   kafka: `kafka:9090 kafka:9091 ${apiServer}`,
 };
 
-export const reach = { local, autoscaled: { ...local, keda: 'kafka:9092' }, production };
+export const reach = {
+  local,
+  autoscaled: { ...local, keda: 'kafka:9092' },
+  persistent: local,
+  production,
+};

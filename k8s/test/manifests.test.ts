@@ -16,6 +16,7 @@ const renderer = findRenderer();
 const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> = {
   local: { pods: [], secrets: [] },
   autoscaled: { pods: [], secrets: [] },
+  persistent: { pods: [], secrets: [] },
   production: {
     pods: [
       { name: 'postgres', labels: { 'cnpg.io/cluster': 'postgres' } },
@@ -98,7 +99,7 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
       names(counted).filter((service) => isScaled.has(service)),
       [],
     );
-    assert.equal(isScaled.size, name === 'local' ? 0 : serviceNames.length);
+    assert.equal(isScaled.size, ['autoscaled', 'production'].includes(name) ? serviceNames.length : 0);
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { cacheFolder } from '@tenfold/stack';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1';
@@ -43,14 +43,14 @@ const succeeds = (program: string, args: string[]) => spawnSync(program, args).s
 
 /** Builds it beside its place, so that a build that was interrupted leaves nothing there. */
 function build(program: string): boolean {
-  const part = `${program}-${process.pid}`;
-  mkdirSync(part, { recursive: true });
+  mkdirSync(dirname(program), { recursive: true });
+  const part = mkdtempSync(`${program}-`);
   const { status } = spawnSync('go', ['install', KUSTOMIZE], {
     env: { ...process.env, GOBIN: part, CGO_ENABLED: '0' },
   });
-  if (status !== 0) return false;
-  renameSync(join(part, 'kustomize'), program);
-  return true;
+  if (status === 0) renameSync(join(part, 'kustomize'), program);
+  rmSync(part, { recursive: true });
+  return status === 0;
 }
 
 /** All objects of a folder below k8s. */
