@@ -27,4 +27,5 @@ export { nameOf, readableBytes, readableText } from './readable.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { type Handler, type Subscription, subscribe } from './take-messages.ts';
 export { createTopics, PARTITIONS } from './topics.ts';
+export { tryFor } from './try-for.ts';
 export { discardLetters, replayLetters } from './work-dead-letters.ts';

@@ -1,15 +1,19 @@
+import { readConfig } from '@tenfold/config';
 import type { Topic } from '@tenfold/contracts/event';
 import { createLogger } from '@tenfold/observability';
-import { migrate } from '@tenfold/postgres';
+import { MigrationFailed, migrate } from '@tenfold/postgres';
 import { z } from 'zod';
 import { createKafka } from './kafkajs.ts';
 import { createTopics, type TopicKind } from './topics.ts';
+import { tryFor } from './try-for.ts';
 
 const Env = z.object({
   /** Of the role that owns the database. The service itself runs as another, which may only change rows. */
   MIGRATOR_DATABASE_URL: z.url(),
   KAFKA_BROKERS: z.string(),
   KAFKA_NAMESPACE: z.string().optional(),
+  /** So long the step waits for servers that are not there yet: where nobody starts things in their order. */
+  MIGRATE_WAIT_SECONDS: z.coerce.number().nonnegative().default(0),
 });
 
 /**
@@ -27,7 +31,7 @@ export async function runMigrateStep(options: {
   const { service, folder, topics } = options;
   const log = createLogger(service);
   try {
-    const env = Env.parse(options.env);
+    const env = readConfig(Env, options.env);
     const brokers = env.KAFKA_BROKERS.split(',');
     const kafka = createKafka({
       brokers,
@@ -35,13 +39,17 @@ export async function runMigrateStep(options: {
       namespace: env.KAFKA_NAMESPACE,
       log,
     });
-    const [applied] = await Promise.all([
-      migrate({ url: env.MIGRATOR_DATABASE_URL, folder }),
-      createTopics(kafka, topics),
-    ]);
+    const [applied] = await tryFor({ seconds: env.MIGRATE_WAIT_SECONDS, isFinal }, () =>
+      Promise.all([migrate({ url: env.MIGRATOR_DATABASE_URL, folder }), createTopics(kafka, topics)]),
+    );
     log.info({ applied, topics: Object.keys(topics) }, 'migrated');
   } catch (error) {
     log.fatal({ err: error }, `The migrate step of ${service} failed: ${(error as Error).message}`);
     process.exitCode = 1;
   }
+}
+
+/** A file that fails today fails tomorrow too. */
+function isFinal(error: unknown): boolean {
+  return error instanceof MigrationFailed;
 }

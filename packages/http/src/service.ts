@@ -1,3 +1,4 @@
+import { readConfig } from '@tenfold/config';
 import { createLogger, flushTelemetry, type Logger } from '@tenfold/observability';
 import closeWithGrace from 'close-with-grace';
 import { z } from 'zod';
@@ -29,28 +30,13 @@ export function endingOf(config: z.infer<typeof ProcessConfig>): { limitMs: numb
 }
 
 /**
- * Reads a service's configuration from the environment.
- *
- * @throws Error that names each variable that is missing or wrong
- */
-export function readConfig<Schema extends z.ZodType>(
-  schema: Schema,
-  env: NodeJS.ProcessEnv,
-): z.output<Schema> {
-  const result = schema.safeParse(env);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`);
-  throw new Error(`Set these variables of the environment: ${faults.join(', ')}.`);
-}
-
-/**
  * Runs a service until a signal ends it; then everything is closed in order, and what was traced is sent. A service
  * that cannot start says why in one line, and ends with status 1.
  */
-export async function runService<Config extends z.infer<typeof ProcessConfig>>(
+export async function runService<Schema extends z.ZodObject<typeof ProcessConfig.shape>>(
   name: string,
-  schema: z.ZodType<Config>,
-  createApp: (config: Config, log: Logger) => Promise<Service>,
+  schema: Schema,
+  createApp: (config: z.output<Schema>, log: Logger) => Promise<Service>,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   let log = createLogger(name);

@@ -9,5 +9,6 @@ export {
 export { isUnavailable, sqlState } from './errors.ts';
 export { type GroupCommit, groupCommit, QueueFull } from './group-commit.ts';
 export { MigrationFailed, migrate } from './migrate.ts';
+export { createReadyCheck } from './ready-check.ts';
 export { openSession, type Session } from './session.ts';
 export { type Query, sql } from './sql.ts';

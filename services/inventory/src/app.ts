@@ -4,7 +4,7 @@ import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold
 import { createKeySweeper } from '@tenfold/idempotency';
 import { createAlarm, type Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
-import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import { createReadyCheck, isUnavailable, openDatabase } from '@tenfold/postgres';
 import { addCatalogue, CACHE_TTL_MS } from './catalogue-routes.ts';
 import type { Config } from './config.ts';
 import { addShopkeeping } from './shopkeeping-routes.ts';
@@ -56,7 +56,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       audience: config.IDENTITY_AUDIENCE,
     },
     log,
-    checkReady: database.ping,
+    checkReady: createReadyCheck(database, `${import.meta.dirname}/../migrations`),
     isUnavailable,
     drainMs,
   });

@@ -3,7 +3,7 @@ import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold
 import { createKeySweeper } from '@tenfold/idempotency';
 import type { Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
-import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import { createReadyCheck, isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { createMailer } from './mailer.ts';
 import { addRoutes } from './routes.ts';
@@ -42,7 +42,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       audience: config.IDENTITY_AUDIENCE,
     },
     log,
-    checkReady: database.ping,
+    checkReady: createReadyCheck(database, `${import.meta.dirname}/../migrations`),
     isUnavailable,
     drainMs,
   });

@@ -3,7 +3,7 @@ import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold
 import { createKeySweeper } from '@tenfold/idempotency';
 import { createAlarm, type Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
-import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import { createReadyCheck, isUnavailable, openDatabase } from '@tenfold/postgres';
 import { createAdmission } from './admission.ts';
 import type { Config } from './config.ts';
 import { findPriceListId } from './price-store.ts';
@@ -63,7 +63,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       audience: config.IDENTITY_AUDIENCE,
     },
     log,
-    checkReady: database.ping,
+    checkReady: createReadyCheck(database, `${import.meta.dirname}/../migrations`),
     isUnavailable,
     drainMs,
   });

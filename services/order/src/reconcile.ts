@@ -1,4 +1,4 @@
-import { readConfig } from '@tenfold/http';
+import { readConfig } from '@tenfold/config';
 import { readReconcileArguments, writeOrders } from '@tenfold/operations';
 import { openDatabase } from '@tenfold/postgres';
 import { z } from 'zod';

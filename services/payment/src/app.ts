@@ -4,7 +4,7 @@ import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold
 import { createKeySweeper } from '@tenfold/idempotency';
 import type { Logger } from '@tenfold/observability';
 import { addDeadLetters } from '@tenfold/operations';
-import { isUnavailable, openDatabase } from '@tenfold/postgres';
+import { createReadyCheck, isUnavailable, openDatabase } from '@tenfold/postgres';
 import type { Config } from './config.ts';
 import { createPaymentProvider } from './payment-provider.ts';
 import { addRoutes } from './routes.ts';
@@ -61,7 +61,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       audience: config.IDENTITY_AUDIENCE,
     },
     log,
-    checkReady: database.ping,
+    checkReady: createReadyCheck(database, `${import.meta.dirname}/../migrations`),
     isUnavailable,
     drainMs,
   });

@@ -1,4 +1,4 @@
-import { readConfig } from '@tenfold/http';
+import { readConfig } from '@tenfold/config';
 import { createLogger } from '@tenfold/observability';
 import { runReconcile } from '@tenfold/operations';
 import { openDatabase } from '@tenfold/postgres';

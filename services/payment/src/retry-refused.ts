@@ -1,4 +1,4 @@
-import { readConfig } from '@tenfold/http';
+import { readConfig } from '@tenfold/config';
 import { openDatabase } from '@tenfold/postgres';
 import { z } from 'zod';
 import { makeRefusedDue } from './due-payment-store.ts';
