@@ -3,7 +3,7 @@ import type { IService } from 'kubernetes-models/v1';
 import { podsOf } from './edges.ts';
 import { isWorkload, type Manifest } from './render.ts';
 
-/** What these manifests name and do not have: ConfigMaps, Secrets, service accounts, the pods and ports of a Service. */
+/** What manifests name and do not have: ConfigMaps, Secrets, service accounts, the pods and ports of a Service. */
 export function danglingReferences(manifests: Manifest[], secrets: Set<string>): string[] {
   const named = (kind: string) =>
     new Set(manifests.filter((manifest) => manifest.kind === kind).map(({ metadata }) => metadata.name));

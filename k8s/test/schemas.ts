@@ -33,7 +33,7 @@ const schemas: Record<string, Record<string, unknown>> = {
 /** Fields under any name: Kafka's own configuration. */
 const FREE = /^spec\.kafka\.config\./;
 
-/** What the schema of its kind says against a manifest: values that are wrong or missing, and fields that it does not know. */
+/** What the schema of its kind says against a manifest: values that are wrong or missing, fields that it knows not. */
 export function schemaFaults(manifest: Manifest): string[] {
   const { apiVersion, kind, metadata } = manifest;
   const name = `${kind} ${metadata.name}`;
