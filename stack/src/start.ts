@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { command } from './command.ts';
+import { farewell } from './demo/farewell.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { stateFolder } from './folder.ts';
 import { interruption } from './interruption.ts';
@@ -23,7 +24,12 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
     const system = await startSystem({ dir, say: console.log, signal });
     const unwatch = watchAlarms({ dir, since, say: console.log });
     try {
-      const demo = runDemo(system, { say: console.log, signal, stays: !values.exit });
+      const demo = runDemo(system, {
+        say: console.log,
+        signal,
+        tracesAreHere: !process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
+        ...(!values.exit && { farewell: (order) => farewell(system.running, order, process.env) }),
+      });
       const outcome = await Promise.race([demo, interrupted]);
       if (!values.exit) await interrupted;
       return statusOf(outcome);

@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 
 /** The identity provider with its signing keys loaded, ready to listen; its URL is the issuer. */
-export async function buildApp({ host, port, file }: Config) {
+export async function buildApp({ host, port, file, issuer }: Config) {
   const server = new OAuth2Server();
   await loadSigningKeys(server.issuer.keys, file);
   server.service.on('beforeTokenSigning', writeClaims);
@@ -25,7 +25,7 @@ export async function buildApp({ host, port, file }: Config) {
     async listen() {
       await server.start(port, host);
       const url = `http://${host}:${server.address().port}`;
-      server.issuer.url = url;
+      server.issuer.url = issuer ?? url;
       return url;
     },
 

@@ -1,17 +1,36 @@
-export type Config = { host: string; port: number; file: string };
+import { z } from 'zod';
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is no port')
+  .transform(Number);
+
+/** The environment of this stand-in. */
+export const Environment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
+  IDENTITY_PROVIDER_PORT: port
+    .default(3102)
+    .describe('where the identity provider listens; 0 asks for a free port'),
+  IDENTITY_PROVIDER_FILE: z
+    .string('is not set')
+    .min(1, 'is not set')
+    .describe('the file that the signing keys are kept in'),
+  IDENTITY_PROVIDER_ISSUER: z
+    .url('is no URL')
+    .optional()
+    .describe(
+      'the URL under which others find the identity provider, where it is not the address it listens on',
+    ),
+});
+
+export type Config = { host: string; port: number; file: string; issuer?: string | undefined };
 
 /** Reads the environment; throws an error whose message names the variable that is missing or wrong. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const { HOST = '127.0.0.1', IDENTITY_PROVIDER_PORT = '3102', IDENTITY_PROVIDER_FILE } = env;
-  if (!/^\d{1,5}$/.test(IDENTITY_PROVIDER_PORT) || Number(IDENTITY_PROVIDER_PORT) > 65_535) {
-    throw new Error(`IDENTITY_PROVIDER_PORT is no port: ${IDENTITY_PROVIDER_PORT}`);
-  }
-  if (!IDENTITY_PROVIDER_FILE) {
-    throw new Error(
-      'IDENTITY_PROVIDER_FILE is not set: it names the file that the signing keys are kept in.',
-    );
-  }
-  return { host: HOST, port: Number(IDENTITY_PROVIDER_PORT), file: IDENTITY_PROVIDER_FILE };
+  const { data, error } = Environment.safeParse(env);
+  if (error) throw new Error(error.issues.map(({ path, message }) => `${path.join()} ${message}`).join(', '));
+  const { HOST: host, IDENTITY_PROVIDER_PORT: port } = data;
+  return { host, port, file: data.IDENTITY_PROVIDER_FILE, issuer: data.IDENTITY_PROVIDER_ISSUER };
 }
 
 /** One sentence for whoever started the process, about an error that kept it from starting. */

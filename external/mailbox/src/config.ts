@@ -1,23 +1,30 @@
-export type Config = { host: string; port: number; smtpPort: number; file: string };
+import { z } from 'zod';
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is no port')
+  .transform(Number);
+
+/** The environment of this stand-in. */
+export const Environment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
+  MAILBOX_PORT: port.default(3103).describe('where the mailbox shows its mail; 0 asks for a free port'),
+  MAILBOX_SMTP_PORT: port.default(3125).describe('where the mailbox takes mail; 0 asks for a free port'),
+  MAILBOX_FILE: z.string('is not set').min(1, 'is not set').describe('the file that the mail is kept in'),
+});
+
+export type Config = ReturnType<typeof readConfig>;
 
 /** Reads the environment; throws an error whose message names the variable that is missing or wrong. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const { HOST = '127.0.0.1', MAILBOX_PORT = '3103', MAILBOX_SMTP_PORT = '3125', MAILBOX_FILE } = env;
-  if (!MAILBOX_FILE) {
-    throw new Error('MAILBOX_FILE is not set: it names the file that the mail is kept in.');
-  }
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const { data, error } = Environment.safeParse(env);
+  if (error) throw new Error(error.issues.map(({ path, message }) => `${path.join()} ${message}`).join(', '));
   return {
-    host: HOST,
-    port: readPort('MAILBOX_PORT', MAILBOX_PORT),
-    smtpPort: readPort('MAILBOX_SMTP_PORT', MAILBOX_SMTP_PORT),
-    file: MAILBOX_FILE,
+    host: data.HOST,
+    port: data.MAILBOX_PORT,
+    smtpPort: data.MAILBOX_SMTP_PORT,
+    file: data.MAILBOX_FILE,
   };
-}
-
-function readPort(variable: string, value: string) {
-  const port = Number(value);
-  if (!/^\d{1,5}$/.test(value) || port > 65_535) throw new Error(`${variable} is no port: ${value}`);
-  return port;
 }
 
 /** One sentence for whoever started the process, about an error that kept it from starting. */

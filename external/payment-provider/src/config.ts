@@ -1,15 +1,27 @@
-type Config = { host: string; port: number; file: string };
+import { z } from 'zod';
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is no port')
+  .transform(Number);
+
+/** The environment of this stand-in. */
+export const Environment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
+  PAYMENT_PROVIDER_PORT: port
+    .default(3101)
+    .describe('where the payment provider listens; 0 asks for a free port'),
+  PAYMENT_PROVIDER_FILE: z
+    .string('is not set')
+    .min(1, 'is not set')
+    .describe('the file that the ledger is kept in'),
+});
 
 /** Reads the environment; throws an error whose message names the variable that is missing or wrong. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const { HOST = '127.0.0.1', PAYMENT_PROVIDER_PORT = '3101', PAYMENT_PROVIDER_FILE } = env;
-  if (!/^\d{1,5}$/.test(PAYMENT_PROVIDER_PORT) || Number(PAYMENT_PROVIDER_PORT) > 65_535) {
-    throw new Error(`PAYMENT_PROVIDER_PORT is no port: ${PAYMENT_PROVIDER_PORT}`);
-  }
-  if (!PAYMENT_PROVIDER_FILE) {
-    throw new Error('PAYMENT_PROVIDER_FILE is not set: it names the file that the ledger is kept in.');
-  }
-  return { host: HOST, port: Number(PAYMENT_PROVIDER_PORT), file: PAYMENT_PROVIDER_FILE };
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const { data, error } = Environment.safeParse(env);
+  if (error) throw new Error(error.issues.map(({ path, message }) => `${path.join()} ${message}`).join(', '));
+  return { host: data.HOST, port: data.PAYMENT_PROVIDER_PORT, file: data.PAYMENT_PROVIDER_FILE };
 }
 
 /** One sentence for whoever started the process, about an error that kept it from starting. */

@@ -18,7 +18,7 @@ export {
   Unpublishable,
 } from './kafka.ts';
 export { createKafka } from './kafkajs.ts';
-export { runMigrateStep } from './migrate-step.ts';
+export { Env as MigrateEnv, runMigrateStep } from './migrate-step.ts';
 export { appendEvents, countUnpublished } from './outbox.ts';
 export { aggregateNamed, aggregateOf } from './parking-store.ts';
 export { createPoller, type Poller } from './poller.ts';

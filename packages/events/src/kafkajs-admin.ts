@@ -2,14 +2,21 @@ import { setTimeout } from 'node:timers/promises';
 import type { Admin, Kafka as Client, ITopicMetadata } from 'kafkajs';
 import type { Ends, LostRecords, TopicOptions } from './kafka.ts';
 
+/** Where there are three brokers, each record is on three, and one of them may be away. */
+const MOST_REPLICAS = 3;
+
 export async function createTopics(admin: Admin, namespace: string, topics: TopicOptions[]): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  const isSafe = brokers.length >= MOST_REPLICAS;
   await admin.createTopics({
     waitForLeaders: false,
     topics: topics.map(({ topic, partitions, config }) => ({
       topic: namespace + topic,
       numPartitions: partitions,
-      replicationFactor: -1,
-      configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      replicationFactor: isSafe ? MOST_REPLICAS : -1,
+      configEntries: Object.entries({ ...config, ...(isSafe && { 'min.insync.replicas': '2' }) }).map(
+        ([name, value]) => ({ name, value }),
+      ),
     })),
   });
   await untilKnown(

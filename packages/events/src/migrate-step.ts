@@ -7,13 +7,21 @@ import { createKafka } from './kafkajs.ts';
 import { createTopics, type TopicKind } from './topics.ts';
 import { tryFor } from './try-for.ts';
 
-const Env = z.object({
-  /** Of the role that owns the database. The service itself runs as another, which may only change rows. */
-  MIGRATOR_DATABASE_URL: z.url(),
-  KAFKA_BROKERS: z.string(),
-  KAFKA_NAMESPACE: z.string().optional(),
-  /** So long the step waits for servers that are not there yet: where nobody starts things in their order. */
-  MIGRATE_WAIT_SECONDS: z.coerce.number().nonnegative().default(0),
+/** What the migrate step of a service is told. */
+export const Env = z.object({
+  MIGRATOR_DATABASE_URL: z.url().describe('the database, as the role that owns it'),
+  KAFKA_BROKERS: z.string().describe('the addresses of Kafka, separated by commas'),
+  KAFKA_NAMESPACE: z
+    .string()
+    .optional()
+    .describe('a prefix of all topics and consumer groups, such as `two.`'),
+  MIGRATE_WAIT_SECONDS: z.coerce
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe(
+      'how long to wait for servers that are not there yet, where nobody starts things in their order',
+    ),
 });
 
 /**

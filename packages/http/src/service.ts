@@ -13,11 +13,17 @@ export interface Service {
 
 /** What every process of ours is told of how it runs, beside what its service is told. */
 export const ProcessConfig = z.object({
-  LOG_LEVEL: z.string().default('info'),
-  /** Told to end, a process has ended after so many seconds, whatever is away. */
-  SHUTDOWN_SECONDS: z.coerce.number().positive().default(15),
-  /** So long it goes on answering once it is not ready: for load balancers to look away. */
-  DRAIN_SECONDS: z.coerce.number().nonnegative().default(0.5),
+  LOG_LEVEL: z.string().default('info').describe('the least that is logged, or `silent`'),
+  SHUTDOWN_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(15)
+    .describe('told to end, a process has ended after so long, whatever is away'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .nonnegative()
+    .default(0.5)
+    .describe('so long it goes on answering once it is not ready, for load balancers to look away'),
 });
 
 /** The share of the time for the end that is left to flush telemetry, and to be early. */

@@ -39,6 +39,9 @@ test('a wrong password is told in one sentence that names the variable', async (
   wrong.password = 'wrong';
   const database = openDatabase({ url: wrong.href, name: 'test', connections: 1 });
   t.after(database.close);
-  await assert.rejects(createReadyCheck(database, 'nowhere')(), /refuses .* in DATABASE_URL: check its secret\./);
+  await assert.rejects(
+    createReadyCheck(database, 'nowhere')(),
+    /refuses .* in DATABASE_URL: check its secret\./,
+  );
   await assert.rejects(database.query(sql`select 1`));
 });

@@ -1,23 +1,39 @@
 import { ProcessConfig } from '@tenfold/http';
 import { z } from 'zod';
 
+const positive = z.coerce.number().positive();
+
 /** The environment of this service. */
 export const Config = z.object({
   ...ProcessConfig.shape,
-  HOST: z.string().default('127.0.0.1'),
-  INVENTORY_PORT: z.coerce.number().int().default(3002),
-  DATABASE_URL: z.url(),
-  REDIS_URL: z.url(),
-  /** A prefix of all keys, so that several systems can share a Redis. */
-  REDIS_NAMESPACE: z.string().default(''),
-  KAFKA_BROKERS: z.string().transform((brokers) => brokers.split(',')),
-  KAFKA_NAMESPACE: z.string().default(''),
-  IDENTITY_ISSUER: z.url(),
-  IDENTITY_JWKS_URL: z.url(),
-  IDENTITY_AUDIENCE: z.string(),
-  IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
-  /** A reservation that is still open so long after its order's deadline raises an alarm. */
-  RESERVATION_ALARM_SECONDS: z.coerce.number().int().positive().default(900),
+  HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
+  INVENTORY_PORT: z.coerce
+    .number()
+    .int()
+    .default(3002)
+    .describe('where inventory listens; 0 asks for a free port'),
+  DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
+  REDIS_URL: z.url().describe('the cache'),
+  REDIS_NAMESPACE: z
+    .string()
+    .default('')
+    .describe('a prefix of all keys, so that several systems can share a Redis'),
+  KAFKA_BROKERS: z
+    .string()
+    .transform((brokers) => brokers.split(','))
+    .describe('the addresses of Kafka, separated by commas'),
+  KAFKA_NAMESPACE: z
+    .string()
+    .default('')
+    .describe('a prefix of all topics and consumer groups, such as `two.`'),
+  IDENTITY_ISSUER: z.url().describe('who issues the tokens that are accepted'),
+  IDENTITY_JWKS_URL: z.url().describe('where the public keys of the issuer are'),
+  IDENTITY_AUDIENCE: z.string().describe('for whom the tokens must be'),
+  RESERVATION_ALARM_SECONDS: positive
+    .int()
+    .default(900)
+    .describe("how long after its order's deadline an open reservation raises an alarm"),
+  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('how long an idempotency key is known'),
 });
 
 export type Config = z.infer<typeof Config>;

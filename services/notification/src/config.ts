@@ -1,19 +1,31 @@
 import { ProcessConfig } from '@tenfold/http';
 import { z } from 'zod';
 
+const positive = z.coerce.number().positive();
+
 /** The environment of this service. */
 export const Config = z.object({
   ...ProcessConfig.shape,
-  HOST: z.string().default('127.0.0.1'),
-  NOTIFICATION_PORT: z.coerce.number().int().default(3004),
-  DATABASE_URL: z.url(),
-  KAFKA_BROKERS: z.string().transform((brokers) => brokers.split(',')),
-  KAFKA_NAMESPACE: z.string().default(''),
-  IDENTITY_ISSUER: z.url(),
-  IDENTITY_JWKS_URL: z.url(),
-  IDENTITY_AUDIENCE: z.string(),
-  SMTP_URL: z.url(),
-  IDEMPOTENCY_KEY_TTL_HOURS: z.coerce.number().positive().default(24),
+  HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
+  NOTIFICATION_PORT: z.coerce
+    .number()
+    .int()
+    .default(3004)
+    .describe('where notification listens; 0 asks for a free port'),
+  DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
+  KAFKA_BROKERS: z
+    .string()
+    .transform((brokers) => brokers.split(','))
+    .describe('the addresses of Kafka, separated by commas'),
+  KAFKA_NAMESPACE: z
+    .string()
+    .default('')
+    .describe('a prefix of all topics and consumer groups, such as `two.`'),
+  IDENTITY_ISSUER: z.url().describe('who issues the tokens that are accepted'),
+  IDENTITY_JWKS_URL: z.url().describe('where the public keys of the issuer are'),
+  IDENTITY_AUDIENCE: z.string().describe('for whom the tokens must be'),
+  SMTP_URL: z.url().describe('the mail server'),
+  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('how long an idempotency key is known'),
 });
 
 export type Config = z.infer<typeof Config>;

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type Say } from '../failure.ts';
 import type { Span } from '../spans.ts';
 import type { System } from '../start-system.ts';
-import { farewell } from './farewell.ts';
 import { endingLines, heading, isAsHoped, verdict, wishInWords } from './lines.ts';
 import type { Ending, Told } from './moments.ts';
 import { fillShelves } from './products.ts';
@@ -13,10 +12,13 @@ import { isWhole, traceTree } from './trace-tree.ts';
 type Outside = {
   say: Say;
   signal: AbortSignal;
-  /** Whether the system goes on after the demo. */
-  stays: boolean;
-  env?: NodeJS.ProcessEnv;
+  /** Whether the system's traces can be read here; else their reader is elsewhere. */
+  tracesAreHere: boolean;
+  /** What is said at the end, if the system goes on after the demo. */
+  farewell?: (order?: PlacedOrder) => string[];
 };
+
+type Shown = Pick<System, 'running' | 'spans'>;
 
 const acts: { title: string; wish: Wish; cancels?: boolean; hoped: Ending }[] = [
   {
@@ -57,15 +59,15 @@ const acts: { title: string; wish: Wish; cancels?: boolean; hoped: Ending }[] = 
  * The story that `npm start` tells once everything is ready: five orders and their ways, the trace of the first, and
  * what to try next. Answers whether every order ended as it should, with an e-mail.
  */
-export async function runDemo(system: System, outside: Outside): Promise<boolean> {
-  const { say, signal, stays, env = process.env } = outside;
+export async function runDemo(system: Shown, outside: Outside): Promise<boolean> {
+  const { say, signal, tracesAreHere, farewell = () => [] } = outside;
   const bid = (order?: PlacedOrder) => {
-    if (stays) for (const line of farewell(system.running, order, env)) say(line);
+    for (const line of farewell(order)) say(line);
   };
   try {
     const told = await tellAll(system, outside);
     if (signal.aborted) return false;
-    for (const line of await traceLines(system, told[0], env)) say(line);
+    for (const line of await traceLines(system, told[0], tracesAreHere)) say(line);
     const failed = acts.filter(({ hoped }, index) => !told[index] || !isAsHoped(told[index], hoped));
     for (const line of verdict(failed.map(({ title }) => title))) say(line);
     bid(told[0]?.order);
@@ -78,7 +80,7 @@ export async function runDemo(system: System, outside: Outside): Promise<boolean
   }
 }
 
-async function tellAll({ running }: System, { say, signal }: Outside): Promise<Told[]> {
+async function tellAll({ running }: Shown, { say, signal }: Outside): Promise<Told[]> {
   const teller = await openTeller({ running, say, signal });
   try {
     await Promise.all([fillShelves(teller.shop), teller.shop.giveContact()]);
@@ -97,15 +99,12 @@ async function tellAll({ running }: System, { say, signal }: Outside): Promise<T
   }
 }
 
-async function traceLines(
-  system: System,
-  first: Told | undefined,
-  { OTEL_EXPORTER_OTLP_ENDPOINT: elsewhere }: NodeJS.ProcessEnv,
-): Promise<string[]> {
+async function traceLines(system: Shown, first: Told | undefined, tracesAreHere: boolean): Promise<string[]> {
   const title = heading('The trace of the first order');
   if (!first) return [];
   const { traceId } = first.order;
-  if (elsewhere) return [title, `    ${traceId} is where OTEL_EXPORTER_OTLP_ENDPOINT points`];
+  if (!tracesAreHere)
+    return [title, `    ${traceId}, where OTEL_EXPORTER_OTLP_ENDPOINT points, if it is set`];
   return [title, ...traceTree(await wholeTrace(() => system.spans(traceId)))];
 }
 

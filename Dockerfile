@@ -1,0 +1,117 @@
+# All images of Tenfold: a target for each process, and `tools` for the commands that prepare and show the system.
+#
+#   docker build --target order --tag tenfold/order:local .
+#
+# There is no build step: Node runs TypeScript as it is, though not below node_modules. So the workspace is copied as it
+# lies, and beside it pnpm installs what one process needs in production.
+
+FROM node:24-bookworm-slim AS pnpm
+RUN npm install --global --no-update-notifier pnpm@12.21.0
+WORKDIR /app
+
+# Only what pnpm reads: a change of source changes nothing here, and what was installed stays in the cache.
+FROM pnpm AS manifests
+COPY . .
+RUN find . -type f -not -name package.json -not -name 'pnpm-*.yaml' -not -path './patches/*' -delete \
+ && find . -type d -empty -delete
+
+FROM pnpm AS install
+COPY --from=manifests /app .
+# Few connections each, since several images are built beside one another.
+ENV CI=true pnpm_config_store_dir=/pnpm pnpm_config_network_concurrency=8
+COPY --chmod=755 <<'EOF' /usr/local/bin/install-for
+#!/bin/sh
+# What one project of the workspace needs in production, and nothing that only people read: half of it would be
+# types and source maps.
+set -e
+pnpm install --prod --no-optional --frozen-lockfile --filter "$1..."
+find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+EOF
+
+FROM install AS order-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/order
+FROM install AS inventory-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/inventory
+FROM install AS payment-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/payment
+FROM install AS notification-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/notification
+FROM install AS payment-provider-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/payment-provider
+FROM install AS identity-provider-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/identity-provider
+FROM install AS mailbox-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/mailbox
+FROM install AS tools-modules
+RUN --mount=type=cache,target=/pnpm install-for @tenfold/stack
+
+FROM node:24-bookworm-slim AS process
+LABEL org.opencontainers.image.title="Tenfold" \
+      org.opencontainers.image.description="A reference order-processing system" \
+      org.opencontainers.image.licenses="MIT"
+# A process needs Node alone, and an image has fewer faults without what it does not need.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
+ && install -d -o 10001 -g 10001 /data /credentials
+COPY <<'EOF' /app/healthy.mjs
+// docker's health check, since there is no curl: node /app/healthy.mjs URL
+const { ok } = await fetch(process.argv[2], { signal: AbortSignal.timeout(3_000) }).catch(() => ({ ok: false }));
+process.exit(ok ? 0 : 1);
+EOF
+# By number, since Kubernetes must see that it is not root.
+USER 10001:10001
+ENTRYPOINT []
+
+FROM process AS order
+COPY --from=order-modules /app /app
+COPY packages /app/packages
+COPY services/order /app/services/order
+WORKDIR /app/services/order
+CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+
+FROM process AS inventory
+COPY --from=inventory-modules /app /app
+COPY packages /app/packages
+COPY services/inventory /app/services/inventory
+WORKDIR /app/services/inventory
+CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+
+FROM process AS payment
+COPY --from=payment-modules /app /app
+COPY packages /app/packages
+COPY services/payment /app/services/payment
+WORKDIR /app/services/payment
+CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+
+FROM process AS notification
+COPY --from=notification-modules /app /app
+COPY packages /app/packages
+COPY services/notification /app/services/notification
+WORKDIR /app/services/notification
+CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+
+# What somebody else runs in production.
+FROM process AS payment-provider
+COPY --from=payment-provider-modules /app /app
+COPY external/payment-provider /app/external/payment-provider
+WORKDIR /app/external/payment-provider
+CMD ["node", "src/main.ts"]
+
+FROM process AS identity-provider
+COPY --from=identity-provider-modules /app /app
+COPY external/identity-provider /app/external/identity-provider
+WORKDIR /app/external/identity-provider
+CMD ["node", "src/main.ts"]
+
+FROM process AS mailbox
+COPY --from=mailbox-modules /app /app
+COPY external/mailbox /app/external/mailbox
+WORKDIR /app/external/mailbox
+CMD ["node", "src/main.ts"]
+
+FROM process AS tools
+COPY --from=tools-modules /app /app
+COPY packages /app/packages
+COPY stack /app/stack
+WORKDIR /app
+ENV TENFOLD_RUNNING_FILE=/app/stack/src/containers/running.json
+CMD ["node", "stack/src/containers/tool.ts"]

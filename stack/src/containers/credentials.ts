@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { command } from '../command.ts';
+import { Failure } from '../failure.ts';
+import { serviceNames } from '../roster.ts';
+import { databaseNames } from '../service-databases.ts';
+import type { Credential, Keep } from './credential.ts';
+import { keepInFolder } from './keep-in-folder.ts';
+import { keepInKubernetes } from './keep-in-kubernetes.ts';
+import { refuseOtherMajor } from './postgres-volume.ts';
+
+const usage = `
+node stack/src/containers/credentials.ts (--folder DIR | --kubernetes) [--postgres-data DIR]
+
+Makes the passwords of the demo's databases, once: what is there already stays as it is. Each credential is a folder
+or a Secret of its own, so that a process is given its own and no other.
+
+  --folder         keeps them as files: DIR/order-database/url
+  --kubernetes     keeps them as Secrets of the namespace in which this pod runs
+  --postgres-data  refuses data that another major version of Postgres has left there
+`;
+
+const options = {
+  folder: { type: 'string' },
+  kubernetes: { type: 'boolean', default: false },
+  'postgres-data': { type: 'string' },
+} as const;
+
+const postgresHost = 'postgres:5432';
+
+await command(usage, options, async ({ values }) => {
+  const keep = keeperOf(values);
+  if (values['postgres-data']) refuseOtherMajor(values['postgres-data'], process.env.POSTGRES_MAJOR ?? '');
+  for (const [name, credential] of credentials()) {
+    const isNew = await keep(name, credential);
+    console.log(`${name}: ${isNew ? 'made' : 'there already'}`);
+  }
+  return 0;
+});
+
+function keeperOf({ folder, kubernetes }: { folder?: string | undefined; kubernetes: boolean }): Keep {
+  if (folder && !kubernetes) return keepInFolder(folder);
+  if (kubernetes && !folder) return keepInKubernetes();
+  throw new Failure('Say where to keep them: --folder DIR or --kubernetes.');
+}
+
+/** The administrator's, then for each service one to change its tables and one to use them. */
+function credentials(): [name: string, Credential][] {
+  const of = (role: string, database: string): Credential => {
+    const password = randomBytes(24).toString('base64url');
+    return { password, url: `postgres://${role}:${password}@${postgresHost}/${database}` };
+  };
+  return [
+    ['postgres', of('postgres', 'postgres')],
+    ...serviceNames.flatMap((service): [string, Credential][] => {
+      const { database, migratorRole, appRole } = databaseNames(service);
+      return [
+        [`${service}-migrator`, of(migratorRole, database)],
+        [`${service}-database`, of(appRole, database)],
+      ];
+    }),
+  ];
+}
