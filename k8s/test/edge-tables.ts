@@ -21,7 +21,7 @@ const local: Reach = {
   ...migrate,
   credentials: apiServer,
   databases: 'postgres:5432',
-  demo: 'gateway:8080 identity-provider:3102 payment-provider:3101 mailbox:3103',
+  demo: 'gateway:8080 kafka:9092 identity-provider:3102 payment-provider:3101 mailbox:3103',
 };
 
 const production: Reach = {

@@ -5,18 +5,24 @@ import { consumerGroups, serviceNames } from '@tenfold/stack';
 import { reach } from './edge-tables.ts';
 import { edgesOf, type Pod, podsOf } from './edges.ts';
 import { podFaults, serviceFaults } from './pods.ts';
-import { danglingReferences, secretsMade, secretsNeeded } from './references.ts';
+import { danglingReferences, secretsFromOutside, secretsNeeded } from './references.ts';
 import { findRenderer, isWorkload, type Manifest, render } from './render.ts';
 import { schemaFaults } from './schemas.ts';
 import { strimziPolicies } from './strimzi-policy.ts';
 
 const renderer = findRenderer();
 
-/** What operators make in each overlay, of which no manifest tells. */
+/** What stack/src/containers/credentials.ts makes. */
+const credentials = [
+  'postgres',
+  ...serviceNames.flatMap((service) => [`${service}-database`, `${service}-migrator`]),
+];
+
+/** Pods that operators make, and Secrets that come from nowhere else: no manifest tells of them. */
 const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> = {
-  local: { pods: [], secrets: [] },
-  autoscaled: { pods: [], secrets: [] },
-  persistent: { pods: [], secrets: [] },
+  local: { pods: [], secrets: credentials },
+  autoscaled: { pods: [], secrets: credentials },
+  persistent: { pods: [], secrets: credentials },
   production: {
     pods: [
       { name: 'postgres', labels: { 'cnpg.io/cluster': 'postgres' } },
@@ -63,7 +69,7 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
 
   test('no secret stands in a manifest, and those that are made are those that pods refer to', () => {
     assert.deepEqual(names(ofKind(manifests, 'Secret')), []);
-    const made = secretsMade(manifests).union(new Set(secrets));
+    const made = new Set([...secretsFromOutside(manifests), ...secrets]);
     assert.deepEqual(danglingReferences(manifests, made), []);
     assert.deepEqual([...made].sort(), [...secretsNeeded(manifests)].sort());
   });

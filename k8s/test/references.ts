@@ -1,4 +1,3 @@
-import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import type { IService } from 'kubernetes-models/v1';
 import { podsOf } from './edges.ts';
 import { isWorkload, type Manifest } from './render.ts';
@@ -31,15 +30,9 @@ export function secretsNeeded(manifests: Manifest[]): Set<string> {
   return new Set(manifests.filter(isWorkload).flatMap(({ spec }) => [...referencesOf(spec.template).secret]));
 }
 
-/** The Secrets that come to be: those that the Job `credentials` makes, and those from outside. */
-export function secretsMade(manifests: Manifest[]): Set<string> {
-  return new Set(
-    manifests.flatMap((manifest) => {
-      if (manifest.kind === 'ExternalSecret') return [manifest.metadata.name];
-      if (manifest.kind !== 'Role') return [];
-      return ((manifest as unknown as IRole).rules ?? []).flatMap(({ resourceNames = [] }) => resourceNames);
-    }),
-  );
+/** The Secrets that come from outside. */
+export function secretsFromOutside(manifests: Manifest[]): string[] {
+  return manifests.filter(({ kind }) => kind === 'ExternalSecret').map(({ metadata }) => metadata.name);
 }
 
 /** Whatever the field is called: configMapRef, secretKeyRef, or a volume's configMap and secret. */
