@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Starts a broker in the official image. The image's own start writes its configuration below /opt, which is read-only
+# here. NODE_ID, ROLES (broker, or broker,controller) and ADVERTISED (where clients find it) come from the environment.
+set -euo pipefail
+
+config=/tmp/broker.properties
+listeners=PLAINTEXT://:9092
+[ "$ROLES" = broker ] || listeners+=,CONTROLLER://:9093
+{
+  cat "$(dirname "$0")/broker.properties"
+  printf '%s\n' "node.id=$NODE_ID" "process.roles=$ROLES" "listeners=$listeners" "advertised.listeners=PLAINTEXT://$ADVERTISED"
+} >"$config"
+
+# The id tells the brokers of one cluster that they belong together; it is no secret.
+if [ ! -e /var/lib/kafka/data/meta.properties ]; then
+  /opt/kafka/bin/kafka-storage.sh format --cluster-id dGVuZm9sZC1jbHVzdGVyMQ --config "$config"
+fi
+exec /opt/kafka/bin/kafka-server-start.sh "$config"
