@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Failure, interruption, type Running, type System, startSystem } from '@tenfold/stack';
+import {
+  Failure,
+  interruption,
+  type Running,
+  type System,
+  startSystem,
+  systemElsewhere,
+} from '@tenfold/stack';
 import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
 import { againstReportOf } from './src/against/against-report.ts';
 import { type Arguments, readArguments, usage } from './src/arguments.ts';
@@ -97,8 +104,9 @@ async function withSystem<Of extends { faults: string[] }>(
   }
 }
 
-/** How a system is started: as the other checkout does it, or as this one. */
+/** How a system is started: as the other checkout does it, or as this one; or not at all, where one runs elsewhere. */
 async function findStart(checkout: string | undefined): Promise<typeof startSystem> {
+  if (process.env.TENFOLD_RUNNING_FILE) return async () => systemElsewhere();
   if (checkout === undefined) return startSystem;
   const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
   const stack = (await import(index.href)) as typeof import('@tenfold/stack');

@@ -3,6 +3,11 @@ import { play, type Stage } from '../workload/play.ts';
 import { type Story, writeScript } from '../workload/script.ts';
 import type { Rig } from './rig.ts';
 
+/** What customers need of a system. */
+type Market = Pick<Rig, 'auditor' | 'client' | 'shop' | 'orderUrl'> & {
+  system: Pick<Rig['system'], 'running'>;
+};
+
 /** Clients that go on as long as they are wanted to. */
 export interface Load {
   /** Waits until so many orders have been asked for and have ended. */
@@ -18,9 +23,9 @@ const LANES = 12;
 const STORIES = 1_500;
 
 /** Starts clients that play stories, one after the other. `first` is the number of the first: each number is used once. */
-export function startLoad(rig: Rig, { seed, first }: { seed: number; first: number }): Load {
+export function startLoad(market: Market, { seed, first }: { seed: number; first: number }): Load {
   const stories = numbered(writeScript(seed, STORIES), first);
-  const stage = stageOf(rig);
+  const stage = stageOf(market);
   const brokenOff: string[] = [];
   let played = 0;
   let isWanted = true;
@@ -58,7 +63,7 @@ function* numbered(stories: Story[], first: number): Generator<[number, Story]> 
   for (const [index, story] of stories.entries()) yield [first + index, story];
 }
 
-function stageOf({ system, auditor, client, shop, orderUrl }: Rig): Stage {
+function stageOf({ system, auditor, client, shop, orderUrl }: Market): Stage {
   const { running } = system;
   const order = { ...running.services.order, url: orderUrl };
   return { auditor, client, shop, running: { ...running, services: { ...running.services, order } } };

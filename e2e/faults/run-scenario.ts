@@ -28,8 +28,13 @@ const EXPECTED = [
   'a worker makes no progress',
 ];
 
+/** Whether a fault of any kind may raise this alarm. */
+export function isUsualAlarm(alarm: string): boolean {
+  return EXPECTED.some((text) => alarm.includes(text));
+}
+
 function isExpectedAlarm(alarm: string, { poisons, expectedAlarms }: Rig): boolean {
-  if ([...EXPECTED, ...expectedAlarms].some((text) => alarm.includes(text))) return true;
+  if (isUsualAlarm(alarm) || [...expectedAlarms].some((text) => alarm.includes(text))) return true;
   if (!alarm.includes('is a dead letter')) return false;
   const { topic, partition, offset } = JSON.parse(alarm) as Record<string, unknown>;
   return poisons.some(

@@ -2,19 +2,13 @@
 // last line is the count of tests.
 
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Failure, interruption, type Servers, startServers } from '@tenfold/stack';
+import { Failure, interruption, type Servers } from '@tenfold/stack';
+import { HELP, readArguments } from './arguments.ts';
 import { type Counts, type FileResult, runFile } from './run-file.ts';
+import { areInContainers, IN_CONTAINERS, openSource } from './server-sources/open.ts';
+import { type ServerSource, variablesOf } from './server-sources/server-source.ts';
 import { findTestFiles, root, type TestFiles } from './test-files.ts';
 import { openTestFolder } from './test-folder.ts';
-
-const HELP = `npm test [-- file or folder ...] [--e2e | --no-e2e]
-
-Runs all tests: those beside the code, then packages and services on real servers, then the whole system.
-  --e2e      only the whole system      --no-e2e   all but the whole system
-POSTGRES_URL, REDIS_URL and KAFKA_BROKERS name servers to use instead of starting some. They must be for
-tests alone: a Postgres that holds the roles of a system is refused.
-TEST_LOG_LEVEL=debug shows what the services log in tests that fail.`;
 
 /** Services are run as in production, with OpenTelemetry; code that is tested by itself needs none. */
 const WITH_TELEMETRY = ['--import', join(root, 'packages/observability/src/preload.ts')];
@@ -25,33 +19,30 @@ process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/tests');
 const signal = interruption();
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    allowNegative: true,
-    options: { e2e: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
-  if (values.help) console.log(HELP);
+  const { isHelp, inContainers, kinds, places } = readArguments(process.argv.slice(2));
+  if (isHelp) console.log(HELP);
   else {
-    const files = await findTestFiles(positionals, process.env.INIT_CWD ?? root);
-    await runAll({
-      unit: values.e2e ? [] : files.unit,
-      service: values.e2e ? [] : files.service,
-      e2e: values.e2e === false ? [] : files.e2e,
-    });
+    const files = await findTestFiles(places, process.env.INIT_CWD ?? root);
+    const wanted = Object.fromEntries(kinds.map((kind) => [kind, files[kind]]));
+    if (inContainers) Object.assign(process.env, IN_CONTAINERS);
+    const source = await openSource({ inContainers, signal });
+    await runAll({ unit: [], service: [], e2e: [], ...wanted }, source);
     report();
   }
 } catch (error) {
   if (signal.aborted) console.error('interrupted; everything that was started has ended');
   else console.error(error instanceof Failure ? error.message : error);
   process.exitCode = signal.aborted ? 130 : 1;
+  // A container engine that does not answer, or still pulls, would hold this process.
+  if (areInContainers()) process.exit();
 }
 
-async function runAll(files: TestFiles): Promise<void> {
-  const folder = await openTestFolder();
+async function runAll(files: TestFiles, source: ServerSource): Promise<void> {
+  const folder = await openTestFolder(source);
   let servers: Promise<Servers> | undefined;
   try {
     if (files.service.length > 0) {
-      servers = startServers({ dir: join(folder.dir, 'servers'), say: console.log, signal });
+      servers = source.start({ dir: join(folder.dir, 'servers'), say: console.log, signal });
       servers.catch(() => {});
     }
     await runFiles(files.unit, { at: 2, execArgv: [] });
@@ -59,7 +50,7 @@ async function runAll(files: TestFiles): Promise<void> {
       await runFiles(files.service, {
         at: 3,
         execArgv: WITH_TELEMETRY,
-        env: addressesOf(await servers),
+        env: variablesOf(await servers),
       });
       await (await servers).stop();
     }
@@ -75,10 +66,6 @@ async function runAll(files: TestFiles): Promise<void> {
     );
     await folder.clear();
   }
-}
-
-function addressesOf({ postgresUrl, redisUrl, kafkaBrokers }: Servers): Record<string, string> {
-  return { POSTGRES_URL: postgresUrl, REDIS_URL: redisUrl, KAFKA_BROKERS: kafkaBrokers };
 }
 
 /** Runs files, so many at a time, and says of each how it went. */

@@ -1,8 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type System, startSystem } from '@tenfold/stack';
+import { type System, startSystem, systemElsewhere } from '@tenfold/stack';
 import { atTheEnd } from './at-the-end.ts';
+import { areInContainers, openSource } from './server-sources/open.ts';
+import { variablesOf } from './server-sources/server-source.ts';
 
 const PORTS = [
   ...['ORDER_PORT', 'INVENTORY_PORT', 'PAYMENT_PORT', 'NOTIFICATION_PORT'],
@@ -10,16 +12,31 @@ const PORTS = [
 ];
 
 /**
- * Starts the whole system in a folder and on ports of its own, beside whatever else runs, and stops it when the tests
- * of this file have run. Should this process be ended before, `npm test` ends what it has started.
+ * Starts the whole system in a folder and on ports and servers of its own, beside whatever else runs, and stops it when
+ * the tests of this file have run. Should this process be ended before, `npm test` ends what it has started. Where
+ * TENFOLD_RUNNING_FILE speaks of a system that runs elsewhere, in containers or on a cluster, it is that one.
  */
 export async function startTestSystem({ env = {} }: { env?: Record<string, string> } = {}): Promise<System> {
-  const dir = await mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'system-'));
+  if (process.env.TENFOLD_RUNNING_FILE) return systemElsewhere();
+  const dir = await openFolder('system-');
+  const servers = areInContainers() ? await startContainers() : {};
   const system = await startSystem({
     dir,
     say: (line) => console.log(line),
-    env: { ...process.env, ...Object.fromEntries(PORTS.map((port) => [port, '0'])), ...env },
+    env: { ...process.env, ...servers, ...Object.fromEntries(PORTS.map((port) => [port, '0'])), ...env },
   });
   atTheEnd(system.stop);
   return system;
+}
+
+/** Answers the variables by which the system is told to use them, instead of starting servers itself. */
+async function startContainers(): Promise<Record<string, string>> {
+  const source = await openSource({ inContainers: true });
+  const servers = await source.start({ dir: await openFolder('servers-'), say: console.log });
+  atTheEnd(servers.stop);
+  return variablesOf(servers);
+}
+
+function openFolder(prefix: string): Promise<string> {
+  return mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), prefix));
 }

@@ -101,3 +101,21 @@ test('what makes no sense is refused with a reason', async () => {
     assert.match(body.detail, reason);
   }
 });
+
+test('under a name of its own it issues tokens to all, and tells each of endpoints that they can reach', async () => {
+  const named = await buildApp({ host: '127.0.0.1', port: 0, file, issuer: 'http://identity-provider:3102' });
+  const url = await named.listen();
+  try {
+    const found = await fetch(`${url}/.well-known/openid-configuration`);
+    const document = (await found.json()) as Record<'issuer' | 'token_endpoint' | 'jwks_uri', string>;
+    assert.equal(document.issuer, 'http://identity-provider:3102');
+    assert.equal(document.token_endpoint, `${url}/token`);
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: customer });
+    const answer = await fetch(document.token_endpoint, { method: 'POST', body });
+    const { access_token } = (await answer.json()) as Answer;
+    const { payload } = await jwtVerify(access_token, createRemoteJWKSet(new URL(document.jwks_uri)));
+    assert.equal(payload.iss, 'http://identity-provider:3102');
+  } finally {
+    await named.close();
+  }
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import {
   type MutableResponse,
   type MutableToken,
@@ -14,9 +15,13 @@ export async function buildApp({ host, port, file, issuer }: Config) {
   await loadSigningKeys(server.issuer.keys, file);
   server.service.on('beforeTokenSigning', writeClaims);
   server.service.on('beforeResponse', writeAnswer);
-  server.service.on('beforeWellKnownOpenIdConfiguration', ({ body }: { body: Record<string, unknown> }) => {
-    body.grant_types_supported = ['client_credentials'];
-  });
+  server.service.on(
+    'beforeWellKnownOpenIdConfiguration',
+    ({ body }: { body: Record<string, unknown> }, request: IncomingMessage) => {
+      body.grant_types_supported = ['client_credentials'];
+      if (issuer) Object.assign(body, endpointsFor(request.headers.host ?? '', body));
+    },
+  );
   server.service.addRoute('GET', '/livez', (_request, response) => {
     response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
   });
@@ -33,6 +38,14 @@ export async function buildApp({ host, port, file, issuer }: Config) {
       if (server.listening) await server.stop();
     },
   };
+}
+
+/** In a container it has one name, and is also asked from outside: each is told of endpoints that they can reach. */
+function endpointsFor(host: string, document: Record<string, unknown>): Record<string, string> {
+  const endpoints = Object.entries(document).filter(([name]) => /_endpoint$|^jwks_uri$/.test(name));
+  return Object.fromEntries(
+    endpoints.map(([name, url]) => [name, String(url).replace(/^http:\/\/[^/]+/, `http://${host}`)]),
+  );
 }
 
 /** Whoever asks is the customer named by `client_id`, for the audience and the time asked for. */

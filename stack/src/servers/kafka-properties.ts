@@ -34,8 +34,7 @@ export type Node = {
 /** Writes what a broker reads when it starts, beside its data, and answers where. */
 export function writeProperties(home: string, data: string, node: Node, cluster: readonly Node[]): string {
   const all = {
-    ...settings,
-    ...replication(cluster.length),
+    ...kafkaSettings(cluster.length),
     ...addresses(node),
     'node.id': node.id,
     'controller.quorum.voters': cluster
@@ -48,6 +47,9 @@ export function writeProperties(home: string, data: string, node: Node, cluster:
   writeFileSync(file, lines.join(''));
   return file;
 }
+
+/** What does not depend on where a broker runs. */
+export const kafkaSettings = (brokers: number) => ({ ...settings, ...replication(brokers) });
 
 /** Every record on every broker; where there are several, one may be away. */
 function replication(brokers: number) {

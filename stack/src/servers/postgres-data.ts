@@ -24,6 +24,12 @@ export function dataArgument(home: string, user: User | undefined): string {
   return user && process.platform === 'linux' ? '/proc/self/cwd' : home;
 }
 
+/** The order of texts is the same on every machine, whatever language that one speaks. */
+export const postgresLocale = [
+  ...['--encoding=UTF8', '--locale=C'],
+  ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+];
+
 /** Makes the data beside its place and moves it there when it is whole. */
 export async function initialise(
   programs: string,
@@ -42,7 +48,6 @@ export async function initialise(
     chownSync(passwordFile, user.uid, user.gid);
   }
   const [output, input] = [openSync(log, 'a', 0o600), openSync(passwordFile, 'r')];
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const child = spawn(
     join(programs, 'initdb'),
     [
@@ -53,7 +58,7 @@ export async function initialise(
       '-A',
       'scram-sha-256',
       '--pwfile=/dev/fd/3',
-      ...locale,
+      ...postgresLocale,
     ],
     { cwd: part, env: bareEnvironment(), stdio: ['ignore', output, output, input], ...user },
   );

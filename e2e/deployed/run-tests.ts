@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Those that look at a system from outside. The others stop its processes, or read its spans. */
+const files = ['orders', 'http-edges', 'dead-letters', 'events'].map((name) => `e2e/${name}.test.ts`);
+
+/**
+ * Runs the tests of e2e that need no more of a system than its addresses.
+ *
+ * @param env by which they find it
+ * @returns the count of tests
+ * @throws Error where one fails
+ */
+export async function runBlackBoxTests(env: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [join(root, 'testing/src/run-tests.ts'), ...files], {
+    cwd: root,
+    env: { ...process.env, INIT_CWD: root, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let last = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(`  ${line}`);
+    if (line) last = line;
+  }
+  const [status] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  if (status !== 0) throw new Error(last);
+  return last;
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { wrongUse } from '../command.ts';
+import { checkDocker, explainContainers, isRunning, refuseTaken } from '../containers/docker.ts';
+import { Failure } from '../failure.ts';
+import { repository } from '../folder.ts';
+
+const usage = `
+npm run compose -- up|down|status|order|test [arguments for docker compose]
+
+A thin helper for the system in containers: it looks whether all is there that docker compose needs, and says what to
+do about what is missing or fails.
+
+  up       docker compose up               (--detach, --scale order=3, ...)
+  down     docker compose down             (--volumes forgets the data)
+  status   docker compose ps
+  order    docker compose run tools order  (--sku MOUSE, --payment tok_declined, ...)
+  test     npm run test:compose
+`;
+
+const commands: Record<string, (args: string[]) => string[]> = {
+  up: (args) => ['docker', 'compose', 'up', ...args],
+  down: (args) => ['docker', 'compose', 'down', ...args],
+  status: (args) => ['docker', 'compose', 'ps', ...args],
+  order: (args) => ['docker', 'compose', 'run', '--rm', '--quiet-pull', 'tools', 'order', ...args],
+  test: (args) => [process.execPath, 'e2e/run-compose.ts', ...args],
+};
+
+const project = process.env.COMPOSE_PROJECT_NAME ?? 'tenfold';
+
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof Failure)) throw error;
+  console.error(error.message);
+  return 1;
+});
+
+// Its arguments are mostly docker's, which knows them better.
+async function main(): Promise<number> {
+  const [name = '', ...args] = process.argv.slice(2);
+  if (['--help', '-h'].includes(name)) {
+    console.log(usage.trim());
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw wrongUse(usage, `What is "${name}"?`);
+  checkDocker();
+  // While the system runs, its ports are taken by itself.
+  if (name === 'up' && !isRunning(project)) await refuseTaken(portsOf(process.env));
+  const status = await run(command(args));
+  if (status !== 0 && name === 'up') for (const line of explainContainers(project)) console.error(line);
+  return status;
+}
+
+function portsOf({
+  GATEWAY_PORT = '8080',
+  MAILBOX_PORT = '3103',
+}: NodeJS.ProcessEnv): Record<string, number> {
+  return { GATEWAY_PORT: Number(GATEWAY_PORT), MAILBOX_PORT: Number(MAILBOX_PORT) };
+}
+
+/** Ctrl-C reaches both of us; docker ends what it has started, and we wait for that. */
+async function run([program = '', ...args]: string[]): Promise<number> {
+  const child = spawn(program, args, { cwd: repository, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const [status] = await once(child, 'exit');
+  return status ?? 130;
+}

@@ -1,0 +1,54 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Failure, lastWords } from '@tenfold/stack';
+import { GenericContainer, Wait } from 'testcontainers';
+import { eventually } from '../eventually.ts';
+import { engineReason, labelsOf } from './engine.ts';
+import type { Recipe } from './recipes.ts';
+
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * Runs a server in a container until somebody removes it, with its log in a folder, and answers its address once it
+ * serves. Throws a Failure where it does not.
+ */
+export async function runContainer(
+  recipe: Recipe,
+  { dir, signal }: { dir: string; signal: AbortSignal },
+): Promise<string> {
+  signal.throwIfAborted();
+  const log = join(dir, `${recipe.name}.log`);
+  const { isOver } = await begin(recipe, dir, log);
+  const hasCome = async () => signal.aborted || isOver() || (await recipe.isReady());
+  await eventually(hasCome, { timeoutMs: READY_WITHIN_MS, everyMs: 50 }).catch(() => {});
+  signal.throwIfAborted();
+  if (isOver() || !(await recipe.isReady().catch(() => false)))
+    throw new Failure(`The image ${recipe.image} does not serve in its container: ${lastWords(log)}`);
+  return recipe.address;
+}
+
+async function begin({ image, ...recipe }: Recipe, dir: string, log: string) {
+  let isOver = false;
+  const container = new GenericContainer(image)
+    .withExposedPorts(recipe.ports)
+    .withCommand(recipe.command)
+    .withEnvironment(recipe.environment)
+    .withLabels(labelsOf(dir))
+    // The log ends with the container.
+    .withLogConsumer((lines) => {
+      void pipeline(lines, createWriteStream(log))
+        .catch(() => {})
+        .finally(() => {
+          isOver = true;
+        });
+    })
+    // Whether a server serves is asked in its own protocol, as where it is a process.
+    .withWaitStrategy(Wait.forAll([]));
+  try {
+    await container.start();
+  } catch (error) {
+    throw new Failure(`The image ${image} does not start in a container: ${engineReason(error)}`);
+  }
+  return { isOver: () => isOver };
+}
