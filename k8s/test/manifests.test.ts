@@ -32,6 +32,8 @@ const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> =
   },
 };
 
+const IMAGES = /^(tenfold\/[a-z-]+:local|postgres:18|valkey\/valkey:8|apache\/kafka:4\.3\.1|haproxy:3\.2)$/;
+
 const ofKind = (manifests: Manifest[], kind: string) =>
   manifests.filter((manifest) => manifest.kind === kind);
 const names = (manifests: Manifest[]) => manifests.map(({ metadata }) => metadata.name).sort();
@@ -53,6 +55,15 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
 
   test('every pod may do no more than it needs, and says what that is', () => {
     assert.deepEqual(workloads.flatMap(podFaults), []);
+  });
+
+  test('every image is an official one or our own, and in production it is named by digest', () => {
+    const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers.map(({ image }) => image));
+    const known = name === 'production' ? /@sha256:[0-9a-f]{64}$/ : IMAGES;
+    assert.deepEqual(
+      images.filter((image = '') => !known.test(image)),
+      [],
+    );
   });
 
   test('the four services can be rolled out, drained and scaled unnoticed', () => {
