@@ -1,10 +1,9 @@
 import { eventually } from '@tenfold/testing';
-import { orderReplicas } from '../deployed/check-gateway.ts';
 import type { Fault } from '../deployed/drill.ts';
+import { orderReplicas } from '../deployed/gateway.ts';
 import { lasts } from '../faults/lasts.ts';
-import { docker, type Project } from './project.ts';
+import { docker, type Project, services } from './project.ts';
 
-const services = ['order', 'inventory', 'payment', 'notification'];
 const servers = ['postgres', 'kafka', 'valkey'];
 const AWAY_MS = 5_000;
 

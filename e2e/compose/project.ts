@@ -7,26 +7,34 @@ import { Failure } from '@tenfold/stack';
 export const root = resolve(import.meta.dirname, '../..');
 const files = ['docker-compose.yml', 'e2e/compose/docker-compose.tests.yml'];
 
+export const services = ['order', 'inventory', 'payment', 'notification'];
+
 /** A compose project of our own. */
 export type Project = ReturnType<typeof openProject>;
 
 /**
  * Runs `docker compose` on a project of its own: the containers, networks and volumes that it makes bear its name.
  *
- * @param env the variables that the compose files read
+ * @param ports by the variables of the compose files
  */
-export function openProject(name: string, env: Record<string, string>) {
+export function openProject(name: string, ports: Record<string, string>) {
   const compose = [
     'compose',
     '--project-name',
     name,
     ...files.flatMap((file) => ['--file', join(root, file)]),
   ];
-  const run = (args: string[]) => docker([...compose, ...args], env);
+  const run = (args: string[]) => docker([...compose, ...args], ports);
 
   return {
     name,
+    ports,
     run,
+    async build(): Promise<undefined> {
+      await run(['build']);
+    },
+    /** Starts some services with all that they need, and waits until they are healthy. */
+    up: (names: string[]) => run(['up', '--detach', '--wait', '--pull', 'never', '--no-build', ...names]),
     /** The containers of a service, by their ids. */
     async containersOf(service: string): Promise<string[]> {
       return (await run(['ps', '--quiet', service])).split('\n').filter(Boolean);

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { call } from '@tenfold/testing';
 
 /** What the gateway promises that no service can, each as a sentence and the test of it. */
-export const gatewayChecks: [promise: string, check: (gateway: string) => Promise<void>][] = [
+export const gatewayChecks: [promise: string, check: (gateway: string) => Promise<undefined>][] = [
   [
     'each resource is found by its path, whatever its service is called',
-    async (gateway) => {
+    async (gateway): Promise<undefined> => {
       const paths = ['/v1/orders', '/v1/payments?orderId=0', '/v1/messages', '/v2/orders', '/v1/products'];
       const answers = await Promise.all(paths.map((path) => call(gateway + path)));
       assert.deepEqual(
@@ -17,7 +17,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
   ],
   [
     'what is nobody’s is told as the services tell of errors',
-    async (gateway) => {
+    async (gateway): Promise<undefined> => {
       const { status, headers, body } = await call(`${gateway}/v1/dead-letters`);
       assert.equal(status, 404);
       assert.equal(headers.get('content-type'), 'application/problem+json');
@@ -28,7 +28,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
   ],
   [
     'products are answered from its cache while their Cache-Control allows, each under ids of its own',
-    async (gateway) => {
+    async (gateway): Promise<undefined> => {
       const path = `${gateway}/v1/products?limit=7`;
       const [first, second] = [
         await call(path),
@@ -43,7 +43,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
   ],
   [
     'what a customer may see alone is never cached',
-    async (gateway) => {
+    async (gateway): Promise<undefined> => {
       const path = `${gateway}/v1/orders/${randomUUID()}`;
       await call(path);
       assert.equal((await call(path)).headers.get('age'), null);
@@ -51,7 +51,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
   ],
   [
     'a client’s trace and request id go on behind it',
-    async (gateway) => {
+    async (gateway): Promise<undefined> => {
       const headers = {
         traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`,
         'x-request-id': 'of-the-client',

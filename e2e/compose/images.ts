@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { atMost } from '../deployed/checks.ts';
 import { docker } from './project.ts';
 
 export const images = [
@@ -17,10 +18,10 @@ const FOR_DEVELOPMENT =
 /**
  * Looks into an image.
  *
- * @returns how much of it is our own, in MB
+ * @returns how much of it is our own
  * @throws AssertionError for what should not be so
  */
-export async function checkImage(name: string, tag: string): Promise<number> {
+export async function checkImage(name: string, tag: string): Promise<string> {
   const image = `tenfold/${name}:${tag}`;
   const [{ Config, Size }, { Size: baseSize }] = (await Promise.all([inspect(image), inspect(BASE)])) as [
     Image,
@@ -45,8 +46,7 @@ export async function checkImage(name: string, tag: string): Promise<number> {
   );
 
   const megabytes = (Size - baseSize) / 1e6;
-  assert.ok(megabytes <= MOST_MB, `${megabytes.toFixed(0)} MB of our own, at most ${MOST_MB}`);
-  return megabytes;
+  return atMost(megabytes, MOST_MB, 'MB of our own');
 }
 
 interface Image {
