@@ -18,6 +18,7 @@ const PATTERNS: Record<keyof TestFiles, string[]> = {
   unit: [
     '{packages,services,external}/*/src/**/*.test.ts',
     '{stack,testing,load-tests,load-tests/scenarios}/src/**/*.test.ts',
+    'k8s/test/**/*.test.ts',
   ],
   service: ['{packages,services,external}/*/test/**/*.test.ts', 'testing/test/**/*.test.ts'],
   e2e: ['{e2e,stack/test}/**/*.test.ts'],

@@ -26,6 +26,6 @@ export { createProgressWatch } from './progress.ts';
 export { nameOf, readableBytes, readableText } from './readable.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
 export { type Handler, type Subscription, subscribe } from './take-messages.ts';
-export { createTopics } from './topics.ts';
+export { createTopics, PARTITIONS } from './topics.ts';
 export { tryFor } from './try-for.ts';
 export { discardLetters, replayLetters } from './work-dead-letters.ts';

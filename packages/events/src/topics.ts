@@ -2,7 +2,8 @@ import type { Topic } from '@tenfold/contracts/event';
 import type { Kafka } from './kafka.ts';
 import { LATE_AFTER_MS } from './leader.ts';
 
-const PARTITIONS = 6;
+/** Of every topic: so many replicas of a service can consume at a time. */
+export const PARTITIONS = 6;
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const TOPIC_RETENTION_MS = 7 * DAY_MS;
 export const SEGMENT_MS = DAY_MS;

@@ -26,6 +26,8 @@ export async function migrate(options: { url: string; folder: string }): Promise
       create table if not exists schema_migrations (
         name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
     await client.query(REVOKE_WRITES);
+    // The service asks whether its schema is new enough, and may have been given no default privileges yet.
+    await client.query('grant select on schema_migrations to public');
     const applied = await readApplied(client);
     const names = (await readdir(options.folder)).filter((name) => name.endsWith('.sql')).sort();
     const run: string[] = [];

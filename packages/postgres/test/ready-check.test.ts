@@ -24,6 +24,19 @@ test('a service is ready once its database has all of its migrations, and newer 
   await createReadyCheck(database, folder)();
 });
 
+test('a service may ask for its schema even if its role was given nothing when that came to be', async () => {
+  const { migratorUrl, database } = await createTestDatabase({ migrations: null });
+  const migrator = openDatabase({ url: migratorUrl, name: 'test', connections: 1 });
+  await migrator.query({
+    text: 'alter default privileges in schema public revoke all on tables from package_app',
+    values: [],
+  });
+  await migrator.close();
+  const migrations = join(import.meta.dirname, '../../../testing/migrations');
+  await migrate({ url: migratorUrl, folder: migrations });
+  await createReadyCheck(database, migrations)();
+});
+
 test('a database that is away is told on every check, also after one that passed', async () => {
   const { database } = await createTestDatabase();
   const check = createReadyCheck(database, join(import.meta.dirname, '../../../testing/migrations'));

@@ -1,0 +1,87 @@
+import type {
+  INetworkPolicy,
+  INetworkPolicyPeer,
+  INetworkPolicyPort,
+} from 'kubernetes-models/networking.k8s.io/v1';
+import { isWorkload, type Manifest } from './render.ts';
+
+/** A pod that policies may select. Of pods that an operator makes, only the labels are known. */
+export interface Pod {
+  name: string;
+  labels: Record<string, string>;
+  ports?: Record<string, number>;
+}
+
+type Selector = INetworkPolicy['spec'] extends infer Spec
+  ? NonNullable<Spec> extends { podSelector?: infer Found }
+    ? NonNullable<Found>
+    : never
+  : never;
+
+export function podsOf(manifests: Manifest[]): Pod[] {
+  return manifests.filter(isWorkload).map(({ metadata, spec }) => {
+    const ports = spec.template.spec?.containers.flatMap((container) => container.ports ?? []) ?? [];
+    const numbers = ports.map(({ name = '', containerPort }) => [name, containerPort] as const);
+    return {
+      name: metadata.name,
+      labels: spec.template.metadata?.labels ?? {},
+      ports: Object.fromEntries(numbers),
+    };
+  });
+}
+
+/**
+ * Who may speak to whom, as `order > postgres:5432`. An edge between two of these pods needs a policy at either end,
+ * that it may go out and that it may come in; what has one end only is a fault. Of somebody who is none of them, such
+ * as a name server, that end alone is known.
+ */
+export function edgesOf(manifests: Manifest[], pods: Pod[]): { edges: string[]; faults: string[] } {
+  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy') as unknown as INetworkPolicy[];
+  const ways = { Ingress: new Set<string>(), Egress: new Set<string>() };
+  for (const { spec } of policies) {
+    for (const pod of pods.filter(({ labels }) => selects(spec?.podSelector, labels))) {
+      for (const { to, ports } of spec?.egress ?? []) {
+        for (const peer of peersOf(to, pods)) add(ways.Egress, pod, peer, ports);
+      }
+      for (const { from, ports } of spec?.ingress ?? []) {
+        for (const peer of peersOf(from, pods)) add(ways.Ingress, peer, pod, ports);
+      }
+    }
+  }
+  const names = new Set(pods.map(({ name }) => name));
+  const isHalf = (edge: string) => {
+    const [from = '', to = '', port] = edge.split(/ > |:/);
+    return names.has(from) && names.has(to) && !ways.Ingress.has(`anybody > ${to}:${port}`);
+  };
+  const half = [...ways.Ingress.symmetricDifference(ways.Egress)].filter(isHalf);
+  return {
+    edges: [...ways.Ingress.union(ways.Egress)],
+    faults: half.map((edge) => `${edge} may only ${ways.Ingress.has(edge) ? 'come in' : 'go out'}`),
+  };
+}
+
+function add(edges: Set<string>, from: Pod, to: Pod, ports: INetworkPolicyPort[] = []): void {
+  for (const { port } of ports) {
+    const number = typeof port === 'string' ? to.ports?.[port] : port;
+    if (number !== undefined) edges.add(`${from.name} > ${to.name}:${number}`);
+  }
+}
+
+/** The pods that a rule names; a namespace, or addresses, as if they were one pod. */
+function peersOf(peers: INetworkPolicyPeer[] | undefined, pods: Pod[]): Pod[] {
+  if (!peers) return [{ name: 'anybody', labels: {} }];
+  return peers.flatMap(({ podSelector, namespaceSelector, ipBlock }) => {
+    if (ipBlock) return [{ name: 'outside', labels: {} }];
+    const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
+    if (namespace) return [{ name: namespace, labels: {} }];
+    return pods.filter(({ labels }) => selects(podSelector, labels));
+  });
+}
+
+function selects(selector: Selector | undefined, labels: Record<string, string>): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, values = [] }) => values.includes(labels[key] ?? ''))
+  );
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PARTITIONS } from '@tenfold/events';
+import { consumerGroups, serviceNames } from '@tenfold/stack';
+import { reach } from './edge-tables.ts';
+import { edgesOf, type Pod, podsOf } from './edges.ts';
+import { podFaults, serviceFaults } from './pods.ts';
+import { danglingReferences, secretsFromOutside, secretsNeeded } from './references.ts';
+import { findRenderer, isWorkload, type Manifest, render } from './render.ts';
+import { schemaFaults } from './schemas.ts';
+import { strimziPolicies } from './strimzi-policy.ts';
+
+const renderer = findRenderer();
+
+/** What stack/src/containers/credentials.ts makes. */
+const credentials = [
+  'postgres',
+  ...serviceNames.flatMap((service) => [`${service}-database`, `${service}-migrator`]),
+];
+
+/** Pods that operators make, and Secrets that come from nowhere else: no manifest tells of them. */
+const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> = {
+  local: { pods: [], secrets: credentials },
+  autoscaled: { pods: [], secrets: credentials },
+  persistent: { pods: [], secrets: credentials },
+  production: {
+    pods: [
+      { name: 'postgres', labels: { 'cnpg.io/cluster': 'postgres' } },
+      { name: 'kafka', labels: { 'strimzi.io/cluster': 'kafka', 'app.kubernetes.io/name': 'kafka' } },
+    ],
+    secrets: ['postgres-ca'],
+  },
+};
+
+const IMAGES = /^(tenfold\/[a-z-]+:local|postgres:18|valkey\/valkey:8|apache\/kafka:4\.3\.1|haproxy:3\.2)$/;
+
+const ofKind = (manifests: Manifest[], kind: string) =>
+  manifests.filter((manifest) => manifest.kind === kind);
+const names = (manifests: Manifest[]) => manifests.map(({ metadata }) => metadata.name).sort();
+
+function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
+  const { pods, secrets } = overlays[name];
+  const workloads = manifests.filter(isWorkload);
+  const services = workloads.filter(
+    ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'service',
+  );
+
+  test('every object is as its published schema says, and in the namespace', () => {
+    assert.deepEqual(manifests.flatMap(schemaFaults), []);
+    const astray = manifests.filter(
+      ({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== 'tenfold',
+    );
+    assert.deepEqual(names(astray), []);
+  });
+
+  test('every pod may do no more than it needs, and says what that is', () => {
+    assert.deepEqual(workloads.flatMap(podFaults), []);
+  });
+
+  test('every image is an official one or our own, and in production it is named by digest', () => {
+    const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers.map(({ image }) => image));
+    const known = name === 'production' ? /@sha256:[0-9a-f]{64}$/ : IMAGES;
+    assert.deepEqual(
+      images.filter((image = '') => !known.test(image)),
+      [],
+    );
+  });
+
+  test('the four services can be rolled out, drained and scaled unnoticed', () => {
+    const [environment] = ofKind(manifests, 'ConfigMap').filter(({ metadata }) =>
+      metadata.name.startsWith('environment-'),
+    );
+    assert.deepEqual(names(services), [...serviceNames].sort());
+    assert.deepEqual(
+      services.flatMap((service) => serviceFaults(service, environment?.data ?? {})),
+      [],
+    );
+    assert.deepEqual(names(ofKind(manifests, 'PodDisruptionBudget')), names(services));
+  });
+
+  test('no secret stands in a manifest, and those that are made are those that pods refer to', () => {
+    assert.deepEqual(names(ofKind(manifests, 'Secret')), []);
+    const made = new Set([...secretsFromOutside(manifests), ...secrets]);
+    assert.deepEqual(danglingReferences(manifests, made), []);
+    assert.deepEqual([...made].sort(), [...secretsNeeded(manifests)].sort());
+  });
+
+  test('whoever may speak to another is in the table, and both ends allow it', () => {
+    const all = [...podsOf(manifests), ...pods];
+    const { edges, faults } = edgesOf([...manifests, ...strimziPolicies(manifests)], all);
+    const listed = Object.entries(reach[name]).flatMap(([from, to]) =>
+      to.split(' ').map((target) => `${from} > ${target}`),
+    );
+    const names = all.map((pod) => `${pod.name} > kube-system:53`);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(edges.sort(), [...listed, ...names].sort());
+  });
+
+  test('an autoscaler starts no more replicas than there are partitions, and none fights with a number', () => {
+    const scaled = ofKind(manifests, 'ScaledObject') as (Manifest & {
+      spec: { maxReplicaCount: number; triggers: { metadata: Record<string, string> }[] };
+    })[];
+    for (const { metadata, spec } of scaled) {
+      const [group] = consumerGroups(metadata.name as (typeof serviceNames)[number], 'ID');
+      const { consumerGroup, topic } = spec.triggers[0]?.metadata ?? {};
+      assert.equal(spec.maxReplicaCount, PARTITIONS);
+      assert.deepEqual({ group: consumerGroup, topics: [topic] }, group);
+    }
+    const autoscalers = ofKind(manifests, 'HorizontalPodAutoscaler') as (Manifest & {
+      spec: { maxReplicas: number };
+    })[];
+    for (const { spec } of autoscalers) assert.ok(spec.maxReplicas <= PARTITIONS);
+    const counted = services.filter(({ spec }) => spec.replicas !== undefined);
+    const isScaled = new Set(names([...scaled, ...autoscalers]));
+    assert.deepEqual(
+      names(counted).filter((service) => isScaled.has(service)),
+      [],
+    );
+    assert.equal(isScaled.size, ['autoscaled', 'production'].includes(name) ? serviceNames.length : 0);
+  });
+}
+
+if (!renderer)
+  test('manifests', { skip: 'left out: kubectl, kustomize or Go must be on the PATH' }, () => {});
+else {
+  for (const name of Object.keys(overlays) as (keyof typeof overlays)[]) {
+    describe(`overlays/${name}`, () => testOverlay(name, render(renderer, `overlays/${name}`)));
+  }
+}

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from '@tenfold/stack';
+import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { IPodTemplateSpec } from 'kubernetes-models/v1';
+import { parseAllDocuments } from 'yaml';
+
+/** An object of the cluster, as far as the tests look into it; its schema knows the rest. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  data?: Record<string, string>;
+  spec?: unknown;
+}
+
+/** A Deployment, a StatefulSet or a Job, as far as they are alike. */
+export type Workload = Manifest & {
+  spec: { template: IPodTemplateSpec } & Pick<
+    Partial<NonNullable<IDeployment['spec']>>,
+    'replicas' | 'strategy'
+  >;
+};
+
+export const isWorkload = (manifest: Manifest): manifest is Workload =>
+  ['Deployment', 'StatefulSet', 'Job'].includes(manifest.kind);
+
+const KUSTOMIZE = 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1';
+
+/**
+ * The command that renders a folder: kubectl or kustomize, if this machine has them; else a kustomize that Go builds,
+ * once (about a minute). Nothing where there is no Go either.
+ */
+export function findRenderer(): string[] | undefined {
+  if (succeeds('kubectl', ['version', '--client'])) return ['kubectl', 'kustomize'];
+  if (succeeds('kustomize', ['version'])) return ['kustomize', 'build'];
+  const built = join(cacheFolder(), KUSTOMIZE.replaceAll('/', '-'), 'kustomize');
+  return existsSync(built) || build(built) ? [built, 'build'] : undefined;
+}
+
+const succeeds = (program: string, args: string[]) => spawnSync(program, args).status === 0;
+
+/** Builds it beside its place, so that a build that was interrupted leaves nothing there. */
+function build(program: string): boolean {
+  mkdirSync(dirname(program), { recursive: true });
+  const part = mkdtempSync(`${program}-`);
+  const { status } = spawnSync('go', ['install', KUSTOMIZE], {
+    env: { ...process.env, GOBIN: part, CGO_ENABLED: '0' },
+  });
+  if (status === 0) renameSync(join(part, 'kustomize'), program);
+  rmSync(part, { recursive: true });
+  return status === 0;
+}
+
+/** All objects of a folder below k8s. */
+export function render([program = '', ...args]: string[], folder: string): Manifest[] {
+  const path = join(import.meta.dirname, '..', folder);
+  const { status, stdout, stderr } = spawnSync(program, [...args, path], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${folder} cannot be rendered: ${stderr}`);
+  return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+}
