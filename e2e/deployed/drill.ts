@@ -27,6 +27,8 @@ export interface FaultReport {
 
 const BEFORE = 12;
 const AFTER = 16;
+/** More than are played while containers are stopped and started. */
+const STORIES = 10_000;
 const SETTLE_MS = 120_000;
 
 /**
@@ -47,7 +49,7 @@ export async function drill(
     if (unheard.length > 0) throw new Error(`Not everybody heard of the products: ${unheard.join(' ')}`);
     const load = startLoad(
       { system: { running }, auditor, client, shop, orderUrl: gatewayUrl },
-      { seed, first: 0 },
+      { seed, first: 0, most: STORIES },
     );
     const reports: FaultReport[] = [];
     const failed: string[] = [];

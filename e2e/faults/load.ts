@@ -22,9 +22,15 @@ const LANES = 12;
 /** As many as no fault lasts for. */
 const STORIES = 1_500;
 
-/** Starts clients that play stories, one after the other. `first` is the number of the first: each number is used once. */
-export function startLoad(market: Market, { seed, first }: { seed: number; first: number }): Load {
-  const stories = numbered(writeScript(seed, STORIES), first);
+/**
+ * Starts clients that play stories, one after the other, `most` of them at the most. `first` is the number of the first:
+ * each number is used once.
+ */
+export function startLoad(
+  market: Market,
+  { seed, first, most = STORIES }: { seed: number; first: number; most?: number },
+): Load {
+  const stories = numbered(writeScript(seed, most), first);
   const stage = stageOf(market);
   const brokenOff: string[] = [];
   let played = 0;

@@ -45,7 +45,7 @@ async function whileCustomersOrder<Result>(
   const shop = await openShop(running, client);
   const load = startLoad(
     { system: { running }, auditor, client, shop, orderUrl: gatewayUrl },
-    { seed: 2, first: 0 },
+    { seed: 2, first: 0, most: 10_000 },
   );
   try {
     return await work();

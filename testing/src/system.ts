@@ -17,7 +17,12 @@ const PORTS = [
  * TENFOLD_RUNNING_FILE speaks of a system that runs elsewhere, in containers or on a cluster, it is that one.
  */
 export async function startTestSystem({ env = {} }: { env?: Record<string, string> } = {}): Promise<System> {
-  if (process.env.TENFOLD_RUNNING_FILE) return systemElsewhere();
+  if (process.env.TENFOLD_RUNNING_FILE) {
+    const system = systemElsewhere();
+    // What is taken within a test goes by this, and not by the end of that test.
+    atTheEnd(system.stop);
+    return system;
+  }
   const dir = await openFolder('system-');
   const servers = areInContainers() ? await startContainers() : {};
   const system = await startSystem({
