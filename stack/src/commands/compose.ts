@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { wrongUse } from '../command.ts';
-import { checkDocker, explainContainers, isRunning, refuseTaken } from '../containers/docker.ts';
+import {
+  checkDocker,
+  explainContainers,
+  explainImages,
+  isRunning,
+  refuseTaken,
+} from '../containers/docker.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../folder.ts';
 
@@ -47,7 +53,9 @@ async function main(): Promise<number> {
   // While the system runs, its ports are taken by itself.
   if (name === 'up' && !isRunning(project)) await refuseTaken(portsOf(process.env));
   const status = await run(command(args));
-  if (status !== 0 && name === 'up') for (const line of explainContainers(project)) console.error(line);
+  if (status !== 0 && name === 'up') {
+    for (const line of [...explainImages(), ...explainContainers(project)]) console.error(line);
+  }
   return status;
 }
 

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Failure } from '../failure.ts';
+import { ask } from './ask-docker.ts';
+
+/** The first that have what docker-compose.yml asks for: parts of volumes, steps that need not be there, `attach`. */
+const oldest = { engine: [26, 0], compose: [2, 27] } as const;
+
+/** Throws a Failure that names what is missing of Docker, and says how to get it. */
+export function checkDocker(): void {
+  const engine = ask(['version', '--format', '{{.Server.Version}}']);
+  if (engine.isMissing)
+    throw new Failure(
+      'There is no docker here: install Docker (https://docs.docker.com/get-docker/), or use npm start.',
+    );
+  if (!engine.answer)
+    throw new Failure(
+      `Docker does not answer (${engine.reason}): start it, and look whether you may use it.`,
+    );
+  refuseOld('The Docker engine', engine.answer, oldest.engine);
+  const compose = ask(['compose', 'version', '--short']);
+  if (!compose.answer) throw new Failure('Docker has no compose: install its plugin docker-compose-plugin.');
+  refuseOld('Docker compose', compose.answer, oldest.compose);
+  if (!ask(['buildx', 'version']).answer)
+    throw new Failure(
+      'Docker has no buildx, which builds the images: install its plugin docker-buildx-plugin.',
+    );
+}
+
+/** Throws a Failure where a port of this machine is taken; it names the variable that chooses another one. */
+export async function refuseTaken(ports: Record<string, number>): Promise<void> {
+  for (const [variable, port] of Object.entries(ports)) {
+    if (await isTaken(port)) throw new Failure(`Port ${port} is taken: set ${variable} to another one.`);
+  }
+}
+
+export function refuseOld(what: string, version: string, [major, minor]: readonly [number, number]): void {
+  const [ofMajor = 0, ofMinor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  if (ofMajor > major || (ofMajor === major && ofMinor >= minor)) return;
+  throw new Failure(`${what} is too old (${version}): version ${major}.${minor} or newer is needed.`);
+}
+
+async function isTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  const error = await Promise.race([once(server, 'listening').then(() => null), once(server, 'error')]).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (error === null) await new Promise((closed) => server.close(closed));
+  return error !== null;
+}

@@ -1,0 +1,55 @@
+import { ask } from './ask-docker.ts';
+
+/** A container as `docker inspect` describes it, of which only this is looked at. */
+export type Container = {
+  State: { Status: string; ExitCode: number; OOMKilled: boolean; Health?: { Status: string } };
+  HostConfig: { Memory: number };
+  Config: { Labels: Record<string, string> };
+};
+
+/**
+ * Why containers of a project do not run, each in one sentence that says what to do.
+ *
+ * @param project its name
+ */
+export function explainContainers(project: string): string[] {
+  const ids = containersOf(project, ['--all']);
+  if (ids.length === 0) return [];
+  const containers = JSON.parse(ask(['inspect', ...ids]).answer || '[]') as Container[];
+  return containers.flatMap((container) => explainContainer(container) ?? []);
+}
+
+/** The images of the compose file that are not here: they could not be built or pulled. */
+export function explainImages(): string[] {
+  const images = new Set(ask(['compose', 'config', '--images']).answer.split('\n').filter(Boolean));
+  const missing = [...images].filter((image) => !ask(['image', 'inspect', image]).answer);
+  return missing.map((image) =>
+    image.startsWith('tenfold/')
+      ? `The image ${image} could not be built: docker compose build says why.`
+      : `The image ${image} cannot be pulled: docker pull ${image} says why. (Is its registry reachable from here?)`,
+  );
+}
+
+/** Whether a container of a project runs. */
+export function isRunning(project: string): boolean {
+  return containersOf(project).length > 0;
+}
+
+function containersOf(project: string, options: string[] = []): string[] {
+  const filter = `label=com.docker.compose.project=${project}`;
+  const { answer } = ask(['ps', '--quiet', ...options, '--filter', filter]);
+  return answer.split('\n').filter(Boolean);
+}
+
+export function explainContainer({ State, HostConfig, Config }: Container): string | undefined {
+  const service = Config.Labels['com.docker.compose.service'] ?? '';
+  const log = `docker compose logs ${service}`;
+  if (State.OOMKilled) {
+    const limit = Math.round(HostConfig.Memory / 2 ** 20);
+    return `${service} needed more memory than its limit of ${limit} MB: raise its mem_limit in docker-compose.yml.`;
+  }
+  if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
+  if (State.Status === 'exited' && State.ExitCode !== 0)
+    return `${service} ended with status ${State.ExitCode}: ${log} says why.`;
+  return undefined;
+}
