@@ -1,13 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { wrongUse } from '../command.ts';
-import {
-  checkDocker,
-  explainContainers,
-  explainImages,
-  isRunning,
-  refuseTaken,
-} from '../containers/docker.ts';
+import { checkDocker, refuseTaken } from '../containers/check-docker.ts';
+import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../folder.ts';
 
