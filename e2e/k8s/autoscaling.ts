@@ -6,9 +6,9 @@ import type { Deployment } from '../deployed/deployment.ts';
 import type { Fault } from '../deployed/drill.ts';
 import type { Cluster } from './cluster.ts';
 
-const EVENTS = 20_000;
+const EVENTS = 150_000;
 const AT_ONCE = 500;
-/** Slow enough that a lag lasts until it has been looked at twice. */
+/** Slow enough that a lag lasts until the autoscaler has looked at it, each 15 s. */
 const SLOW = { limits: { cpu: '150m' } };
 /** Scaling is as it is written, but for the minutes for which a decision to scale down is held back. */
 const QUICKLY = {
@@ -39,8 +39,13 @@ export async function orderScalesDown(cluster: Cluster): Promise<string> {
   return `from ${most} replicas to 1`;
 }
 
-/** Inventory is told of many orders at once, more than one slow replica works off in a moment: the lag decides. */
+/**
+ * Inventory is told of many orders at once, more than one slow replica works off in a moment: the lag decides. Last of
+ * all, since payment and notification are left behind.
+ */
 export async function inventoryScales(cluster: Cluster, { running }: Deployment): Promise<string> {
+  // They hear the same events, and would write as much.
+  await cluster.kubectl(['scale', 'deployment/payment', 'deployment/notification', '--replicas', '0']);
   await limit(cluster, SLOW);
   await cluster.kubectl(['apply', '--filename', 'k8s/components/keda/inventory.yaml']);
   const behavior = { advanced: { horizontalPodAutoscalerConfig: { behavior: QUICKLY } } };
