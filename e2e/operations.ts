@@ -92,9 +92,10 @@ export async function createResources() {
   return { pathOf, send, state };
 }
 
-/** Every service has dead letters, so their path alone does not say whose. */
+/** What every service has, such as its document and its dead letters, is found below its name. */
 function baseOf({ service, path }: Operation): string {
-  return (path.startsWith('/v1/dead-letters') ? ownUrls : urls)[service];
+  const isResource = path.startsWith('/v1/') && !path.startsWith('/v1/dead-letters');
+  return (isResource ? urls : ownUrls)[service];
 }
 
 /** A dead letter in each service; resolves with their ids. */

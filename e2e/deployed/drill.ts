@@ -22,6 +22,8 @@ export interface FaultReport {
   what: string;
   seconds: number;
   requests: number;
+  /** Those that were refused at once since there was too much to do. */
+  refused: number;
   /**
    * The statuses of requests that had no answer, or a 5xx, though the client waited for one; null for none. It sends
    * them again.
@@ -90,21 +92,29 @@ async function play(
   await act();
   await load.goesOnFor(AFTER);
   const meanwhile = calls.slice(first);
-  const unanswered = meanwhile.filter(({ outcome, hungUp }) => outcome === 'unknown' && !hungUp);
+  const unanswered = meanwhile.filter((one) => one.outcome === 'unknown' && !one.hungUp && !isRefusal(one));
   return {
     what,
     seconds: (performance.now() - began) / 1_000,
     requests: meanwhile.length,
+    refused: meanwhile.filter(isRefusal).length,
     unanswered: unanswered.map(({ status }) => status),
     isUnnoticed,
   };
 }
 
-function inWords({ seconds, requests, unanswered }: FaultReport): string {
+/** By its words: a replica that is away is told of by the same type of problem. */
+function isRefusal({ answer }: Call): boolean {
+  const { detail = '' } = (answer ?? {}) as { detail?: string };
+  return /cannot keep up|Too many requests wait/.test(detail);
+}
+
+function inWords({ seconds, requests, refused, unanswered }: FaultReport): string {
   const kinds = [...Map.groupBy(unanswered, (status) => status ?? 'none')];
   const statuses = kinds.map(([status, each]) => `${each.length} x ${status}`).join(', ');
   const which = statuses && ` (${statuses})`;
-  return `${seconds.toFixed(0)} s, ${unanswered.length} of ${requests} requests without an answer${which}`;
+  const also = refused > 0 ? `, ${refused} refused under load` : '';
+  return `${seconds.toFixed(0)} s, ${unanswered.length} of ${requests} requests without an answer${which}${also}`;
 }
 
 /** The drill as a table: a line for each fault, one for each invariant. */
