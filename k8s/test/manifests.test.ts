@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PARTITIONS } from '@tenfold/events';
 import { consumerGroups, serviceNames } from '@tenfold/stack';
+import type { IContainer } from 'kubernetes-models/v1';
+import { imagesOfCompose } from './compose.ts';
 import { reach } from './edge-tables.ts';
 import { edgesOf, type Pod, podsOf } from './edges.ts';
 import { podFaults, serviceFaults } from './pods.ts';
@@ -32,10 +34,9 @@ const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> =
   },
 };
 
-const IMAGES = /^(tenfold\/[a-z-]+:local|postgres:18|valkey\/valkey:8|apache\/kafka:4\.3\.1|haproxy:3\.2)$/;
-
 const ofKind = (manifests: Manifest[], kind: string) =>
   manifests.filter((manifest) => manifest.kind === kind);
+const imageOf = ({ image = '' }: IContainer) => image;
 const names = (manifests: Manifest[]) => manifests.map(({ metadata }) => metadata.name).sort();
 
 function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
@@ -57,11 +58,14 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     assert.deepEqual(workloads.flatMap(podFaults), []);
   });
 
-  test('every image is an official one or our own, and in production it is named by digest', () => {
-    const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers.map(({ image }) => image));
-    const known = name === 'production' ? /@sha256:[0-9a-f]{64}$/ : IMAGES;
+  test('every image is one of docker-compose.yml, of the same version, and in production it is named by digest', () => {
+    const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers ?? []).map(imageOf);
+    const isKnown =
+      name === 'production'
+        ? (image: string) => /@sha256:[0-9a-f]{64}$/.test(image)
+        : (image: string) => imagesOfCompose.has(image);
     assert.deepEqual(
-      images.filter((image = '') => !known.test(image)),
+      images.filter((image) => !isKnown(image)),
       [],
     );
   });
