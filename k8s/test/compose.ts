@@ -11,3 +11,6 @@ const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as {
 export const imagesOfCompose = new Set(
   Object.values(services).flatMap(({ image = '' }) => image.replace(/\$\{\w+:-(.*?)\}/, '$1') || []),
 );
+
+/** With which flags the Postgres of docker-compose.yml makes its data. */
+export const initdbFlags = String(services.postgres?.environment?.POSTGRES_INITDB_ARGS);

@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { PARTITIONS } from '@tenfold/events';
 import { consumerGroups, serviceNames } from '@tenfold/stack';
 import type { IContainer } from 'kubernetes-models/v1';
-import { imagesOfCompose } from './compose.ts';
+import { imagesOfCompose, initdbFlags } from './compose.ts';
 import { reach } from './edge-tables.ts';
 import { edgesOf, type Pod, podsOf } from './edges.ts';
+import { flagsOf, initdbOf } from './initdb.ts';
 import { podFaults, serviceFaults } from './pods.ts';
 import { danglingReferences, secretsFromOutside, secretsNeeded } from './references.ts';
 import { findRenderer, isWorkload, type Manifest, render } from './render.ts';
@@ -98,6 +99,10 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     const names = all.map((pod) => `${pod.name} > kube-system:53`);
     assert.deepEqual(faults, []);
     assert.deepEqual(edges.sort(), [...listed, ...names].sort());
+  });
+
+  test('Postgres sorts as in containers', () => {
+    assert.deepEqual(initdbOf(manifests), name === 'production' ? flagsOf(initdbFlags) : initdbFlags);
   });
 
   test('an autoscaler starts no more replicas than there are partitions, and none fights with a number', () => {
