@@ -7,7 +7,7 @@ import { imagesOfCompose, initdbFlags } from './compose.ts';
 import { reach } from './edge-tables.ts';
 import { edgesOf, type Pod, podsOf } from './edges.ts';
 import { flagsOf, initdbOf } from './initdb.ts';
-import { podFaults, serviceFaults } from './pods.ts';
+import { gatewayFaults, podFaults, serviceFaults } from './pods.ts';
 import { danglingReferences, secretsFromOutside, secretsNeeded } from './references.ts';
 import { findRenderer, isWorkload, type Manifest, render } from './render.ts';
 import { schemaFaults } from './schemas.ts';
@@ -71,7 +71,7 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     );
   });
 
-  test('the four services can be rolled out, drained and scaled unnoticed', () => {
+  test('the four services and the gateway before them can be rolled out, drained and scaled unnoticed', () => {
     const [environment] = ofKind(manifests, 'ConfigMap').filter(({ metadata }) =>
       metadata.name.startsWith('environment-'),
     );
@@ -81,6 +81,9 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
       [],
     );
     assert.deepEqual(names(ofKind(manifests, 'PodDisruptionBudget')), names(services));
+    const gateways = workloads.filter(({ metadata }) => metadata.name === 'gateway');
+    assert.deepEqual(gateways.flatMap(gatewayFaults), []);
+    assert.equal(gateways.length, name === 'production' ? 0 : 1);
   });
 
   test('no secret stands in a manifest, and those that are made are those that pods refer to', () => {
