@@ -25,7 +25,7 @@ const local: Reach = {
 };
 
 const production: Reach = {
-  'gateway-system': 'order:3001 inventory:3002 payment:3003 notification:3004',
+  'example-gateway': 'order:3001 inventory:3002 payment:3003 notification:3004',
   order: `postgres:5432 kafka:9092 outside:443 ${collector}`,
   inventory: `postgres:5432 kafka:9092 outside:443 valkey:6379 ${collector}`,
   payment: `postgres:5432 kafka:9092 outside:443 ${collector}`,

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PARTITIONS } from '@tenfold/events';
 import { consumerGroups, serviceNames } from '@tenfold/stack';
+import type { IContainer } from 'kubernetes-models/v1';
+import { imagesOfCompose, initdbFlags } from './compose.ts';
 import { reach } from './edge-tables.ts';
 import { edgesOf, type Pod, podsOf } from './edges.ts';
-import { podFaults, serviceFaults } from './pods.ts';
+import { flagsOf, initdbOf } from './initdb.ts';
+import { gatewayFaults, podFaults, serviceFaults } from './pods.ts';
 import { danglingReferences, secretsFromOutside, secretsNeeded } from './references.ts';
 import { findRenderer, isWorkload, type Manifest, render } from './render.ts';
 import { schemaFaults } from './schemas.ts';
@@ -32,10 +35,9 @@ const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> =
   },
 };
 
-const IMAGES = /^(tenfold\/[a-z-]+:local|postgres:18|valkey\/valkey:8|apache\/kafka:4\.3\.1|haproxy:3\.2)$/;
-
 const ofKind = (manifests: Manifest[], kind: string) =>
   manifests.filter((manifest) => manifest.kind === kind);
+const imageOf = ({ image = '' }: IContainer) => image;
 const names = (manifests: Manifest[]) => manifests.map(({ metadata }) => metadata.name).sort();
 
 function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
@@ -57,16 +59,19 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     assert.deepEqual(workloads.flatMap(podFaults), []);
   });
 
-  test('every image is an official one or our own, and in production it is named by digest', () => {
-    const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers.map(({ image }) => image));
-    const known = name === 'production' ? /@sha256:[0-9a-f]{64}$/ : IMAGES;
+  test('every image is one of docker-compose.yml, of the same version, and in production it is named by digest', () => {
+    const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers ?? []).map(imageOf);
+    const isKnown =
+      name === 'production'
+        ? (image: string) => /@sha256:[0-9a-f]{64}$/.test(image)
+        : (image: string) => imagesOfCompose.has(image);
     assert.deepEqual(
-      images.filter((image = '') => !known.test(image)),
+      images.filter((image) => !isKnown(image)),
       [],
     );
   });
 
-  test('the four services can be rolled out, drained and scaled unnoticed', () => {
+  test('the four services and the gateway before them can be rolled out, drained and scaled unnoticed', () => {
     const [environment] = ofKind(manifests, 'ConfigMap').filter(({ metadata }) =>
       metadata.name.startsWith('environment-'),
     );
@@ -76,6 +81,9 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
       [],
     );
     assert.deepEqual(names(ofKind(manifests, 'PodDisruptionBudget')), names(services));
+    const gateways = workloads.filter(({ metadata }) => metadata.name === 'gateway');
+    assert.deepEqual(gateways.flatMap(gatewayFaults), []);
+    assert.equal(gateways.length, name === 'production' ? 0 : 1);
   });
 
   test('no secret stands in a manifest, and those that are made are those that pods refer to', () => {
@@ -94,6 +102,10 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     const names = all.map((pod) => `${pod.name} > kube-system:53`);
     assert.deepEqual(faults, []);
     assert.deepEqual(edges.sort(), [...listed, ...names].sort());
+  });
+
+  test('Postgres sorts as in containers', () => {
+    assert.deepEqual(initdbOf(manifests), name === 'production' ? flagsOf(initdbFlags) : initdbFlags);
   });
 
   test('an autoscaler starts no more replicas than there are partitions, and none fights with a number', () => {

@@ -58,3 +58,15 @@ export function serviceFaults({ metadata, spec }: Workload, environment: Record<
     [!template.spec?.topologySpreadConstraints?.length, 'has replicas on one node'],
   ]).map((fault) => `${metadata.name} ${fault}`);
 }
+
+/** What the gateway's own Deployment must have, so that a roll-out of it is unnoticed. */
+export function gatewayFaults({ metadata, spec }: Workload): string[] {
+  const [{ readinessProbe, livenessProbe, lifecycle } = {}] = spec.template.spec?.containers ?? [];
+  return told([
+    [readinessProbe?.httpGet?.path !== '/readyz', 'is not asked whether it leads anywhere'],
+    [livenessProbe?.httpGet?.path !== '/livez', 'is not asked whether it lives'],
+    [!((spec.minReadySeconds ?? 0) >= 5), 'is trusted before it knows all services'],
+    [!lifecycle?.preStop?.sleep?.seconds, 'ends while it is still asked'],
+    [spec.strategy?.rollingUpdate?.maxUnavailable !== 0, 'is away while it is rolled out'],
+  ]).map((fault) => `${metadata.name} ${fault}`);
+}

@@ -19,7 +19,7 @@ export interface Manifest {
 export type Workload = Manifest & {
   spec: { template: IPodTemplateSpec } & Pick<
     Partial<NonNullable<IDeployment['spec']>>,
-    'replicas' | 'strategy'
+    'replicas' | 'strategy' | 'minReadySeconds'
   >;
 };
 

@@ -8,14 +8,24 @@ import { root } from './test-files.ts';
 type Step = { uses?: string; with?: Record<string, unknown> };
 type Job = {
   uses?: string;
+  if?: string;
+  needs?: string | string[];
+  permissions?: Record<string, string> | string;
   steps?: Step[];
   'timeout-minutes'?: number;
   strategy?: { matrix: Record<string, string[]> };
 };
-type Workflow = { permissions?: unknown; concurrency?: unknown; jobs: Record<string, Job> };
+type Workflow = {
+  on: Record<string, unknown>;
+  permissions?: unknown;
+  concurrency?: unknown;
+  jobs: Record<string, Job>;
+};
 
 const files = globSync('.github/workflows/*.yml', { cwd: root });
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const workflow = (name: string): Workflow => parse(read(pathOf(name)));
+const pathOf = (name: string) => `.github/workflows/${name}.yml`;
 
 /** What `check:workflows` does not look at: it knows the language, and not how careful we want to be. */
 function faultsOf(text: string): string[] {
@@ -64,7 +74,71 @@ jobs:
 });
 
 test('the images that are published are those that were scanned', () => {
-  const { build, publish } = (parse(read('.github/workflows/images.yml')) as Workflow).jobs;
+  const { build, publish } = workflow('images').jobs;
   assert.ok(build?.strategy?.matrix.image?.length);
   assert.deepEqual(publish?.strategy?.matrix.image, build.strategy.matrix.image);
+});
+
+/** What publishes images before a test has passed, or although it has not. */
+function hasteOf({ jobs }: Workflow): string[] {
+  const calls = (name: string, job?: Job) => job?.uses === `./${pathOf(name)}`;
+  return Object.entries(jobs)
+    .filter(([, job]) => calls('images', job))
+    .flatMap(([name, { needs = [], if: condition }]) => [
+      ...['ci', 'compose', 'cluster']
+        .filter((tests) => ![needs].flat().some((needed) => calls(tests, jobs[needed])))
+        .map((tests) => `${name} does not wait for ${tests}`),
+      ...(condition ? [`${name} has a condition of its own`] : []),
+    ]);
+}
+
+test('images are published from main and for a release, when all tests have passed', () => {
+  const publishers = files.filter((file) => read(file).includes(`uses: ./${pathOf('images')}`));
+  assert.deepEqual(publishers.sort(), [pathOf('main'), pathOf('release')]);
+  for (const file of publishers) assert.deepEqual(hasteOf(parse(read(file))), []);
+  // By itself it is run for nobody but a pull request, where it does not publish.
+  assert.deepEqual(Object.keys(workflow('images').on).sort(), ['pull_request', 'workflow_call']);
+  assert.match(workflow('images').jobs.publish?.if ?? '', /^github\.event_name != 'pull_request' &&/);
+});
+
+test('a workflow that publishes in haste is told of each test that it does not wait for', () => {
+  const hasty = `
+jobs:
+  ci:
+    uses: ./.github/workflows/ci.yml
+  cluster:
+    uses: ./.github/workflows/cluster.yml
+  images:
+    needs: ci
+    if: always()
+    uses: ./.github/workflows/images.yml
+`;
+  assert.deepEqual(hasteOf(parse(hasty)), [
+    'images does not wait for compose',
+    'images does not wait for cluster',
+    'images has a condition of its own',
+  ]);
+});
+
+test('each test is run once for a commit of main, and its images are built anew each week', () => {
+  for (const tests of ['ci', 'compose', 'cluster']) {
+    assert.deepEqual(Object.keys(workflow(tests).on).sort(), ['pull_request', 'workflow_call']);
+  }
+  assert.deepEqual(Object.keys(workflow('main').on).sort(), ['push', 'schedule']);
+});
+
+test('nobody may write but who publishes images, and who announces a release', () => {
+  const writers = files.flatMap((file) =>
+    Object.entries((parse(read(file)) as Workflow).jobs).flatMap(([name, { permissions = {} }]) => {
+      const given = typeof permissions === 'string' ? { [permissions]: 'write' } : permissions;
+      const written = Object.keys(given).filter((what) => given[what] === 'write');
+      return written.length ? [`${file.split('/').at(-1)} ${name}: ${written.join(', ')}`] : [];
+    }),
+  );
+  assert.deepEqual(writers.sort(), [
+    'images.yml publish: packages, id-token',
+    'main.yml images: packages, id-token',
+    'release.yml images: packages, id-token',
+    'release.yml release: contents',
+  ]);
 });
