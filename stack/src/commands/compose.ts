@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { wrongUse } from '../command.ts';
-import { checkDocker, explainContainers, isRunning, refuseTaken } from '../containers/docker.ts';
+import { checkDocker, refuseTaken } from '../containers/docker.ts';
+import { explainContainers, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../folder.ts';
 

@@ -30,10 +30,9 @@ const postgresHost = 'postgres:5432';
 await command(usage, options, async ({ values }) => {
   const keep = keeperOf(values);
   if (values['postgres-data']) refuseOtherMajor(values['postgres-data'], process.env.POSTGRES_MAJOR ?? '');
-  for (const [name, credential] of credentials()) {
-    const isNew = await keep(name, credential);
-    console.log(`${name}: ${isNew ? 'made' : 'there already'}`);
-  }
+  const made: string[] = [];
+  for (const [name, credential] of credentials()) if (await keep(name, credential)) made.push(name);
+  console.log(made.length > 0 ? `Passwords are made: ${made.join(', ')}.` : 'All passwords are there.');
   return 0;
 });
 

@@ -34,11 +34,12 @@ export async function refuseTaken(ports: Record<string, number>): Promise<void> 
   }
 }
 
-function ask(args: string[]) {
+/** Runs `docker`. What it writes is its answer where its status is 0, and else the reason of its failure. */
+export function ask(args: string[]) {
   const { error, stdout, stderr, status } = spawnSync('docker', args, { encoding: 'utf8' });
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   const reason = (stderr ?? '').trim().split('\n').at(-1) ?? '';
-  return { isMissing, reason, answer: status === 0 ? stdout.trim() : '' };
+  return { isMissing, reason, answer: status === 0 ? stdout.trim() : '', errors: stderr ?? '' };
 }
 
 function refuseOld(what: string, version: string, [major, minor]: readonly [number, number]): void {
@@ -55,47 +56,4 @@ async function isTaken(port: number): Promise<boolean> {
   );
   if (error === null) await new Promise((closed) => server.close(closed));
   return error !== null;
-}
-
-/** A container as `docker inspect` describes it, of which only this is looked at. */
-type Container = {
-  State: { Status: string; ExitCode: number; OOMKilled: boolean; Health?: { Status: string } };
-  HostConfig: { Memory: number };
-  Config: { Labels: Record<string, string> };
-};
-
-/**
- * Why containers of a project do not run, each in one sentence that says what to do.
- *
- * @param project its name
- */
-export function explainContainers(project: string): string[] {
-  const ids = containersOf(project, ['--all']);
-  if (ids.length === 0) return [];
-  const containers = JSON.parse(ask(['inspect', ...ids]).answer || '[]') as Container[];
-  return containers.flatMap((container) => explain(container) ?? []);
-}
-
-/** Whether a container of a project runs. */
-export function isRunning(project: string): boolean {
-  return containersOf(project).length > 0;
-}
-
-function containersOf(project: string, options: string[] = []): string[] {
-  const filter = `label=com.docker.compose.project=${project}`;
-  const { answer } = ask(['ps', '--quiet', ...options, '--filter', filter]);
-  return answer.split('\n').filter(Boolean);
-}
-
-function explain({ State, HostConfig, Config }: Container): string | undefined {
-  const service = Config.Labels['com.docker.compose.service'] ?? '';
-  const log = `docker compose logs ${service}`;
-  if (State.OOMKilled) {
-    const limit = Math.round(HostConfig.Memory / 2 ** 20);
-    return `${service} needed more memory than its limit of ${limit} MB: raise its mem_limit in docker-compose.yml.`;
-  }
-  if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
-  if (State.Status === 'exited' && State.ExitCode !== 0)
-    return `${service} ended with status ${State.ExitCode}: ${log} says why.`;
-  return undefined;
 }

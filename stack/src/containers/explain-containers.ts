@@ -1,0 +1,63 @@
+import { lastWordsOf } from '../processes/last-words.ts';
+import { ask } from './docker.ts';
+
+/** A container as `docker inspect` describes it, of which only this is looked at. */
+export type Container = {
+  Id: string;
+  State: {
+    Status: string;
+    ExitCode: number;
+    OOMKilled: boolean;
+    StartedAt: string;
+    Health?: { Status: string };
+  };
+  HostConfig: { Memory: number };
+  Config: { Labels: Record<string, string> };
+};
+
+/**
+ * Why containers of a project do not run, each in one sentence that says what to do.
+ *
+ * @param project its name
+ */
+export function explainContainers(project: string): string[] {
+  const ids = containersOf(project, ['--all']);
+  if (ids.length === 0) return [];
+  const containers = JSON.parse(ask(['inspect', ...ids]).answer || '[]') as Container[];
+  return containers.flatMap((container) => explain(container, readLog) ?? []);
+}
+
+/** Whether a container of a project runs. */
+export function isRunning(project: string): boolean {
+  return containersOf(project).length > 0;
+}
+
+function containersOf(project: string, options: string[] = []): string[] {
+  const filter = `label=com.docker.compose.project=${project}`;
+  const { answer } = ask(['ps', '--quiet', ...options, '--filter', filter]);
+  return answer.split('\n').filter(Boolean);
+}
+
+/** What is wrong with a container; nothing where all is well. */
+export function explain(
+  { Id, State, HostConfig, Config }: Container,
+  readLog: (id: string, since: string) => string,
+): string | undefined {
+  const service = Config.Labels['com.docker.compose.service'] ?? '';
+  const log = `docker compose logs ${service}`;
+  if (State.OOMKilled) {
+    const limit = Math.round(HostConfig.Memory / 2 ** 20);
+    return `${service} needed more memory than its limit of ${limit} MB: raise its mem_limit in docker-compose.yml.`;
+  }
+  if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
+  if (State.Status !== 'exited' || State.ExitCode === 0) return undefined;
+  // A step that has failed has said in its last line what to do.
+  const words = lastWordsOf(readLog(Id, State.StartedAt));
+  return `${service} ended with status ${State.ExitCode}: ${words || `${log} says why.`}`;
+}
+
+/** Since its last start: what it said before has no bearing on this end. */
+function readLog(id: string, since: string): string {
+  const { answer, errors } = ask(['logs', '--since', since, id]);
+  return `${answer}\n${errors}`;
+}
