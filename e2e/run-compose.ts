@@ -65,7 +65,7 @@ async function main(): Promise<number> {
     await checks.look('the tests of e2e, through the gateway', () => runBlackBoxTests(env));
     if (values.overload) checks.add(await overloadChecks(env));
     await checks.look('down and up: all that was written is there', () => survivesDown(project, deployment));
-    await checks.look('every service ends in order when it is told to', () => endsInOrder(project));
+    await checks.look('every process ends in order when it is told to', () => endsInOrder(project));
   });
   await checks.look('nothing is left', () => nothingIsLeft(name));
   return checks.report();

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { Failure, interruption } from '@tenfold/stack';
 import { atMost, openChecks } from './deployed/checks.ts';
 import { drillChecks } from './deployed/drill.ts';
-import { scalesInventory, scalesOrder } from './k8s/autoscaling.ts';
+import { inventoryScales, orderScalesDown, orderScalesUp } from './k8s/autoscaling.ts';
 import { type Cluster, checkCluster, imagesOf, NAMESPACE, openCluster, run } from './k8s/cluster.ts';
 import { clusterFaults } from './k8s/faults.ts';
 import {
@@ -71,6 +71,8 @@ async function main(): Promise<number> {
 
 async function look(cluster: Cluster, dir: string, seed: number): Promise<number> {
   const checks = openChecks(console.log);
+  // First, since a Job that is there cannot be changed, not even for a trial.
+  await checks.look('the production overlay is accepted', () => acceptsProduction(cluster));
   const { deployment, firstConfirmedSeconds } = await start(cluster, dir);
   await checks.look('an empty cluster: to the first confirmed order', async () =>
     atMost(firstConfirmedSeconds, 120, 's'),
@@ -78,13 +80,13 @@ async function look(cluster: Cluster, dir: string, seed: number): Promise<number
   await checks.look('every service answers through the gateway', () => answersAll(deployment.gatewayUrl));
   await checks.look('pods are restricted', () => restrictsPods(cluster));
   await checks.look('network policies', () => heedsPolicies(cluster));
-  checks.add(await drillChecks(deployment, clusterFaults(cluster), { seed, say: console.log }));
+  const faults = [...clusterFaults(cluster), orderScalesUp(cluster)];
+  checks.add(await drillChecks(deployment, faults, { seed, say: console.log }));
+  await checks.look('order scales back without load', () => orderScalesDown(cluster));
   await checks.look('a migrate step is run twice', () => migratesTwice(cluster));
   await checks.look('a pod whose schema is too old is not ready', () => waitsForSchema(cluster, deployment));
   await checks.look('a wrong secret is named', () => namesWrongSecret(cluster));
-  await checks.look('the production overlay is accepted', () => acceptsProduction(cluster));
-  await checks.look('order scales by its processors', () => scalesOrder(cluster, deployment));
-  await checks.look('inventory scales by its lag', () => scalesInventory(cluster, deployment));
+  await checks.look('inventory scales by its lag', () => inventoryScales(cluster, deployment));
   return checks.report();
 }
 

@@ -1,9 +1,11 @@
-import { openAudit } from '../audit/audit.ts';
-import { startLoad } from '../faults/load.ts';
+import { type Auditor, openAudit } from '../audit/audit.ts';
+import { type Load, startLoad } from '../faults/load.ts';
 import { isUsualAlarm } from '../faults/run-scenario.ts';
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
+import type { Call } from '../invariants/evidence.ts';
 import { createClient } from '../workload/client.ts';
 import { openShop } from '../workload/shop.ts';
+import { without } from './before.ts';
 import type { Check } from './checks.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -20,8 +22,11 @@ export interface FaultReport {
   what: string;
   seconds: number;
   requests: number;
-  /** Requests that had no answer, or a 5xx, though the client waited for one. It sends them again. */
-  unanswered: number;
+  /**
+   * The statuses of requests that had no answer, or a 5xx, though the client waited for one; null for none. It sends
+   * them again.
+   */
+  unanswered: (number | null)[];
   isUnnoticed: boolean;
 }
 
@@ -43,36 +48,63 @@ export async function drill(
   const { running, dir, gatewayUrl } = deployment;
   const auditor = await openAudit({ running, dir });
   try {
+    await mustSettle(auditor);
+    const before = await auditor.gather({ calls: [], unsettled: [] });
     const client = createClient();
     const shop = await openShop(running, client);
-    const unheard = await auditor.settle({ timeoutMs: SETTLE_MS });
-    if (unheard.length > 0) throw new Error(`Not everybody heard of the products: ${unheard.join(' ')}`);
+    await mustSettle(auditor);
     const load = startLoad(
       { system: { running }, auditor, client, shop, orderUrl: gatewayUrl },
       { seed, first: 0, most: STORIES },
     );
+    await load.reaches(BEFORE);
     const reports: FaultReport[] = [];
     const failed: string[] = [];
-    await load.reaches(BEFORE);
-    for (const { what, act, isUnnoticed = false } of faults) {
-      const [began, before] = [performance.now(), client.calls.length];
-      await act()
-        .then(() => load.goesOnFor(AFTER))
-        .catch((error: Error) => failed.push(`${what}: ${error.message}`));
-      const calls = client.calls.slice(before);
-      const unanswered = calls.filter(({ outcome, hungUp }) => outcome === 'unknown' && !hungUp).length;
-      const seconds = (performance.now() - began) / 1_000;
-      reports.push({ what, seconds, requests: calls.length, unanswered, isUnnoticed });
-      say(`  ${what}: ${seconds.toFixed(0)} s, ${calls.length} requests, ${unanswered} without an answer`);
+    for (const fault of faults) {
+      const report = await play(fault, load, client.calls).catch((error: Error) => error);
+      if (report instanceof Error) failed.push(`${fault.what}: ${report.message}`);
+      else reports.push(report);
+      say(`  ${fault.what}: ${report instanceof Error ? report.message : inWords(report)}`);
     }
     const { played, brokenOff } = await load.stop();
     const unsettled = [...failed, ...brokenOff, ...(await auditor.settle({ timeoutMs: SETTLE_MS }))];
     await deployment.fetchLogs();
     const evidence = await auditor.gather({ calls: client.calls, unsettled, isExpected: isUsualAlarm });
-    return { reports, orders: played, verdicts: checkInvariants(evidence) };
+    return { reports, orders: played, verdicts: checkInvariants(without(before, evidence)) };
   } finally {
     await auditor.close();
   }
+}
+
+async function mustSettle(auditor: Auditor): Promise<void> {
+  const left = await auditor.settle({ timeoutMs: SETTLE_MS });
+  if (left.length > 0) throw new Error(`The system does not come to rest: ${left.join(' ')}`);
+}
+
+async function play(
+  { what, act, isUnnoticed = false }: Fault,
+  load: Load,
+  calls: Call[],
+): Promise<FaultReport> {
+  const [began, first] = [performance.now(), calls.length];
+  await act();
+  await load.goesOnFor(AFTER);
+  const meanwhile = calls.slice(first);
+  const unanswered = meanwhile.filter(({ outcome, hungUp }) => outcome === 'unknown' && !hungUp);
+  return {
+    what,
+    seconds: (performance.now() - began) / 1_000,
+    requests: meanwhile.length,
+    unanswered: unanswered.map(({ status }) => status),
+    isUnnoticed,
+  };
+}
+
+function inWords({ seconds, requests, unanswered }: FaultReport): string {
+  const kinds = [...Map.groupBy(unanswered, (status) => status ?? 'none')];
+  const statuses = kinds.map(([status, each]) => `${each.length} x ${status}`).join(', ');
+  const which = statuses && ` (${statuses})`;
+  return `${seconds.toFixed(0)} s, ${unanswered.length} of ${requests} requests without an answer${which}`;
 }
 
 /** The drill as a table: a line for each fault, one for each invariant. */
@@ -80,10 +112,10 @@ export async function drillChecks(...args: Parameters<typeof drill>): Promise<Ch
   const [, , { seed, say }] = args;
   say(`faults while customers order, seed ${seed}`);
   const { reports, orders, verdicts } = await drill(...args);
-  const ofFaults = reports.map(({ what, seconds, requests, unanswered, isUnnoticed }) => ({
-    what,
-    isRight: !isUnnoticed || unanswered === 0,
-    found: `${seconds.toFixed(0)} s, ${unanswered} of ${requests} requests without an answer`,
+  const ofFaults = reports.map((report) => ({
+    what: report.what,
+    isRight: !report.isUnnoticed || report.unanswered.length === 0,
+    found: inWords(report),
   }));
   const ofInvariants = verdicts.map(({ invariant, promise, violations }) => ({
     what: `${orders} orders: ${promise} (${invariant})`,

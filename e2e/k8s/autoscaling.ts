@@ -2,84 +2,79 @@ import { randomUUID } from 'node:crypto';
 import { OrderCancelled } from '@tenfold/contracts/order';
 import { createKafka } from '@tenfold/events';
 import { eventRecord, eventually, testLog } from '@tenfold/testing';
-import { openAudit } from '../audit/audit.ts';
 import type { Deployment } from '../deployed/deployment.ts';
-import { startLoad } from '../faults/load.ts';
-import { createClient } from '../workload/client.ts';
-import { openShop } from '../workload/shop.ts';
-import { type Cluster, root } from './cluster.ts';
+import type { Fault } from '../deployed/drill.ts';
+import type { Cluster } from './cluster.ts';
 
-const EVENTS = 30_000;
+const EVENTS = 150_000;
 const AT_ONCE = 500;
+/** Slow enough that a lag lasts until the autoscaler has looked at it, each 15 s. */
+const SLOW = { limits: { cpu: '150m' } };
 /** Scaling is as it is written, but for the minutes for which a decision to scale down is held back. */
 const QUICKLY = {
   scaleDown: { stabilizationWindowSeconds: 15, policies: [{ type: 'Pods', value: 6, periodSeconds: 5 }] },
 };
 
-/** Customers order until a second replica is there, then go; the processors that order uses decide. */
-export async function scalesOrder(cluster: Cluster, deployment: Deployment): Promise<string> {
-  await cluster.kubectl(['apply', '--filename', `${root}/k8s/components/autoscaling/order.yaml`]);
-  const behaviour = { spec: { minReplicas: 1, behavior: QUICKLY } };
-  await cluster.kubectl(['patch', 'hpa', 'order', '--type', 'merge', '--patch', JSON.stringify(behaviour)]);
-  try {
-    await replicasAre(cluster, 'order', (count) => count === 1, 'order to be at 1 replica without load');
-    const began = performance.now();
-    const most = await whileCustomersOrder(deployment, () =>
-      replicasAre(cluster, 'order', (count) => count > 1, 'more replicas of order under load'),
-    );
-    const upSeconds = secondsSince(began);
-    await replicasAre(cluster, 'order', (count) => count === 1, 'order to be at 1 replica again');
-    return `1 to ${most} after ${upSeconds} s of load, and back`;
-  } finally {
-    await cluster.kubectl(['delete', 'hpa', 'order']);
-    await cluster.kubectl(['scale', 'deployment/order', '--replicas', '2']);
-  }
+/** Customers order at one replica, until its processors call for a second one. */
+export function orderScalesUp(cluster: Cluster): Fault {
+  return {
+    what: 'order scales from 1 replica to more by its processors',
+    async act() {
+      await cluster.kubectl(['scale', 'deployment/order', '--replicas', '1']);
+      await cluster.kubectl(['apply', '--filename', 'k8s/components/autoscaling/order.yaml']);
+      await patch(cluster, 'hpa/order', { spec: { minReplicas: 1, behavior: QUICKLY } });
+      await replicasAre(cluster, 'order', (count) => count === 1);
+      await replicasAre(cluster, 'order', (count) => count > 1);
+    },
+    isUnnoticed: true,
+  };
 }
 
-async function whileCustomersOrder<Result>(
-  { running, dir, gatewayUrl }: Deployment,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const auditor = await openAudit({ running, dir });
-  const client = createClient();
-  const shop = await openShop(running, client);
-  const load = startLoad(
-    { system: { running }, auditor, client, shop, orderUrl: gatewayUrl },
-    { seed: 2, first: 0, most: 10_000 },
-  );
-  try {
-    return await work();
-  } finally {
-    await load.stop();
-    await auditor.close();
-  }
+/** When the customers have gone. */
+export async function orderScalesDown(cluster: Cluster): Promise<string> {
+  const most = await replicasAre(cluster, 'order', (count) => count > 0);
+  await replicasAre(cluster, 'order', (count) => count === 1);
+  await cluster.kubectl(['delete', 'hpa', 'order']);
+  await cluster.kubectl(['scale', 'deployment/order', '--replicas', '2']);
+  return `from ${most} replicas to 1`;
 }
 
-/** Inventory is told of many orders at once, more than one replica works off in a moment: the lag decides. */
-export async function scalesInventory(cluster: Cluster, { running }: Deployment): Promise<string> {
-  await cluster.kubectl(['apply', '--filename', `${root}/k8s/components/keda/inventory.yaml`]);
-  const behaviour = { spec: { advanced: { horizontalPodAutoscalerConfig: { behavior: QUICKLY } } } };
-  await cluster.kubectl([
-    'patch',
-    'scaledobject',
-    'inventory',
-    '--type',
-    'merge',
-    '--patch',
-    JSON.stringify(behaviour),
-  ]);
+/**
+ * Inventory is told of many orders at once, more than one slow replica works off in a moment: the lag decides. Last of
+ * all, since payment and notification are left behind.
+ */
+export async function inventoryScales(cluster: Cluster, { running }: Deployment): Promise<string> {
+  // They hear the same events, and would write as much.
+  await cluster.kubectl(['scale', 'deployment/payment', 'deployment/notification', '--replicas', '0']);
+  await limit(cluster, SLOW);
+  await cluster.kubectl(['apply', '--filename', 'k8s/components/keda/inventory.yaml']);
+  const behavior = { advanced: { horizontalPodAutoscalerConfig: { behavior: QUICKLY } } };
+  await patch(cluster, 'scaledobject/inventory', { spec: behavior });
   try {
     await cluster.kubectl(['wait', '--for=condition=Ready', 'scaledobject/inventory', '--timeout', '60s']);
-    const began = performance.now();
     await cancelStrangers(running.servers.kafka.brokers);
-    const most = await replicasAre(cluster, 'inventory', (count) => count > 1, 'more replicas of inventory');
-    const upSeconds = secondsSince(began);
-    await replicasAre(cluster, 'inventory', (count) => count === 1, 'inventory to be at 1 replica again');
-    return `${EVENTS} events: 1 to ${most} after ${upSeconds} s, and back`;
+    const began = performance.now();
+    const more = await replicasAre(cluster, 'inventory', (count) => count > 1);
+    const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+    await replicasAre(cluster, 'inventory', (count) => count === 1);
+    return `${EVENTS} events: from 1 replica to ${more} within ${seconds} s, and back to 1`;
   } finally {
     await cluster.kubectl(['delete', 'scaledobject', 'inventory']);
-    await cluster.kubectl(['scale', 'deployment/inventory', '--replicas', '1']);
+    await limit(cluster, null);
   }
+}
+
+async function limit(cluster: Cluster, resources: object | null): Promise<void> {
+  const container = { name: 'service', resources: resources ?? { limits: { cpu: null } } };
+  await patch(cluster, 'deployment/inventory', {
+    spec: { replicas: 1, template: { spec: { containers: [container] } } },
+  });
+  await cluster.rolledOut('inventory');
+}
+
+function patch(cluster: Cluster, thing: string, change: object): Promise<string> {
+  const type = thing.startsWith('deployment/') ? 'strategic' : 'merge';
+  return cluster.kubectl(['patch', thing, '--type', type, '--patch', JSON.stringify(change)]);
 }
 
 /** Orders that nobody has placed are cancelled: each costs inventory a row, and concerns nobody. */
@@ -104,18 +99,15 @@ async function cancelStrangers(brokers: string): Promise<void> {
 async function replicasAre(
   cluster: Cluster,
   deployment: string,
-  wanted: (count: number) => boolean,
-  what: string,
+  isWanted: (count: number) => boolean,
 ): Promise<number> {
   const one = ['deployments', '--field-selector', `metadata.name=${deployment}`];
   const found = await eventually(
     async () => {
       const [count = '0'] = await cluster.read(one, '{.status.readyReplicas}');
-      return wanted(Number(count)) && count;
+      return isWanted(Number(count)) && count;
     },
-    { timeoutMs: 240_000, everyMs: 1_000, what },
+    { timeoutMs: 240_000, everyMs: 1_000, what: `another number of replicas of ${deployment}` },
   );
   return Number(found);
 }
-
-const secondsSince = (began: number) => ((performance.now() - began) / 1_000).toFixed(0);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Failure } from '@tenfold/stack';
 
-export const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../..');
 export const NAMESPACE = 'tenfold';
 export const services = ['order', 'inventory', 'payment', 'notification'];
 /** The first whose preStop may sleep without a shell. */

@@ -101,8 +101,9 @@ async function newPodIsNotReady(cluster: Cluster, service: string, reason: strin
   return (JSON.parse(line) as { msg: string }).msg;
 }
 
-/** The production overlay, as far as the API server knows its kinds. */
+/** The production overlay, as far as the API server knows its kinds. In a namespace that is not there, it would know none. */
 export async function acceptsProduction(cluster: Cluster): Promise<string> {
+  await cluster.kubectl(['apply', '--filename', 'k8s/base/namespace.yaml']);
   const rendered = await cluster.kubectl(['kustomize', 'k8s/overlays/production']);
   const known = new Set((await run('kubectl', ['api-resources', '--no-headers'])).split('\n').map(kindOf));
   const manifests = rendered.split(/^---$/m);

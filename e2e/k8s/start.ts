@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '@tenfold/stack';
+import { eventually } from '@tenfold/testing';
 import { type Deployment, describe } from '../deployed/deployment.ts';
 import { type Cluster, services } from './cluster.ts';
+import { explainPods } from './explain.ts';
 
 export const MANIFESTS = 'e2e/k8s/manifests';
 
@@ -15,7 +18,7 @@ export interface Started {
 export async function start(cluster: Cluster, dir: string): Promise<Started> {
   const began = Date.now();
   await cluster.kubectl(['apply', '--kustomize', MANIFESTS]);
-  await cluster.kubectl(['wait', '--for=condition=Complete', 'job/demo', '--timeout', '600s']);
+  await demoEnds(cluster);
   const story = await cluster.kubectl(['logs', '--timestamps', 'job/demo', '--container', 'demo']);
   const confirmed = story.split('\n').find((line) => line.includes('order.confirmed'));
   const firstConfirmedSeconds = (Date.parse(confirmed?.split(' ')[0] ?? '') - began) / 1_000;
@@ -23,6 +26,25 @@ export async function start(cluster: Cluster, dir: string): Promise<Started> {
   const gatewayUrl = new URL(running.services.order.url).origin;
   const fetchLogs = () => writeLogs(cluster, join(dir, 'logs'));
   return { deployment: { running, gatewayUrl, dir, fetchLogs }, env, firstConfirmedSeconds };
+}
+
+const PATIENCE_MS = 600_000;
+
+/** Throws a Failure that says why when it does not end well; at once where waiting will not help. */
+async function demoEnds(cluster: Cluster): Promise<void> {
+  const isOver = async () => {
+    const [succeeded] = await cluster.read(
+      ['jobs', '--field-selector', 'metadata.name=demo'],
+      '{.status.succeeded}',
+    );
+    if (succeeded === '1') return 'told';
+    return (await explainPods(cluster)).find((reason) => reason.includes('cannot be pulled'));
+  };
+  const waiting = { timeoutMs: PATIENCE_MS, everyMs: 1_000, what: 'the demo to end' };
+  const outcome = await eventually(isOver, waiting).catch(async ({ message }: Error) => {
+    return [message, ...(await explainPods(cluster))].join('\n');
+  });
+  if (outcome !== 'told') throw new Failure(outcome);
 }
 
 /** By the ports of the node (manifests/outside.yaml). */

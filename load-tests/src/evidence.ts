@@ -17,12 +17,14 @@ const topicsOf = {
   notification: ['order.events'],
 };
 
-/** Orders that the databases were filled with. */
-export interface Copies {
+/** Orders that are none of this run's: those that the databases were filled with, or that were there before. */
+export interface Strangers {
   /** All others were placed after it, by Postgres's clock. */
   placedBefore: Date;
   /** What they have sold, by sku. */
   sold: ReadonlyMap<string, number>;
+  /** Those for which the payment provider has booked something. */
+  booked?: ReadonlySet<string>;
 }
 
 export interface Auditor {
@@ -32,7 +34,7 @@ export interface Auditor {
   /** What time it is, by Postgres's clock. */
   now(): Promise<Date>;
   /** Leaves out of what is read later what nobody has ordered. */
-  disregard(copies: Copies): void;
+  disregard(strangers: Strangers): void;
   close(): Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export function createAuditor({ servers, external }: Running, kafka: Kafka, sign
     return [...Object.values(unpublished), ...Object.values(lag)].every((left) => left === 0);
   };
 
-  let copies: Copies = { placedBefore: new Date(0), sold: new Map() };
+  let strangers: Strangers = { placedBefore: new Date(0), sold: new Map() };
 
   return {
     async settle() {
@@ -64,16 +66,21 @@ export function createAuditor({ servers, external }: Running, kafka: Kafka, sign
     },
     async read() {
       const [orders, stock, ledger, left] = await Promise.all([
-        listOrders(databases.order, copies.placedBefore),
+        listOrders(databases.order, strangers.placedBefore),
         listStock(databases.inventory),
         readLedger(external['payment-provider'].url),
         queues(),
       ]);
-      return { orders, stock: stock.map((each) => without(copies, each)), ledger, ...left };
+      return {
+        orders,
+        stock: stock.map((each) => without(strangers, each)),
+        ledger: ledger.filter(({ reference }) => !strangers.booked?.has(reference)),
+        ...left,
+      };
     },
     now: () => readClock(databases.order),
     disregard(those) {
-      copies = those;
+      strangers = those;
     },
     async close() {
       await Promise.all(publishers.map((name) => databases[name].close()));
@@ -104,7 +111,7 @@ function listOrders(database: Database, since: Date): Promise<StoredOrder[]> {
     where placed_at >= ${since}`);
 }
 
-function without({ sold }: Copies, stock: StoredStock): StoredStock {
+function without({ sold }: Strangers, stock: StoredStock): StoredStock {
   const copied = sold.get(stock.sku) ?? 0;
   return { ...stock, sold: stock.sold - copied, restocked: stock.restocked - copied };
 }

@@ -19,7 +19,8 @@ export interface PlannedOrder {
 /** One product is in a fifth of all lines, and so in three of five orders, none of which has it twice. */
 const HOT_SKU = 'HOT';
 const HOT_SHARE = 0.6;
-const SOLD_OUT_SKU = 'SOLD-OUT';
+/** Not the demo's SOLD-OUT, which a system that is measured may have already. */
+const SOLD_OUT_SKU = 'GONE';
 const SOLD_OUT_SHARE = 0.02;
 const DECLINED_SHARE = 0.05;
 const LINES = 3;

@@ -1,5 +1,5 @@
 export { command, wrongUse } from './command.ts';
-export { checkDocker } from './containers/docker.ts';
+export { checkDocker } from './containers/check-docker.ts';
 export { explainContainers } from './containers/explain-containers.ts';
 export type { Detour } from './detour.ts';
 export { Failure, reasonOf, type Say } from './failure.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { wrongUse } from '../command.ts';
-import { checkDocker, refuseTaken } from '../containers/docker.ts';
-import { explainContainers, isRunning } from '../containers/explain-containers.ts';
+import { checkDocker, refuseTaken } from '../containers/check-docker.ts';
+import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../folder.ts';
 
@@ -48,7 +48,9 @@ async function main(): Promise<number> {
   // While the system runs, its ports are taken by itself.
   if (name === 'up' && !isRunning(project)) await refuseTaken(portsOf(process.env));
   const status = await run(command(args));
-  if (status !== 0 && name === 'up') for (const line of explainContainers(project)) console.error(line);
+  if (status !== 0 && name === 'up') {
+    for (const line of [...explainImages(), ...explainContainers(project)]) console.error(line);
+  }
   return status;
 }
 

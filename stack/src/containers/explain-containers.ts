@@ -1,5 +1,5 @@
 import { lastWordsOf } from '../processes/last-words.ts';
-import { ask } from './docker.ts';
+import { ask } from './ask-docker.ts';
 
 /** A container as `docker inspect` describes it, of which only this is looked at. */
 export type Container = {
@@ -24,7 +24,18 @@ export function explainContainers(project: string): string[] {
   const ids = containersOf(project, ['--all']);
   if (ids.length === 0) return [];
   const containers = JSON.parse(ask(['inspect', ...ids]).answer || '[]') as Container[];
-  return containers.flatMap((container) => explain(container, readLog) ?? []);
+  return containers.flatMap((container) => explainContainer(container) ?? []);
+}
+
+/** The images of the compose file that are not here: they could not be built or pulled. */
+export function explainImages(): string[] {
+  const images = new Set(ask(['compose', 'config', '--images']).answer.split('\n').filter(Boolean));
+  const missing = [...images].filter((image) => !ask(['image', 'inspect', image]).answer);
+  return missing.map((image) =>
+    image.startsWith('tenfold/')
+      ? `The image ${image} could not be built: docker compose build says why.`
+      : `The image ${image} cannot be pulled: docker pull ${image} says why. (Is its registry reachable from here?)`,
+  );
 }
 
 /** Whether a container of a project runs. */
@@ -39,10 +50,11 @@ function containersOf(project: string, options: string[] = []): string[] {
 }
 
 /** What is wrong with a container; nothing where all is well. */
-export function explain(
-  { Id, State, HostConfig, Config }: Container,
-  readLog: (id: string, since: string) => string,
+export function explainContainer(
+  container: Container,
+  logOf: (container: Container) => string = readLog,
 ): string | undefined {
+  const { State, HostConfig, Config } = container;
   const service = Config.Labels['com.docker.compose.service'] ?? '';
   const log = `docker compose logs ${service}`;
   if (State.OOMKilled) {
@@ -52,12 +64,12 @@ export function explain(
   if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
   if (State.Status !== 'exited' || State.ExitCode === 0) return undefined;
   // A step that has failed has said in its last line what to do.
-  const words = lastWordsOf(readLog(Id, State.StartedAt));
+  const words = lastWordsOf(logOf(container));
   return `${service} ended with status ${State.ExitCode}: ${words || `${log} says why.`}`;
 }
 
 /** Since its last start: what it said before has no bearing on this end. */
-function readLog(id: string, since: string): string {
-  const { answer, errors } = ask(['logs', '--since', since, id]);
+function readLog({ Id, State }: Container): string {
+  const { answer, errors } = ask(['logs', '--since', State.StartedAt, Id]);
   return `${answer}\n${errors}`;
 }

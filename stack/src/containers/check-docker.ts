@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Failure } from '../failure.ts';
+import { ask } from './ask-docker.ts';
 
 /** The first that have what docker-compose.yml asks for: parts of volumes, steps that need not be there, `attach`. */
 const oldest = { engine: [26, 0], compose: [2, 27] } as const;
@@ -34,15 +34,7 @@ export async function refuseTaken(ports: Record<string, number>): Promise<void> 
   }
 }
 
-/** Runs `docker`. What it writes is its answer where its status is 0, and else the reason of its failure. */
-export function ask(args: string[]) {
-  const { error, stdout, stderr, status } = spawnSync('docker', args, { encoding: 'utf8' });
-  const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  const reason = (stderr ?? '').trim().split('\n').at(-1) ?? '';
-  return { isMissing, reason, answer: status === 0 ? stdout.trim() : '', errors: stderr ?? '' };
-}
-
-function refuseOld(what: string, version: string, [major, minor]: readonly [number, number]): void {
+export function refuseOld(what: string, version: string, [major, minor]: readonly [number, number]): void {
   const [ofMajor = 0, ofMinor = 0] = version.replace(/^v/, '').split('.').map(Number);
   if (ofMajor > major || (ofMajor === major && ofMinor >= minor)) return;
   throw new Failure(`${what} is too old (${version}): version ${major}.${minor} or newer is needed.`);
