@@ -9,9 +9,13 @@ FROM node:24-bookworm-slim AS pnpm
 RUN npm install --global --no-update-notifier pnpm@12.21.0
 WORKDIR /app
 
-# Only what pnpm reads: a change of source changes nothing here, and what was installed stays in the cache.
-FROM pnpm AS manifests
+# Readable for everybody, whatever the umask of who has cloned it: a process runs as nobody in particular.
+FROM pnpm AS sources
 COPY . .
+RUN chmod -R a+rX .
+
+# Only what pnpm reads: a change of source changes nothing here, and what was installed stays in the cache.
+FROM sources AS manifests
 RUN find . -type f -not -name package.json -not -name 'pnpm-*.yaml' -not -path './patches/*' -delete \
  && find . -type d -empty -delete
 
@@ -63,55 +67,55 @@ ENTRYPOINT []
 
 FROM process AS order
 COPY --from=order-modules /app /app
-COPY packages /app/packages
-COPY services/order /app/services/order
+COPY --from=sources /app/packages /app/packages
+COPY --from=sources /app/services/order /app/services/order
 WORKDIR /app/services/order
 CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
 
 FROM process AS inventory
 COPY --from=inventory-modules /app /app
-COPY packages /app/packages
-COPY services/inventory /app/services/inventory
+COPY --from=sources /app/packages /app/packages
+COPY --from=sources /app/services/inventory /app/services/inventory
 WORKDIR /app/services/inventory
 CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
 
 FROM process AS payment
 COPY --from=payment-modules /app /app
-COPY packages /app/packages
-COPY services/payment /app/services/payment
+COPY --from=sources /app/packages /app/packages
+COPY --from=sources /app/services/payment /app/services/payment
 WORKDIR /app/services/payment
 CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
 
 FROM process AS notification
 COPY --from=notification-modules /app /app
-COPY packages /app/packages
-COPY services/notification /app/services/notification
+COPY --from=sources /app/packages /app/packages
+COPY --from=sources /app/services/notification /app/services/notification
 WORKDIR /app/services/notification
 CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
 
 # What somebody else runs in production.
 FROM process AS payment-provider
 COPY --from=payment-provider-modules /app /app
-COPY external/payment-provider /app/external/payment-provider
+COPY --from=sources /app/external/payment-provider /app/external/payment-provider
 WORKDIR /app/external/payment-provider
 CMD ["node", "src/main.ts"]
 
 FROM process AS identity-provider
 COPY --from=identity-provider-modules /app /app
-COPY external/identity-provider /app/external/identity-provider
+COPY --from=sources /app/external/identity-provider /app/external/identity-provider
 WORKDIR /app/external/identity-provider
 CMD ["node", "src/main.ts"]
 
 FROM process AS mailbox
 COPY --from=mailbox-modules /app /app
-COPY external/mailbox /app/external/mailbox
+COPY --from=sources /app/external/mailbox /app/external/mailbox
 WORKDIR /app/external/mailbox
 CMD ["node", "src/main.ts"]
 
 FROM process AS tools
 COPY --from=tools-modules /app /app
-COPY packages /app/packages
-COPY stack /app/stack
+COPY --from=sources /app/packages /app/packages
+COPY --from=sources /app/stack /app/stack
 WORKDIR /app
 ENV TENFOLD_RUNNING_FILE=/app/stack/src/containers/running.json
 CMD ["node", "stack/src/containers/tool.ts"]

@@ -15,13 +15,25 @@ import {
 export const system = await startTestSystem();
 const { services, external, servers } = system.running;
 
+/** Behind a gateway a resource is found by its path alone, whatever its service is called. */
+const publicUrl = ({ url }: { url: string }) =>
+  process.env.TENFOLD_RUNNING_FILE ? new URL(url).origin : url;
+
 export const urls = {
+  order: publicUrl(services.order),
+  inventory: publicUrl(services.inventory),
+  payment: publicUrl(services.payment),
+  notification: publicUrl(services.notification),
+  provider: external['payment-provider'].url,
+  mailbox: external.mailbox.url,
+};
+
+/** Where each service has what is its own: its document, its dead letters. */
+export const ownUrls = {
   order: services.order.url,
   inventory: services.inventory.url,
   payment: services.payment.url,
   notification: services.notification.url,
-  provider: external['payment-provider'].url,
-  mailbox: external.mailbox.url,
 };
 
 /** A token of the system's own identity provider. */

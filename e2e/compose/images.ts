@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { atMost } from '../deployed/checks.ts';
-import { docker } from './project.ts';
+import { docker, root } from './project.ts';
 
 export const images = [
   ...['order', 'inventory', 'payment', 'notification'],
@@ -49,8 +52,35 @@ export async function checkImage(name: string, tag: string): Promise<string> {
   return atMost(megabytes, MOST_MB, 'MB of our own');
 }
 
+/** Changes a file of order, in a copy of the sources, and builds its image anew. */
+export async function rebuildsOneLayer(): Promise<string> {
+  const copy = mkdtempSync(join(tmpdir(), 'tenfold-sources-'));
+  const changed = 'tenfold/order:changed';
+  try {
+    cpSync(root, copy, {
+      recursive: true,
+      filter: (path) => !/\/(node_modules|\.git|\.tenfold[^/]*)$/.test(path),
+    });
+    appendFileSync(join(copy, 'services/order/src/main.ts'), '// A change.\n');
+    await docker(['build', '--quiet', '--target', 'order', '--tag', changed, copy]);
+    const [before, after] = await Promise.all([inspect('tenfold/order:local'), inspect(changed)]);
+    const fresh = after.RootFS.Layers.filter((layer) => !before.RootFS.Layers.includes(layer));
+    assert.equal(fresh.length, 1);
+    return `1 layer of ${after.RootFS.Layers.length}`;
+  } finally {
+    rmSync(copy, { recursive: true });
+    await docker(['rmi', changed]).catch(() => {});
+  }
+}
+
+/** The image that all are built on. BuildKit, which builds them, does not put it among those that can be looked at. */
+export async function pullBase(): Promise<void> {
+  await inspect(BASE).catch(() => docker(['pull', '--quiet', BASE]));
+}
+
 interface Image {
   Size: number;
+  RootFS: { Layers: string[] };
   Config: { User: string; Env: string[]; Labels: Record<string, string> };
 }
 

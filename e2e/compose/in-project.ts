@@ -31,7 +31,7 @@ export async function inProject(
   const ports = await freePorts();
   await removeLeftovers(ports);
   const dir = mkdtempSync(join(tmpdir(), `${name}-`));
-  const project = openProject(name, ports);
+  const project = openProject(name, ports, signal);
   const interrupted = once(signal, 'abort').then(() => signal.throwIfAborted());
   try {
     await Promise.race([work(project, dir), interrupted]);
@@ -47,7 +47,12 @@ export async function inProject(
 
 async function removeLeftovers(ports: Record<string, string>): Promise<void> {
   const label = '{{.Label "com.docker.compose.project"}}';
-  const names = new Set((await docker(['ps', '--all', '--format', label])).split('\n'));
+  const lists = [
+    ['ps', '--all'],
+    ['network', 'ls'],
+    ['volume', 'ls'],
+  ].map((list) => docker([...list, '--format', label]));
+  const names = new Set((await Promise.all(lists)).join('\n').split('\n'));
   for (const name of names) {
     const [, pid] = new RegExp(`^${PREFIX}(\\d+)$`).exec(name) ?? [];
     if (pid && !isAlive(Number(pid))) await openProject(name, ports).remove();

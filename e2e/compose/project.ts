@@ -16,22 +16,31 @@ export type Project = ReturnType<typeof openProject>;
  * Runs `docker compose` on a project of its own: the containers, networks and volumes that it makes bear its name.
  *
  * @param ports by the variables of the compose files
+ * @param signal ends what docker is doing
  */
-export function openProject(name: string, ports: Record<string, string>) {
+export function openProject(name: string, ports: Record<string, string>, signal?: AbortSignal) {
   const compose = [
     'compose',
     '--project-name',
     name,
     ...files.flatMap((file) => ['--file', join(root, file)]),
   ];
-  const run = (args: string[]) => docker([...compose, ...args], ports);
+  const run = (args: string[]) => docker([...compose, ...args], { env: ports, signal });
 
   return {
     name,
     ports,
     run,
-    async build(): Promise<undefined> {
-      await run(['build']);
+    build: () => run(['build']),
+    /** Pulls the images of the servers that are not here. */
+    async pull(): Promise<void> {
+      const images = (await run(['config', '--images']))
+        .split('\n')
+        .filter((image) => !image.startsWith('tenfold/'));
+      for (const image of new Set(images)) {
+        const isHere = await docker(['image', 'inspect', image]).catch(() => '');
+        if (!isHere) await docker(['pull', '--quiet', image], { signal });
+      }
     },
     /** Starts some services with all that they need, and waits until they are healthy. */
     up: (names: string[]) => run(['up', '--detach', '--wait', '--pull', 'never', '--no-build', ...names]),
@@ -52,16 +61,23 @@ export function openProject(name: string, ports: Record<string, string>) {
         service,
       ]),
     /** Removes all that it has made but its images. */
-    remove: () => run(['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '5']),
+    remove: () =>
+      docker([...compose, '--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '5'], {
+        env: ports,
+      }),
   };
 }
 
 /** Runs `docker`; answers what it wrote. Throws a Failure with its last line where its status is not 0. */
-export async function docker(args: string[], env: Record<string, string> = {}): Promise<string> {
+export async function docker(
+  args: string[],
+  { env = {}, signal }: { env?: Record<string, string>; signal?: AbortSignal | undefined } = {},
+): Promise<string> {
   const child = spawn('docker', args, {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
   });
   const ended = once(child, 'close').catch((error: unknown) => [error]);
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -1,10 +1,19 @@
 import { docker } from './project.ts';
 
-/** What the containers of a project use, all together, by `docker stats`. */
+const SAMPLES = 5;
+
+/** What the containers of a project use, all together: the mean of some samples of `docker stats`, a second each. */
 export async function measureResources(project: string): Promise<{ megabytes: number; cores: number }> {
-  const ids = (await docker(['ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`]))
-    .split('\n')
-    .filter(Boolean);
+  const ofProject = ['ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`];
+  const ids = (await docker(ofProject)).split('\n').filter(Boolean);
+  const samples: { megabytes: number; cores: number }[] = [];
+  for (let count = 0; count < SAMPLES; count++) samples.push(await sample(ids));
+  const mean = (read: (one: { megabytes: number; cores: number }) => number) =>
+    samples.reduce((sum, one) => sum + read(one), 0) / samples.length;
+  return { megabytes: mean(({ megabytes }) => megabytes), cores: mean(({ cores }) => cores) };
+}
+
+async function sample(ids: string[]) {
   const lines = await docker(['stats', '--no-stream', '--format', '{{.MemUsage}} {{.CPUPerc}}', ...ids]);
   const rows = lines.split('\n').map((line) => /^([\d.]+)(\w+) .* ([\d.]+)%$/.exec(line) ?? []);
   const sum = (read: (row: string[]) => number) =>

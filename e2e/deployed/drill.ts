@@ -111,7 +111,10 @@ function inWords({ seconds, requests, unanswered }: FaultReport): string {
 export async function drillChecks(...args: Parameters<typeof drill>): Promise<Check[]> {
   const [, , { seed, say }] = args;
   say(`faults while customers order, seed ${seed}`);
-  const { reports, orders, verdicts } = await drill(...args);
+  const outcome = await drill(...args).catch((error: Error) => error);
+  if (outcome instanceof Error)
+    return [{ what: 'faults while customers order', isRight: false, found: outcome.message }];
+  const { reports, orders, verdicts } = outcome;
   const ofFaults = reports.map((report) => ({
     what: report.what,
     isRight: !report.isUnnoticed || report.unanswered.length === 0,

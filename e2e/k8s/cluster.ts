@@ -19,7 +19,8 @@ export function openCluster(context: string | undefined) {
 
   return {
     kubectl,
-    apply: (manifest: object) => kubectl(['apply', '--filename', '-'], JSON.stringify(manifest)),
+    apply: (manifest: object, namespace = NAMESPACE) =>
+      kubectl(['apply', '--namespace', namespace, '--filename', '-'], JSON.stringify(manifest)),
     /** Reads one field of things, by a JSONPath; one line for each. */
     async read(things: string[], path: string): Promise<string[]> {
       const output = await kubectl([
@@ -72,6 +73,15 @@ export async function checkCluster({ kubectl }: Cluster, context: string | undef
   if (Number.parseInt(minor, 10) < OLDEST_MINOR)
     throw new Failure(
       `The cluster is too old (${gitVersion}): Kubernetes 1.${OLDEST_MINOR} or newer is needed.`,
+    );
+  const kinds = await kubectl(['api-resources', '--output', 'name']);
+  if (!kinds.includes('scaledobjects.keda.sh'))
+    throw new Failure(
+      'The cluster has no KEDA, by which the lag of Kafka scales: https://keda.sh/docs/latest/deploy/',
+    );
+  if (!kinds.includes('pods.metrics.k8s.io'))
+    throw new Failure(
+      'The cluster has no metrics-server, by which processors scale: https://github.com/kubernetes-sigs/metrics-server',
     );
   const there = await kubectl(['get', 'namespace', NAMESPACE, '--ignore-not-found', '--output', 'name']);
   if (there)

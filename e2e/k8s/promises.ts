@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openDatabase, sql } from '@tenfold/postgres';
 import { call, eventually } from '@tenfold/testing';
 import type { Deployment } from '../deployed/deployment.ts';
-import { type Cluster, NAMESPACE, run, services } from './cluster.ts';
+import { type Cluster, NAMESPACE, services } from './cluster.ts';
 
 /** Every pod is there, so the namespace's Pod Security has admitted it; one that asks for more is not. */
 export async function restrictsPods(cluster: Cluster): Promise<string> {
@@ -105,7 +105,7 @@ async function newPodIsNotReady(cluster: Cluster, service: string, reason: strin
 export async function acceptsProduction(cluster: Cluster): Promise<string> {
   await cluster.kubectl(['apply', '--filename', 'k8s/base/namespace.yaml']);
   const rendered = await cluster.kubectl(['kustomize', 'k8s/overlays/production']);
-  const known = new Set((await run('kubectl', ['api-resources', '--no-headers'])).split('\n').map(kindOf));
+  const known = new Set((await cluster.kubectl(['api-resources', '--no-headers'])).split('\n').map(kindOf));
   const manifests = rendered.split(/^---$/m);
   const ours = manifests.filter((manifest) => known.has(/^kind: (\w+)$/m.exec(manifest)?.[1] ?? ''));
   await cluster.kubectl(['apply', '--dry-run=server', '--filename', '-'], ours.join('---\n'));
@@ -115,18 +115,62 @@ export async function acceptsProduction(cluster: Cluster): Promise<string> {
 
 const kindOf = (line: string) => line.trim().split(/\s+/).at(-1) ?? '';
 
-/** Whether this cluster's network holds what the policies say; where it does not, they are validated alone. */
+/** An edge that there is, and one that there is not: where the cluster's network goes by policies at all. */
 export async function heedsPolicies(cluster: Cluster): Promise<string> {
+  if (!(await enforcesPolicies(cluster)))
+    return 'this cluster does not enforce network policies: they are validated, and not tried';
+  const [[order = ''], [mailbox = '']] = await Promise.all([
+    cluster.podsOf('order'),
+    cluster.podsOf('mailbox'),
+  ]);
+  assert.equal(await connects(cluster, [order], 'postgres', 5432), true, 'order reaches Postgres');
+  assert.equal(await connects(cluster, [mailbox], 'postgres', 5432), false, 'the mailbox reaches Postgres');
+  return 'order reaches Postgres, the mailbox does not';
+}
+
+/** Whether a pod that may speak to nobody reaches nobody; it is in a namespace of its own. */
+async function enforcesPolicies(cluster: Cluster): Promise<boolean> {
+  const namespace = `${NAMESPACE}-silent`;
+  const command = ['node', '--eval', 'setInterval(() => {}, 1e9)'];
+  const main = { name: 'main', image: 'tenfold/tools:local', imagePullPolicy: 'IfNotPresent', command };
+  const silent = { metadata: { name: 'silent' } };
+  const nobody = { podSelector: {}, policyTypes: ['Egress'] };
+  try {
+    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    await cluster.apply(
+      { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', ...silent, spec: nobody },
+      namespace,
+    );
+    await cluster.apply(
+      { apiVersion: 'v1', kind: 'Pod', ...silent, spec: { containers: [main] } },
+      namespace,
+    );
+    await cluster.kubectl([
+      'wait',
+      '--namespace',
+      namespace,
+      '--for=condition=Ready',
+      'pod/silent',
+      '--timeout',
+      '60s',
+    ]);
+    const [address = ''] = await cluster.read(
+      ['pods', '--selector', 'app.kubernetes.io/name=gateway'],
+      '{.status.podIP}',
+    );
+    return !(await connects(cluster, ['--namespace', namespace, 'silent'], address, 8404));
+  } finally {
+    await cluster.kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
+  }
+}
+
+/** Whether a pod gets a connection; its name may stand behind options of kubectl. */
+async function connects(cluster: Cluster, pod: string[], host: string, port: number): Promise<boolean> {
   const script = `
-    const socket = require('net').connect(5432, 'postgres');
-    socket.setTimeout(3000, () => { console.log('closed'); process.exit(); });
-    socket.on('connect', () => { console.log('open'); process.exit(); });
-    socket.on('error', () => { console.log('closed'); process.exit(); });`;
-  const [mailbox = ''] = await cluster.podsOf('mailbox');
-  const found = await cluster.kubectl(['exec', mailbox, '--', 'node', '--eval', script]);
-  return found.includes('closed')
-    ? 'the mailbox does not reach Postgres'
-    : 'this cluster does not enforce network policies: they are validated, and not tried';
+    const socket = require('net').connect(${port}, '${host}');
+    const end = (outcome) => { console.log(outcome); process.exit(); };
+    socket.setTimeout(3000, () => end('closed')).on('connect', () => end('open')).on('error', () => end('closed'));`;
+  return (await cluster.kubectl(['exec', ...pod, '--', 'node', '--eval', script])) === 'open';
 }
 
 export async function answersAll(gatewayUrl: string): Promise<string> {

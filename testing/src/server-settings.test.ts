@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { kafkaSettings, postgresSettings, redisFlags, redisSettings } from '@tenfold/stack';
+import { kafkaSettings, postgresLocale, postgresSettings, redisFlags, redisSettings } from '@tenfold/stack';
 import { parse } from 'yaml';
 import { root } from './test-files.ts';
 
@@ -10,7 +10,7 @@ import { root } from './test-files.ts';
 
 const composeFile = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
 const { services } = parse(composeFile, { merge: true }) as {
-  services: Record<string, { command: string[] }>;
+  services: Record<string, { image: string; command: string[]; environment: Record<string, unknown> }>;
 };
 
 /** Where things are, and what is each place's own. */
@@ -35,4 +35,17 @@ test('Postgres is set alike in containers and without, but for how it logs', () 
 test('Valkey is set alike in containers and without', () => {
   const flags = redisFlags(redisSettings);
   assert.deepEqual(services.valkey?.command.slice(1, 1 + flags.length), flags);
+});
+
+test('the step that refuses data of another major version of Postgres knows the version', () => {
+  const version = services.postgres?.image.split(':')[1];
+  assert.equal(String(services.credentials?.environment.POSTGRES_MAJOR), version);
+});
+
+test('Postgres sorts alike in containers and without', () => {
+  const flags = String(services.postgres?.environment.POSTGRES_INITDB_ARGS).split(' ');
+  assert.deepEqual(
+    postgresLocale.filter((flag) => !flags.includes(flag)),
+    [],
+  );
 });

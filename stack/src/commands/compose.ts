@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { wrongUse } from '../command.ts';
-import { checkDocker, refuseTaken } from '../containers/check-docker.ts';
+import { checkDocker, readComposeFile, refuseTaken } from '../containers/check-docker.ts';
 import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../folder.ts';
@@ -27,7 +27,7 @@ const commands: Record<string, (args: string[]) => string[]> = {
   test: (args) => [process.execPath, 'e2e/run-compose.ts', ...args],
 };
 
-const project = process.env.COMPOSE_PROJECT_NAME ?? 'tenfold';
+const INTERRUPTED = 130;
 
 process.exitCode = await main().catch((error: unknown) => {
   if (!(error instanceof Failure)) throw error;
@@ -45,26 +45,21 @@ async function main(): Promise<number> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw wrongUse(usage, `What is "${name}"?`);
   checkDocker();
+  const { project, ports } = readComposeFile();
   // While the system runs, its ports are taken by itself.
-  if (name === 'up' && !isRunning(project)) await refuseTaken(portsOf(process.env));
+  if (name === 'up' && !isRunning(project)) await refuseTaken(ports);
   const status = await run(command(args));
-  if (status !== 0 && name === 'up') {
+  if (name === 'up' && status !== 0 && status !== INTERRUPTED) {
     for (const line of [...explainImages(), ...explainContainers(project)]) console.error(line);
   }
   return status;
 }
 
-function portsOf({
-  GATEWAY_PORT = '8080',
-  MAILBOX_PORT = '3103',
-}: NodeJS.ProcessEnv): Record<string, number> {
-  return { GATEWAY_PORT: Number(GATEWAY_PORT), MAILBOX_PORT: Number(MAILBOX_PORT) };
-}
-
-/** Ctrl-C reaches both of us; docker ends what it has started, and we wait for that. */
+/** Ctrl-C on a terminal reaches docker without us; it ends what it has started, and we wait for that. */
 async function run([program = '', ...args]: string[]): Promise<number> {
   const child = spawn(program, args, { cwd: repository, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   const [status] = await once(child, 'exit');
-  return status ?? 130;
+  return status ?? INTERRUPTED;
 }

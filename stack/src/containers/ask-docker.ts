@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { repository } from '../folder.ts';
 
 /** Runs a command of docker that only looks; the answer is empty where it fails. */
 export function ask(args: string[]) {
-  const { error, stdout, stderr, status } = spawnSync('docker', args, { encoding: 'utf8' });
+  const { error, stdout, stderr, status } = spawnSync('docker', args, { cwd: repository, encoding: 'utf8' });
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   const reason = (stderr ?? '').trim().split('\n').at(-1) ?? '';
   return { isMissing, reason, answer: status === 0 ? stdout.trim() : '', errors: stderr ?? '' };

@@ -27,6 +27,18 @@ export function checkDocker(): void {
     );
 }
 
+/** The compose file's project, and the ports that it publishes by the variables that change them, as compose sees them. */
+export function readComposeFile(): { project: string; ports: Record<string, number> } {
+  const { answer, reason } = ask(['compose', 'config', '--format', 'json']);
+  if (!answer) throw new Failure(`docker-compose.yml cannot be read: ${reason}`);
+  const { name, services } = JSON.parse(answer) as {
+    name: string;
+    services: Record<string, { ports?: { published: string }[] }>;
+  };
+  const portOf = (service: string) => Number(services[service]?.ports?.[0]?.published);
+  return { project: name, ports: { GATEWAY_PORT: portOf('gateway'), MAILBOX_PORT: portOf('mailbox') } };
+}
+
 /** Throws a Failure where a port of this machine is taken; it names the variable that chooses another one. */
 export async function refuseTaken(ports: Record<string, number>): Promise<void> {
   for (const [variable, port] of Object.entries(ports)) {
@@ -40,12 +52,15 @@ export function refuseOld(what: string, version: string, [major, minor]: readonl
   throw new Failure(`${what} is too old (${version}): version ${major}.${minor} or newer is needed.`);
 }
 
+/** Whether somebody listens there. (That it may not be listened on, Docker, which may do more, says by itself.) */
 async function isTaken(port: number): Promise<boolean> {
-  const server = createServer();
-  server.listen(port, '127.0.0.1');
-  const error = await Promise.race([once(server, 'listening').then(() => null), once(server, 'error')]).catch(
-    (thrown: unknown) => thrown,
-  );
-  if (error === null) await new Promise((closed) => server.close(closed));
-  return error !== null;
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  } finally {
+    server.close();
+  }
 }

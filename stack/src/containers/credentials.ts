@@ -32,7 +32,7 @@ await command(usage, options, async ({ values }) => {
   if (values['postgres-data']) refuseOtherMajor(values['postgres-data'], process.env.POSTGRES_MAJOR ?? '');
   const made: string[] = [];
   for (const [name, credential] of credentials()) if (await keep(name, credential)) made.push(name);
-  console.log(made.length > 0 ? `Passwords are made: ${made.join(', ')}.` : 'All passwords are there.');
+  if (made.length > 0) console.log(`Passwords were made: ${made.join(', ')}.`);
   return 0;
 });
 
