@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Failure } from '@tenfold/stack';
 
-const root = resolve(import.meta.dirname, '../..');
+export const root = resolve(import.meta.dirname, '../..');
 const files = ['docker-compose.yml', 'e2e/compose/docker-compose.tests.yml'];
 
 export const services = ['order', 'inventory', 'payment', 'notification'];
