@@ -26,6 +26,8 @@ const options = {
   cancel: { type: 'boolean', default: false },
 } as const;
 
+const PATIENCE_MS = 10_000;
+
 await command(usage, options, async ({ values, positionals }) => {
   if (positionals.length > 0) throw wrongUse(usage, `What is "${positionals[0]}"?`);
   if (!/^\d{1,9}$/.test(values.quantity)) throw wrongUse(usage, '--quantity is a whole number.');
@@ -38,7 +40,9 @@ await command(usage, options, async ({ values, positionals }) => {
   try {
     console.log(heading(wishInWords(wish)));
     await Promise.all([fillShelves(teller.shop), teller.shop.giveContact()]);
-    const told = await teller.tell(wish, { cancels: values.cancel });
+    // On a new system the shelves were filled just now, and order has yet to hear of it.
+    const patienceMs = products.some(({ sku }) => sku === values.sku) ? PATIENCE_MS : 0;
+    const told = await teller.tell(wish, { cancels: values.cancel, patienceMs });
     if (told.ending) for (const line of endingLines(told)) console.log(line);
     return told.ending ? 0 : 130;
   } finally {

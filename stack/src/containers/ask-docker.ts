@@ -6,5 +6,5 @@ export function ask(args: string[]) {
   const { error, stdout, stderr, status } = spawnSync('docker', args, { cwd: repository, encoding: 'utf8' });
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   const reason = (stderr ?? '').trim().split('\n').at(-1) ?? '';
-  return { isMissing, reason, answer: status === 0 ? stdout.trim() : '' };
+  return { isMissing, reason, answer: status === 0 ? stdout.trim() : '', errors: stderr ?? '' };
 }

@@ -13,7 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), 'tenfold-containers-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const container = (State: Partial<Container['State']>): Container => ({
-  State: { Status: 'running', ExitCode: 0, OOMKilled: false, ...State },
+  Id: 'f00',
+  State: { Status: 'running', ExitCode: 0, OOMKilled: false, StartedAt: '2026-01-01T00:00:00Z', ...State },
   HostConfig: { Memory: 384 * 2 ** 20 },
   Config: { Labels: { 'com.docker.compose.service': 'order' } },
 });
@@ -23,7 +24,7 @@ test('a container that does not run is explained in one sentence that says what 
     container({ Status: 'exited', ExitCode: 137, OOMKilled: true }),
     container({ Health: { Status: 'unhealthy' } }),
     container({ Status: 'exited', ExitCode: 1 }),
-  ].map(explainContainer);
+  ].map((one) => explainContainer(one, () => ''));
   assert.deepEqual(sentences, [
     'order needed more memory than its limit of 384 MB: raise its mem_limit in docker-compose.yml.',
     'order does not become healthy: docker compose logs order says why.',
@@ -31,6 +32,17 @@ test('a container that does not run is explained in one sentence that says what 
   ]);
   for (const State of [{}, { Status: 'exited', ExitCode: 0 }, { Health: { Status: 'healthy' } }])
     assert.equal(explainContainer(container(State)), undefined);
+});
+
+test('a step that has failed is explained by its own last words', () => {
+  const failed = container({ Status: 'exited', ExitCode: 1 });
+  const saying = (log: string) => explainContainer(failed, () => log);
+  assert.equal(
+    saying('All passwords are there.\nThe volume of Postgres holds data of version 17.\n'),
+    'order ended with status 1: The volume of Postgres holds data of version 17.',
+  );
+  const line = JSON.stringify({ level: 60, msg: 'the migrate step failed', err: { message: 'no database' } });
+  assert.equal(saying(line), 'order ended with status 1: the migrate step failed: no database');
 });
 
 test('what is too old is named with the version that is needed', () => {

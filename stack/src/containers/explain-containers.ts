@@ -1,8 +1,16 @@
+import { lastWordsOf } from '../processes/last-words.ts';
 import { ask } from './ask-docker.ts';
 
 /** A container as `docker inspect` describes it, of which only this is looked at. */
 export type Container = {
-  State: { Status: string; ExitCode: number; OOMKilled: boolean; Health?: { Status: string } };
+  Id: string;
+  State: {
+    Status: string;
+    ExitCode: number;
+    OOMKilled: boolean;
+    StartedAt: string;
+    Health?: { Status: string };
+  };
   HostConfig: { Memory: number };
   Config: { Labels: Record<string, string> };
 };
@@ -41,7 +49,12 @@ function containersOf(project: string, options: string[] = []): string[] {
   return answer.split('\n').filter(Boolean);
 }
 
-export function explainContainer({ State, HostConfig, Config }: Container): string | undefined {
+/** What is wrong with a container; nothing where all is well. */
+export function explainContainer(
+  container: Container,
+  logOf: (container: Container) => string = readLog,
+): string | undefined {
+  const { State, HostConfig, Config } = container;
   const service = Config.Labels['com.docker.compose.service'] ?? '';
   const log = `docker compose logs ${service}`;
   if (State.OOMKilled) {
@@ -49,7 +62,14 @@ export function explainContainer({ State, HostConfig, Config }: Container): stri
     return `${service} needed more memory than its limit of ${limit} MB: raise its mem_limit in docker-compose.yml.`;
   }
   if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
-  if (State.Status === 'exited' && State.ExitCode !== 0)
-    return `${service} ended with status ${State.ExitCode}: ${log} says why.`;
-  return undefined;
+  if (State.Status !== 'exited' || State.ExitCode === 0) return undefined;
+  // A step that has failed has said in its last line what to do.
+  const words = lastWordsOf(logOf(container));
+  return `${service} ended with status ${State.ExitCode}: ${words || `${log} says why.`}`;
+}
+
+/** Since its last start: what it said before has no bearing on this end. */
+function readLog({ Id, State }: Container): string {
+  const { answer, errors } = ask(['logs', '--since', State.StartedAt, Id]);
+  return `${answer}\n${errors}`;
 }

@@ -3,7 +3,11 @@ import { isObject, jsonObject, printable, valueText } from '../printable.ts';
 
 /** The last line of a log that says something, for the sentence that tells why a process did not start. */
 export function lastWords(file: string): string {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-40);
+  return lastWordsOf(readFileSync(file, 'utf8'));
+}
+
+export function lastWordsOf(log: string): string {
+  const lines = log.trimEnd().split('\n').slice(-40);
   const telling = lines.filter((line) => /error|fatal|fail|cannot|could not/i.test(line)).at(-1);
   return readable(telling ?? lines.at(-1) ?? '').slice(0, 300);
 }
