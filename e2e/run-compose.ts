@@ -60,11 +60,12 @@ async function main(): Promise<number> {
     const started = await start(project, dir);
     await lookAtEase(checks, project, started);
     const { deployment, env } = started;
+    // First, on containers and topics that nobody has touched yet.
+    if (values.overload) checks.add(await overloadChecks(env));
     const faults = composeFaults(project, deployment.gatewayUrl);
     checks.add(await drillChecks(deployment, faults, { seed: Number(values.seed), say: console.log }));
     // After the invariants, since these tests leave poison on the topics.
     await checks.look('the tests of e2e, through the gateway', () => runBlackBoxTests(env));
-    if (values.overload) checks.add(await overloadChecks(env));
     await checks.look('down and up: all that was written is there', () => survivesDown(project, deployment));
     await checks.look('every process ends in order when it is told to', () => endsInOrder(project));
   });

@@ -25,10 +25,9 @@ export interface FaultReport {
   /** Those that were refused at once since there was too much to do. */
   refused: number;
   /**
-   * The statuses of requests that had no answer, or a 5xx, though the client waited for one; null for none. It sends
-   * them again.
+   * What was told of requests that had no answer, or a 5xx, though the client waited for one. It sends them again.
    */
-  unanswered: (number | null)[];
+  unanswered: string[];
   isUnnoticed: boolean;
 }
 
@@ -98,21 +97,24 @@ async function play(
     seconds: (performance.now() - began) / 1_000,
     requests: meanwhile.length,
     refused: meanwhile.filter(isRefusal).length,
-    unanswered: unanswered.map(({ status }) => status),
+    unanswered: unanswered.map((one) => (one.status ? `${one.status}: ${detailOf(one)}` : 'no answer')),
     isUnnoticed,
   };
 }
 
 /** By its words: a replica that is away is told of by the same type of problem. */
-function isRefusal({ answer }: Call): boolean {
-  const { detail = '' } = (answer ?? {}) as { detail?: string };
-  return /cannot keep up|Too many requests wait/.test(detail);
+function isRefusal(call: Call): boolean {
+  return /cannot keep up|Too many/.test(detailOf(call));
+}
+
+function detailOf({ answer }: Call): string {
+  return ((answer ?? {}) as { detail?: string }).detail ?? '';
 }
 
 function inWords({ seconds, requests, refused, unanswered }: FaultReport): string {
-  const kinds = [...Map.groupBy(unanswered, (status) => status ?? 'none')];
-  const statuses = kinds.map(([status, each]) => `${each.length} x ${status}`).join(', ');
-  const which = statuses && ` (${statuses})`;
+  const kinds = [...Map.groupBy(unanswered, (what) => what)];
+  const told = kinds.map(([what, each]) => `${each.length} x ${what}`).join(', ');
+  const which = told && ` (${told})`;
   const also = refused > 0 ? `, ${refused} refused under load` : '';
   return `${seconds.toFixed(0)} s, ${unanswered.length} of ${requests} requests without an answer${which}${also}`;
 }

@@ -41,7 +41,7 @@ export async function overloadChecks(env: Record<string, string>): Promise<Check
   const within = (name: string, { count, p50, p99 }: Latency, mostMs: number): Check => ({
     what: `${what}: ${name}, p99 within ${mostMs} ms`,
     isRight: count > 0 && p99 <= mostMs,
-    found: `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${own}`,
+    found: count > 0 ? `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${own}` : 'there was none',
   });
   return [
     {
