@@ -61,7 +61,7 @@ async function main(): Promise<number> {
     await lookAtEase(checks, project, started);
     const { deployment, env } = started;
     // First, on containers and topics that nobody has touched yet.
-    if (values.overload) checks.add(await overloadChecks(env));
+    if (values.overload) checks.add(await overloadChecks(env, () => project.logs('gateway')));
     const faults = composeFaults(project, deployment.gatewayUrl);
     checks.add(await drillChecks(deployment, faults, { seed: Number(values.seed), say: console.log }));
     // After the invariants, since these tests leave poison on the topics.

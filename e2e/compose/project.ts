@@ -44,6 +44,7 @@ export function openProject(name: string, ports: Record<string, string>, signal?
     },
     /** Starts some services with all that they need, and waits until they are healthy. */
     up: (names: string[]) => run(['up', '--detach', '--wait', '--pull', 'never', '--no-build', ...names]),
+    logs: (service: string) => run(['logs', '--no-color', '--no-log-prefix', service]),
     /** The containers of a service, by their ids. */
     async containersOf(service: string): Promise<string[]> {
       return (await run(['ps', '--quiet', service])).split('\n').filter(Boolean);

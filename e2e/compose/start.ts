@@ -79,9 +79,6 @@ async function pidsOf(project: Project): Promise<Record<string, number>> {
 
 async function writeLogs(project: Project, folder: string): Promise<void> {
   for (const service of services) {
-    writeFileSync(
-      join(folder, `${service}.log`),
-      await project.run(['logs', '--no-color', '--no-log-prefix', service]),
-    );
+    writeFileSync(join(folder, `${service}.log`), await project.logs(service));
   }
 }

@@ -104,7 +104,7 @@ async function play(
 
 /** By its words: a replica that is away is told of by the same type of problem. */
 function isRefusal(call: Call): boolean {
-  return /cannot keep up|Too many/.test(detailOf(call));
+  return /cannot keep up|Too many|More orders come/.test(detailOf(call));
 }
 
 function detailOf({ answer }: Call): string {
