@@ -10,7 +10,7 @@ import { serviceRecipe } from './run-services.ts';
 
 const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const variablesIn = (file: string) =>
-  [...read(file).matchAll(/^ {2}([A-Z_]+): z\./gm)].map(([, name]) => name ?? '');
+  [...read(file).matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name ?? '');
 
 const ofEach = variablesIn('packages/http/src/service.ts');
 const house = { folder: { log: () => '' } } as unknown as House;

@@ -141,7 +141,7 @@ test('the same key of another customer, or for another route, is another key', a
 test('of a hundred copies at once one takes effect, and all get its answer', async () => {
   const given = request({ what: 'a hundred' });
 
-  const answers = await Promise.all(Array.from({ length: 100 }, () => once(given)));
+  const answers = await Promise.all(Array.from({ length: 100 }, () => once({ ...given })));
 
   assert.equal(await effects('a hundred'), 1);
   assert.equal(answers.filter(({ replayed }) => !replayed).length, 1);
