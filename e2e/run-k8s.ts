@@ -12,10 +12,10 @@ import { drillChecks } from './deployed/drill.ts';
 import { inventoryScales, orderScalesDown, orderScalesUp } from './k8s/autoscaling.ts';
 import { type Cluster, checkCluster, imagesOf, NAMESPACE, openCluster, run } from './k8s/cluster.ts';
 import { clusterFaults } from './k8s/faults.ts';
+import { heedsPolicies } from './k8s/policies.ts';
 import {
   acceptsProduction,
   answersAll,
-  heedsPolicies,
   migratesTwice,
   namesWrongSecret,
   restrictsPods,
