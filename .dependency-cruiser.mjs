@@ -86,7 +86,7 @@ export default {
     ),
     wall(
       'what-is-imported-is-declared',
-      'Not in the package.json beside it, or not among the exports of the package it names (contracts are imported by publisher: @tenfold/contracts/order).',
+      'Not in the package.json beside it, or not among the exports of the package it names (contracts are imported by publisher: @repo/contracts/order).',
       {},
       { dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown'] },
     ),

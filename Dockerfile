@@ -33,21 +33,21 @@ find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' 
 EOF
 
 FROM install AS order-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/order
+RUN --mount=type=cache,target=/pnpm install-for @repo/order
 FROM install AS inventory-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/inventory
+RUN --mount=type=cache,target=/pnpm install-for @repo/inventory
 FROM install AS payment-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/payment
+RUN --mount=type=cache,target=/pnpm install-for @repo/payment
 FROM install AS notification-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/notification
+RUN --mount=type=cache,target=/pnpm install-for @repo/notification
 FROM install AS payment-provider-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/payment-provider
+RUN --mount=type=cache,target=/pnpm install-for @repo/payment-provider
 FROM install AS identity-provider-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/identity-provider
+RUN --mount=type=cache,target=/pnpm install-for @repo/identity-provider
 FROM install AS mailbox-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/mailbox
+RUN --mount=type=cache,target=/pnpm install-for @repo/mailbox
 FROM install AS tools-modules
-RUN --mount=type=cache,target=/pnpm install-for @tenfold/stack
+RUN --mount=type=cache,target=/pnpm install-for @repo/stack
 
 FROM node:24-bookworm-slim AS process
 LABEL org.opencontainers.image.title="Tenfold" \
@@ -70,28 +70,28 @@ COPY --from=order-modules /app /app
 COPY --from=sources /app/packages /app/packages
 COPY --from=sources /app/services/order /app/services/order
 WORKDIR /app/services/order
-CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+CMD ["node", "--import", "@repo/observability/preload", "src/main.ts"]
 
 FROM process AS inventory
 COPY --from=inventory-modules /app /app
 COPY --from=sources /app/packages /app/packages
 COPY --from=sources /app/services/inventory /app/services/inventory
 WORKDIR /app/services/inventory
-CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+CMD ["node", "--import", "@repo/observability/preload", "src/main.ts"]
 
 FROM process AS payment
 COPY --from=payment-modules /app /app
 COPY --from=sources /app/packages /app/packages
 COPY --from=sources /app/services/payment /app/services/payment
 WORKDIR /app/services/payment
-CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+CMD ["node", "--import", "@repo/observability/preload", "src/main.ts"]
 
 FROM process AS notification
 COPY --from=notification-modules /app /app
 COPY --from=sources /app/packages /app/packages
 COPY --from=sources /app/services/notification /app/services/notification
 WORKDIR /app/services/notification
-CMD ["node", "--import", "@tenfold/observability/preload", "src/main.ts"]
+CMD ["node", "--import", "@repo/observability/preload", "src/main.ts"]
 
 # What somebody else runs in production.
 FROM process AS payment-provider

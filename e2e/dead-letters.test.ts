@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { OrderConfirmed } from '@tenfold/contracts/order';
-import { createKafka } from '@tenfold/events';
-import { type EventRecord, eventRecord, eventually, testLog } from '@tenfold/testing';
+import { OrderConfirmed } from '@repo/contracts/order';
+import { createKafka } from '@repo/events';
+import { type EventRecord, eventRecord, eventually, testLog } from '@repo/testing';
 import { ended, listProduct, mailAbout, newCustomer, placeOrder, stockOf, system } from './whole-system.ts';
 
 const { brokers } = system.running.servers.kafka;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Failure, startSystem } from '@tenfold/stack';
-import { call, eventually } from '@tenfold/testing';
+import { Failure, startSystem } from '@repo/stack';
+import { call, eventually } from '@repo/testing';
 import { ended, ledgerOf, listProduct, newCustomer, placeOrder, system, urls } from './whole-system.ts';
 
 const { services } = system.running;

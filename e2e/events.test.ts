@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventType } from '@tenfold/contracts/event';
-import { StockReserved } from '@tenfold/contracts/inventory';
-import { OrderConfirmed, OrderPlaced, OrderReserved } from '@tenfold/contracts/order';
-import { PaymentCaptured } from '@tenfold/contracts/payment';
-import { eventually, type RecordedEvent } from '@tenfold/testing';
+import type { EventType } from '@repo/contracts/event';
+import { StockReserved } from '@repo/contracts/inventory';
+import { OrderConfirmed, OrderPlaced, OrderReserved } from '@repo/contracts/order';
+import { PaymentCaptured } from '@repo/contracts/payment';
+import { eventually, type RecordedEvent } from '@repo/testing';
 import {
   ended,
   eventsOf,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { interruption, openRunFolder } from '@tenfold/stack';
-import { atTheEnd } from '@tenfold/testing';
+import { interruption, openRunFolder } from '@repo/stack';
+import { atTheEnd } from '@repo/testing';
 import { FOLDER } from './faults/folder.ts';
 import { runSeed } from './faults/run-seed.ts';
 import { shortForm } from './faults/scenarios.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answer } from '@tenfold/testing';
+import type { Answer } from '@repo/testing';
 import { createResources, type Operation, operations } from './operations.ts';
 
 const all = await operations();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { StockReserved } from '@tenfold/contracts/inventory';
-import { OrderCancelled } from '@tenfold/contracts/order';
-import { createKafka } from '@tenfold/events';
-import { call, eventRecord, eventually, testLog } from '@tenfold/testing';
+import { StockReserved } from '@repo/contracts/inventory';
+import { OrderCancelled } from '@repo/contracts/order';
+import { createKafka } from '@repo/events';
+import { call, eventRecord, eventually, testLog } from '@repo/testing';
 import { asStaff, ended, listProduct, ownUrls, placeOrder, staff, system, urls } from './whole-system.ts';
 
 const SERVICES = ['order', 'inventory', 'payment', 'notification'] as const;

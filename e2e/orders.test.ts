@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { call, eventually } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { call, eventually } from '@repo/testing';
 import { version } from 'uuid';
 import { openDatabases } from './audit/databases.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestSystem } from '@tenfold/testing';
+import { startTestSystem } from '@repo/testing';
 import { keepEvidence } from './property/folder.ts';
 import { endsOf, replayOf, reportOf } from './property/report.ts';
 import { environment, runProperty } from './property/run.ts';

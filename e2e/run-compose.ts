@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { checkDocker, Failure, interruption } from '@tenfold/stack';
+import { checkDocker, Failure, interruption } from '@repo/stack';
 import { endsInOrder, survivesDown } from './compose/ends.ts';
 import { composeFaults } from './compose/faults.ts';
 import { checkImage, images, pullBase, rebuildsOneLayer } from './compose/images.ts';

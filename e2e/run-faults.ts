@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Failure, interruption, openRunFolder } from '@tenfold/stack';
+import { Failure, interruption, openRunFolder } from '@repo/stack';
 import { FOLDER } from './faults/folder.ts';
 import { verdictLines } from './faults/report.ts';
 import { runMutants } from './faults/run-mutants.ts';

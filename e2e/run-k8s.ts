@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Failure, interruption } from '@tenfold/stack';
+import { Failure, interruption } from '@repo/stack';
 import { atMost, openChecks } from './deployed/checks.ts';
 import { drillChecks } from './deployed/drill.ts';
 import { inventoryScales, orderScalesDown, orderScalesUp } from './k8s/autoscaling.ts';

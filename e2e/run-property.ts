@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { Failure, interruption, openRunFolder, startSystem } from '@tenfold/stack';
+import { Failure, interruption, openRunFolder, startSystem } from '@repo/stack';
 import { ownEnvironment } from './own-environment.ts';
 import { FOLDER, keepEvidence } from './property/folder.ts';
 import { replayOf, reportOf } from './property/report.ts';

@@ -1,4 +1,4 @@
-import type { Span } from '@tenfold/stack';
+import type { Span } from '@repo/stack';
 
 /** Whether a span is a statement of a database, of which a hop has many. */
 export function isStatement({ attributes }: Span): boolean {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { Span } from '@tenfold/stack';
-import { eventually } from '@tenfold/testing';
+import type { Span } from '@repo/stack';
+import { eventually } from '@repo/testing';
 import { isStatement, traceText } from './trace-text.ts';
 import { ended, listProduct, mailAbout, newCustomer, placeOrder, system } from './whole-system.ts';
 

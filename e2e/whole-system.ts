@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createKafka } from '@tenfold/events';
+import { createKafka } from '@repo/events';
 import {
   type Answer,
   type CallOptions,
@@ -9,7 +9,7 @@ import {
   recordTopic,
   startTestSystem,
   testLog,
-} from '@tenfold/testing';
+} from '@repo/testing';
 
 /** The whole system, of this test file's own. */
 export const system = await startTestSystem();

@@ -1,13 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  Failure,
-  interruption,
-  type Running,
-  type System,
-  startSystem,
-  systemElsewhere,
-} from '@tenfold/stack';
+import { Failure, interruption, type Running, type System, startSystem, systemElsewhere } from '@repo/stack';
 import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
 import { againstReportOf } from './src/against/against-report.ts';
 import { type Arguments, readArguments, usage } from './src/arguments.ts';
@@ -109,7 +102,7 @@ async function findStart(checkout: string | undefined): Promise<typeof startSyst
   if (process.env.TENFOLD_RUNNING_FILE) return async () => systemElsewhere();
   if (checkout === undefined) return startSystem;
   const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
-  const stack = (await import(index.href)) as typeof import('@tenfold/stack');
+  const stack = (await import(index.href)) as typeof import('@repo/stack');
   return stack.startSystem;
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { createKafka, type Kafka, type Publisher } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
-import type { System } from '@tenfold/stack';
+import { createKafka, type Kafka, type Publisher } from '@repo/events';
+import { createLogger } from '@repo/observability';
+import type { System } from '@repo/stack';
 import type { Booking, Call, Evidence, Mail, Poison } from '../invariants/evidence.ts';
 import { readBooks } from './books.ts';
 import { type Databases, openDatabases } from './databases.ts';

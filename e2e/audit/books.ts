@@ -1,4 +1,4 @@
-import { type Queryable, sql } from '@tenfold/postgres';
+import { type Queryable, sql } from '@repo/postgres';
 import type {
   Evidence,
   StoredContact,

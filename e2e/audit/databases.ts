@@ -1,5 +1,5 @@
-import { type Database, openDatabase } from '@tenfold/postgres';
-import type { Running } from '@tenfold/stack';
+import { type Database, openDatabase } from '@repo/postgres';
+import type { Running } from '@repo/stack';
 
 const names = ['order', 'inventory', 'payment', 'notification'] as const;
 

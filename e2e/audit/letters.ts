@@ -1,4 +1,4 @@
-import { type Queryable, sql } from '@tenfold/postgres';
+import { type Queryable, sql } from '@repo/postgres';
 import type { Effect, Letter } from '../invariants/evidence.ts';
 import type { Databases } from './databases.ts';
 

@@ -1,7 +1,7 @@
-import type { Kafka } from '@tenfold/events';
-import { type Queryable, sql } from '@tenfold/postgres';
-import { consumerGroups, serviceNames } from '@tenfold/stack';
-import { eventually } from '@tenfold/testing';
+import type { Kafka } from '@repo/events';
+import { type Queryable, sql } from '@repo/postgres';
+import { consumerGroups, serviceNames } from '@repo/stack';
+import { eventually } from '@repo/testing';
 import type { Databases } from './databases.ts';
 import type { Recording } from './topics.ts';
 

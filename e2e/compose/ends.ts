@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { call } from '@tenfold/testing';
+import { call } from '@repo/testing';
 import type { Deployment } from '../deployed/deployment.ts';
 import { docker, type Project, services } from './project.ts';
 

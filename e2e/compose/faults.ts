@@ -1,4 +1,4 @@
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import type { Fault } from '../deployed/drill.ts';
 import { orderReplicas } from '../deployed/gateway.ts';
 import { lasts } from '../faults/lasts.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { explainContainers, isAlive } from '@tenfold/stack';
+import { explainContainers, isAlive } from '@repo/stack';
 import { docker, openProject, type Project } from './project.ts';
 
 const PREFIX = 'tenfold-test-';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 
 export const root = resolve(import.meta.dirname, '../..');
 const files = ['docker-compose.yml', 'e2e/compose/docker-compose.tests.yml'];

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 
 /** A system that runs somewhere else, in containers or on a cluster, and can be looked into from here. */
 export interface Deployment {

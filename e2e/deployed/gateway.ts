@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { call } from '@tenfold/testing';
+import { call } from '@repo/testing';
 
 /** What the gateway promises that no service can, each as a sentence and the test of it. */
 export const gatewayChecks: [promise: string, check: (gateway: string) => Promise<undefined>][] = [

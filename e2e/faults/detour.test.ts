@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { atTheEnd, eventually } from '@tenfold/testing';
+import { atTheEnd, eventually } from '@repo/testing';
 import { openDetour } from './detour.ts';
 
 const server = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1');

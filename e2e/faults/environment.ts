@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Database, sql } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import { type Database, sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import { lasts } from './lasts.ts';
 import type { Rig } from './rig.ts';
 

@@ -1,4 +1,4 @@
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { isEvent } from '../audit/topics.ts';
 import { lasts } from './lasts.ts';
 import { isBack, type Rig, type ServiceName, serviceNames } from './rig.ts';

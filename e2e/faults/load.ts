@@ -1,4 +1,4 @@
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { play, type Stage } from '../workload/play.ts';
 import { type Story, writeScript } from '../workload/script.ts';
 import type { Rig } from './rig.ts';

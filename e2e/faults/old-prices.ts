@@ -1,5 +1,5 @@
-import type { ReceivedRecord } from '@tenfold/events';
-import { sql } from '@tenfold/postgres';
+import type { ReceivedRecord } from '@repo/events';
+import { sql } from '@repo/postgres';
 import { isEvent } from '../audit/topics.ts';
 import { lasts } from './lasts.ts';
 import type { Rig } from './rig.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { POISON } from '../audit/topics.ts';
 import { lasts } from './lasts.ts';

@@ -1,4 +1,4 @@
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { restart, wakeAll } from './faults.ts';
 import { lasts } from './lasts.ts';
 import { type Rig, type ServiceName, serviceNames } from './rig.ts';

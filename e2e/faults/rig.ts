@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type System, startSystem } from '@tenfold/stack';
-import { eventually } from '@tenfold/testing';
+import { type System, startSystem } from '@repo/stack';
+import { eventually } from '@repo/testing';
 import { type Auditor, openAudit } from '../audit/audit.ts';
 import type { Databases } from '../audit/databases.ts';
 import type { Poison } from '../invariants/evidence.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { aggregateOf, type ReceivedRecord } from '@tenfold/events';
-import { sql } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import { aggregateOf, type ReceivedRecord } from '@repo/events';
+import { sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import { isEvent, POISON } from '../audit/topics.ts';
 import { discardAll } from './poison.ts';
 import { type Rig, type ServiceName, serviceNames } from './rig.ts';

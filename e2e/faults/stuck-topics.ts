@@ -1,5 +1,5 @@
-import { sql } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import { lasts } from './lasts.ts';
 import { type PlacedOrder, placeOrder } from './place-order.ts';
 import type { Rig, ServiceName } from './rig.ts';

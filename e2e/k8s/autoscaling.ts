@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { OrderCancelled } from '@tenfold/contracts/order';
-import { createKafka } from '@tenfold/events';
-import { eventRecord, eventually, testLog } from '@tenfold/testing';
+import { OrderCancelled } from '@repo/contracts/order';
+import { createKafka } from '@repo/events';
+import { eventRecord, eventually, testLog } from '@repo/testing';
 import type { Deployment } from '../deployed/deployment.ts';
 import type { Fault } from '../deployed/drill.ts';
 import type { Cluster } from './cluster.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 
 const root = resolve(import.meta.dirname, '../..');
 export const NAMESPACE = 'tenfold';

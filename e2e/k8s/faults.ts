@@ -1,4 +1,4 @@
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import type { Fault } from '../deployed/drill.ts';
 import { type Cluster, services } from './cluster.ts';
 

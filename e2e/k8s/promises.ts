@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { openDatabase, sql } from '@tenfold/postgres';
-import { call, eventually } from '@tenfold/testing';
+import { openDatabase, sql } from '@repo/postgres';
+import { call, eventually } from '@repo/testing';
 import type { Deployment } from '../deployed/deployment.ts';
 import { type Cluster, NAMESPACE, services } from './cluster.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '@tenfold/stack';
-import { eventually } from '@tenfold/testing';
+import { Failure } from '@repo/stack';
+import { eventually } from '@repo/testing';
 import { type Deployment, describe } from '../deployed/deployment.ts';
 import { type Cluster, services } from './cluster.ts';
 import { explainPods } from './explain.ts';

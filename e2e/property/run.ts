@@ -1,5 +1,5 @@
-import type { Running, System } from '@tenfold/stack';
-import { call } from '@tenfold/testing';
+import type { Running, System } from '@repo/stack';
+import { call } from '@repo/testing';
 import { openAudit } from '../audit/audit.ts';
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Evidence } from '../invariants/evidence.ts';

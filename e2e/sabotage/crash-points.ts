@@ -37,14 +37,14 @@ export const CRASH_POINTS = {
   ),
   /** A row is taken, and the outside world has not been asked. */
   'after-claim-before-call': insertBefore(
-    'packages/due/src/due.ts',
+    'packages/jobs/src/job-worker.ts',
     '      const done = await inSpanOf(row, async (cause) => ({ ...cause, row, answer: await perform(row) }));',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
     'sabotage.crash(`after-claim-before-call of ${name}`);',
   ),
   /** The outside world has done it, and nothing of ours knows. */
   'after-call-before-commit': insertBefore(
-    'packages/due/src/due.ts',
+    'packages/jobs/src/job-worker.ts',
     '      if (await recording.submit(done)) onCommit();',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
     'sabotage.crash(`after-call-before-commit of ${name}`);',

@@ -69,7 +69,7 @@ const SURELY_COMMITTED_MS = 50;
 function laterOn(url: string): (query: Query) => void {
   // Not before the service has loaded what telemetry is to be built into.
   const opened = () =>
-    import('@tenfold/postgres').then(({ openDatabase }) => openDatabase({ url, name: 'later' }));
+    import('@repo/postgres').then(({ openDatabase }) => openDatabase({ url, name: 'later' }));
   let database: ReturnType<typeof opened> | undefined;
   return (query) => {
     setTimeout(async () => {

@@ -1,4 +1,4 @@
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import type { Call } from '../invariants/evidence.ts';
 
 export interface Person {

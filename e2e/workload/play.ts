@@ -1,4 +1,4 @@
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 import type { Auditor } from '../audit/audit.ts';
 import { isEvent } from '../audit/topics.ts';
 import type { Client, Person, Request } from './client.ts';

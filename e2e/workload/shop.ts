@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 import type { Client, Person, Request } from './client.ts';
 import { PRODUCTS } from './script.ts';
 import { addressOf } from './secrets.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PARTITIONS } from '@tenfold/events';
-import { consumerGroups, serviceNames } from '@tenfold/stack';
+import { PARTITIONS } from '@repo/events';
+import { consumerGroups, serviceNames } from '@repo/stack';
 import type { IContainer } from 'kubernetes-models/v1';
 import { imagesOfCompose, initdbFlags } from './compose.ts';
 import { reach } from './edge-tables.ts';

@@ -1,8 +1,8 @@
 // The route that takes an order, without a database: what HTTP, tokens and validation cost by themselves.
 
 import { randomUUID } from 'node:crypto';
-import { callerOf, createHttpServer, fields } from '@tenfold/http';
-import { createLogger } from '@tenfold/observability';
+import { callerOf, createHttpServer, fields } from '@repo/http';
+import { createLogger } from '@repo/observability';
 import { z } from 'zod';
 import { environment, tellUrl } from './process.ts';
 

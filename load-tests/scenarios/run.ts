@@ -1,4 +1,4 @@
-import { cacheFolder, command, Failure, interruption, wrongUse } from '@tenfold/stack';
+import { cacheFolder, command, Failure, interruption, wrongUse } from '@repo/stack';
 import { fetchArtillery } from './src/fetch-artillery.ts';
 import { openPlace } from './src/place.ts';
 import { runScenario } from './src/run-scenario.ts';

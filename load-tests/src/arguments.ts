@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 import type { AgainstPlan } from './against/against.ts';
 import type { Plan } from './measure.ts';
 import type { OverloadPlan } from './overload.ts';

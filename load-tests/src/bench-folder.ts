@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openRunFolder } from '@tenfold/stack';
+import { openRunFolder } from '@repo/stack';
 
 export const benchFolder = resolve(import.meta.dirname, '../../.tenfold-bench');
 /** The result of the last run. */

@@ -1,6 +1,6 @@
-import type { Kafka } from '@tenfold/events';
-import { type Database, openDatabase, readClock, sql } from '@tenfold/postgres';
-import type { Running } from '@tenfold/stack';
+import type { Kafka } from '@repo/events';
+import { type Database, openDatabase, readClock, sql } from '@repo/postgres';
+import type { Running } from '@repo/stack';
 import { until } from './until.ts';
 import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
 

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { createKafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
-import type { Running } from '@tenfold/stack';
+import { createKafka } from '@repo/events';
+import { createLogger } from '@repo/observability';
+import type { Running } from '@repo/stack';
 import { createBuyer } from './buyer.ts';
 import { type MeasuredStep, runClosedLoop } from './closed-loop.ts';
 import { openMeter, pidsOf } from './cost/meter.ts';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 import type { NextOrder } from './buyer.ts';
 import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
-import type { Kafka, ReceivedRecord } from '@tenfold/events';
+import { OrderCancelled, OrderConfirmed } from '@repo/contracts/order';
+import type { Kafka, ReceivedRecord } from '@repo/events';
 import type { End } from './validity.ts';
 
 export interface SeenEnd extends End {

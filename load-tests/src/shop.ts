@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 import { CURRENCY, products } from './mix.ts';
 
 const CUSTOMERS = 20;

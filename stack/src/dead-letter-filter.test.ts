@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameOf, readableText } from '@tenfold/events';
+import { nameOf, readableText } from '@repo/events';
 import { filterOf } from './dead-letter-filter.ts';
 
 test('what is not given does not filter', () => {

@@ -1,4 +1,4 @@
-import { nameOf, readableText } from '@tenfold/events';
+import { nameOf, readableText } from '@repo/events';
 import { wrongUse } from './command.ts';
 import type { Filter } from './dead-letters.ts';
 import { Failure } from './failure.ts';

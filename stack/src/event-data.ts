@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type ReceivedRecord, readableBytes } from '@tenfold/events';
-import { redact } from '@tenfold/observability';
+import { type ReceivedRecord, readableBytes } from '@repo/events';
+import { redact } from '@repo/observability';
 import { LONGEST_SHOWN, printableJson, shortened } from './printable.ts';
 
 /** How much of a value is looked at to show its beginning: escapes and redaction change the length. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { type ReceivedRecord, readableBytes } from '@tenfold/events';
+import { type ReceivedRecord, readableBytes } from '@repo/events';
 import fc from 'fast-check';
 import { isAbout, occurredAt, readableEvent } from './event-lines.ts';
 

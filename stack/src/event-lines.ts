@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { aggregateNamed, nameOf, type ReceivedRecord, readableText } from '@tenfold/events';
-import { redact } from '@tenfold/observability';
+import { aggregateNamed, nameOf, type ReceivedRecord, readableText } from '@repo/events';
+import { redact } from '@repo/observability';
 import { readableData } from './event-data.ts';
 import { jsonObject, printable } from './printable.ts';
 

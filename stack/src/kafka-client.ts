@@ -1,5 +1,5 @@
-import { createKafka, type Kafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
+import { createKafka, type Kafka } from '@repo/events';
+import { createLogger } from '@repo/observability';
 
 /** Where a system's Kafka is, as `running.json` says it: its brokers, separated by commas, and the prefix of all names there. */
 export type KafkaPlace = { brokers: string; namespace?: string | undefined };

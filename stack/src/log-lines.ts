@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { readableText } from '@tenfold/events';
+import { readableText } from '@repo/events';
 import { isObject, jsonObject, printable, shortened, valueText } from './printable.ts';
 
 export type Timed = { time: number; text: string };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Unpublishable } from '@tenfold/events';
+import { Unpublishable } from '@repo/events';
 import { Failure, reasonOf } from './failure.ts';
 import { type KafkaPlace, quietKafka } from './kafka-client.ts';
 import { knownEvents } from './known-events.ts';

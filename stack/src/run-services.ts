@@ -80,7 +80,7 @@ export function serviceRecipe(
   { name, port, databaseUrl, dev }: Instance,
   around: Surroundings,
 ): Recipe {
-  const flags = [...(dev ? inspector : []), '--import', '@tenfold/observability/preload'];
+  const flags = [...(dev ? inspector : []), '--import', '@repo/observability/preload'];
   const own = { [services[service].port]: String(port), DATABASE_URL: databaseUrl };
   return {
     name,

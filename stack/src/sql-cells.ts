@@ -1,4 +1,4 @@
-import { readableText } from '@tenfold/events';
+import { readableText } from '@repo/events';
 import { printableJson } from './printable.ts';
 
 /** Types of Postgres by their object ids (pg_type.dat). */

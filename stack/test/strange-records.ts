@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OutgoingRecord } from '@tenfold/events';
+import type { OutgoingRecord } from '@repo/events';
 
 const headers = (more: OutgoingRecord['headers'] = {}): OutgoingRecord['headers'] => ({
   ce_specversion: '1.0',

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wrongUse } from '@tenfold/stack';
+import { wrongUse } from '@repo/stack';
 import type { TestFiles } from './test-files.ts';
 
 export const HELP = `npm test [-- file or folder ...] [--e2e | --no-e2e] [--containers]

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Database, migrate, openDatabase } from '@tenfold/postgres';
-import { createServiceDatabase, databaseNames } from '@tenfold/stack';
+import { type Database, migrate, openDatabase } from '@repo/postgres';
+import { createServiceDatabase, databaseNames } from '@repo/stack';
 import { atTheEnd } from './at-the-end.ts';
 import { testServers } from './servers.ts';
 

@@ -1,6 +1,6 @@
 import { glob } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { MigrateEnv } from '@tenfold/events';
+import { MigrateEnv } from '@repo/events';
 import type { z } from 'zod';
 import { root } from './test-files.ts';
 

@@ -1,5 +1,5 @@
-import type { EventType, Topic } from '@tenfold/contracts/event';
-import { encodeEvent, type KafkaRecord, newEvent } from '@tenfold/events';
+import type { EventType, Topic } from '@repo/contracts/event';
+import { encodeEvent, type KafkaRecord, newEvent } from '@repo/events';
 
 /** An event as Kafka carries it, and the topic that it belongs on. */
 export interface EventRecord extends KafkaRecord {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Topic } from '@tenfold/contracts/event';
-import { createKafka, createTopics, type Kafka, type OutgoingRecord, type Publisher } from '@tenfold/events';
+import type { Topic } from '@repo/contracts/event';
+import { createKafka, createTopics, type Kafka, type OutgoingRecord, type Publisher } from '@repo/events';
 import { atTheEnd } from './at-the-end.ts';
 import { type RecordedEvent, recordTopic } from './recorder.ts';
 import { testLog, testServers } from './servers.ts';

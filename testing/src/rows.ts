@@ -1,4 +1,4 @@
-import type { Database } from '@tenfold/postgres';
+import type { Database } from '@repo/postgres';
 
 /** How many rows each table holds: to show that a request has left nothing behind. */
 export async function countRows(database: Database): Promise<Record<string, number>> {

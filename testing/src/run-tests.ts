@@ -2,7 +2,7 @@
 // last line is the count of tests.
 
 import { join } from 'node:path';
-import { Failure, interruption, type Servers } from '@tenfold/stack';
+import { Failure, interruption, type Servers } from '@repo/stack';
 import { HELP, readArguments } from './arguments.ts';
 import { type Counts, type FileResult, runFile } from './run-file.ts';
 import { areInContainers, IN_CONTAINERS, openSource } from './server-sources/open.ts';

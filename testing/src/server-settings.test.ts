@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { kafkaSettings, postgresLocale, postgresSettings, redisFlags, redisSettings } from '@tenfold/stack';
+import { kafkaSettings, postgresLocale, postgresSettings, redisFlags, redisSettings } from '@repo/stack';
 import { parse } from 'yaml';
 import { root } from './test-files.ts';
 

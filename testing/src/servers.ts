@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from '@tenfold/observability';
+import { createLogger, type Logger } from '@repo/observability';
 
 /** The servers that `npm test` has started for all files, or those that the environment named. */
 export function testServers(): { postgresUrl: string; redisUrl: string; kafkaBrokers: string[] } {

@@ -1,5 +1,5 @@
-import type { Topic } from '@tenfold/contracts/event';
-import type { Logger } from '@tenfold/observability';
+import type { Topic } from '@repo/contracts/event';
+import type { Logger } from '@repo/observability';
 import { atTheEnd } from './at-the-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { createTestKafka, type TestKafka } from './kafka.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type System, startSystem, systemElsewhere } from '@tenfold/stack';
+import { type System, startSystem, systemElsewhere } from '@repo/stack';
 import { atTheEnd } from './at-the-end.ts';
 import { areInContainers, openSource } from './server-sources/open.ts';
 import { variablesOf } from './server-sources/server-source.ts';

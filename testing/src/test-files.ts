@@ -1,6 +1,6 @@
 import { glob } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 
 /** The kinds of test file, in the order in which they are run. */
 export interface TestFiles {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from '@tenfold/stack';
+import { isAlive } from '@repo/stack';
 import type { ServerSource } from './server-sources/server-source.ts';
 import { root } from './test-files.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from '@tenfold/postgres';
+import type { Database } from '@repo/postgres';
 
 /** In these a test has few rows or none, which Postgres finds by any index, such as the primary key. */
 const RARELY_FILLED = ['dead_letters', 'idempotency_keys'];

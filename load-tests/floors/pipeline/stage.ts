@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createKafka, type Kafka, type ReceivedRecord } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
+import { createKafka, type Kafka, type ReceivedRecord } from '@repo/events';
+import { createLogger } from '@repo/observability';
 import pg from 'pg';
 import { environment } from '../process.ts';
 

@@ -1,7 +1,7 @@
-import { createKafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
-import { openDatabase, sql } from '@tenfold/postgres';
-import type { Running } from '@tenfold/stack';
+import { createKafka } from '@repo/events';
+import { createLogger } from '@repo/observability';
+import { openDatabase, sql } from '@repo/postgres';
+import type { Running } from '@repo/stack';
 import { createAuditor } from '../../src/evidence.ts';
 import { openProbe } from '../../src/probe.ts';
 import { until } from '../../src/until.ts';

@@ -7,7 +7,7 @@ import {
   type Say,
   startSystem,
   stateFolder,
-} from '@tenfold/stack';
+} from '@repo/stack';
 import { ownEnvironment } from '../../src/own-environment.ts';
 
 /** The system under test. */

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { table } from '@tenfold/stack';
+import { table } from '@repo/stack';
 import type { Latency } from '../../src/figures.ts';
 import type { Peaks } from '../../src/memory.ts';
 import type { Report } from './run-artillery.ts';

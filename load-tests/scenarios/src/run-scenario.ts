@@ -1,4 +1,4 @@
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 import { type Peaks, watchMemory } from '../../src/memory.ts';
 import { complaintOf } from '../../src/report.ts';
 import { askAgain } from './ask-again.ts';

@@ -1,4 +1,4 @@
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 
 export interface Request {
   token: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 import type { PlannedOrder } from '../../src/mix.ts';
 import type { Place } from './place.ts';
 import { type Assortment, assortmentOf, CURRENCY } from './plan.ts';

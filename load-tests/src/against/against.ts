@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 import type { Result } from '../measure.ts';
 import { type Comparison, compare, type Round } from './compare.ts';
 import { type KeyFigures, keyFiguresOf } from './key-figures.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { Failure, isAlive } from '@tenfold/stack';
+import { Failure, isAlive } from '@repo/stack';
 import type { Surroundings } from '../surroundings.ts';
 
 export interface Worktree {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Running } from '@tenfold/stack';
+import type { Running } from '@repo/stack';
 import { type Cost, costBetween, type Reading } from './cost.ts';
 import { readMachineTime } from './machine-time.ts';
 import { readProcessorSeconds } from './processor-time.ts';

@@ -1,5 +1,5 @@
-import { openDatabase, type Queryable, sql } from '@tenfold/postgres';
-import { databaseNames, serviceNames } from '@tenfold/stack';
+import { openDatabase, type Queryable, sql } from '@repo/postgres';
+import { databaseNames, serviceNames } from '@repo/stack';
 
 /** A statement of a service, and how often Postgres has run it. */
 export interface Statement {

@@ -1,6 +1,6 @@
-import { createKafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
-import type { Running, System } from '@tenfold/stack';
+import { createKafka } from '@repo/events';
+import { createLogger } from '@repo/observability';
+import type { Running, System } from '@repo/stack';
 import { createBuyer } from '../buyer.ts';
 import { createAuditor, urlOf } from '../evidence.ts';
 import { randomFrom } from '../mix.ts';

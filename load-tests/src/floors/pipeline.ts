@@ -1,6 +1,6 @@
-import { createKafka } from '@tenfold/events';
-import { createLogger } from '@tenfold/observability';
-import type { Running } from '@tenfold/stack';
+import { createKafka } from '@repo/events';
+import { createLogger } from '@repo/observability';
+import type { Running } from '@repo/stack';
 import pg from 'pg';
 import { type Stage, stages, tables } from '../../floors/pipeline/tables.ts';
 import { createBuyer } from '../buyer.ts';

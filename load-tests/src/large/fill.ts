@@ -1,4 +1,4 @@
-import { databaseNames, type Running, serviceNames } from '@tenfold/stack';
+import { databaseNames, type Running, serviceNames } from '@repo/stack';
 import pg from 'pg';
 import { urlOf } from '../evidence.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { openDatabase, sql } from '@tenfold/postgres';
-import { databaseNames, serviceNames } from '@tenfold/stack';
+import { openDatabase, sql } from '@repo/postgres';
+import { databaseNames, serviceNames } from '@repo/stack';
 import pg from 'pg';
 import type { Statement } from '../cost/statements.ts';
 import { urlOf } from '../evidence.ts';

@@ -1,4 +1,4 @@
-import { databaseNames, serviceNames } from '@tenfold/stack';
+import { databaseNames, serviceNames } from '@repo/stack';
 import pg from 'pg';
 import { urlOf } from '../evidence.ts';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import { Redis } from 'ioredis';
 
 export interface Cache {

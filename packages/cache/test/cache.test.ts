@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { createWeakLink, eventually, testLog, testServers } from '@tenfold/testing';
+import { createWeakLink, eventually, testLog, testServers } from '@repo/testing';
 import { Redis } from 'ioredis';
 import { createCache } from '../src/index.ts';
 

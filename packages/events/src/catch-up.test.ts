@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import { catchUp } from './catch-up.ts';
 
 function keepingLog() {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 
 export interface CatchUpOptions {
   /** How many records the group still has to consume. */

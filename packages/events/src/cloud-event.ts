@@ -1,4 +1,4 @@
-import { causeOf, traceHeadersOf } from '@tenfold/observability';
+import { causeOf, traceHeadersOf } from '@repo/observability';
 import { z } from 'zod';
 import type { HeaderValue } from './kafka.ts';
 import type { OutboxRow } from './outbox.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '@tenfold/observability';
-import { createPace, type Pace } from '@tenfold/pace';
-import type { Database } from '@tenfold/postgres';
+import type { Logger } from '@repo/observability';
+import { createPace, type Pace } from '@repo/pace';
+import type { Database } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import { catchUp } from './catch-up.ts';
 import type { Batch, Kafka } from './kafka.ts';

@@ -1,4 +1,4 @@
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { HeaderValue } from './kafka.ts';
 

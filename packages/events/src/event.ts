@@ -1,5 +1,5 @@
-import type { EventType, Topic } from '@tenfold/contracts/event';
-import { type Cause, traceparentOf } from '@tenfold/observability';
+import type { EventType, Topic } from '@repo/contracts/event';
+import { type Cause, traceparentOf } from '@repo/observability';
 import { v7 as uuidv7 } from 'uuid';
 
 /** An event that has yet to be published. */

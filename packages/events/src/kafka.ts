@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 
 export interface KafkaOptions {
   brokers: string[];

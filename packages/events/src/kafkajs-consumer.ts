@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import type { Kafka as Client, EachBatchPayload } from 'kafkajs';
 import { fullJitter } from './backoff.ts';
 import type { Kafka } from './kafka.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import type { EachBatchPayload } from 'kafkajs';
 import { createOffsetCommits } from './kafkajs-offsets.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import type { EachBatchPayload } from 'kafkajs';
 
 /** A group's offsets are committed so often while records come, and so soon once none come. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka, KafkaOptions } from './kafka.ts';
 import {

@@ -1,7 +1,7 @@
-import { readConfig } from '@tenfold/config';
-import type { Topic } from '@tenfold/contracts/event';
-import { createLogger } from '@tenfold/observability';
-import { MigrationFailed, migrate } from '@tenfold/postgres';
+import { readConfig } from '@repo/config';
+import type { Topic } from '@repo/contracts/event';
+import { createLogger } from '@repo/observability';
+import { MigrationFailed, migrate } from '@repo/postgres';
 import { z } from 'zod';
 import { createKafka } from './kafkajs.ts';
 import { createTopics, type TopicKind } from './topics.ts';

@@ -1,4 +1,4 @@
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { OutgoingEvent } from './event.ts';
 
 /** A row of the outbox. */

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from '@tenfold/postgres';
+import { sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { DeadLetter, Kind } from './dead-letter-store.ts';
 import type { ReceivedRecord } from './kafka.ts';

@@ -1,6 +1,6 @@
-import type { Alarm, Logger } from '@tenfold/observability';
-import { createBell } from '@tenfold/pace';
-import type { Session } from '@tenfold/postgres';
+import type { Alarm, Logger } from '@repo/observability';
+import { createBell } from '@repo/pace';
+import type { Session } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { type ListedRow, listOfKeys, type OutboxRow } from './outbox.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from '@tenfold/observability';
-import { createBell, createPace } from '@tenfold/pace';
+import type { Logger } from '@repo/observability';
+import { createBell, createPace } from '@repo/pace';
 import { fullJitter } from './backoff.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import { fullJitter } from './backoff.ts';
 import type { Batch, ReceivedRecord } from './kafka.ts';
 import type { ExpectedWork, ProgressWatch } from './progress.ts';

@@ -1,5 +1,5 @@
-import { counter, createAlarm, errorText, type Logger } from '@tenfold/observability';
-import { type Database, isUnavailable, type Transaction } from '@tenfold/postgres';
+import { counter, createAlarm, errorText, type Logger } from '@repo/observability';
+import { type Database, isUnavailable, type Transaction } from '@repo/postgres';
 import { bisect } from './bisect.ts';
 import type { Kind } from './dead-letter-store.ts';
 import type { Message } from './event.ts';

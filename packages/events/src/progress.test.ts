@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import { createProgressWatch } from './progress.ts';
 
 /** A watch on a clock of its own, and the alarms and other lines that it has written. */

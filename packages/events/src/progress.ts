@@ -1,4 +1,4 @@
-import { createAlarm, errorText, type Logger } from '@tenfold/observability';
+import { createAlarm, errorText, type Logger } from '@repo/observability';
 
 /** Longer than a restart of any server that is waited for. */
 export const STALLED_AFTER_MS = 30_000;

@@ -1,5 +1,5 @@
-import type { Alarm } from '@tenfold/observability';
-import { readClock, type Session } from '@tenfold/postgres';
+import type { Alarm } from '@repo/observability';
+import { readClock, type Session } from '@repo/postgres';
 import { type Publisher, Unpublishable } from './kafka.ts';
 import { deletePublished, type ListedRow, parkDue, parkRows } from './outbox.ts';
 import { sendRows } from './send-rows.ts';

@@ -1,5 +1,5 @@
-import { errorText, type Logger } from '@tenfold/observability';
-import { type Database, isUnavailable, type Transaction } from '@tenfold/postgres';
+import { errorText, type Logger } from '@repo/observability';
+import { type Database, isUnavailable, type Transaction } from '@repo/postgres';
 import {
   type DeadLetter,
   deleteLetter,

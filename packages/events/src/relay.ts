@@ -1,6 +1,6 @@
-import { createAlarm, type Logger } from '@tenfold/observability';
-import { createBell, createPace } from '@tenfold/pace';
-import { type Database, openSession, type Session, sql } from '@tenfold/postgres';
+import { createAlarm, type Logger } from '@repo/observability';
+import { createBell, createPace } from '@repo/pace';
+import { type Database, openSession, type Session, sql } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Kafka, Publisher } from './kafka.ts';
 import { LEADER_TIMEOUT_MS } from './leader.ts';

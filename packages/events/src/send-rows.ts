@@ -6,7 +6,7 @@ import {
   SpanKind,
   startSpan,
   traceparentOf,
-} from '@tenfold/observability';
+} from '@repo/observability';
 import { encodeEvent } from './cloud-event.ts';
 import type { Publisher } from './kafka.ts';
 import type { OutboxRow } from './outbox.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import type { Message } from './event.ts';
 import { processInSpans } from './spans.ts';
 

@@ -8,7 +8,7 @@ import {
   startSpan,
   traceIdOf,
   traceparentOf,
-} from '@tenfold/observability';
+} from '@repo/observability';
 import type { Message } from './event.ts';
 
 interface Processing<Each> {

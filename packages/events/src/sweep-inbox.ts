@@ -1,5 +1,5 @@
-import type { Logger } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import type { Logger } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import { forgetMessages } from './inbox.ts';
 import { createPoller, type Poller } from './poller.ts';
 import { SEGMENT_MS, TOPIC_RETENTION_MS } from './topics.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { EventType } from '@tenfold/contracts/event';
-import type { Transaction } from '@tenfold/postgres';
+import type { EventType } from '@repo/contracts/event';
+import type { Transaction } from '@repo/postgres';
 import { z } from 'zod';
 import { decodeHeaders } from './cloud-event.ts';
 import type { Message, OutgoingEvent } from './event.ts';

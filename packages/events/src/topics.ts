@@ -1,4 +1,4 @@
-import type { Topic } from '@tenfold/contracts/event';
+import type { Topic } from '@repo/contracts/event';
 import type { Kafka } from './kafka.ts';
 import { LATE_AFTER_MS } from './leader.ts';
 

@@ -1,4 +1,4 @@
-import { createAlarm, type Logger } from '@tenfold/observability';
+import { createAlarm, type Logger } from '@repo/observability';
 import type { Kafka } from './kafka.ts';
 import { createPoller, type Poller } from './poller.ts';
 

@@ -1,5 +1,5 @@
-import { createAlarm, gauge, type Logger } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import { createAlarm, gauge, type Logger } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import { readAge } from './outbox.ts';
 import { createPoller, type Poller } from './poller.ts';
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@repo/postgres';
 import { z } from 'zod';
 import {
   type DeadLetter,

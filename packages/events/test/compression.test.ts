@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
-import { createTestKafka, eventually, testServers } from '@tenfold/testing';
+import { createTestKafka, eventually, testServers } from '@repo/testing';
 import kafkajs from 'kafkajs';
 
 const { CompressionCodecs, CompressionTypes, Kafka } = kafkajs;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import type { StockReserved as Data } from '@tenfold/contracts/inventory';
-import { type Database, openDatabase, sql } from '@tenfold/postgres';
+import type { StockReserved as Data } from '@repo/contracts/inventory';
+import { type Database, openDatabase, sql } from '@repo/postgres';
 import {
   createTestDatabase,
   createTestKafka,
@@ -10,7 +10,7 @@ import {
   eventRecord,
   eventually,
   testLog,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { createConsumer, type Handler, type Kafka, type Subscription, subscribe } from '../src/index.ts';
 import {
   cancelled,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
-import { openDatabase, sql } from '@tenfold/postgres';
-import { createTestDatabase, createTestKafka, eventRecord, eventually, testLog } from '@tenfold/testing';
+import { openDatabase, sql } from '@repo/postgres';
+import { createTestDatabase, createTestKafka, eventRecord, eventually, testLog } from '@repo/testing';
 import {
   createConsumer,
   discardLetters,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type TestContext, test } from 'node:test';
-import { createTestDatabase, createTestKafka, eventRecord, eventually, type testLog } from '@tenfold/testing';
+import { createTestDatabase, createTestKafka, eventRecord, eventually, type testLog } from '@repo/testing';
 import { type Batch, createConsumer, type Kafka, subscribe } from '../src/index.ts';
 import { StockReserved, stockReserved } from './things.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { createTestKafka, eventRecord, eventually } from '@tenfold/testing';
+import { createTestKafka, eventRecord, eventually } from '@repo/testing';
 import type { Batch } from '../src/index.ts';
 import { StockReserved, stockReserved } from './things.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { createTestKafka, eventRecord, eventually, testServers } from '@tenfold/testing';
+import { createTestKafka, eventRecord, eventually, testServers } from '@repo/testing';
 import kafkajs from 'kafkajs';
 import { ids, StockReserved, stockReserved } from './things.ts';
 

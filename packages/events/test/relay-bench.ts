@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { sql } from '@tenfold/postgres';
+import { sql } from '@repo/postgres';
 import {
   createTestDatabase,
   createTestKafka,
@@ -7,7 +7,7 @@ import {
   type RecordedEvent,
   testLog,
   testServers,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import {
   appendEvents,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { createWeakLink, eventually } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { createWeakLink, eventually } from '@repo/testing';
 import { createTopics, encodeEvent, type OutgoingEvent, Unpublishable } from '../src/index.ts';
 import { LATE_AFTER_MS, LEADER_TIMEOUT_MS } from '../src/leader.ts';
 import { createRelayBench, haveHeard, heardVersions, publishingThrough } from './relay-bench.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { eventually as eventuallySoon } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { eventually as eventuallySoon } from '@repo/testing';
 import { Partitioners } from 'kafkajs';
 import type { Kafka, OutgoingEvent } from '../src/index.ts';
 import { createRelayBench, haveHeard, heardVersions, keepingLog } from './relay-bench.ts';

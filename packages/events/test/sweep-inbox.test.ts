@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { createTestDatabase, eventually, testLog } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { createTestDatabase, eventually, testLog } from '@repo/testing';
 import { createInboxSweeper, INBOX_RETENTION_MS } from '../src/sweep-inbox.ts';
 import { TOPIC_RETENTION_MS } from '../src/topics.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { StockReserved } from '@tenfold/contracts/inventory';
-import { OrderCancelled, OrderConfirmed } from '@tenfold/contracts/order';
+import { StockReserved } from '@repo/contracts/inventory';
+import { OrderCancelled, OrderConfirmed } from '@repo/contracts/order';
 import { newEvent, type OutgoingEvent } from '../src/index.ts';
 
 /** Events for tests of the machinery, which does not care what they say. */

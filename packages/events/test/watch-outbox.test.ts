@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import { createOutboxWatch } from '../src/watch-outbox.ts';
 import { createRelayBench, keepingLog } from './relay-bench.ts';
 import { says } from './things.ts';

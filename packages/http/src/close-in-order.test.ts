@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLogger } from '@tenfold/observability';
+import { createLogger } from '@repo/observability';
 import { closeInOrder } from './close-in-order.ts';
 
 const log = createLogger('test', 'silent');

@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 
 /** Parts of a process that are closed at the same time, by their names. */
 export type Parts = Record<string, () => unknown>;

@@ -1,4 +1,4 @@
-import { counter, traceIdOf } from '@tenfold/observability';
+import { counter, traceIdOf } from '@repo/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
 import { undecodablePath } from './routes.ts';

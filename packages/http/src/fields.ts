@@ -1,4 +1,4 @@
-import { isCurrency } from '@tenfold/money';
+import { isCurrency } from '@repo/money';
 import { z } from 'zod';
 
 /** What the fields of several requests look like: their forms and limits are part of the API. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Logger } from '@tenfold/observability';
+import type { Logger } from '@repo/observability';
 import type { IdentityOptions } from './auth.ts';
 
 export interface HttpOptions {

@@ -1,5 +1,5 @@
-import { readConfig } from '@tenfold/config';
-import { createLogger, flushTelemetry, type Logger } from '@tenfold/observability';
+import { readConfig } from '@repo/config';
+import { createLogger, flushTelemetry, type Logger } from '@repo/observability';
 import closeWithGrace from 'close-with-grace';
 import { z } from 'zod';
 

@@ -10,7 +10,7 @@ import {
   traceHeadersOf,
   traceIdOf,
   traceparentOf,
-} from '@tenfold/observability';
+} from '@repo/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 

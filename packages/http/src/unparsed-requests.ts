@@ -1,13 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import {
-  causeOf,
-  SpanKind,
-  startSpan,
-  traceHeadersOf,
-  traceIdOf,
-  traceparentOf,
-} from '@tenfold/observability';
+import { causeOf, SpanKind, startSpan, traceHeadersOf, traceIdOf, traceparentOf } from '@repo/observability';
 import { PROBLEM_MEDIA_TYPE, type Problem, problem, problemBody } from './problem.ts';
 import { genRequestId } from './tracing.ts';
 

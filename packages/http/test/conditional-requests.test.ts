@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, atTheEnd, call } from '@tenfold/testing';
+import { type Answer, atTheEnd, call } from '@repo/testing';
 import { problem } from '../src/index.ts';
 import { createServer, token } from './server-under-test.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { atTheEnd } from '@tenfold/testing';
+import { atTheEnd } from '@repo/testing';
 import { z } from 'zod';
 import { createServer, token } from './server-under-test.ts';
 

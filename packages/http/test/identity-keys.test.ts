@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttp } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { atTheEnd, eventually } from '@tenfold/testing';
+import { atTheEnd, eventually } from '@repo/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createServer } from './server-under-test.ts';
 

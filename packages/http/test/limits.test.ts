@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { call, eventually } from '@tenfold/testing';
+import { call, eventually } from '@repo/testing';
 import { type HttpOptions, problem } from '../src/index.ts';
 import { createServer, token } from './server-under-test.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '@tenfold/observability';
-import { call, testLog } from '@tenfold/testing';
+import type { Logger } from '@repo/observability';
+import { call, testLog } from '@repo/testing';
 import { behind, createServer, post, token, url } from './server-under-test.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

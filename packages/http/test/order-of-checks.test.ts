@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { call } from '@tenfold/testing';
+import { call } from '@repo/testing';
 import { post, token, url } from './server-under-test.ts';
 
 const TOO_LARGE = JSON.stringify({ sku: 'A'.repeat(64 * 1024) });

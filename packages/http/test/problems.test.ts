@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call } from '@tenfold/testing';
+import { call } from '@repo/testing';
 import { post, url } from './server-under-test.ts';
 
 test('a problem says what is wrong, where, and under which trace', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { atTheEnd, type CallOptions, call, startTokenIssuer, testLog } from '@tenfold/testing';
+import { atTheEnd, type CallOptions, call, startTokenIssuer, testLog } from '@repo/testing';
 import { z } from 'zod';
 import {
   callerOf,

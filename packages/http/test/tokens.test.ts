@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call, createWeakLink, startTokenIssuer, testLog } from '@tenfold/testing';
+import { call, createWeakLink, startTokenIssuer, testLog } from '@repo/testing';
 import { createHttpServer } from '../src/index.ts';
 import { createServer, identity, post, token, url } from './server-under-test.ts';
 

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { atTheEnd, call } from '@tenfold/testing';
+import { atTheEnd, call } from '@repo/testing';
 
 import { createServer, token } from './server-under-test.ts';
 

@@ -1,4 +1,4 @@
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 
 /** What a key belongs to: a customer's call of one route. */
 export interface Scope {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from '@tenfold/http';
+import { Problem } from '@repo/http';
 import { parseKey } from './key.ts';
 
 const GOOD: [string, string][] = [

@@ -1,4 +1,4 @@
-import { problem } from '@tenfold/http';
+import { problem } from '@repo/http';
 import { parseItem } from 'structured-headers';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;

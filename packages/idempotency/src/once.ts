@@ -1,7 +1,7 @@
-import { appendEvents, type OutgoingEvent } from '@tenfold/events';
-import { type Preconditions, preconditionFailure } from '@tenfold/http';
-import { type Cause, inContextOfFirst } from '@tenfold/observability';
-import { type Database, groupCommit, type Transaction } from '@tenfold/postgres';
+import { appendEvents, type OutgoingEvent } from '@repo/events';
+import { type Preconditions, preconditionFailure } from '@repo/http';
+import { type Cause, inContextOfFirst } from '@repo/observability';
+import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import {
   claimKeys,
   listKnown,

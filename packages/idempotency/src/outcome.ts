@@ -1,6 +1,6 @@
-import { type Problem, problem, problemBody } from '@tenfold/http';
-import { type Cause, traceIdOf } from '@tenfold/observability';
-import { QueueFull, sqlState } from '@tenfold/postgres';
+import { type Problem, problem, problemBody } from '@repo/http';
+import { type Cause, traceIdOf } from '@repo/observability';
+import { QueueFull, sqlState } from '@repo/postgres';
 import type { StoredAnswer } from './key-store.ts';
 
 /** What came of a request: an answer that uses its key, or an error that leaves the key unused. */

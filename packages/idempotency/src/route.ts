@@ -1,4 +1,4 @@
-import { callerOf, deferPreconditions, PROBLEM_MEDIA_TYPE } from '@tenfold/http';
+import { callerOf, deferPreconditions, PROBLEM_MEDIA_TYPE } from '@repo/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fingerprintOf } from './fingerprint.ts';

@@ -1,6 +1,6 @@
-import { createPoller, type Poller } from '@tenfold/events';
-import type { Logger } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import { createPoller, type Poller } from '@repo/events';
+import type { Logger } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import { forgetKeys } from './key-store.ts';
 
 const BATCH = 500;

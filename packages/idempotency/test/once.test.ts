@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { StockReserved } from '@tenfold/contracts/inventory';
-import { newEvent } from '@tenfold/events';
-import { type Preconditions, Problem, type ProblemType, problem } from '@tenfold/http';
-import { openDatabase, sql } from '@tenfold/postgres';
-import { createTestDatabase } from '@tenfold/testing';
+import { StockReserved } from '@repo/contracts/inventory';
+import { newEvent } from '@repo/events';
+import { type Preconditions, Problem, type ProblemType, problem } from '@repo/http';
+import { openDatabase, sql } from '@repo/postgres';
+import { createTestDatabase } from '@repo/testing';
 import { createOnce, decidedRefusal, fingerprintOf, type KeyedRequest, type Outcome } from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase();

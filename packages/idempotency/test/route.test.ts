@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { createHttpServer } from '@tenfold/http';
-import { atTheEnd, call, createTestDatabase, startTokenIssuer, testLog } from '@tenfold/testing';
+import { createHttpServer } from '@repo/http';
+import { atTheEnd, call, createTestDatabase, startTokenIssuer, testLog } from '@repo/testing';
 import { answerOnce, createOnce, requireKey } from '../src/index.ts';
 
 const { database } = await createTestDatabase();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { createTestDatabase, eventually, testLog } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { createTestDatabase, eventually, testLog } from '@repo/testing';
 import { createKeySweeper, createOnce, fingerprintOf } from '../src/index.ts';
 
 const { database } = await createTestDatabase();

@@ -1,5 +1,5 @@
 /**
- * Starts OpenTelemetry. Loaded with `node --import @tenfold/observability/preload`, since it must be there before the
+ * Starts OpenTelemetry. Loaded with `node --import @repo/observability/preload`, since it must be there before the
  * libraries that it instruments. Everything is set by the standard OTEL_* variables
  * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/); of the exporters for traces it
  * knows otlp and none, since what leaves this process is redacted first. One variable is our own: TRUST_TRACE_FLAGS, for

@@ -26,7 +26,7 @@ const CASES: [string, string][] = [
   ['{"paymentToken" : "s3\\"cret', '{"paymentToken" : "[redacted]"'],
   ['{"paymentToken":{"x":"s3cret"},"b":"s3cret"}', '{"paymentToken":"[redacted]"…'],
   ['no frame:\n   at alice@example.com:1:1', 'no frame:\n   at [redacted]:1:1'],
-  ["Cannot find package '@tenfold/http'", "Cannot find package '@tenfold/http'"],
+  ["Cannot find package '@repo/http'", "Cannot find package '@repo/http'"],
   [
     'Error: for ada@example.com\n    at send (/app/node_modules/.pnpm/pg@8.23.1/pg/lib/a.js:1:2)',
     'Error: for [redacted]\n    at send (/app/node_modules/.pnpm/pg@8.23.1/pg/lib/a.js:1:2)',

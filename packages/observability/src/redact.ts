@@ -64,7 +64,7 @@ function hasCheckDigit(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** As in `'@tenfold/http'` or `node_modules/@tenfold/http`. */
+/** As in `'@repo/http'` or `node_modules/@repo/http`. */
 function isPackageScope(local: string): boolean {
   return /^['/]+$|\/$/.test(local);
 }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { type DeadLetter, type HeaderValue, readableBytes } from '@tenfold/events';
-import { fields, pageQuery } from '@tenfold/http';
-import type { StoredAnswer } from '@tenfold/idempotency';
-import { redact, traceIdOf } from '@tenfold/observability';
+import { type DeadLetter, type HeaderValue, readableBytes } from '@repo/events';
+import { fields, pageQuery } from '@repo/http';
+import type { StoredAnswer } from '@repo/idempotency';
+import { redact, traceIdOf } from '@repo/observability';
 import { z } from 'zod';
 
 /** Dead letters as operators see them: without the secrets that an event may hold. */

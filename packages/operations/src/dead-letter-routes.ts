@@ -1,7 +1,7 @@
-import { type DeadLetter, discardLetters, findLetter, listLetters, replayLetters } from '@tenfold/events';
-import { callerOf, type HttpServer, problem, sendPage } from '@tenfold/http';
-import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
-import type { Database, Transaction } from '@tenfold/postgres';
+import { type DeadLetter, discardLetters, findLetter, listLetters, replayLetters } from '@repo/events';
+import { callerOf, type HttpServer, problem, sendPage } from '@repo/http';
+import { answerOnce, createOnce, keyHeader, requireKey } from '@repo/idempotency';
+import type { Database, Transaction } from '@repo/postgres';
 import {
   DiscardBody,
   LetterId,

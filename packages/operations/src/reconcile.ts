@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Database, sql, type Transaction } from '@tenfold/postgres';
+import { type Database, sql, type Transaction } from '@repo/postgres';
 import { type OrderPage, readOrders } from './compared-orders.ts';
 
 /** Where what a service keeps differs from the order. */

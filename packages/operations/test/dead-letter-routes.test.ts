@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { OrderCancelled } from '@tenfold/contracts/order';
-import { createConsumer, subscribe } from '@tenfold/events';
-import { createHttpServer } from '@tenfold/http';
-import { sql } from '@tenfold/postgres';
+import { OrderCancelled } from '@repo/contracts/order';
+import { createConsumer, subscribe } from '@repo/events';
+import { createHttpServer } from '@repo/http';
+import { sql } from '@repo/postgres';
 import {
   type Answer,
   atTheEnd,
@@ -16,7 +16,7 @@ import {
   eventually,
   startTokenIssuer,
   testLog,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { addDeadLetters } from '../src/index.ts';
 
 const { database } = await createTestDatabase();

@@ -1,4 +1,4 @@
-import { createPace, type Pace } from '@tenfold/pace';
+import { createPace, type Pace } from '@repo/pace';
 import type { Database, Transaction } from './database.ts';
 import { sqlState } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, createWeakLink, eventually } from '@tenfold/testing';
+import { createTestDatabase, createWeakLink, eventually } from '@repo/testing';
 import pg from 'pg';
 import { type Database, isUnavailable, openDatabase, sql, sqlState } from '../src/index.ts';
 

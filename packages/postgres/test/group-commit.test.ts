@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { PACE } from '@tenfold/pace';
-import { createTestDatabase, eventually } from '@tenfold/testing';
+import { PACE } from '@repo/pace';
+import { createTestDatabase, eventually } from '@repo/testing';
 import { groupCommit, openDatabase, QueueFull, sql, sqlState, type Transaction } from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase({ migrations: null });

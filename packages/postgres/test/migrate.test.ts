@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createTestDatabase } from '@tenfold/testing';
+import { createTestDatabase } from '@repo/testing';
 import { MigrationFailed, migrate, openDatabase, sql } from '../src/index.ts';
 
 /** A database without tables, and a folder with these migrations. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTestDatabase } from '@tenfold/testing';
+import { createTestDatabase } from '@repo/testing';
 import { createReadyCheck, migrate, openDatabase, sql } from '../src/index.ts';
 
 test('a service is ready once its database has all of its migrations, and newer ones do not matter', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, createWeakLink, eventually } from '@tenfold/testing';
+import { createTestDatabase, createWeakLink, eventually } from '@repo/testing';
 import { openSession, type Session, sql } from '../src/index.ts';
 
 const { database, url } = await createTestDatabase({ migrations: null });

@@ -1,6 +1,6 @@
-import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
-import { newEvent, type OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
+import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
+import { newEvent, type OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
 import type { Product } from './product.ts';
 import type { Decision } from './stock.ts';
 

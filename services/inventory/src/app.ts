@@ -1,10 +1,10 @@
-import { createCache } from '@tenfold/cache';
-import { createConsumer, createKafka, createRelay } from '@tenfold/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
-import { createKeySweeper } from '@tenfold/idempotency';
-import { createAlarm, type Logger } from '@tenfold/observability';
-import { addDeadLetters } from '@tenfold/operations';
-import { createReadyCheck, isUnavailable, openDatabase } from '@tenfold/postgres';
+import { createCache } from '@repo/cache';
+import { createConsumer, createKafka, createRelay } from '@repo/events';
+import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { createKeySweeper } from '@repo/idempotency';
+import { createAlarm, type Logger } from '@repo/observability';
+import { addDeadLetters } from '@repo/operations';
+import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
 import { addCatalogue, CACHE_TTL_MS } from './catalogue-routes.ts';
 import type { Config } from './config.ts';
 import { addShopkeeping } from './shopkeeping-routes.ts';

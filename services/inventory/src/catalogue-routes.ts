@@ -1,6 +1,6 @@
-import type { Cache } from '@tenfold/cache';
-import { type HttpServer, sendPage, sendVersioned } from '@tenfold/http';
-import type { Database } from '@tenfold/postgres';
+import type { Cache } from '@repo/cache';
+import { type HttpServer, sendPage, sendVersioned } from '@repo/http';
+import type { Database } from '@repo/postgres';
 import { noSuchProduct, ProductPage, ProductQuery, ProductView, Sku, viewOf } from './product-api.ts';
 import { findProduct, listProducts } from './product-store.ts';
 

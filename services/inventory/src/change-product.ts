@@ -1,6 +1,6 @@
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
+import type { Transaction } from '@repo/postgres';
 import { announceProduct } from './announce.ts';
 import { change, type Product, type Wish } from './product.ts';
 import { lockProducts, updateProducts } from './product-store.ts';

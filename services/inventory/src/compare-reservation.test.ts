@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ComparedOrder } from '@tenfold/operations';
+import type { ComparedOrder } from '@repo/operations';
 import { compareReservation } from './compare-reservation.ts';
 import type { ComparedReservation } from './reconciliation-store.ts';
 

@@ -1,4 +1,4 @@
-import type { ComparedOrder, Difference } from '@tenfold/operations';
+import type { ComparedOrder, Difference } from '@repo/operations';
 import type { ComparedReservation } from './reconciliation-store.ts';
 
 /** A difference about a reservation, and what heals it. */

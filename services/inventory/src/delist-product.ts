@@ -1,6 +1,6 @@
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
+import type { Transaction } from '@repo/postgres';
 import { announceDelisting } from './announce.ts';
 import { delist, type Product } from './product.ts';
 import { deleteProduct, lockProducts } from './product-store.ts';

@@ -1,5 +1,5 @@
-import type { Healer } from '@tenfold/operations';
-import type { Transaction } from '@tenfold/postgres';
+import type { Healer } from '@repo/operations';
+import type { Transaction } from '@repo/postgres';
 import type { ReservationDifference } from './compare-reservation.ts';
 import { insertReconcileAction, lockReservation } from './reconciliation-store.ts';
 import { releaseStock } from './release-stock.ts';

@@ -1,6 +1,6 @@
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
-import { readClock, type Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
+import { readClock, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { announceProduct } from './announce.ts';
 import { list, type Product, type ProductRequest } from './product.ts';

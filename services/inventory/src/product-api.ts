@@ -1,5 +1,5 @@
-import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@tenfold/http';
-import type { StoredAnswer } from '@tenfold/idempotency';
+import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@repo/http';
+import type { StoredAnswer } from '@repo/idempotency';
 import { z } from 'zod';
 import type { Product } from './product.ts';
 import type { Stock } from './stock.ts';

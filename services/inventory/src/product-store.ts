@@ -1,4 +1,4 @@
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Product } from './product.ts';
 
 /** Inserts products whose sku was never used; answers the ids of those. */

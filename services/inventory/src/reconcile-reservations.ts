@@ -1,5 +1,5 @@
-import type { OrderPage } from '@tenfold/operations';
-import type { Database } from '@tenfold/postgres';
+import type { OrderPage } from '@repo/operations';
+import type { Database } from '@repo/postgres';
 import { compareReservation, type ReservationDifference } from './compare-reservation.ts';
 import { listComparedReservations } from './reconciliation-store.ts';
 

@@ -1,6 +1,6 @@
-import { readConfig } from '@tenfold/config';
-import { runReconcile } from '@tenfold/operations';
-import { openDatabase } from '@tenfold/postgres';
+import { readConfig } from '@repo/config';
+import { runReconcile } from '@repo/operations';
+import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
 import { healReservation } from './heal-reservation.ts';
 import { reconcileReservations } from './reconcile-reservations.ts';

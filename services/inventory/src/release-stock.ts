@@ -1,6 +1,6 @@
-import type { OrderCancelled } from '@tenfold/contracts/order';
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OrderCancelled } from '@repo/contracts/order';
+import type { OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { closeReservations, insertTombstones } from './reservation-store.ts';
 import { release } from './stock.ts';
 import { changeStock, lockStock } from './stock-store.ts';

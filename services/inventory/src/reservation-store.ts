@@ -1,4 +1,4 @@
-import { sql, type Transaction } from '@tenfold/postgres';
+import { sql, type Transaction } from '@repo/postgres';
 
 export interface ReservationLine {
   orderId: string;

@@ -1,6 +1,6 @@
-import type { OrderPlaced } from '@tenfold/contracts/order';
-import type { Message, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OrderPlaced } from '@repo/contracts/order';
+import type { Message, OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { announceDecision } from './announce.ts';
 import { insertReservationLines, openReservations, rejectReservations } from './reservation-store.ts';
 import { reserve } from './stock.ts';

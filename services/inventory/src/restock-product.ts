@@ -1,4 +1,4 @@
-import type { Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@repo/postgres';
 import type { Product } from './product.ts';
 import { lockProducts } from './product-store.ts';
 import type { Stock } from './stock.ts';

@@ -1,6 +1,6 @@
-import type { OrderConfirmed } from '@tenfold/contracts/order';
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OrderConfirmed } from '@repo/contracts/order';
+import type { OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { closeReservations } from './reservation-store.ts';
 import { sell } from './stock.ts';
 import { changeStock, lockStock } from './stock-store.ts';

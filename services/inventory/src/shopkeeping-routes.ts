@@ -1,5 +1,5 @@
-import type { Cache } from '@tenfold/cache';
-import { appendEvents } from '@tenfold/events';
+import type { Cache } from '@repo/cache';
+import { appendEvents } from '@repo/events';
 import {
   etagOf,
   type HttpServer,
@@ -7,16 +7,9 @@ import {
   preconditionFailure,
   problem,
   requiredPreconditionFailure,
-} from '@tenfold/http';
-import {
-  answerOnce,
-  createOnce,
-  decidedRefusal,
-  keyHeader,
-  type Once,
-  requireKey,
-} from '@tenfold/idempotency';
-import type { Database } from '@tenfold/postgres';
+} from '@repo/http';
+import { answerOnce, createOnce, decidedRefusal, keyHeader, type Once, requireKey } from '@repo/idempotency';
+import type { Database } from '@repo/postgres';
 import { type ChangeRequest, changeProduct } from './change-product.ts';
 import { delistProduct } from './delist-product.ts';
 import { listProduct } from './list-product.ts';

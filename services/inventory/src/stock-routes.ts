@@ -1,6 +1,6 @@
-import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@tenfold/http';
-import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
-import type { Database } from '@tenfold/postgres';
+import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@repo/http';
+import { answerOnce, createOnce, keyHeader, requireKey } from '@repo/idempotency';
+import type { Database } from '@repo/postgres';
 import type { Product } from './product.ts';
 import { noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
 import { type RestockRequest, restockProduct } from './restock-product.ts';

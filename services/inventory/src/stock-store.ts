@@ -1,4 +1,4 @@
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Change, Stock } from './stock.ts';
 
 /** The stock of these skus, held until the transaction ends; locked in the order of the skus. */

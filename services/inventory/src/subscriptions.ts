@@ -1,5 +1,5 @@
-import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@tenfold/contracts/order';
-import { type Subscription, subscribe } from '@tenfold/events';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@repo/contracts/order';
+import { type Subscription, subscribe } from '@repo/events';
 import { releaseStock } from './release-stock.ts';
 import { reserveStock } from './reserve-stock.ts';
 import { sellStock } from './sell-stock.ts';

@@ -1,6 +1,6 @@
-import { createPoller, type Poller } from '@tenfold/events';
-import type { Alarm, Logger } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import { createPoller, type Poller } from '@repo/events';
+import type { Alarm, Logger } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import { watchReservations } from './watch-reservations.ts';
 
 export interface TimerOptions {

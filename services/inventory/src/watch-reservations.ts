@@ -1,5 +1,5 @@
-import type { Alarm } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import type { Alarm } from '@repo/observability';
+import type { Transaction } from '@repo/postgres';
 import { claimOverdueReservations } from './reservation-store.ts';
 
 const BATCH = 100;

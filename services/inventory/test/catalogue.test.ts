@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countRows, eventually } from '@tenfold/testing';
+import { countRows, eventually } from '@repo/testing';
 import {
   database,
   get,

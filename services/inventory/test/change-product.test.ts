@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type Answer, type CallOptions, countRows, eventually } from '@tenfold/testing';
+import { type Answer, type CallOptions, countRows, eventually } from '@repo/testing';
 import { changeProduct } from '../src/change-product.ts';
 import type { Product } from '../src/product.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually, unreadIndexes } from '@tenfold/testing';
+import { eventually, unreadIndexes } from '@repo/testing';
 import { allHeard, database, listWith, publish, says } from './inventory-service.ts';
 
 test('each index is read by a statement of the service', async () => {

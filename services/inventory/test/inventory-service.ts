@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@tenfold/contracts/order';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@repo/contracts/order';
 import {
   type Answer,
   type CallOptions,
@@ -11,7 +11,7 @@ import {
   eventually,
   startService,
   testServers,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { ComparedOrder, OrderPage } from '@tenfold/operations';
+import type { ComparedOrder, OrderPage } from '@repo/operations';
 import type { ReservationDifference } from '../src/compare-reservation.ts';
 import { healReservation } from '../src/heal-reservation.ts';
 import { reconcileReservations } from '../src/reconcile-reservations.ts';

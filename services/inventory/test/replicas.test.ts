@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { StockRejected } from '@tenfold/contracts/inventory';
-import type { OrderCancelled, OrderPlaced } from '@tenfold/contracts/order';
-import { decodeHeaders } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
-import { type EventRecord, eventually } from '@tenfold/testing';
+import type { StockRejected } from '@repo/contracts/inventory';
+import type { OrderCancelled, OrderPlaced } from '@repo/contracts/order';
+import { decodeHeaders } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
+import { type EventRecord, eventually } from '@repo/testing';
 import { releaseStock } from '../src/release-stock.ts';
 import { reserveStock } from '../src/reserve-stock.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually, testLog } from '@tenfold/testing';
+import { eventually, testLog } from '@repo/testing';
 import { createReservationTimer } from '../src/timers.ts';
 import {
   allHeard,

@@ -1,4 +1,4 @@
-import { ProcessConfig } from '@tenfold/http';
+import { ProcessConfig } from '@repo/http';
 import { z } from 'zod';
 
 const positive = z.coerce.number().positive();

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from '@tenfold/postgres';
+import { sql, type Transaction } from '@repo/postgres';
 
 /** Keeps an address, or clears it. */
 export async function keepAddress(

@@ -1,4 +1,4 @@
-import type { Transaction } from '@tenfold/postgres';
+import type { Transaction } from '@repo/postgres';
 import { keepAddress } from './contact-store.ts';
 import { resumeMessages, suspendMessages } from './message-store.ts';
 

@@ -1,6 +1,6 @@
-import type { DueRow, Room } from '@tenfold/due';
-import type { Cause } from '@tenfold/observability';
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { DueRow, Room } from '@repo/jobs';
+import type { Cause } from '@repo/observability';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Message, NewMessage } from './message.ts';
 
 /** For so long a message that was claimed belongs to who claimed it. */

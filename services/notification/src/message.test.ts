@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatMoney } from '@tenfold/money';
+import { formatMoney } from '@repo/money';
 import fc from 'fast-check';
 import { compose as composeWith, type Details, type Kind, type Message } from './message.ts';
 

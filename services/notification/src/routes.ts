@@ -7,8 +7,8 @@ import {
   preconditionFailure,
   sendPage,
   timeAndId,
-} from '@tenfold/http';
-import type { Database, Transaction } from '@tenfold/postgres';
+} from '@repo/http';
+import type { Database, Transaction } from '@repo/postgres';
 import { z } from 'zod';
 import { lockContact } from './contact-store.ts';
 import { eraseContact, keepContact } from './keep-contact.ts';

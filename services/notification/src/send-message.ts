@@ -1,7 +1,7 @@
-import type { Done } from '@tenfold/due';
-import type { OutgoingEvent } from '@tenfold/events';
-import { formatMoney } from '@tenfold/money';
-import type { Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Done } from '@repo/jobs';
+import { formatMoney } from '@repo/money';
+import type { Transaction } from '@repo/postgres';
 import { lockAddresses } from './contact-store.ts';
 import type { Delivery, Mailer } from './mailer.ts';
 import { compose } from './message.ts';

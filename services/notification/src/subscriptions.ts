@@ -1,5 +1,5 @@
-import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
-import { type Subscription, subscribe } from '@tenfold/events';
+import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/order';
+import { type Subscription, subscribe } from '@repo/events';
 import { writeMessage } from './write-message.ts';
 
 /** What this service hears, and what it then does. */

@@ -1,6 +1,6 @@
-import { createDueWorker, type DueWorker } from '@tenfold/due';
-import { type Logger, traceIdOf } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import { createDueWorker, type DueWorker } from '@repo/jobs';
+import { type Logger, traceIdOf } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import { CONNECTIONS, type Delivery, type Mailer, SEND_LIMIT_MS } from './mailer.ts';
 import { claimDueMessages, type DueMessage, LEASE_MS, postponeMessage } from './message-store.ts';
 import { recordDeliveries, sendMessage } from './send-message.ts';

@@ -1,6 +1,6 @@
-import type { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
-import type { Message as Heard, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/order';
+import type { Message as Heard, OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { holdContacts } from './contact-store.ts';
 import type { Kind } from './message.ts';
 import { insertMessages } from './message-store.ts';

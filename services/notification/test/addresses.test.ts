@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { atTheEnd } from '@tenfold/testing';
+import { atTheEnd } from '@repo/testing';
 import fc from 'fast-check';
 import { createMailer } from '../src/mailer.ts';
 import {

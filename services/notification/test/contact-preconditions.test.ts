@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, call } from '@tenfold/testing';
+import { type Answer, call } from '@repo/testing';
 import { database, newCustomer, query, url } from './notification-service.ts';
 
 const problemOf = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type Answer, call, countRows, eventually } from '@tenfold/testing';
+import { type Answer, call, countRows, eventually } from '@repo/testing';
 import {
   allHeard,
   database,

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { atTheEnd, createSurroundings, eventually } from '@tenfold/testing';
+import { atTheEnd, createSurroundings, eventually } from '@repo/testing';
 import { keepContact } from '../src/keep-contact.ts';
 import { insertMessages } from '../src/message-store.ts';
 import { type Step, startMailServer } from './scripted-mail-server.ts';
@@ -32,7 +32,7 @@ const sink = createServer(async (request, response) => {
 await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
 atTheEnd(() => sink.close().closeAllConnections());
 
-const flags = ['--import', '@tenfold/observability/preload'];
+const flags = ['--import', '@repo/observability/preload'];
 const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
   cwd: join(import.meta.dirname, '..'),
   env: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { atTheEnd } from '@tenfold/testing';
+import { atTheEnd } from '@repo/testing';
 import fc from 'fast-check';
 import type { MailError } from '../src/mail-error.ts';
 import { createMailer, type Mailer } from '../src/mailer.ts';

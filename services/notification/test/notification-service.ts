@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@tenfold/contracts/order';
+import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/order';
 import {
   type CallOptions,
   call,
@@ -10,7 +10,7 @@ import {
   eventually,
   startService,
   startStandIn,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 

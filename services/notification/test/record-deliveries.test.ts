@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTestDatabase, eventually } from '@tenfold/testing';
+import { createTestDatabase, eventually } from '@repo/testing';
 import { eraseContact, keepContact } from '../src/keep-contact.ts';
 import type { Delivery } from '../src/mailer.ts';
 import { claimDueMessages, type DueMessage, insertMessages, postponeMessage } from '../src/message-store.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { atTheEnd } from '@tenfold/testing';
+import { atTheEnd } from '@repo/testing';
 
 /** What a mail server replies to: the connection, a command, or the end of the mail. */
 export type Step = 'CONNECT' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'END' | 'RSET' | 'QUIT';

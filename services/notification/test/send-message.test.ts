@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { decodeHeaders } from '@tenfold/events';
-import { eventually } from '@tenfold/testing';
+import { decodeHeaders } from '@repo/events';
+import { eventually } from '@repo/testing';
 import { keepContact } from '../src/keep-contact.ts';
 import { writeMessage } from '../src/write-message.ts';
 import {

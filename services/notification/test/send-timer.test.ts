@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { createTestDatabase, eventually, testLog } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { createTestDatabase, eventually, testLog } from '@repo/testing';
 import { CONNECTIONS, type Mailer } from '../src/mailer.ts';
 import { createSendTimer } from '../src/timers.ts';
 

@@ -1,5 +1,5 @@
-import { countUnpublished } from '@tenfold/events';
-import { type Database, sql } from '@tenfold/postgres';
+import { countUnpublished } from '@repo/events';
+import { type Database, sql } from '@repo/postgres';
 import type { Load } from './admission.ts';
 
 /** An event that has waited for so long waits for Kafka, and not for its turn: a busy relay is seconds late at most. */

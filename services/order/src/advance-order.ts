@@ -1,6 +1,6 @@
-import type { Message, OutgoingEvent } from '@tenfold/events';
-import type { Alarm, Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import type { Message, OutgoingEvent } from '@repo/events';
+import type { Alarm, Cause } from '@repo/observability';
+import type { Transaction } from '@repo/postgres';
 import { announce } from './announce.ts';
 import { type Advanced, advance, type Happening, type Order } from './order.ts';
 import { lockOrders, updateOrders } from './order-store.ts';

@@ -4,9 +4,9 @@ import {
   OrderPlaced,
   OrderRefunded,
   OrderReserved,
-} from '@tenfold/contracts/order';
-import { newEvent, type OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
+} from '@repo/contracts/order';
+import { newEvent, type OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
 import type { Order, Reason } from './order.ts';
 
 /** What others hear of an order that has just become what it is. */

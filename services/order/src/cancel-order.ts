@@ -1,5 +1,5 @@
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { type AdvanceRequest, advanceOrders } from './advance-order.ts';
 import { findOrder, type OrderWithHistory } from './order-store.ts';
 

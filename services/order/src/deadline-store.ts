@@ -1,5 +1,5 @@
-import type { DueRow, Room } from '@tenfold/due';
-import { type Queryable, sql } from '@tenfold/postgres';
+import type { DueRow, Room } from '@repo/jobs';
+import { type Queryable, sql } from '@repo/postgres';
 
 /** An order whose time is up. */
 export type OverdueOrder = DueRow;

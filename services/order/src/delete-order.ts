@@ -1,4 +1,4 @@
-import type { Queryable } from '@tenfold/postgres';
+import type { Queryable } from '@repo/postgres';
 import { hasEnded, type Order } from './order.ts';
 import { deleteEndedOrder, findOrder } from './order-store.ts';
 

@@ -1,5 +1,5 @@
-import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@tenfold/http';
-import type { StoredAnswer } from '@tenfold/idempotency';
+import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@repo/http';
+import type { StoredAnswer } from '@repo/idempotency';
 import { z } from 'zod';
 import type { Order } from './order.ts';
 import type { OrderWithHistory } from './order-store.ts';

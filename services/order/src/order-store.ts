@@ -1,5 +1,5 @@
-import type { Cause } from '@tenfold/observability';
-import { latestOf, type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { Cause } from '@repo/observability';
+import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Order, Status } from './order.ts';
 
 /** An order with the way it has come. */

@@ -1,6 +1,6 @@
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
-import { readClock, type Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
+import { readClock, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { announce } from './announce.ts';
 import { type Order, type OrderRequest, place, type Refusal } from './order.ts';

@@ -1,6 +1,6 @@
-import { callerOf, type HttpServer, type Problem, problem } from '@tenfold/http';
-import { answerOnce, createOnce, keyHeader, requireKey } from '@tenfold/idempotency';
-import type { Database } from '@tenfold/postgres';
+import { callerOf, type HttpServer, type Problem, problem } from '@repo/http';
+import { answerOnce, createOnce, keyHeader, requireKey } from '@repo/idempotency';
+import type { Database } from '@repo/postgres';
 import type { Admission, Full } from './admission.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
 import { OrderBody, OrderView, placedAnswer } from './order-api.ts';

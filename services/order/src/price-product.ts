@@ -1,6 +1,6 @@
-import type { ProductDelisted, ProductListed } from '@tenfold/contracts/inventory';
-import type { Message, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { ProductDelisted, ProductListed } from '@repo/contracts/inventory';
+import type { Message, OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { keepPrices, removePrices } from './price-store.ts';
 
 /** Keeps this service's copy of the price list, so that an order is priced without asking anyone. */

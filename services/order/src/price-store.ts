@@ -1,4 +1,4 @@
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Price } from './order.ts';
 
 export interface PriceRow extends Price {

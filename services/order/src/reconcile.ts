@@ -1,6 +1,6 @@
-import { readConfig } from '@tenfold/config';
-import { readReconcileArguments, writeOrders } from '@tenfold/operations';
-import { openDatabase } from '@tenfold/postgres';
+import { readConfig } from '@repo/config';
+import { readReconcileArguments, writeOrders } from '@repo/operations';
+import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
 import { listComparedOrders } from './reconciliation-store.ts';
 

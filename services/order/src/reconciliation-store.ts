@@ -1,5 +1,5 @@
-import type { ComparedOrder } from '@tenfold/operations';
-import { type Queryable, sql } from '@tenfold/postgres';
+import type { ComparedOrder } from '@repo/operations';
+import { type Queryable, sql } from '@repo/postgres';
 
 const PAGE = 500;
 

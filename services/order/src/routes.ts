@@ -9,7 +9,7 @@ import {
   problem,
   sendPage,
   sendVersioned,
-} from '@tenfold/http';
+} from '@repo/http';
 import {
   answerOnce,
   createOnce,
@@ -17,7 +17,7 @@ import {
   type KeyedRequest,
   keyHeader,
   requireKey,
-} from '@tenfold/idempotency';
+} from '@repo/idempotency';
 import { cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order } from './order.ts';

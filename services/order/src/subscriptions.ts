@@ -1,7 +1,7 @@
-import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
-import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
-import { type Subscription, subscribe } from '@tenfold/events';
-import type { Alarm } from '@tenfold/observability';
+import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
+import { type Subscription, subscribe } from '@repo/events';
+import type { Alarm } from '@repo/observability';
 import { advanceOrder } from './advance-order.ts';
 import { delistProduct, priceProduct } from './price-product.ts';
 

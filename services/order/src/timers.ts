@@ -1,7 +1,7 @@
-import { createDueWorker, type DueWorker } from '@tenfold/due';
-import { createPoller, type Poller } from '@tenfold/events';
-import { gauge, type Logger } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import { createPoller, type Poller } from '@repo/events';
+import { createDueWorker, type DueWorker } from '@repo/jobs';
+import { gauge, type Logger } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import type { Admission } from './admission.ts';
 import { countLoad } from './admission-store.ts';
 import { claimOverdueOrders, findOverdueTime, type OverdueOrder, postponeOrder } from './deadline-store.ts';

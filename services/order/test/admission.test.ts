@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
-import { createWeakLink, eventually } from '@tenfold/testing';
+import { createWeakLink, eventually } from '@repo/testing';
 import { countLoad } from '../src/admission-store.ts';
 import { cancel, database, databaseUrl, get, post, query, startReplica } from './order-service.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import {
   allHeard,
   get,

@@ -1,4 +1,4 @@
-import { atTheEnd, call, eventually } from '@tenfold/testing';
+import { atTheEnd, call, eventually } from '@repo/testing';
 
 const ASK_EACH_MS = 100;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { readClock, sql } from '@tenfold/postgres';
-import { call, countRows } from '@tenfold/testing';
+import { readClock, sql } from '@repo/postgres';
+import { call, countRows } from '@repo/testing';
 import { advanceOrders } from '../src/advance-order.ts';
 import {
   allHeard,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Transaction } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import type { Transaction } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import { expireOrders } from '../src/expire-orders.ts';
 import {
   allHeard,

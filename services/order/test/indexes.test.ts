@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually, unreadIndexes } from '@tenfold/testing';
+import { eventually, unreadIndexes } from '@repo/testing';
 import { database, get, orderThatHeard, query } from './order-service.ts';
 
 test('each index is read by a statement of the service', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { close, post, query, said, startReplica } from './order-service.ts';
 
 const LIMITS = { ADMISSION_MAX_OPEN_ORDERS: '3', ADMISSION_MAX_OUTBOX_ROWS: '12' };

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { atTheEnd } from '@tenfold/testing';
+import { atTheEnd } from '@repo/testing';
 import { env } from './order-service.ts';
 
 const SHUTDOWN_SECONDS = 6;
@@ -29,7 +29,7 @@ export function assertEnded({ status, seconds }: End): void {
 
 /** The order service as a process of its own, as in production, told more than that. Answers once it has started. */
 export async function spawnService(more: Record<string, string> = {}): Promise<OrderProcess> {
-  const flags = ['--import', '@tenfold/observability/preload'];
+  const flags = ['--import', '@repo/observability/preload'];
   const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: { ...process.env, ...env, ORDER_PORT: '0', ...more },

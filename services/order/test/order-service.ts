@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Topic } from '@tenfold/contracts/event';
-import { ProductListed, StockRejected, StockReserved } from '@tenfold/contracts/inventory';
-import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
-import { sql } from '@tenfold/postgres';
+import type { Topic } from '@repo/contracts/event';
+import { ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
+import { sql } from '@repo/postgres';
 import {
   type CallOptions,
   call,
@@ -11,7 +11,7 @@ import {
   eventRecord,
   eventually,
   startService,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 

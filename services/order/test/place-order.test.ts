@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { countRows, eventually } from '@tenfold/testing';
+import { countRows, eventually } from '@repo/testing';
 import { customer, database, get, newCustomer, ORDER, post, query, said } from './order-service.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

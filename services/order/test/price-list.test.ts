@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ProductDelisted } from '@tenfold/contracts/inventory';
-import { createTestDatabase, eventRecord, eventually } from '@tenfold/testing';
+import { ProductDelisted } from '@repo/contracts/inventory';
+import { createTestDatabase, eventRecord, eventually } from '@repo/testing';
 import { allHeard, hasPrices, listed, ORDER, post, publish, query, startReplica } from './order-service.ts';
 
 const delisted = (sku: string, version: number) => eventRecord(ProductDelisted, { sku, version });

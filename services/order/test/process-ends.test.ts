@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { atTheEnd, createWeakLink, eventually } from '@tenfold/testing';
+import { atTheEnd, createWeakLink, eventually } from '@repo/testing';
 import { assertEnded, limit, spawnService } from './order-process.ts';
 import { close, databaseUrl, newCustomer, post } from './order-service.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { createBalancer } from './balancer.ts';
 import { assertEnded, limit, spawnService } from './order-process.ts';
 import { close, newCustomer, post, query } from './order-service.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type Answer, call } from '@tenfold/testing';
+import { type Answer, call } from '@repo/testing';
 import { get, newCustomer, post, query, url } from './order-service.ts';
 
 const idsOf = ({ body }: Answer): string[] => body.items.map(({ id }: { id: string }) => id);

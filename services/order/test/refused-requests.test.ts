@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { type Answer, call, countRows } from '@tenfold/testing';
+import { type Answer, call, countRows } from '@repo/testing';
 import { customer, database, get, identity, newCustomer, ORDER, post, url } from './order-service.ts';
 
 const withLine = (line: object) => ({ ...ORDER, lines: [{ sku: 'KEYBOARD', quantity: 2, ...line }] });

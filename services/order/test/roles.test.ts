@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDatabase, sqlState } from '@tenfold/postgres';
-import { atTheEnd, createTestDatabase } from '@tenfold/testing';
+import { openDatabase, sqlState } from '@repo/postgres';
+import { atTheEnd, createTestDatabase } from '@repo/testing';
 import { databaseUrl, post, query } from './order-service.ts';
 
 const INSUFFICIENT_PRIVILEGE = '42501';

@@ -1,6 +1,6 @@
-import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@tenfold/contracts/payment';
-import { newEvent, type OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
+import { newEvent, type OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
 import type { Payment } from './payment.ts';
 
 /** What others hear of a payment that has just become what it is. */

@@ -1,10 +1,10 @@
-import { OrderCancelled } from '@tenfold/contracts/order';
-import { createConsumer, createKafka, createRelay } from '@tenfold/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@tenfold/http';
-import { createKeySweeper } from '@tenfold/idempotency';
-import type { Logger } from '@tenfold/observability';
-import { addDeadLetters } from '@tenfold/operations';
-import { createReadyCheck, isUnavailable, openDatabase } from '@tenfold/postgres';
+import { OrderCancelled } from '@repo/contracts/order';
+import { createConsumer, createKafka, createRelay } from '@repo/events';
+import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { createKeySweeper } from '@repo/idempotency';
+import type { Logger } from '@repo/observability';
+import { addDeadLetters } from '@repo/operations';
+import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
 import type { Config } from './config.ts';
 import { createPaymentProvider } from './payment-provider.ts';
 import { addRoutes } from './routes.ts';

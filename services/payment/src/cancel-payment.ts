@@ -1,7 +1,7 @@
-import type { OrderCancelled } from '@tenfold/contracts/order';
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Cause } from '@tenfold/observability';
-import type { Transaction } from '@tenfold/postgres';
+import type { OrderCancelled } from '@repo/contracts/order';
+import type { OutgoingEvent } from '@repo/events';
+import type { Cause } from '@repo/observability';
+import type { Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { insertTombstones, markCancelled } from './payment-store.ts';
 

@@ -1,6 +1,6 @@
-import type { Done } from '@tenfold/due';
-import type { OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OutgoingEvent } from '@repo/events';
+import type { Done } from '@repo/jobs';
+import type { Transaction } from '@repo/postgres';
 import type { DuePayment } from './due-payment-store.ts';
 import { type CaptureAnswer, type Refusal, settle } from './payment.ts';
 import type { FoundCapture, PaymentProvider } from './payment-provider.ts';

@@ -1,5 +1,5 @@
-import { formatMoney } from '@tenfold/money';
-import type { ComparedOrder, Difference } from '@tenfold/operations';
+import { formatMoney } from '@repo/money';
+import type { ComparedOrder, Difference } from '@repo/operations';
 import type { Movement } from './payment-provider.ts';
 import type { ComparedPayment } from './reconciliation-store.ts';
 

@@ -1,5 +1,5 @@
-import type { DueRow, Room } from '@tenfold/due';
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { DueRow, Room } from '@repo/jobs';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Payment } from './payment.ts';
 
 /** For how long a claimed payment is left to the replica that claimed it. */

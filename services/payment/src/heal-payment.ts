@@ -1,6 +1,6 @@
-import { appendEvents } from '@tenfold/events';
-import type { Healer } from '@tenfold/operations';
-import type { Transaction } from '@tenfold/postgres';
+import { appendEvents } from '@repo/events';
+import type { Healer } from '@repo/operations';
+import type { Transaction } from '@repo/postgres';
 import { announce } from './announce.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import type { PaymentDifference } from './compare-payment.ts';

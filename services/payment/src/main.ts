@@ -1,4 +1,4 @@
-import { runService } from '@tenfold/http';
+import { runService } from '@repo/http';
 import { createApp } from './app.ts';
 import { Config } from './config.ts';
 

@@ -1,4 +1,4 @@
-import { runMigrateStep } from '@tenfold/events';
+import { runMigrateStep } from '@repo/events';
 
 await runMigrateStep({
   service: 'payment',

@@ -1,4 +1,4 @@
-import { createAlarm, type Logger } from '@tenfold/observability';
+import { createAlarm, type Logger } from '@repo/observability';
 import { z } from 'zod';
 import type { CaptureAnswer, Payment } from './payment.ts';
 import { createProviderClient } from './provider-client.ts';

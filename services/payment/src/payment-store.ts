@@ -1,5 +1,5 @@
-import type { Cause } from '@tenfold/observability';
-import { latestOf, type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { Cause } from '@repo/observability';
+import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
 import { type NewPayment, owesRefund, type Payment } from './payment.ts';
 
 /** Inserts payments that are due at once; an order has one. */

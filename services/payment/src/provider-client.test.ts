@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { testLog } from '@tenfold/testing';
+import { testLog } from '@repo/testing';
 import { createProviderClient, Refused, wasNotSent } from './provider-client.ts';
 
 const WELL: RequestListener = (_request, response) => response.end('{}');

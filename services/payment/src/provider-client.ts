@@ -1,4 +1,4 @@
-import { counter, gauge, type Logger } from '@tenfold/observability';
+import { counter, gauge, type Logger } from '@repo/observability';
 import {
   BrokenCircuitError,
   CircuitState,

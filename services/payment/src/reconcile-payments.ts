@@ -1,5 +1,5 @@
-import type { OrderPage } from '@tenfold/operations';
-import type { Database } from '@tenfold/postgres';
+import type { OrderPage } from '@repo/operations';
+import type { Database } from '@repo/postgres';
 import { comparePayment, type PaymentDifference } from './compare-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { listComparedPayments } from './reconciliation-store.ts';

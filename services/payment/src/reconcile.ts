@@ -1,7 +1,7 @@
-import { readConfig } from '@tenfold/config';
-import { createLogger } from '@tenfold/observability';
-import { runReconcile } from '@tenfold/operations';
-import { openDatabase } from '@tenfold/postgres';
+import { readConfig } from '@repo/config';
+import { createLogger } from '@repo/observability';
+import { runReconcile } from '@repo/operations';
+import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
 import { healPayment } from './heal-payment.ts';
 import { createPaymentProvider } from './payment-provider.ts';

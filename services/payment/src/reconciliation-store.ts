@@ -1,5 +1,5 @@
-import type { Healer } from '@tenfold/operations';
-import { type Queryable, sql, type Transaction } from '@tenfold/postgres';
+import type { Healer } from '@repo/operations';
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { Payment } from './payment.ts';
 

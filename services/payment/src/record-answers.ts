@@ -1,6 +1,6 @@
-import type { Done } from '@tenfold/due';
-import { fullJitter, type OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import { fullJitter, type OutgoingEvent } from '@repo/events';
+import type { Done } from '@repo/jobs';
+import type { Transaction } from '@repo/postgres';
 import { announce } from './announce.ts';
 import { type DuePayment, postponeRefused } from './due-payment-store.ts';
 import type { Payment, Refusal } from './payment.ts';

@@ -1,6 +1,6 @@
-import type { OrderReserved } from '@tenfold/contracts/order';
-import type { Message, OutgoingEvent } from '@tenfold/events';
-import type { Transaction } from '@tenfold/postgres';
+import type { OrderReserved } from '@repo/contracts/order';
+import type { Message, OutgoingEvent } from '@repo/events';
+import type { Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { request } from './payment.ts';
 import { insertPayments } from './payment-store.ts';

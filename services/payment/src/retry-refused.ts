@@ -1,5 +1,5 @@
-import { readConfig } from '@tenfold/config';
-import { openDatabase } from '@tenfold/postgres';
+import { readConfig } from '@repo/config';
+import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
 import { makeRefusedDue } from './due-payment-store.ts';
 

@@ -1,5 +1,5 @@
-import { callerOf, fields, type HttpServer, pageQuery, sendPage, timeAndId } from '@tenfold/http';
-import type { Database } from '@tenfold/postgres';
+import { callerOf, fields, type HttpServer, pageQuery, sendPage, timeAndId } from '@repo/http';
+import type { Database } from '@repo/postgres';
 import { z } from 'zod';
 import type { Payment } from './payment.ts';
 import { listPayments } from './payment-store.ts';

@@ -1,5 +1,5 @@
-import { OrderCancelled, OrderReserved } from '@tenfold/contracts/order';
-import { type Subscription, subscribe } from '@tenfold/events';
+import { OrderCancelled, OrderReserved } from '@repo/contracts/order';
+import { type Subscription, subscribe } from '@repo/events';
 import { cancelPayment } from './cancel-payment.ts';
 import { requestPayment } from './request-payment.ts';
 

@@ -1,6 +1,6 @@
-import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@tenfold/due';
-import { createAlarm, type Logger, traceIdOf } from '@tenfold/observability';
-import type { Database } from '@tenfold/postgres';
+import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@repo/jobs';
+import { createAlarm, type Logger, traceIdOf } from '@repo/observability';
+import type { Database } from '@repo/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
 import { claimDuePayments, type DuePayment, LEASE_MS, postponePayment } from './due-payment-store.ts';
 import { type CaptureAnswer, isAlarming, type Refusal } from './payment.ts';

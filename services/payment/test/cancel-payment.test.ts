@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { sql } from '@tenfold/postgres';
-import { eventually } from '@tenfold/testing';
+import { sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
 import {
   allHeard,
   answerTo,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { ODD_ANSWERS } from './odd-answers.ts';
 import {
   alarmsAbout,

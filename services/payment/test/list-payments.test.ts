@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call, countRows } from '@tenfold/testing';
+import { call, countRows } from '@repo/testing';
 import {
   answerTo,
   database,

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ComparedOrder } from '@tenfold/operations';
-import { atTheEnd } from '@tenfold/testing';
+import type { ComparedOrder } from '@repo/operations';
+import { atTheEnd } from '@repo/testing';
 import { env } from './payment-service.ts';
 
 /** Runs a file of the service, with arguments, as a process of its own, as production does. */
 function run(command: string[], more: Record<string, string>, stderr: 'inherit' | 'pipe' = 'inherit') {
-  const flags = ['--import', '@tenfold/observability/preload'];
+  const flags = ['--import', '@repo/observability/preload'];
   const child = spawn(process.execPath, [...flags, ...command], {
     cwd: join(import.meta.dirname, '..'),
     env: { ...process.env, ...env, ...more },

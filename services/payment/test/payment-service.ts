@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { OrderCancelled, OrderReserved } from '@tenfold/contracts/order';
-import type { Logger } from '@tenfold/observability';
-import type { ComparedOrder, OrderPage } from '@tenfold/operations';
+import { OrderCancelled, OrderReserved } from '@repo/contracts/order';
+import type { Logger } from '@repo/observability';
+import type { ComparedOrder, OrderPage } from '@repo/operations';
 import {
   atTheEnd,
   type CallOptions,
@@ -14,7 +14,7 @@ import {
   eventually,
   startService,
   testLog,
-} from '@tenfold/testing';
+} from '@repo/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 import { createPaymentProvider } from '../src/payment-provider.ts';

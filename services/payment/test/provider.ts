@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { atTheEnd, eventually, call as send, startStandIn } from '@tenfold/testing';
+import { atTheEnd, eventually, call as send, startStandIn } from '@repo/testing';
 
 /** A call that the service made to the payment provider. */
 export interface ProviderCall {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { ODD_ANSWERS } from './odd-answers.ts';
 import {
   alarmsAbout,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually } from '@tenfold/testing';
+import { eventually } from '@repo/testing';
 import { runRetryRefused } from './payment-process.ts';
 import { answerTo, provider, publish, query, reservedRecord } from './payment-service.ts';
 import type { Interference } from './provider.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { atTheEnd } from '@tenfold/testing';
+import { atTheEnd } from '@repo/testing';
 
 interface Attributed {
   name: string;

@@ -1,4 +1,4 @@
-import { nameOf, type ReceivedRecord, readableText } from '@tenfold/events';
+import { nameOf, type ReceivedRecord, readableText } from '@repo/events';
 import { command, wrongUse } from '../command.ts';
 import { isAbout, occurredAt, readableEvent } from '../event-lines.ts';
 import { openEventReader } from '../event-reader.ts';

@@ -1,5 +1,5 @@
-import { readConfig } from '@tenfold/config';
-import { tryFor } from '@tenfold/events';
+import { readConfig } from '@repo/config';
+import { tryFor } from '@repo/events';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { Failure, reasonOf } from '../failure.ts';

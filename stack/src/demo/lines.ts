@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { formatMoney } from '@tenfold/money';
+import { formatMoney } from '@repo/money';
 import { printable, shortened, valueText } from '../printable.ts';
 import type { Ending, Moment, Told } from './moments.ts';
 import type { Mail, Movement, PlacedOrder, Wish } from './shop.ts';

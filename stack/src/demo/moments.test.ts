@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReceivedRecord } from '@tenfold/events';
+import type { ReceivedRecord } from '@repo/events';
 import { hearing, isOver } from './moments.ts';
 
 const RESERVED = ['order.placed', 'stock.reserved', 'order.reserved'];

@@ -1,5 +1,5 @@
-import type { ReceivedRecord } from '@tenfold/events';
-import { formatMoney } from '@tenfold/money';
+import type { ReceivedRecord } from '@repo/events';
+import { formatMoney } from '@repo/money';
 import { knownEvents } from '../known-events.ts';
 import type { Mail, Movement, PlacedOrder } from './shop.ts';
 

@@ -1,4 +1,4 @@
-import type { ReceivedRecord } from '@tenfold/events';
+import type { ReceivedRecord } from '@repo/events';
 import { openEventReader } from '../event-reader.ts';
 import type { Say } from '../failure.ts';
 import type { Running } from '../running.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReceivedRecord } from '@tenfold/events';
+import type { ReceivedRecord } from '@repo/events';
 import { isAbout } from '../event-lines.ts';
 import { hearing, isOver, type Moment, mailing, placing } from './moments.ts';
 import type { Mail, PlacedOrder } from './shop.ts';

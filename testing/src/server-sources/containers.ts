@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { freePort, givenKafka, givenPostgres, givenRedis, type Servers } from '@tenfold/stack';
+import { freePort, givenKafka, givenPostgres, givenRedis, type Servers } from '@repo/stack';
 import { getContainerRuntimeClient } from 'testcontainers';
 import { type Engine, removeContainers } from './engine.ts';
 import { fetchImages } from './fetch-images.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { reasonOf } from '@tenfold/stack';
+import { reasonOf } from '@repo/stack';
 import type { ContainerRuntimeClient } from 'testcontainers';
 
 export type Engine = ContainerRuntimeClient;

@@ -1,4 +1,4 @@
-import { Failure, type Say } from '@tenfold/stack';
+import { Failure, type Say } from '@repo/stack';
 import { getReaper, ImageName } from 'testcontainers';
 import { type Engine, engineReason } from './engine.ts';
 import { WITHOUT } from './find-engine.ts';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Failure } from '@tenfold/stack';
+import { Failure } from '@repo/stack';
 
 /** What to do where there are no containers, at the end of a sentence. */
 export const WITHOUT = 'run the tests without --containers';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endOrphans, startServers } from '@tenfold/stack';
+import { endOrphans, startServers } from '@repo/stack';
 import type { ServerSource } from './server-source.ts';
 
 /** Processes on this machine, from the packages of decision 005. */

@@ -8,7 +8,7 @@ import {
   redisFlags,
   redisIsReady,
   redisSettings,
-} from '@tenfold/stack';
+} from '@repo/stack';
 import { images } from './images.ts';
 
 /** Where a container is to be reached. */

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Failure, lastWords } from '@tenfold/stack';
+import { Failure, lastWords } from '@repo/stack';
 import { GenericContainer, Wait } from 'testcontainers';
 import { eventually } from '../eventually.ts';
 import { engineReason, labelsOf } from './engine.ts';

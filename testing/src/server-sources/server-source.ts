@@ -1,4 +1,4 @@
-import type { Addresses, Say, Servers } from '@tenfold/stack';
+import type { Addresses, Say, Servers } from '@repo/stack';
 
 /** Where tests get their Postgres, Redis and Kafka from; decision 029 says when which is right. */
 export interface ServerSource {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
-import { StockReserved } from '@tenfold/contracts/inventory';
-import { newEvent } from '@tenfold/events';
-import { type Database, openDatabase, sql } from '@tenfold/postgres';
-import { createTestDatabase, eventually, testLog } from '@tenfold/testing';
+import { StockReserved } from '@repo/contracts/inventory';
+import { newEvent } from '@repo/events';
+import { type Database, openDatabase, sql } from '@repo/postgres';
+import { createTestDatabase, eventually, testLog } from '@repo/testing';
 import { createDueWorker, type DueOptions, type DueRow, type Room } from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase();

@@ -5,7 +5,7 @@ import {
   fullJitter,
   type OutgoingEvent,
   type Poller,
-} from '@tenfold/events';
+} from '@repo/events';
 import {
   type Cause,
   counter,
@@ -17,8 +17,8 @@ import {
   SpanKind,
   traceIdOf,
   traceparentOf,
-} from '@tenfold/observability';
-import { type Database, groupCommit, type Transaction } from '@tenfold/postgres';
+} from '@repo/observability';
+import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A row whose time has come. */

@@ -5,4 +5,4 @@ export {
   type DueRow,
   type DueWorker,
   type Room,
-} from './due.ts';
+} from './job-worker.ts';
