@@ -1,5 +1,5 @@
 import type { Alarm, Logger } from '@repo/observability';
-import { createBell } from '@repo/pace';
+import { createWakeSignal } from '@repo/pace';
 import type { Session } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Kafka, Publisher } from './kafka.ts';
@@ -66,8 +66,8 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
 
   async function retryUntilAccepted(name: string, pause: Pause): Promise<void> {
     const { topic, partition, work } = pause;
-    const bell = createBell();
-    closing.signal.addEventListener('abort', bell.ring, { once: true });
+    const bell = createWakeSignal();
+    closing.signal.addEventListener('abort', bell.notify, { once: true });
     for (let failures = 0; !closing.signal.aborted; failures++) {
       try {
         await retry(pause);
@@ -79,7 +79,7 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
         await bell.wait(fullJitter(failures));
       }
     }
-    closing.signal.removeEventListener('abort', bell.ring);
+    closing.signal.removeEventListener('abort', bell.notify);
     work.end();
     pauses.delete(name);
   }

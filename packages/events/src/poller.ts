@@ -1,5 +1,5 @@
 import type { Logger } from '@repo/observability';
-import { createBell, createPace } from '@repo/pace';
+import { createWakeSignal, createPace } from '@repo/pace';
 import { fullJitter } from './backoff.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 
@@ -31,7 +31,7 @@ export interface Poller {
  */
 export function createPoller(options: PollerOptions): Poller {
   const { name, log, intervalMs, turn, stalledAfterMs = STALLED_AFTER_MS } = options;
-  const bell = createBell();
+  const bell = createWakeSignal();
   const pace = createPace();
   const watch = createProgressWatch({ worker: name, log, stalledAfterMs });
   let stopping = false;
@@ -61,10 +61,10 @@ export function createPoller(options: PollerOptions): Poller {
       watch.start();
       running = run();
     },
-    wake: bell.ring,
+    wake: bell.notify,
     async stop() {
       stopping = true;
-      bell.ring();
+      bell.notify();
       pace.end();
       await running;
       watch.stop();

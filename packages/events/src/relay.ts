@@ -1,5 +1,5 @@
 import { createAlarm, type Logger } from '@repo/observability';
-import { createBell, createPace } from '@repo/pace';
+import { createWakeSignal, createPace } from '@repo/pace';
 import { type Database, openSession, type Session, sql } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Kafka, Publisher } from './kafka.ts';
@@ -52,7 +52,7 @@ const DUE_BATCH = 5;
  */
 export function createRelay(options: RelayOptions): Relay {
   const { service, databaseUrl, database, kafka, log, batchSize = 500, idlePollMs = 250 } = options;
-  const bell = createBell();
+  const bell = createWakeSignal();
   const pace = createPace();
   const watch = createOutboxWatch({ database, log });
   const alarm = createAlarm(log);
@@ -151,11 +151,11 @@ export function createRelay(options: RelayOptions): Relay {
     },
     // Whoever waits for the lead, or because something is away, is not helped by being hurried.
     wake: () => {
-      if (leads) bell.ring();
+      if (leads) bell.notify();
     },
     async stop() {
       stopping = true;
-      bell.ring();
+      bell.notify();
       pace.end();
       await Promise.all([running, watch.stop()]);
       progress.stop();

@@ -1,5 +1,5 @@
 import {
-  type Cause,
+  type TraceContext,
   failSpan,
   isSampled,
   type Span,
@@ -45,6 +45,6 @@ function startSendSpan(row: OutboxRow): Span {
   });
 }
 
-function asCause(row: OutboxRow): Cause {
+function asCause(row: OutboxRow): TraceContext {
   return { traceparent: row.traceparent ?? undefined };
 }

@@ -1,6 +1,6 @@
 import { appendEvents, type OutgoingEvent } from '@repo/events';
 import { type Preconditions, preconditionFailure } from '@repo/http';
-import { type Cause, inContextOfFirst } from '@repo/observability';
+import { type TraceContext, inContextOfFirst } from '@repo/observability';
 import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import {
   claimKeys,
@@ -14,7 +14,7 @@ import {
 import { asProblem, type Outcome, replay, type Settled } from './outcome.ts';
 
 /** A request that must take effect once. */
-export interface KeyedRequest<Input> extends Scope, Cause {
+export interface KeyedRequest<Input> extends Scope, TraceContext {
   fingerprint: Buffer;
   /** The path of the request, without its query. */
   path: string;

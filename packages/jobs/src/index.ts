@@ -4,5 +4,5 @@ export {
   type DueOptions,
   type DueRow,
   type DueWorker,
-  type Room,
+  type ClaimLimits,
 } from './job-worker.ts';

@@ -7,7 +7,7 @@ import {
   type Poller,
 } from '@repo/events';
 import {
-  type Cause,
+  type TraceContext,
   counter,
   createAlarm,
   inContextOfFirst,
@@ -22,21 +22,21 @@ import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A row whose time has come. */
-export interface DueRow extends Cause {
+export interface DueRow extends TraceContext {
   id: string;
   /** How often it has been tried, this time included. */
   attempts: number;
 }
 
 /** How much may be taken now. */
-export interface Room {
+export interface ClaimLimits {
   limit: number;
   /** Whether those are among it that have been tried before. */
   retries: boolean;
 }
 
 /** What came of one row; itself the cause of what is said because of it. */
-export interface Done<Row, Answer> extends Cause {
+export interface Done<Row, Answer> extends TraceContext {
   row: Row;
   answer: Answer;
 }
@@ -51,7 +51,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
    * whoever dies with them in hand leaves them to the others after the lease, and no two replicas take the same.
    * The rows are chosen in a `with`: Postgres may run a subquery of `in (...)` more than once, and take more than its limit.
    */
-  claim: (database: Database, room: Room) => Promise<Row[]>;
+  claim: (database: Database, room: ClaimLimits) => Promise<Row[]>;
   /**
    * Calls the outside world, in no transaction. It throws when the outcome is not known. A refusal is known: it is
    * returned like any other answer, and `record` decides when the row is due again.
@@ -167,7 +167,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
     log.info(facts, name);
   }
 
-  function inSpanOf<Result>(row: Row, work: (cause: Cause) => Promise<Result>): Promise<Result> {
+  function inSpanOf<Result>(row: Row, work: (cause: TraceContext) => Promise<Result>): Promise<Result> {
     if (!isSampled(row)) return work({ traceparent: row.traceparent });
     const attributes = { 'tenfold.attempts': row.attempts };
     return inSpan(name, { parent: row, kind: SpanKind.INTERNAL, attributes }, (span) =>

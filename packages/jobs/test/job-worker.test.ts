@@ -5,7 +5,7 @@ import { StockReserved } from '@repo/contracts/inventory';
 import { newEvent } from '@repo/events';
 import { type Database, openDatabase, sql } from '@repo/postgres';
 import { createTestDatabase, eventually, testLog } from '@repo/testing';
-import { createDueWorker, type DueOptions, type DueRow, type Room } from '../src/index.ts';
+import { createDueWorker, type DueOptions, type DueRow, type ClaimLimits } from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
@@ -24,7 +24,7 @@ const LEASE_MS = 300;
 const claim = claimFor(LEASE_MS);
 
 function claimFor(leaseMs: number) {
-  return (from: Database, { limit, retries }: Room) =>
+  return (from: Database, { limit, retries }: ClaimLimits) =>
     from.query(sql<DueRow>`
     with due as (
       select id

@@ -3,7 +3,7 @@ export { type Alarm, counter, createAlarm, gauge } from './metrics.ts';
 export { redact } from './redact.ts';
 export { errorText } from './safe-error.ts';
 export {
-  type Cause,
+  type TraceContext,
   type Context,
   causeOf,
   context,

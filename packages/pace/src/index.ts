@@ -1,2 +1,2 @@
-export { type Bell, createBell } from './bell.ts';
+export { type WakeSignal, createWakeSignal } from './wake-signal.ts';
 export { createPace, PACE, type Pace } from './pace.ts';

@@ -1,4 +1,4 @@
-import { createBell } from './bell.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
 /**
  * How often a loop of this system takes a turn at most, in the long run: each so many milliseconds. A turn costs about
@@ -26,7 +26,7 @@ export interface Pace {
  * @param withoutRest how many turns may follow one another at once after a pause
  */
 export function createPace({ turnMs, withoutRest } = PACE): Pace {
-  const bell = createBell();
+  const bell = createWakeSignal();
   const aheadMs = (withoutRest - 1) * turnMs;
   let lastsUntil = 0;
   let isOver = false;
@@ -41,7 +41,7 @@ export function createPace({ turnMs, withoutRest } = PACE): Pace {
     },
     end() {
       isOver = true;
-      bell.ring();
+      bell.notify();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
 import { announceProduct } from './announce.ts';
 import { change, type Product, type Wish } from './product.ts';
@@ -18,7 +18,7 @@ export interface ChangeRequest {
  */
 export async function changeProduct(
   tx: Transaction,
-  requests: (ChangeRequest & Cause)[],
+  requests: (ChangeRequest & TraceContext)[],
 ): Promise<{ results: (Product | Error | undefined)[]; says: OutgoingEvent[] }> {
   const locked = await lockProducts(
     tx,

@@ -1,11 +1,11 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
 import { announceDelisting } from './announce.ts';
 import { delist, type Product } from './product.ts';
 import { deleteProduct, lockProducts } from './product-store.ts';
 
-export interface DelistRequest extends Cause {
+export interface DelistRequest extends TraceContext {
   sku: string;
   /** Decides on the product as it stands, when nobody else can change it: an error leaves it as it is. */
   refusalOf: (product: Product) => Error | undefined;

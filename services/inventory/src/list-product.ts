@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import { readClock, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { announceProduct } from './announce.ts';
@@ -10,7 +10,7 @@ import { insertStock } from './stock-store.ts';
 /** Lists products with their first stock; answers 'sku-taken' for those whose sku there is already. */
 export async function listProduct(
   tx: Transaction,
-  requests: (ProductRequest & Cause)[],
+  requests: (ProductRequest & TraceContext)[],
 ): Promise<{ results: (Product | 'sku-taken')[]; says: OutgoingEvent[] }> {
   const at = await readClock(tx);
   const products = requests.map(({ traceparent: _, ...request }) => list(request, { id: uuidv7(), at }));

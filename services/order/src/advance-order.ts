@@ -1,11 +1,11 @@
 import type { Message, OutgoingEvent } from '@repo/events';
-import type { Alarm, Cause } from '@repo/observability';
+import type { Alarm, TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
 import { announce } from './announce.ts';
 import { type Advanced, advance, type Happening, type Order } from './order.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
 
-export interface AdvanceRequest extends Cause {
+export interface AdvanceRequest extends TraceContext {
   orderId: string;
   /** Decides on the order as it stands, when nobody else can change it: an error leaves it as it is. */
   refusalOf?: (order: Order) => Error | undefined;
@@ -32,7 +32,7 @@ export async function advanceOrders(
     return next;
   });
   const changed = results.flatMap((order, index) =>
-    typeof order === 'string' || order instanceof Error ? [] : [{ order, cause: happened[index] as Cause }],
+    typeof order === 'string' || order instanceof Error ? [] : [{ order, cause: happened[index] as TraceContext }],
   );
   await updateOrders(
     tx,

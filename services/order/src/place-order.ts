@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import { readClock, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { announce } from './announce.ts';
@@ -10,7 +10,7 @@ import { findPrices } from './price-store.ts';
 /** Places orders; answers each with the order, or with why it was refused. */
 export async function placeOrder(
   tx: Transaction,
-  requests: (OrderRequest & Cause)[],
+  requests: (OrderRequest & TraceContext)[],
   { deadlineSeconds }: { deadlineSeconds: number },
 ): Promise<{ results: (Order | Refusal)[]; says: OutgoingEvent[] }> {
   const skus = requests.flatMap((request) => request.lines.map((line) => line.sku));

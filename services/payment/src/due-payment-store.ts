@@ -1,4 +1,4 @@
-import type { DueRow, Room } from '@repo/jobs';
+import type { DueRow, ClaimLimits } from '@repo/jobs';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Payment } from './payment.ts';
 
@@ -26,7 +26,7 @@ export interface DuePayment extends Payment, DueRow {
  */
 export async function claimDuePayments(
   database: Queryable,
-  options: Room & { status: 'pending' | 'captured'; keyTtlHours: number },
+  options: ClaimLimits & { status: 'pending' | 'captured'; keyTtlHours: number },
 ): Promise<DuePayment[]> {
   const { status, limit, retries, keyTtlHours } = options;
   const claimedFrom = performance.now();

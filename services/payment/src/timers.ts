@@ -1,4 +1,4 @@
-import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@repo/jobs';
+import { createDueWorker, type DueOptions, type DueWorker, type ClaimLimits } from '@repo/jobs';
 import { createAlarm, type Logger, traceIdOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
@@ -57,7 +57,7 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
 
 /** While the provider is left alone, payments wait where they are. */
 function whileWell({ provider, keyTtlHours }: TimerOptions, status: 'pending' | 'captured') {
-  return async (database: Database, room: Room) => {
+  return async (database: Database, room: ClaimLimits) => {
     const limit = Math.min(room.limit, provider.room());
     return limit > 0 ? claimDuePayments(database, { ...room, limit, status, keyTtlHours }) : [];
   };

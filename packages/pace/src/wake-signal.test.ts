@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBell } from './bell.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
 const LONG_MS = 60_000;
 
 test('a ring ends the wait that is under way', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const bell = createBell();
+  const bell = createWakeSignal();
   const waiting = bell.wait(LONG_MS);
 
-  bell.ring();
+  bell.notify();
 
   await waiting;
 });
 
 test('a ring that nobody waited for ends the next wait at once, however often it rang', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const bell = createBell();
-  bell.ring();
-  bell.ring();
+  const bell = createWakeSignal();
+  bell.notify();
+  bell.notify();
 
   await bell.wait(LONG_MS);
 
@@ -34,7 +34,7 @@ test('a ring that nobody waited for ends the next wait at once, however often it
 
 test('without a ring a wait ends when its time is over', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const bell = createBell();
+  const bell = createWakeSignal();
   let ended = false;
   const waiting = bell.wait(100).then(() => {
     ended = true;
