@@ -1,10 +1,10 @@
 import {
-  type TraceContext,
   failSpan,
   isSampled,
   type Span,
   SpanKind,
   startSpan,
+  type TraceContext,
   traceparentOf,
 } from '@repo/observability';
 import { encodeEvent } from './cloud-event.ts';

@@ -1,2 +1,2 @@
-export { type WakeSignal, createWakeSignal } from './wake-signal.ts';
 export { createPace, PACE, type Pace } from './pace.ts';
+export { createWakeSignal, type WakeSignal } from './wake-signal.ts';

@@ -1,4 +1,4 @@
-import type { DueRow, ClaimLimits } from '@repo/jobs';
+import type { ClaimLimits, JobRow } from '@repo/jobs';
 import type { TraceContext } from '@repo/observability';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Message, NewMessage } from './message.ts';
@@ -7,7 +7,7 @@ import type { Message, NewMessage } from './message.ts';
 export const LEASE_MS = 30_000;
 
 /** A message whose time has come, and where it goes. */
-export type DueMessage = Message & DueRow & { email: string };
+export type DueMessage = Message & JobRow & { email: string };
 
 /** Inserts messages that wait: to be sent at once, or until their customer has an address. */
 export async function insertMessages(
@@ -61,7 +61,10 @@ export async function suspendMessages(tx: Transaction, customerId: string): Prom
 }
 
 /** Takes messages that are due; after the lease others may take them, should nothing come of it. */
-export async function claimDueMessages(database: Queryable, { limit, retries }: ClaimLimits): Promise<DueMessage[]> {
+export async function claimDueMessages(
+  database: Queryable,
+  { limit, retries }: ClaimLimits,
+): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
       select id

@@ -1,8 +1,8 @@
-import type { DueRow, ClaimLimits } from '@repo/jobs';
+import type { ClaimLimits, JobRow } from '@repo/jobs';
 import { type Queryable, sql } from '@repo/postgres';
 
 /** An order whose time is up. */
-export type OverdueOrder = DueRow;
+export type OverdueOrder = JobRow;
 
 /** What time it is by Postgres's clock, where the time of any order is up by then. */
 export async function findOverdueTime(database: Queryable): Promise<Date | undefined> {

@@ -4,7 +4,7 @@ import type { TraceContext } from '@repo/observability';
 import type { Payment } from './payment.ts';
 
 /** What others hear of a payment that has just become what it is. */
-export function announce(payment: Payment, cause: TraceContext): OutgoingEvent {
+export function paymentEvent(payment: Payment, cause: TraceContext): OutgoingEvent {
   const { id: paymentId, orderId, version, amountCents, currency } = payment;
   const money = { orderId, version, paymentId, amountCents, currency };
   switch (payment.status) {

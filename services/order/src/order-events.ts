@@ -10,7 +10,7 @@ import type { TraceContext } from '@repo/observability';
 import type { Order, Reason } from './order.ts';
 
 /** What others hear of an order that has just become what it is. */
-export function announce(order: Order, cause: TraceContext): OutgoingEvent {
+export function orderEvent(order: Order, cause: TraceContext): OutgoingEvent {
   const { id: orderId, version, customerId, totalCents, currency } = order;
   const deadlineAt = order.deadlineAt.toISOString();
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
