@@ -28,11 +28,11 @@ async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<strin
 
 /** The clock door of one replica, and the alarms that it has raised. */
 function createTimer({ transaction = database.transaction, catchUp = async () => {} } = {}) {
-  const alarms: { what: string; facts: Record<string, unknown> }[] = [];
+  const alarms: { code: string; facts: Record<string, unknown> }[] = [];
   const timer = createReservationTimer({
     database: { ...database, transaction },
     catchUp,
-    alarm: (what, facts) => alarms.push({ what, facts }),
+    alarm: (code, _message, facts) => alarms.push({ code, facts }),
     alarmSeconds: ALARM_SECONDS,
     log: testLog,
   });
