@@ -53,7 +53,7 @@ test('a reservation that has long outlived its order’s deadline raises an alar
   const [orderId] = await reserved(sku, deadlineAt);
 
   assert.deepEqual(await alarmsNow(), [
-    { what: "a reservation has outlived its order's deadline", facts: { orderId, deadlineAt } },
+    { code: 'reservation-overdue', facts: { orderId, deadlineAt } },
   ]);
 
   assert.deepEqual(await stockOf(sku), { available: 4, reserved: 1, sold: 0, restocked: 5 });
