@@ -17,7 +17,7 @@ const NAMES = [
 
 // Each service writes these tables out, so that its migrations show its whole database.
 for (const name of NAMES) {
-  test(`the packages are tested on the tables that the services have: ${name}`, () => {
+  test(`the packages are tested on the same tables as the services: ${name}`, () => {
     const [ours] = globSync(`testing/migrations/*-${name}.sql`, { cwd: root });
     const theirs = globSync(`services/*/migrations/*-${name}.sql`, { cwd: root });
 
