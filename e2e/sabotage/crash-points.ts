@@ -7,7 +7,7 @@ import { type Edit, insertBefore } from './edit.ts';
 export const CRASH_POINTS = {
   /** A change over HTTP is committed, and its client has no answer yet. */
   'after-commit-before-answer': insertBefore(
-    'packages/idempotency/src/once.ts',
+    'packages/idempotency/src/idempotent-handler.ts',
     '    onCommit();',
     `sabotage.crash('after-commit-before-answer');`,
   ),
@@ -25,8 +25,8 @@ export const CRASH_POINTS = {
   ),
   /** What an event does is written, and not committed. */
   'after-effects-before-commit': insertBefore(
-    'packages/events/src/take-messages.ts',
-    '  return { fresh: unseen, waiting, hasSaid: says.length > 0 };',
+    'packages/events/src/handle-messages.ts',
+    '  return { fresh: unseen, waiting, hasPublished: events.length > 0 };',
     `if (unseen.length > 0) sabotage.crash('after-effects-before-commit');`,
   ),
   /** What an event does is committed, and Kafka does not know that it was taken. */

@@ -4,8 +4,8 @@ import { type Edit, insertBefore } from './edit.ts';
 export const OBSERVERS: Edit[] = [
   // Notes each effect of a message, in the transaction of that effect.
   insertBefore(
-    'packages/events/src/take-messages.ts',
-    '  return { fresh: unseen, waiting, hasSaid: says.length > 0 };',
+    'packages/events/src/handle-messages.ts',
+    '  return { fresh: unseen, waiting, hasPublished: events.length > 0 };',
     'await sabotage.noteEffects(tx, unseen);',
   ),
   // Hands over what a fetch has brought in any order, while that is asked for.

@@ -18,7 +18,7 @@ export interface FileResult extends Counts {
 
 const WATCHDOG = join(import.meta.dirname, 'watchdog.ts');
 
-interface Told {
+interface TestReport {
   name: string;
   nesting: number;
   /** Absent when the file itself is reported as a test: it has died, or holds no test. */
@@ -39,7 +39,7 @@ export async function runFile(
   const failures: string[] = [];
   const output: string[] = [];
   for await (const event of run({ files: [join(root, file)], cwd: root, execArgv, signal })) {
-    const told = event.data as unknown as Told;
+    const told = event.data as unknown as TestReport;
     if (event.type === 'test:stdout' || event.type === 'test:stderr') output.push(told.message ?? '');
     if (event.type === 'test:fail') failures.push(describe(told));
     if (event.type === 'test:pass' && !told.entryFile) {
@@ -57,7 +57,7 @@ export async function runFile(
   return { file, ...counts, seconds: (performance.now() - since) / 1000, story };
 }
 
-function describe({ name, entryFile, details }: Told): string {
+function describe({ name, entryFile, details }: TestReport): string {
   const error = details.error?.cause ?? details.error;
   const title = entryFile ? name : 'the file did not run to its end';
   return `✗ ${title}\n${inspect(error, { depth: 5, colors: false }).replace(/^/gm, '    ')}`;

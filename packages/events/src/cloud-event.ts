@@ -2,7 +2,7 @@ import { causeOf, traceHeadersOf } from '@repo/observability';
 import { z } from 'zod';
 import type { HeaderValue } from './kafka.ts';
 import type { OutboxRow } from './outbox.ts';
-import { aggregateNamed } from './parking-store.ts';
+import { aggregateKeyNamed } from './parking-store.ts';
 import { nameOf } from './readable.ts';
 
 /** An event as it travels through Kafka. */
@@ -66,7 +66,7 @@ export function decodeHeaders(headers: Record<string, HeaderValue>): Envelope {
     id: ce_id,
     type: ce_type,
     occurredAt: new Date(ce_time),
-    key: aggregateNamed(nameOf(ce_subject)),
+    key: aggregateKeyNamed(nameOf(ce_subject)),
     ...causeOf(trace),
   };
 }

@@ -4,13 +4,13 @@ import { createPace, type Pace } from '@repo/pace';
 import type { Database } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import { catchUp } from './catch-up.ts';
+import type { Subscription } from './handle-messages.ts';
 import type { Batch, Kafka } from './kafka.ts';
 import { createBatchProcessor } from './process-batch.ts';
 import { type Committed, createRecordProcessor } from './process-records.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 import { createRedrive } from './redrive.ts';
 import { createInboxSweeper } from './sweep-inbox.ts';
-import type { Subscription } from './take-messages.ts';
 import { createOffsetWatch } from './watch-offsets.ts';
 
 export interface ConsumerOptions {
@@ -110,8 +110,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       redrive.start();
     },
     async catchUp() {
-      const [group, ends] = await Promise.all([groupOf(options), kafka.ends(topics)]);
-      await catchUp({ lag: () => kafka.lag(group, topics, ends), isStopping: () => stopping, log });
+      const [group, endOffsets] = await Promise.all([groupOf(options), kafka.endOffsets(topics)]);
+      await catchUp({ lag: () => kafka.lag(group, topics, endOffsets), isStopping: () => stopping, log });
     },
     async stop() {
       stopping = true;

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { HeaderValue } from './kafka.ts';
 
 /** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
-export type Kind = 'malformed' | 'failed' | 'behind';
+export type DeadLetterKind = 'malformed' | 'failed' | 'behind';
 
 /** A record that was put aside, as it came. */
 export interface DeadLetter {
@@ -20,7 +20,7 @@ export interface DeadLetter {
   key: Buffer | null;
   value: Buffer | null;
   headers: Record<string, HeaderValue>;
-  kind: Kind;
+  kind: DeadLetterKind;
   error: string | null;
   attempts: number;
   firstAt: Date;
@@ -29,7 +29,7 @@ export interface DeadLetter {
 }
 
 /** Whether any letter is to be tried again. */
-export async function hasDueLetter(database: Queryable, topics: string[]): Promise<boolean> {
+export async function hasDueDeadLetter(database: Queryable, topics: string[]): Promise<boolean> {
   const due = await database.query(sql`
     select id
     from dead_letters
@@ -39,7 +39,7 @@ export async function hasDueLetter(database: Queryable, topics: string[]): Promi
 }
 
 /** Takes one thing's first letter that is to be tried again, if nobody else has it. */
-export async function lockDueLetter(tx: Transaction, topics: string[]): Promise<DeadLetter | undefined> {
+export async function lockDueDeadLetter(tx: Transaction, topics: string[]): Promise<DeadLetter | undefined> {
   const [row] = await tx.query(sql<DeadLetter>`
     select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
       kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
@@ -51,7 +51,7 @@ export async function lockDueLetter(tx: Transaction, topics: string[]): Promise<
   return row;
 }
 
-export async function deleteLetter(tx: Transaction, { id }: DeadLetter): Promise<void> {
+export async function deleteDeadLetter(tx: Transaction, { id }: DeadLetter): Promise<void> {
   await tx.query(sql`
     delete from dead_letters
     where id = ${id}`);
@@ -76,7 +76,7 @@ export async function isFirst(tx: Transaction, { aggregate, position }: DeadLett
 }
 
 /** Letters by their ids, held until the transaction ends. */
-export async function lockLetters(tx: Transaction, ids: string[]): Promise<Map<string, DeadLetter>> {
+export async function lockDeadLetters(tx: Transaction, ids: string[]): Promise<Map<string, DeadLetter>> {
   const rows = await tx.query(sql<DeadLetter>`
     select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
       kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
@@ -87,7 +87,7 @@ export async function lockLetters(tx: Transaction, ids: string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export async function findLetter(database: Queryable, id: string): Promise<DeadLetter | undefined> {
+export async function findDeadLetter(database: Queryable, id: string): Promise<DeadLetter | undefined> {
   const [row] = await database.query(sql<DeadLetter>`
     select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
       kind, error, attempts, first_at as "firstAt", last_at as "lastAt", replay_at as "replayAt"
@@ -96,9 +96,9 @@ export async function findLetter(database: Queryable, id: string): Promise<DeadL
   return row;
 }
 
-export interface LetterFilter {
+export interface DeadLetterFilter {
   type?: string | undefined;
-  kind?: Kind | undefined;
+  kind?: DeadLetterKind | undefined;
   /** What they speak of. */
   key?: string | undefined;
   since?: Date | undefined;
@@ -108,7 +108,7 @@ export interface LetterFilter {
 }
 
 /** Dead letters, oldest first. */
-export async function listLetters(database: Queryable, filter: LetterFilter): Promise<DeadLetter[]> {
+export async function listDeadLetters(database: Queryable, filter: DeadLetterFilter): Promise<DeadLetter[]> {
   const { type = null, kind = null, key = null, since = null, after = 0, limit } = filter;
   return await database.query(sql<DeadLetter>`
     select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
@@ -122,10 +122,10 @@ export async function listLetters(database: Queryable, filter: LetterFilter): Pr
 }
 
 /** Notes that a letter has failed again, and leaves it to a person. */
-export async function keepLetter(
+export async function keepDeadLetter(
   database: Queryable,
   { id }: DeadLetter,
-  { kind, error }: { kind: Kind; error: string },
+  { kind, error }: { kind: DeadLetterKind; error: string },
 ): Promise<void> {
   await database.query(sql`
     update dead_letters
@@ -138,10 +138,10 @@ export type Action = 'replay' | 'replayed' | 'failed again' | 'discarded';
 /** Notes what has been done about a letter, and by whom. */
 export async function insertAction(
   tx: Queryable,
-  letter: Pick<DeadLetter, 'id' | 'messageId' | 'aggregate'>,
+  deadLetter: Pick<DeadLetter, 'id' | 'messageId' | 'aggregate'>,
   { action, actor = null, reason = null }: { action: Action; actor?: string | null; reason?: string | null },
 ): Promise<void> {
   await tx.query(sql`
     insert into dead_letter_actions (id, dead_letter_id, message_id, aggregate, action, actor, reason)
-    values (${uuidv7()}, ${letter.id}, ${letter.messageId}, ${letter.aggregate}, ${action}, ${actor}, ${reason})`);
+    values (${uuidv7()}, ${deadLetter.id}, ${deadLetter.messageId}, ${deadLetter.aggregate}, ${action}, ${actor}, ${reason})`);
 }

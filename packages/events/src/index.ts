@@ -6,8 +6,9 @@ export {
   createConsumer,
 } from './consumer.ts';
 export type { DeadLetter } from './dead-letter-store.ts';
-export { findLetter, listLetters } from './dead-letter-store.ts';
+export { findDeadLetter, listDeadLetters } from './dead-letter-store.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
+export { type Handler, type Subscription, subscribe } from './handle-messages.ts';
 export {
   type Batch,
   type HeaderValue,
@@ -20,12 +21,11 @@ export {
 export { createKafka } from './kafkajs.ts';
 export { Env as MigrateEnv, runMigrateStep } from './migrate-step.ts';
 export { appendEvents, countUnpublished } from './outbox.ts';
-export { aggregateNamed, aggregateOf } from './parking-store.ts';
+export { aggregateKeyNamed, aggregateOf } from './parking-store.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { createProgressWatch } from './progress.ts';
 export { nameOf, readableBytes, readableText } from './readable.ts';
 export { createRelay, type Relay, type RelayOptions } from './relay.ts';
-export { type Handler, type Subscription, subscribe } from './take-messages.ts';
+export { discardDeadLetters, replayDeadLetters } from './resolve-dead-letters.ts';
 export { createTopics, PARTITIONS } from './topics.ts';
 export { tryFor } from './try-for.ts';
-export { discardLetters, replayLetters } from './work-dead-letters.ts';

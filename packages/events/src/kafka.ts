@@ -87,7 +87,7 @@ export interface TopicOptions {
 }
 
 /** Which records a topic held at some moment, by partition: from `low`, and up to but not including `high`. */
-export type Ends = Record<string, { low: bigint; high: bigint }[]>;
+export type EndOffsets = Record<string, { low: bigint; high: bigint }[]>;
 
 /** How many records of a partition are gone that a group had yet to consume. */
 export interface LostRecords {
@@ -115,13 +115,13 @@ export interface Kafka {
   /** The full names of all topics that the brokers have, in whatever namespace. */
   topics(): Promise<string[]>;
   /** Where these topics end now. */
-  ends(topics: string[]): Promise<Ends>;
+  endOffsets(topics: string[]): Promise<EndOffsets>;
   /** Where records were deleted before a group had consumed them: its next one is below the beginning of the topic. */
   lost(group: string, topics: string[]): Promise<LostRecords[]>;
   /** Deletes the records before these ends, as retention does in time. */
-  deleteRecords(topic: string, ends: Ends): Promise<void>;
+  deleteRecords(topic: string, endOffsets: EndOffsets): Promise<void>;
   /** Gives a partition so many replicas, on any brokers; resolves once they are in sync. */
   setReplicas(topic: string, partition: number, count: number): Promise<void>;
   /** How many records of these topics a group has yet to take; up to `ends`, where some earlier ones are told. */
-  lag(group: string, topics: string[], ends?: Ends): Promise<number>;
+  lag(group: string, topics: string[], endOffsets?: EndOffsets): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Admin, Kafka as Client, ITopicMetadata } from 'kafkajs';
-import type { Ends, LostRecords, TopicOptions } from './kafka.ts';
+import type { EndOffsets, LostRecords, TopicOptions } from './kafka.ts';
 
 /** Where there are three brokers, each record is on three, and one of them may be away. */
 const MOST_REPLICAS = 3;
@@ -63,13 +63,13 @@ export async function withAdmin<Result>(
   }
 }
 
-export async function readEnds(admin: Admin, namespace: string, topics: string[]): Promise<Ends> {
+export async function readEnds(admin: Admin, namespace: string, topics: string[]): Promise<EndOffsets> {
   const entries = topics.map(async (topic) => {
     const partitions = await admin.fetchTopicOffsets(namespace + topic);
-    const ends: Ends[string] = [];
+    const endOffsets: EndOffsets[string] = [];
     for (const { partition, low, high } of partitions)
-      ends[partition] = { low: BigInt(low), high: BigInt(high) };
-    return [topic, ends] as const;
+      endOffsets[partition] = { low: BigInt(low), high: BigInt(high) };
+    return [topic, endOffsets] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
@@ -77,9 +77,9 @@ export async function readEnds(admin: Admin, namespace: string, topics: string[]
 export async function deleteRecords(
   admin: Admin,
   namespace: string,
-  { topic, ends }: { topic: string; ends: Ends },
+  { topic, endOffsets }: { topic: string; endOffsets: EndOffsets },
 ): Promise<void> {
-  const partitions = (ends[topic] ?? [])
+  const partitions = (endOffsets[topic] ?? [])
     .map(({ high }, partition) => ({ partition, offset: String(high) }))
     .filter(({ offset }) => offset !== '0');
   // kafkajs has to know the topic's leaders, and does not ask for them by itself.
@@ -116,9 +116,9 @@ interface Position {
 async function readPositions(
   admin: Admin,
   namespace: string,
-  { group, topics, ends }: { group: string; topics: string[]; ends?: Ends | undefined },
+  { group, topics, endOffsets }: { group: string; topics: string[]; endOffsets?: EndOffsets | undefined },
 ): Promise<Position[]> {
-  const until = ends ?? (await readEnds(admin, namespace, topics));
+  const until = endOffsets ?? (await readEnds(admin, namespace, topics));
   const offsets = await admin.fetchOffsets({
     groupId: namespace + group,
     topics: topics.map((topic) => namespace + topic),
@@ -135,7 +135,7 @@ async function readPositions(
 export async function readLag(
   admin: Admin,
   namespace: string,
-  of: { group: string; topics: string[]; ends: Ends | undefined },
+  of: { group: string; topics: string[]; endOffsets: EndOffsets | undefined },
 ): Promise<number> {
   const positions = await readPositions(admin, namespace, of);
   return positions.reduce((sum, { next, low, high }) => {

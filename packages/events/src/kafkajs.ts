@@ -30,14 +30,14 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
     consume: (options) => consume(client, namespace, options, log),
     createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
     topics: () => withAdmin(client, (admin) => admin.listTopics()),
-    ends: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
+    endOffsets: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
     lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
-    deleteRecords: (topic, ends) =>
-      withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, ends })),
+    deleteRecords: (topic, endOffsets) =>
+      withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, endOffsets })),
     setReplicas: (topic, partition, count) =>
       withAdmin(client, (admin) => setReplicas(admin, { topic: namespace + topic, partition, count })),
-    lag: (group, topics, ends) =>
-      withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, ends })),
+    lag: (group, topics, endOffsets) =>
+      withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, endOffsets })),
   };
 }
 

@@ -1,13 +1,13 @@
 import { sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import type { DeadLetter, Kind } from './dead-letter-store.ts';
+import type { DeadLetter, DeadLetterKind } from './dead-letter-store.ts';
 import type { ReceivedRecord } from './kafka.ts';
 import { nameOf } from './readable.ts';
 
 /** A record that is put aside. */
 export interface Parking {
   record: ReceivedRecord;
-  kind: Kind;
+  kind: DeadLetterKind;
   error: string | null;
 }
 
@@ -15,11 +15,11 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What a record speaks of: events of one key are parked together, and one without a key by itself. */
 export function aggregateOf(record: Pick<ReceivedRecord, 'key' | 'topic' | 'partition' | 'offset'>): string {
-  return record.key === '' ? placeOf(record) : aggregateNamed(record.key);
+  return record.key === '' ? placeOf(record) : aggregateKeyNamed(record.key);
 }
 
 /** The aggregate of a key. A UUID is the same in any case (RFC 9562, §4). */
-export function aggregateNamed(key: string): string {
+export function aggregateKeyNamed(key: string): string {
   return UUID.test(key) ? key.toLowerCase() : key;
 }
 
@@ -29,13 +29,13 @@ function placeOf({ topic, partition, offset }: Pick<ReceivedRecord, 'topic' | 'p
 
 /** Puts records aside, each whole; returns whether there was one that is not put aside already. */
 export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<boolean> {
-  return insertLetters(tx, parkings.map(asLetter));
+  return insertDeadLetters(tx, parkings.map(asDeadLetter));
 }
 
 /** Puts a record aside by its place alone, where Kafka has it for as long as its topic keeps it. */
 export async function parkPlace(tx: Transaction, parking: Parking): Promise<boolean> {
-  const whole = asLetter(parking);
-  return insertLetters(tx, [
+  const whole = asDeadLetter(parking);
+  return insertDeadLetters(tx, [
     {
       ...whole,
       ...{ aggregate: placeOf(parking.record), messageId: null, type: null, key: null, value: null },
@@ -44,10 +44,10 @@ export async function parkPlace(tx: Transaction, parking: Parking): Promise<bool
   ]);
 }
 
-type NewLetter = Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'> &
+type NewDeadLetter = Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'> &
   Pick<DeadLetter, 'aggregate' | 'messageId' | 'type' | 'key' | 'value' | 'headers' | 'kind' | 'error'>;
 
-function asLetter({ record, kind, error }: Parking): NewLetter {
+function asDeadLetter({ record, kind, error }: Parking): NewDeadLetter {
   const { topic, partition, offset, headers, allHeaders, raw } = record;
   return {
     aggregate: aggregateOf(record),
@@ -64,26 +64,26 @@ function asLetter({ record, kind, error }: Parking): NewLetter {
  * One that is here already, because its offset was never committed, stays as it is. Its message id tells it from another
  * at the same place, of a topic that was made anew.
  */
-async function insertLetters(tx: Transaction, letters: NewLetter[]): Promise<boolean> {
-  if (letters.length === 0) return false;
+async function insertDeadLetters(tx: Transaction, deadLetters: NewDeadLetter[]): Promise<boolean> {
+  if (deadLetters.length === 0) return false;
   const inserted = await tx.query(sql<{ id: string }>`
     insert into dead_letters (
       id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, attempts)
     select id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error,
       case when kind = 'behind' then 0 else 1 end
     from unnest(
-      ${letters.map(() => uuidv7())}::uuid[],
-      ${letters.map((letter) => letter.aggregate)}::text[],
-      ${letters.map((letter) => letter.topic)}::text[],
-      ${letters.map((letter) => letter.partition)}::integer[],
-      ${letters.map((letter) => String(letter.offset))}::bigint[],
-      ${letters.map((letter) => letter.messageId)}::text[],
-      ${letters.map((letter) => letter.type)}::text[],
-      ${letters.map((letter) => letter.key)}::bytea[],
-      ${letters.map((letter) => letter.value)}::bytea[],
-      ${letters.map((letter) => JSON.stringify(letter.headers))}::jsonb[],
-      ${letters.map((letter) => letter.kind)}::text[],
-      ${letters.map((letter) => letter.error)}::text[]
+      ${deadLetters.map(() => uuidv7())}::uuid[],
+      ${deadLetters.map((deadLetter) => deadLetter.aggregate)}::text[],
+      ${deadLetters.map((deadLetter) => deadLetter.topic)}::text[],
+      ${deadLetters.map((deadLetter) => deadLetter.partition)}::integer[],
+      ${deadLetters.map((deadLetter) => String(deadLetter.offset))}::bigint[],
+      ${deadLetters.map((deadLetter) => deadLetter.messageId)}::text[],
+      ${deadLetters.map((deadLetter) => deadLetter.type)}::text[],
+      ${deadLetters.map((deadLetter) => deadLetter.key)}::bytea[],
+      ${deadLetters.map((deadLetter) => deadLetter.value)}::bytea[],
+      ${deadLetters.map((deadLetter) => JSON.stringify(deadLetter.headers))}::jsonb[],
+      ${deadLetters.map((deadLetter) => deadLetter.kind)}::text[],
+      ${deadLetters.map((deadLetter) => deadLetter.error)}::text[]
     ) with ordinality as new (
       id, aggregate, topic, partition, "offset", message_id, type, key, value, headers, kind, error, number
     )

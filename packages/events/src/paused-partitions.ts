@@ -1,5 +1,5 @@
 import type { Alarm, Logger } from '@repo/observability';
-import { createBell } from '@repo/pace';
+import { createWakeSignal } from '@repo/pace';
 import type { Session } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Kafka, Publisher } from './kafka.ts';
@@ -66,8 +66,8 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
 
   async function retryUntilAccepted(name: string, pause: Pause): Promise<void> {
     const { topic, partition, work } = pause;
-    const bell = createBell();
-    closing.signal.addEventListener('abort', bell.ring, { once: true });
+    const wakeSignal = createWakeSignal();
+    closing.signal.addEventListener('abort', wakeSignal.notify, { once: true });
     for (let failures = 0; !closing.signal.aborted; failures++) {
       try {
         await retry(pause);
@@ -76,10 +76,10 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
       } catch (error) {
         work.fail(error);
         if (failures === 0) log.warn({ err: error, topic, partition }, 'partition unavailable; retrying');
-        await bell.wait(fullJitter(failures));
+        await wakeSignal.wait(fullJitter(failures));
       }
     }
-    closing.signal.removeEventListener('abort', bell.ring);
+    closing.signal.removeEventListener('abort', wakeSignal.notify);
     work.end();
     pauses.delete(name);
   }

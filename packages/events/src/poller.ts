@@ -1,5 +1,5 @@
 import type { Logger } from '@repo/observability';
-import { createBell, createPace } from '@repo/pace';
+import { createPace, createWakeSignal } from '@repo/pace';
 import { fullJitter } from './backoff.ts';
 import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './progress.ts';
 
@@ -31,7 +31,7 @@ export interface Poller {
  */
 export function createPoller(options: PollerOptions): Poller {
   const { name, log, intervalMs, turn, stalledAfterMs = STALLED_AFTER_MS } = options;
-  const bell = createBell();
+  const wakeSignal = createWakeSignal();
   const pace = createPace();
   const watch = createProgressWatch({ worker: name, log, stalledAfterMs });
   let stopping = false;
@@ -46,12 +46,12 @@ export function createPoller(options: PollerOptions): Poller {
         work.end();
         work = undefined;
         failures = 0;
-        if (!hasMore) await bell.wait(intervalMs);
+        if (!hasMore) await wakeSignal.wait(intervalMs);
       } catch (error) {
         if (stopping) return;
         work?.fail(error);
         log.warn({ err: error }, `${name}: this turn failed; it is tried again`);
-        await bell.wait(fullJitter(failures++));
+        await wakeSignal.wait(fullJitter(failures++));
       }
     }
   }
@@ -61,10 +61,10 @@ export function createPoller(options: PollerOptions): Poller {
       watch.start();
       running = run();
     },
-    wake: bell.ring,
+    wake: wakeSignal.notify,
     async stop() {
       stopping = true;
-      bell.ring();
+      wakeSignal.notify();
       pace.end();
       await running;
       watch.stop();

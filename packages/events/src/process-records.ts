@@ -1,15 +1,15 @@
 import { counter, createAlarm, errorText, type Logger } from '@repo/observability';
 import { type Database, isUnavailable, type Transaction } from '@repo/postgres';
 import { bisect } from './bisect.ts';
-import type { Kind } from './dead-letter-store.ts';
+import type { DeadLetterKind } from './dead-letter-store.ts';
 import type { Message } from './event.ts';
 import { createFailureBudget, TooManyFailures } from './failure-budget.ts';
+import { type HandledMessages, handleMessages, readMessage, type Subscription } from './handle-messages.ts';
 import type { ReceivedRecord } from './kafka.ts';
 import { aggregateOf, type Parking, parkPlace, parkRecords } from './parking-store.ts';
 import { nameOf } from './readable.ts';
 import { cutIntoRuns } from './runs.ts';
 import { processInSpans } from './spans.ts';
-import { readMessage, type Subscription, type Taken, takeMessages } from './take-messages.ts';
 
 export interface RecordProcessorOptions {
   database: Database;
@@ -24,7 +24,7 @@ export interface Committed {
   /** Of which type the events were. */
   type: string;
   /** Whether this service says something because of them. */
-  hasSaid: boolean;
+  hasPublished: boolean;
 }
 
 /** A message with the record that it came in, and what it speaks of. */
@@ -79,23 +79,24 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
   async function processRun(run: Received[]): Promise<void> {
     await bisect(run, {
       run: processInOneTransaction,
-      isolate: ({ record }, error) => putAside(record, error),
+      isolate: ({ record }, error) => setAside(record, error),
       isTransient: isUnavailable,
     });
   }
 
   async function processInOneTransaction(run: Received[]): Promise<void> {
     const subscription = handlers.get(run[0]?.type ?? '') as Subscription;
-    let taken: Taken<Received> | undefined;
+    let taken: HandledMessages<Received> | undefined;
     await processInSpans(run, log, async (messages) => {
-      taken = await database.transaction((tx) => takeInTransaction(tx, messages, subscription));
+      taken = await database.transaction((tx) => handleInTransaction(tx, messages, subscription));
       return taken.fresh;
     });
-    if (taken && taken.fresh.length > 0) onCommit({ type: subscription.event.type, hasSaid: taken.hasSaid });
+    if (taken && taken.fresh.length > 0)
+      onCommit({ type: subscription.event.type, hasPublished: taken.hasPublished });
   }
 
-  async function takeInTransaction(tx: Transaction, messages: Received[], subscription: Subscription) {
-    const taken = await takeMessages(tx, messages, subscription);
+  async function handleInTransaction(tx: Transaction, messages: Received[], subscription: Subscription) {
+    const taken = await handleMessages(tx, messages, subscription);
     await parkRecords(
       tx,
       taken.waiting.map(({ record }) => ({ record, kind: 'behind', error: null })),
@@ -103,14 +104,14 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
     return taken;
   }
 
-  async function putAside(record: ReceivedRecord, error: unknown): Promise<void> {
+  async function setAside(record: ReceivedRecord, error: unknown): Promise<void> {
     if (!failures.tryAcquire())
       throw new TooManyFailures('Many events fail: they wait instead of being put aside.', { cause: error });
     await deadLetter(record, 'failed', error);
   }
 
   /** Keeps a record as it came; where even that is refused, its place and the reasons, by which Kafka still has it. */
-  async function deadLetter(record: ReceivedRecord, kind: Kind, error: unknown): Promise<void> {
+  async function deadLetter(record: ReceivedRecord, kind: DeadLetterKind, error: unknown): Promise<void> {
     const text = errorText(error);
     const isNew = await park({ record, kind, error: text });
     // It has come again, because its offset was never committed.

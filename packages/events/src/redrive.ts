@@ -2,16 +2,16 @@ import { errorText, type Logger } from '@repo/observability';
 import { type Database, isUnavailable, type Transaction } from '@repo/postgres';
 import {
   type DeadLetter,
-  deleteLetter,
-  hasDueLetter,
+  deleteDeadLetter,
+  hasDueDeadLetter,
   insertAction,
-  keepLetter,
-  lockDueLetter,
+  keepDeadLetter,
+  lockDueDeadLetter,
   replayFirst,
 } from './dead-letter-store.ts';
+import { handleMessages, Malformed, readMessage, type Subscription } from './handle-messages.ts';
 import { createPoller, type Poller } from './poller.ts';
 import type { Committed } from './process-records.ts';
-import { Malformed, readMessage, type Subscription, takeMessages } from './take-messages.ts';
 
 export interface RedriveOptions {
   database: Database;
@@ -32,44 +32,44 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
   const topics = [...new Set([...handlers.values()].map(({ event }) => event.topic))];
 
   async function turn(): Promise<boolean> {
-    if (!(await hasDueLetter(database, topics))) return false;
-    let letter: DeadLetter | undefined;
+    if (!(await hasDueDeadLetter(database, topics))) return false;
+    let deadLetter: DeadLetter | undefined;
     try {
       await database.transaction(async (tx) => {
-        letter = await lockDueLetter(tx, topics);
-        if (letter) await take(tx, letter);
+        deadLetter = await lockDueDeadLetter(tx, topics);
+        if (deadLetter) await take(tx, deadLetter);
       });
     } catch (error) {
-      if (!letter || isUnavailable(error)) throw error;
-      await putBack(letter, error);
+      if (!deadLetter || isUnavailable(error)) throw error;
+      await putBack(deadLetter, error);
     }
     // Whoever need not be woken finds nothing to do.
-    if (letter?.type) onCommit({ type: letter.type, hasSaid: true });
-    return letter !== undefined;
+    if (deadLetter?.type) onCommit({ type: deadLetter.type, hasPublished: true });
+    return deadLetter !== undefined;
   }
 
-  async function take(tx: Transaction, letter: DeadLetter): Promise<void> {
-    if (letter.type === null)
+  async function take(tx: Transaction, deadLetter: DeadLetter): Promise<void> {
+    if (deadLetter.type === null)
       throw new Malformed('Only its place was kept. Read it from its topic, and discard this letter.');
-    const subscription = handlers.get(letter.type);
+    const subscription = handlers.get(deadLetter.type);
     // A type that nobody waits for any more is passed over, as it would be on its topic.
     if (subscription) {
-      const message = readMessage(letter, subscription.event);
-      await takeMessages(tx, [{ ...message, aggregate: null }], subscription);
+      const message = readMessage(deadLetter, subscription.event);
+      await handleMessages(tx, [{ ...message, aggregate: null }], subscription);
     }
-    await insertAction(tx, letter, { action: 'replayed' });
-    await deleteLetter(tx, letter);
-    await replayFirst(tx, letter.aggregate);
+    await insertAction(tx, deadLetter, { action: 'replayed' });
+    await deleteDeadLetter(tx, deadLetter);
+    await replayFirst(tx, deadLetter.aggregate);
   }
 
-  async function putBack(letter: DeadLetter, error: unknown): Promise<void> {
+  async function putBack(deadLetter: DeadLetter, error: unknown): Promise<void> {
     const kind = error instanceof Malformed ? 'malformed' : 'failed';
     const text = errorText(error);
     await database.transaction(async (tx) => {
-      await keepLetter(tx, letter, { kind, error: text });
-      await insertAction(tx, letter, { action: 'failed again' });
+      await keepDeadLetter(tx, deadLetter, { kind, error: text });
+      await insertAction(tx, deadLetter, { action: 'failed again' });
     });
-    log.warn({ id: letter.id, key: letter.aggregate, error: text }, 'a dead letter failed again');
+    log.warn({ id: deadLetter.id, key: deadLetter.aggregate, error: text }, 'a dead letter failed again');
   }
 
   return createPoller({ name: 'redrive dead letters', log, intervalMs: INTERVAL_MS, turn });

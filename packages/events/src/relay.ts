@@ -1,5 +1,5 @@
 import { createAlarm, type Logger } from '@repo/observability';
-import { createBell, createPace } from '@repo/pace';
+import { createPace, createWakeSignal } from '@repo/pace';
 import { type Database, openSession, type Session, sql } from '@repo/postgres';
 import { fullJitter } from './backoff.ts';
 import type { Kafka, Publisher } from './kafka.ts';
@@ -52,7 +52,7 @@ const DUE_BATCH = 5;
  */
 export function createRelay(options: RelayOptions): Relay {
   const { service, databaseUrl, database, kafka, log, batchSize = 500, idlePollMs = 250 } = options;
-  const bell = createBell();
+  const wakeSignal = createWakeSignal();
   const pace = createPace();
   const watch = createOutboxWatch({ database, log });
   const alarm = createAlarm(log);
@@ -76,7 +76,7 @@ export function createRelay(options: RelayOptions): Relay {
       } catch (error) {
         work.fail(error);
         log.warn({ err: error }, 'relay starts again');
-        await bell.wait(fullJitter(failures++));
+        await wakeSignal.wait(fullJitter(failures++));
       }
     }
   }
@@ -98,7 +98,7 @@ export function createRelay(options: RelayOptions): Relay {
         select pg_try_advisory_lock(hashtext('relay')) as leads`);
       if (row?.leads) return;
       onAnswer();
-      await bell.wait(FOLLOWER_POLL_MS);
+      await wakeSignal.wait(FOLLOWER_POLL_MS);
     }
   }
 
@@ -136,7 +136,7 @@ export function createRelay(options: RelayOptions): Relay {
       while (!stopping) {
         const hasMore = await pace.turn(publishNext);
         onSuccess();
-        if (!hasMore) await bell.wait(idlePollMs);
+        if (!hasMore) await wakeSignal.wait(idlePollMs);
       }
     } finally {
       await paused.close();
@@ -151,11 +151,11 @@ export function createRelay(options: RelayOptions): Relay {
     },
     // Whoever waits for the lead, or because something is away, is not helped by being hurried.
     wake: () => {
-      if (leads) bell.ring();
+      if (leads) wakeSignal.notify();
     },
     async stop() {
       stopping = true;
-      bell.ring();
+      wakeSignal.notify();
       pace.end();
       await Promise.all([running, watch.stop()]);
       progress.stop();

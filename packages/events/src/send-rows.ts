@@ -1,10 +1,10 @@
 import {
-  type Cause,
   failSpan,
   isSampled,
   type Span,
   SpanKind,
   startSpan,
+  type TraceContext,
   traceparentOf,
 } from '@repo/observability';
 import { encodeEvent } from './cloud-event.ts';
@@ -45,6 +45,6 @@ function startSendSpan(row: OutboxRow): Span {
   });
 }
 
-function asCause(row: OutboxRow): Cause {
+function asCause(row: OutboxRow): TraceContext {
   return { traceparent: row.traceparent ?? undefined };
 }

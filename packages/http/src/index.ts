@@ -21,4 +21,4 @@ export {
   problemBody,
 } from './problem.ts';
 export { callerOf, createHttpServer, type HttpServer } from './server.ts';
-export { endingOf, ProcessConfig, runService, type Service } from './service.ts';
+export { ProcessConfig, runService, type Service, shutdownTimings } from './service.ts';

@@ -30,7 +30,7 @@ export const ProcessConfig = z.object({
 const CLOSING_SHARE = 0.9;
 
 /** How long a service may take to close, and how long it goes on answering meanwhile. */
-export function endingOf(config: z.infer<typeof ProcessConfig>): { limitMs: number; drainMs: number } {
+export function shutdownTimings(config: z.infer<typeof ProcessConfig>): { limitMs: number; drainMs: number } {
   const limitMs = config.SHUTDOWN_SECONDS * 1_000 * CLOSING_SHARE;
   return { limitMs, drainMs: Math.min(config.DRAIN_SECONDS * 1_000, limitMs / 4) };
 }

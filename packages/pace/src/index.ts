@@ -1,2 +1,2 @@
-export { type Bell, createBell } from './bell.ts';
 export { createPace, PACE, type Pace } from './pace.ts';
+export { createWakeSignal, type WakeSignal } from './wake-signal.ts';

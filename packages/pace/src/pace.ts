@@ -1,4 +1,4 @@
-import { createBell } from './bell.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
 /**
  * How often a loop of this system takes a turn at most, in the long run: each so many milliseconds. A turn costs about
@@ -26,7 +26,7 @@ export interface Pace {
  * @param withoutRest how many turns may follow one another at once after a pause
  */
 export function createPace({ turnMs, withoutRest } = PACE): Pace {
-  const bell = createBell();
+  const wakeSignal = createWakeSignal();
   const aheadMs = (withoutRest - 1) * turnMs;
   let lastsUntil = 0;
   let isOver = false;
@@ -36,12 +36,12 @@ export function createPace({ turnMs, withoutRest } = PACE): Pace {
       lastsUntil = Math.max(performance.now(), lastsUntil) + turnMs;
       const result = await work();
       const restMs = lastsUntil - aheadMs - performance.now();
-      if (restMs > 0 && !isOver) await bell.wait(restMs);
+      if (restMs > 0 && !isOver) await wakeSignal.wait(restMs);
       return result;
     },
     end() {
       isOver = true;
-      bell.ring();
+      wakeSignal.notify();
     },
   };
 }

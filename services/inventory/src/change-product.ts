@@ -1,13 +1,13 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
-import { announceProduct } from './announce.ts';
-import { change, type Product, type Wish } from './product.ts';
+import { productListedEvent } from './inventory-events.ts';
+import { change, type Product, type ProductPatch } from './product.ts';
 import { lockProducts, updateProducts } from './product-store.ts';
 
 export interface ChangeRequest {
   sku: string;
-  wish: Wish;
+  patch: ProductPatch;
   /** Decides on the product as it stands, when nobody else can change it: an error leaves it as it is. */
   refusalOf: (product: Product) => Error | undefined;
 }
@@ -18,25 +18,25 @@ export interface ChangeRequest {
  */
 export async function changeProduct(
   tx: Transaction,
-  requests: (ChangeRequest & Cause)[],
-): Promise<{ results: (Product | Error | undefined)[]; says: OutgoingEvent[] }> {
+  requests: (ChangeRequest & TraceContext)[],
+): Promise<{ results: (Product | Error | undefined)[]; events: OutgoingEvent[] }> {
   const locked = await lockProducts(
     tx,
     requests.map((request) => request.sku),
   );
   const products = new Map(locked.map((product) => [product.sku, product]));
   const changed = new Map<string, Product>();
-  const says: OutgoingEvent[] = [];
+  const events: OutgoingEvent[] = [];
   const results = requests.map((request) => {
     const product = changed.get(request.sku) ?? products.get(request.sku);
     if (!product) return undefined;
     const refusal = request.refusalOf(product);
     if (refusal) return refusal;
-    const next = change(product, request.wish);
+    const next = change(product, request.patch);
     changed.set(next.sku, next);
-    says.push(announceProduct(next, request));
+    events.push(productListedEvent(next, request));
     return next;
   });
   await updateProducts(tx, [...changed.values()]);
-  return { results, says };
+  return { results, events };
 }

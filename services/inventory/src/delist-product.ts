@@ -1,11 +1,11 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
-import { announceDelisting } from './announce.ts';
+import { productDelistedEvent } from './inventory-events.ts';
 import { delist, type Product } from './product.ts';
 import { deleteProduct, lockProducts } from './product-store.ts';
 
-export interface DelistRequest extends Cause {
+export interface DelistRequest extends TraceContext {
   sku: string;
   /** Decides on the product as it stands, when nobody else can change it: an error leaves it as it is. */
   refusalOf: (product: Product) => Error | undefined;
@@ -18,12 +18,12 @@ export interface DelistRequest extends Cause {
 export async function delistProduct(
   tx: Transaction,
   request: DelistRequest,
-): Promise<{ result: Product | Error | undefined; says: OutgoingEvent[] }> {
+): Promise<{ result: Product | Error | undefined; events: OutgoingEvent[] }> {
   const [product] = await lockProducts(tx, [request.sku]);
-  if (!product) return { result: undefined, says: [] };
+  if (!product) return { result: undefined, events: [] };
   const refusal = request.refusalOf(product);
-  if (refusal) return { result: refusal, says: [] };
+  if (refusal) return { result: refusal, events: [] };
   const delisted = delist(product);
   await deleteProduct(tx, delisted);
-  return { result: delisted, says: [announceDelisting(delisted, request)] };
+  return { result: delisted, events: [productDelistedEvent(delisted, request)] };
 }

@@ -1,8 +1,8 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import { readClock, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { announceProduct } from './announce.ts';
+import { productListedEvent } from './inventory-events.ts';
 import { list, type Product, type ProductRequest } from './product.ts';
 import { insertProducts } from './product-store.ts';
 import { insertStock } from './stock-store.ts';
@@ -10,8 +10,8 @@ import { insertStock } from './stock-store.ts';
 /** Lists products with their first stock; answers 'sku-taken' for those whose sku there is already. */
 export async function listProduct(
   tx: Transaction,
-  requests: (ProductRequest & Cause)[],
-): Promise<{ results: (Product | 'sku-taken')[]; says: OutgoingEvent[] }> {
+  requests: (ProductRequest & TraceContext)[],
+): Promise<{ results: (Product | 'sku-taken')[]; events: OutgoingEvent[] }> {
   const at = await readClock(tx);
   const products = requests.map(({ traceparent: _, ...request }) => list(request, { id: uuidv7(), at }));
   const inserted = await insertProducts(tx, products);
@@ -25,6 +25,6 @@ export async function listProduct(
   );
   return {
     results: products.map((product) => (inserted.has(product.id) ? product : 'sku-taken')),
-    says: listed.map(({ product, request }) => announceProduct(product, request)),
+    events: listed.map(({ product, request }) => productListedEvent(product, request)),
   };
 }

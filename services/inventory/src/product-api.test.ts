@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ProductBody, ProductQuery, RestockBody, WishBody } from './product-api.ts';
+import { ProductBody, ProductPatchBody, ProductQuery, RestockBody } from './product-api.ts';
 
 const GOOD = { sku: 'MOUSE', name: 'Mouse', priceCents: 1_950, currency: 'EUR', stock: 7 };
 
@@ -64,19 +64,19 @@ for (const [what, change, place] of BAD_BODIES) {
   });
 }
 
-const GOOD_WISHES = [
+const GOOD_PATCHES = [
   { name: 'Maus' },
   { priceCents: 0 },
   { metadata: {} },
   { name: 'Maus', priceCents: 1, metadata: { a: 1 } },
 ];
 
-for (const wish of GOOD_WISHES) {
-  test(`a product can be changed to have ${JSON.stringify(wish)}`, () =>
-    assert.deepEqual(WishBody.parse(wish), wish));
+for (const patch of GOOD_PATCHES) {
+  test(`a product can be changed to have ${JSON.stringify(patch)}`, () =>
+    assert.deepEqual(ProductPatchBody.parse(patch), patch));
 }
 
-const BAD_WISHES: [string, object, string][] = [
+const BAD_PATCHES: [string, object, string][] = [
   ['nothing at all', {}, ''],
   ['an empty name', { name: '' }, 'name'],
   ['a name of white space', { name: ' \u3000' }, 'name'],
@@ -89,9 +89,9 @@ const BAD_WISHES: [string, object, string][] = [
   ['another stock', { name: 'Maus', stock: 1 }, ''],
 ];
 
-for (const [what, wish, place] of BAD_WISHES) {
+for (const [what, patch, place] of BAD_PATCHES) {
   test(`a product cannot be changed to have ${what}, and the place is named`, () => {
-    const result = WishBody.safeParse(wish);
+    const result = ProductPatchBody.safeParse(patch);
 
     assert.deepEqual(
       result.error?.issues.map(({ path }) => path.join('.')),
@@ -101,7 +101,10 @@ for (const [what, wish, place] of BAD_WISHES) {
 }
 
 test('who wishes for no change is told what can be changed', () => {
-  assert.match(WishBody.safeParse({}).error?.issues[0]?.message ?? '', /name, priceCents and metadata/);
+  assert.match(
+    ProductPatchBody.safeParse({}).error?.issues[0]?.message ?? '',
+    /name, priceCents and metadata/,
+  );
 });
 
 test('a restock is of 1 to 1 000 000 000 whole units', () => {

@@ -1,5 +1,5 @@
 import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@repo/http';
-import type { StoredAnswer } from '@repo/idempotency';
+import type { StoredResponse } from '@repo/idempotency';
 import { z } from 'zod';
 import type { Product } from './product.ts';
 import type { Stock } from './stock.ts';
@@ -20,13 +20,13 @@ export const ProductBody = z.strictObject({
   metadata: fields.metadata.default({}),
 });
 
-export const WishBody = z
+export const ProductPatchBody = z
   .strictObject({
     name: name.optional(),
     priceCents: priceCents.optional(),
     metadata: fields.metadata.optional(),
   })
-  .refine((wish) => Object.keys(wish).length > 0, 'Send at least one of name, priceCents and metadata.');
+  .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of name, priceCents and metadata.');
 
 /** Optional only so that its absence is answered in its turn, with 428. */
 export const requiredIfMatch = ifMatch.describe(
@@ -69,16 +69,16 @@ export function viewOf(product: Product): ProductView {
   return { sku, name, priceCents, currency, metadata, version, listedAt: listedAt.toISOString() };
 }
 
-export function listedAnswer(product: Product): StoredAnswer {
+export function listedResponse(product: Product): StoredResponse {
   const body = JSON.stringify(viewOf(product));
   return { status: 201, location: `/v1/products/${product.sku}`, etag: etagOf(product), body };
 }
 
-export function changedAnswer(product: Product): StoredAnswer {
+export function changedResponse(product: Product): StoredResponse {
   return { status: 200, location: null, etag: etagOf(product), body: JSON.stringify(viewOf(product)) };
 }
 
-export function stockAnswer(stock: Stock): StoredAnswer {
+export function stockResponse(stock: Stock): StoredResponse {
   return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { change, delist, list, type Product, type Wish } from './product.ts';
+import { change, delist, list, type Product, type ProductPatch } from './product.ts';
 
 const MOUSE: Product = {
   id: 'p',
@@ -28,7 +28,7 @@ test('a product is listed in version 1, and its stock is no part of it', () => {
   assert.deepEqual(product, { ...described, id: 'p', version: 1, listedAt: at });
 });
 
-const WISHES: [string, Wish, Partial<Product>][] = [
+const PATCHES: [string, ProductPatch, Partial<Product>][] = [
   ['its name', { name: 'Maus' }, { name: 'Maus' }],
   ['its price', { priceCents: 0 }, { priceCents: 0 }],
   ['its metadata, whole', { metadata: { color: 'red' } }, { metadata: { color: 'red' } }],
@@ -36,9 +36,9 @@ const WISHES: [string, Wish, Partial<Product>][] = [
   ['nothing that was not so before', { name: 'Mouse' }, {}],
 ];
 
-for (const [what, wish, changed] of WISHES) {
+for (const [what, patch, changed] of PATCHES) {
   test(`a product is in its next version when somebody changes ${what}`, () => {
-    assert.deepEqual(change(MOUSE, wish), { ...MOUSE, ...changed, version: 4 });
+    assert.deepEqual(change(MOUSE, patch), { ...MOUSE, ...changed, version: 4 });
   });
 }
 

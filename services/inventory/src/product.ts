@@ -21,7 +21,7 @@ export interface ProductRequest {
 }
 
 /** What a product is to be from now on; what is not named stays as it is. */
-export interface Wish {
+export interface ProductPatch {
   name?: string | undefined;
   priceCents?: number | undefined;
   /** Takes the place of all that was there. */
@@ -35,8 +35,8 @@ export function list(request: ProductRequest, { id, at }: { id: string; at: Date
 }
 
 /** Makes a product what it is wished to be, in its next version. */
-export function change(product: Product, wish: Wish): Product {
-  const { name = product.name, priceCents = product.priceCents, metadata = product.metadata } = wish;
+export function change(product: Product, patch: ProductPatch): Product {
+  const { name = product.name, priceCents = product.priceCents, metadata = product.metadata } = patch;
   return { ...product, name, priceCents, metadata, version: product.version + 1 };
 }
 

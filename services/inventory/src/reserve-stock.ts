@@ -1,7 +1,7 @@
 import type { OrderPlaced } from '@repo/contracts/order';
 import type { Message, OutgoingEvent } from '@repo/events';
 import type { Transaction } from '@repo/postgres';
-import { announceDecision } from './announce.ts';
+import { reservationEvent } from './inventory-events.ts';
 import { insertReservationLines, openReservations, rejectReservations } from './reservation-store.ts';
 import { reserve } from './stock.ts';
 import { changeStock, lockStock } from './stock-store.ts';
@@ -39,6 +39,6 @@ export async function reserveStock(
   ]);
   return wanted.flatMap((message, index) => {
     const decision = decisions[index];
-    return decision ? [announceDecision(decision, message)] : [];
+    return decision ? [reservationEvent(decision, message)] : [];
   });
 }

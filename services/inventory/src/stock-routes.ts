@@ -1,8 +1,8 @@
 import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@repo/http';
-import { answerOnce, createOnce, keyHeader, requireKey } from '@repo/idempotency';
+import { createIdempotentHandler, keyHeader, replyIdempotently, requireKey } from '@repo/idempotency';
 import type { Database } from '@repo/postgres';
 import type { Product } from './product.ts';
-import { noSuchProduct, RestockBody, Sku, StockView, stockAnswer } from './product-api.ts';
+import { noSuchProduct, RestockBody, Sku, StockView, stockResponse } from './product-api.ts';
 import { type RestockRequest, restockProduct } from './restock-product.ts';
 import type { Stock } from './stock.ts';
 import { findStock } from './stock-store.ts';
@@ -12,7 +12,7 @@ export function addStock(
   app: HttpServer,
   { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
 ): void {
-  const restockOnce = createOnce<RestockRequest>({
+  const restockIdempotently = createIdempotentHandler<RestockRequest>({
     database,
     preconditions: 'perform',
     onCommit,
@@ -21,7 +21,7 @@ export function addStock(
         tx,
         requests.map((request) => request.input),
       );
-      return { outcomes: results.map(asOutcome), says: [] };
+      return { outcomes: results.map(asOutcome), events: [] };
     },
   });
 
@@ -41,7 +41,7 @@ export function addStock(
       if (sku === undefined || !(await findStock(database, sku))) throw noSuchProduct();
       const { quantity } = request.body;
       const refusalOf = (product: Product) => preconditionFailure(request.headers, { etag: etagOf(product) });
-      return answerOnce(restockOnce, request, reply, { sku, quantity, refusalOf });
+      return replyIdempotently(restockIdempotently, request, reply, { sku, quantity, refusalOf });
     },
   });
 
@@ -61,5 +61,5 @@ export function addStock(
 
 function asOutcome(result: Stock | Error | undefined) {
   if (result === undefined) return noSuchProduct();
-  return result instanceof Error ? result : stockAnswer(result);
+  return result instanceof Error ? result : stockResponse(result);
 }

@@ -8,7 +8,7 @@ export interface Stock {
   restocked: number;
 }
 
-export interface Wanted {
+export interface QuantityBySku {
   orderId: string;
   lines: { sku: string; quantity: number }[];
 }
@@ -34,7 +34,10 @@ export interface Decision {
 }
 
 /** Decides for each order in turn, on what the orders before it have left. */
-export function reserve(wanted: Wanted[], stock: Stock[]): { decisions: Decision[]; changes: Change[] } {
+export function reserve(
+  wanted: QuantityBySku[],
+  stock: Stock[],
+): { decisions: Decision[]; changes: Change[] } {
   const available = new Map(stock.map((each) => [each.sku, each.available]));
   const taken: { sku: string; quantity: number }[] = [];
   const decisions = wanted.map(({ orderId, lines }) => {

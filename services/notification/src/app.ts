@@ -1,5 +1,5 @@
 import { createConsumer, createKafka } from '@repo/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { closeInOrder, createHttpServer, type Service, shutdownTimings } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import type { Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
@@ -33,7 +33,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
 
-  const { limitMs, drainMs } = endingOf(config);
+  const { limitMs, drainMs } = shutdownTimings(config);
   const http = await createHttpServer({
     service: 'notification',
     identity: {

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBell } from './bell.ts';
+import { createWakeSignal } from './wake-signal.ts';
 
 const LONG_MS = 60_000;
 
 test('a ring ends the wait that is under way', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const bell = createBell();
-  const waiting = bell.wait(LONG_MS);
+  const wakeSignal = createWakeSignal();
+  const waiting = wakeSignal.wait(LONG_MS);
 
-  bell.ring();
+  wakeSignal.notify();
 
   await waiting;
 });
 
 test('a ring that nobody waited for ends the next wait at once, however often it rang', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const bell = createBell();
-  bell.ring();
-  bell.ring();
+  const wakeSignal = createWakeSignal();
+  wakeSignal.notify();
+  wakeSignal.notify();
 
-  await bell.wait(LONG_MS);
+  await wakeSignal.wait(LONG_MS);
 
   let ended = false;
-  const next = bell.wait(LONG_MS).then(() => {
+  const next = wakeSignal.wait(LONG_MS).then(() => {
     ended = true;
   });
   await Promise.resolve();
@@ -34,9 +34,9 @@ test('a ring that nobody waited for ends the next wait at once, however often it
 
 test('without a ring a wait ends when its time is over', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const bell = createBell();
+  const wakeSignal = createWakeSignal();
   let ended = false;
-  const waiting = bell.wait(100).then(() => {
+  const waiting = wakeSignal.wait(100).then(() => {
     ended = true;
   });
 

@@ -2,8 +2,8 @@ import { callerOf, deferPreconditions, PROBLEM_MEDIA_TYPE } from '@repo/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fingerprintOf } from './fingerprint.ts';
+import type { IdempotentHandler } from './idempotent-handler.ts';
 import { parseKey } from './key.ts';
-import type { Once } from './once.ts';
 
 /**
  * The `preValidation` of every route that needs an Idempotency-Key: its form is checked before the values are, and the
@@ -24,8 +24,8 @@ export function keyHeader(ttlHours: number) {
 }
 
 /** Answers a keyed request: what comes of it, or what came of it the first time. */
-export async function answerOnce<Input>(
-  once: Once<Input>,
+export async function replyIdempotently<Input>(
+  once: IdempotentHandler<Input>,
   request: FastifyRequest,
   reply: FastifyReply,
   input: Input,

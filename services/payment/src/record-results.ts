@@ -1,9 +1,9 @@
 import { fullJitter, type OutgoingEvent } from '@repo/events';
-import type { Done } from '@repo/jobs';
+import type { Completed } from '@repo/jobs';
 import type { Transaction } from '@repo/postgres';
-import { announce } from './announce.ts';
 import { type DuePayment, postponeRefused } from './due-payment-store.ts';
 import type { Payment, Refusal } from './payment.ts';
+import { paymentEvent } from './payment-events.ts';
 import { lockPayments, updatePayments } from './payment-store.ts';
 
 /** The wait after a refusal grows with their number: from about a second to about an hour. */
@@ -15,7 +15,7 @@ const REFUSED = { baseMs: 500, capMs: 3_600_000 };
  */
 export async function recordAnswers<Answer extends { status: string }>(
   tx: Transaction,
-  done: Done<DuePayment, Answer | Refusal>[],
+  done: Completed<DuePayment, Answer | Refusal>[],
   become: (payment: Payment, answer: Answer, at: Date) => Payment,
 ): Promise<OutgoingEvent[]> {
   const ids = done.map(({ row }) => row.id);
@@ -27,7 +27,7 @@ export async function recordAnswers<Answer extends { status: string }>(
     if (!next || next === payment) return [];
     // Should it stand here twice, the second finds it settled.
     payments.set(next.id, next);
-    return [{ payment: next, event: announce(next, { traceparent }) }];
+    return [{ payment: next, event: paymentEvent(next, { traceparent }) }];
   });
   await updatePayments(
     tx,

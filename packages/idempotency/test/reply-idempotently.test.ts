@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createHttpServer } from '@repo/http';
 import { atTheEnd, call, createTestDatabase, startTokenIssuer, testLog } from '@repo/testing';
-import { answerOnce, createOnce, requireKey } from '../src/index.ts';
+import { createIdempotentHandler, replyIdempotently, requireKey } from '../src/index.ts';
 
 const { database } = await createTestDatabase();
 const identity = await startTokenIssuer();
 const token = await identity.token();
 let effects = 0;
-const once = createOnce<unknown>({
+const once = createIdempotentHandler<unknown>({
   database,
   onCommit: () => {},
   perform: async (_tx, requests) => {
@@ -17,7 +17,7 @@ const once = createOnce<unknown>({
       effects++;
       return { status: 201, location: `/things/${effects}`, etag: '"1"', body: `{ "effects" : ${effects} }` };
     });
-    return { outcomes, says: [] };
+    return { outcomes, events: [] };
   },
 });
 const app = await createHttpServer({
@@ -33,7 +33,7 @@ for (const url of ['/things', '/things/:id/cancel'])
     url,
     config: { access: 'customer' },
     preValidation: requireKey,
-    handler: (request, reply) => answerOnce(once, request, reply, request.body),
+    handler: (request, reply) => replyIdempotently(once, request, reply, request.body),
   });
 atTheEnd(() => app.close());
 const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -6,7 +6,13 @@ import { newEvent } from '@repo/events';
 import { type Preconditions, Problem, type ProblemType, problem } from '@repo/http';
 import { openDatabase, sql } from '@repo/postgres';
 import { createTestDatabase } from '@repo/testing';
-import { createOnce, decidedRefusal, fingerprintOf, type KeyedRequest, type Outcome } from '../src/index.ts';
+import {
+  createIdempotentHandler,
+  decidedRefusal,
+  fingerprintOf,
+  type KeyedRequest,
+  type Outcome,
+} from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
@@ -24,7 +30,7 @@ interface Input {
 
 const answered: number[] = [];
 
-const once = createOnce<Input>({
+const once = createIdempotentHandler<Input>({
   database,
   onCommit: () => answered.push(1),
   perform: async (tx, requests) => {
@@ -40,14 +46,14 @@ const once = createOnce<Input>({
       select * from unnest(${made.map(({ id }) => id)}::uuid[], ${made.map(({ what }) => what)}::text[])`);
     return {
       outcomes: requests.map(({ input }) => outcomeOf(input, made)),
-      says: made.map(({ id, what }) =>
-        what === 'cannot be said' ? { ...says(id), id: 'no uuid' } : says(id),
+      events: made.map(({ id, what }) =>
+        what === 'cannot be said' ? { ...events(id), id: 'no uuid' } : events(id),
       ),
     };
   },
 });
 
-const says = (orderId: string) => newEvent(StockReserved, { orderId, version: 1 }, {});
+const events = (orderId: string) => newEvent(StockReserved, { orderId, version: 1 }, {});
 
 function outcomeOf({ what, goes }: Input, made: { id: string; what: string }[]): Outcome {
   if (goes === 'refused') return problem('unknown-product', 'No such thing.');
@@ -178,10 +184,10 @@ test('while the first is still running, another process is told so, and when to 
   const given = request({ what: 'slow', until: gate.promise, begun: begun.resolve });
   const first = once(given);
   await begun.promise;
-  const elsewhere = createOnce<Input>({
+  const elsewhere = createIdempotentHandler<Input>({
     database,
     onCommit: () => {},
-    perform: async () => ({ outcomes: [], says: [] }),
+    perform: async () => ({ outcomes: [], events: [] }),
   });
 
   await assert.rejects(
@@ -290,11 +296,11 @@ test('work that evaluates preconditions itself is given them all, and of what is
     onCommit: () => {},
     perform: async (_tx: unknown, requests: unknown[]) => ({
       outcomes: requests.map(() => answer),
-      says: [],
+      events: [],
     }),
   };
-  const own = createOnce<Input>({ ...options, preconditions: 'perform' });
-  const known = createOnce<Input>({
+  const own = createIdempotentHandler<Input>({ ...options, preconditions: 'perform' });
+  const known = createIdempotentHandler<Input>({
     ...options,
     preconditions: { exists: async (_tx, { what }) => what === 'there' },
   });

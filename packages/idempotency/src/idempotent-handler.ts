@@ -1,20 +1,20 @@
 import { appendEvents, type OutgoingEvent } from '@repo/events';
 import { type Preconditions, preconditionFailure } from '@repo/http';
-import { type Cause, inContextOfFirst } from '@repo/observability';
+import { inContextOfFirst, type TraceContext } from '@repo/observability';
 import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import {
   claimKeys,
-  listKnown,
+  listUsedKeys,
   releaseKeys,
   type Scope,
-  type StoredAnswer,
-  storeAnswers,
+  type StoredResponse,
+  storeResponses,
   waitForLocks,
 } from './key-store.ts';
 import { asProblem, type Outcome, replay, type Settled } from './outcome.ts';
 
 /** A request that must take effect once. */
-export interface KeyedRequest<Input> extends Scope, Cause {
+export interface KeyedRequest<Input> extends Scope, TraceContext {
   fingerprint: Buffer;
   /** The path of the request, without its query. */
   path: string;
@@ -23,13 +23,13 @@ export interface KeyedRequest<Input> extends Scope, Cause {
   input: Input;
 }
 
-export interface OnceOptions<Input> {
+export interface IdempotentHandlerOptions<Input> {
   database: Database;
   /** Does the work of some requests, whose keys are new; answers their outcomes in order, and what is to be said. */
   perform: (
     tx: Transaction,
     requests: KeyedRequest<Input>[],
-  ) => Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }>;
+  ) => Promise<{ outcomes: Outcome[]; events: OutgoingEvent[] }>;
   /** Called after each commit, to wake the relay. */
   onCommit: () => void;
   /**
@@ -40,7 +40,9 @@ export interface OnceOptions<Input> {
   preconditions?: 'perform' | { exists: (tx: Transaction, input: Input) => Promise<boolean> };
 }
 
-export type Once<Input> = (request: KeyedRequest<Input>) => Promise<StoredAnswer & { replayed: boolean }>;
+export type IdempotentHandler<Input> = (
+  request: KeyedRequest<Input>,
+) => Promise<StoredResponse & { replayed: boolean }>;
 
 /** How long a twin waits for a call with the same key that is still running. */
 const LOCK_TIMEOUT_MS = 300;
@@ -53,37 +55,39 @@ const LOCK_TIMEOUT_MS = 300;
  * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded,
  *   precondition-failed, which leaves the key unused; and the error that `perform` gave as the outcome of this request.
  */
-export function createOnce<Input>(options: OnceOptions<Input>): Once<Input> {
+export function createIdempotentHandler<Input>(
+  options: IdempotentHandlerOptions<Input>,
+): IdempotentHandler<Input> {
   const { database, onCommit } = options;
   const writes = groupCommit<KeyedRequest<Input>, Outcome & { replayed?: boolean }>({
     database,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
     around: inContextOfFirst,
-    work: takeRequests,
+    work: processRequests,
   });
 
-  async function takeRequests(tx: Transaction, requests: KeyedRequest<Input>[]) {
+  async function processRequests(tx: Transaction, requests: KeyedRequest<Input>[]) {
     const [scopes] = await Promise.all([claimKeys(tx, requests), waitForLocks(tx)]);
     const claimed = new Set(scopes.map(nameOf));
     // Of two twins in one batch the first is performed; `delete` tells whether the name was still there.
     const fresh = requests.filter((request) => claimed.delete(nameOf(request)));
-    const { outcomes, says } = await performWanted(tx, fresh, options);
+    const { outcomes, events } = await performAllowed(tx, fresh, options);
     const settled = new Map<string, Settled>();
     fresh.forEach(({ fingerprint, ...request }, index) => {
       settled.set(nameOf(request), { outcome: outcomes[index] as Outcome, fingerprint });
     });
     const repeated = requests.filter((request) => !fresh.includes(request));
     const [known] = await Promise.all([
-      listKnown(tx, repeated),
-      storeAnswers(
+      listUsedKeys(tx, repeated),
+      storeResponses(
         tx,
-        fresh.flatMap((request, index) => withAnswer(request, outcomes[index])),
+        fresh.flatMap((request, index) => withResponse(request, outcomes[index])),
       ),
       releaseKeys(
         tx,
         fresh.filter((_request, index) => outcomes[index] instanceof Error),
       ),
-      appendEvents(tx, says),
+      appendEvents(tx, events),
     ]);
     for (const { fingerprint, customerId, route, key, ...outcome } of known)
       settled.set(nameOf({ customerId, route, key }), { outcome, fingerprint });
@@ -105,11 +109,11 @@ export function createOnce<Input>(options: OnceOptions<Input>): Once<Input> {
 }
 
 /** Performs those requests whose preconditions are true; the others are refused. */
-async function performWanted<Input>(
+async function performAllowed<Input>(
   tx: Transaction,
   requests: KeyedRequest<Input>[],
-  { perform, preconditions }: OnceOptions<Input>,
-): Promise<{ outcomes: Outcome[]; says: OutgoingEvent[] }> {
+  { perform, preconditions }: IdempotentHandlerOptions<Input>,
+): Promise<{ outcomes: Outcome[]; events: OutgoingEvent[] }> {
   const refusalOf = async ({ preconditions: headers = {}, input }: KeyedRequest<Input>) => {
     if (preconditions === 'perform') return undefined;
     const failure = preconditionFailure(headers, {});
@@ -117,12 +121,12 @@ async function performWanted<Input>(
   };
   const refusals = await Promise.all(requests.map(refusalOf));
   const wanted = requests.filter((_request, index) => !refusals[index]);
-  const { outcomes, says } = wanted.length > 0 ? await perform(tx, wanted) : { outcomes: [], says: [] };
+  const { outcomes, events } = wanted.length > 0 ? await perform(tx, wanted) : { outcomes: [], events: [] };
   const performed = outcomes.values();
-  return { says, outcomes: refusals.map((refusal) => refusal ?? (performed.next().value as Outcome)) };
+  return { events, outcomes: refusals.map((refusal) => refusal ?? (performed.next().value as Outcome)) };
 }
 
-function withAnswer(scope: Scope, outcome: Outcome | undefined): (Scope & StoredAnswer)[] {
+function withResponse(scope: Scope, outcome: Outcome | undefined): (Scope & StoredResponse)[] {
   return outcome === undefined || outcome instanceof Error ? [] : [{ ...scope, ...outcome }];
 }
 

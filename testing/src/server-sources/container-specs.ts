@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** How one server is run in a container: with the settings that it has as a process on this machine. */
-export interface Recipe {
+export interface ContainerSpec {
   name: string;
   image: string;
   /** Where it listens in the container, and the port of this machine that leads there. */
@@ -32,7 +32,7 @@ export interface Recipe {
   address: string;
 }
 
-export function postgresIn({ host, port }: Place): Recipe {
+export function postgresIn({ host, port }: Place): ContainerSpec {
   const password = randomBytes(24).toString('base64url');
   const address = `postgres://postgres:${password}@${host}:${port}/postgres`;
   return {
@@ -49,7 +49,7 @@ export function postgresIn({ host, port }: Place): Recipe {
   };
 }
 
-export function valkeyIn({ host, port }: Place): Recipe {
+export function valkeyIn({ host, port }: Place): ContainerSpec {
   return {
     name: 'valkey',
     image: images.valkey,
@@ -71,7 +71,7 @@ const java = {
  * A broker tells its clients where to come. Those outside come to the port of this machine, which the broker itself does
  * not reach from within: for what it sends to itself it has a listener of its own.
  */
-export function kafkaIn({ host, port }: Place): Recipe {
+export function kafkaIn({ host, port }: Place): ContainerSpec {
   const address = `${host}:${port}`;
   const properties = {
     ...kafkaSettings(1),

@@ -1,4 +1,4 @@
-import { sagaPicture, sagaTable } from './picture.ts';
+import { sagaPicture, sagaTable } from './saga-picture.ts';
 
 const usage = `npm run saga [-- --mermaid]
 

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
-  allHeard,
   answerTo,
   cancelledRecord,
+  caughtUp,
   ledgerOf,
   paymentOf,
   provider,
@@ -31,7 +31,7 @@ test('a provider that fails for everybody is left alone but for a call a second;
     what: 'the provider to be left alone',
   });
   await publish(unwanted.map((orderId) => cancelledRecord(orderId)));
-  await allHeard();
+  await caughtUp();
   for (const orderId of orderIds) assert.equal((await paymentOf(orderId))?.status, 'pending');
   assert.deepEqual(said, []);
 

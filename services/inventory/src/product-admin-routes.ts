@@ -8,26 +8,33 @@ import {
   problem,
   requiredPreconditionFailure,
 } from '@repo/http';
-import { answerOnce, createOnce, decidedRefusal, keyHeader, type Once, requireKey } from '@repo/idempotency';
+import {
+  createIdempotentHandler,
+  decidedRefusal,
+  type IdempotentHandler,
+  keyHeader,
+  replyIdempotently,
+  requireKey,
+} from '@repo/idempotency';
 import type { Database } from '@repo/postgres';
 import { type ChangeRequest, changeProduct } from './change-product.ts';
 import { delistProduct } from './delist-product.ts';
 import { listProduct } from './list-product.ts';
 import type { Product, ProductRequest } from './product.ts';
 import {
-  changedAnswer,
+  changedResponse,
   IfMatch,
-  listedAnswer,
+  listedResponse,
   noSuchProduct,
   ProductBody,
+  ProductPatchBody,
   ProductView,
   requiredIfMatch,
   Sku,
-  WishBody,
 } from './product-api.ts';
 import { findProduct } from './product-store.ts';
 
-export interface ShopkeepingOptions {
+export interface ProductAdminOptions {
   database: Database;
   cache: Cache;
   keyTtlHours: number;
@@ -35,42 +42,42 @@ export interface ShopkeepingOptions {
 }
 
 /** What this service does for those who run the shop: it lists, changes and delists products. */
-export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): void {
+export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOptions): void {
   const { database, cache, keyTtlHours, onCommit } = options;
-  const listOnce = createOnce<ProductRequest>({
+  const listIdempotently = createIdempotentHandler<ProductRequest>({
     database,
     onCommit,
     perform: async (tx, requests) => {
-      const { results, says } = await listProduct(
+      const { results, events } = await listProduct(
         tx,
         requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
       );
       const outcomes = results.map((result, index) => {
         const request = requests[index] as (typeof requests)[number];
-        if (result !== 'sku-taken') return listedAnswer(result);
+        if (result !== 'sku-taken') return listedResponse(result);
         const detail = `The sku ${request.input.sku} is taken, for good. Choose another.`;
         return decidedRefusal(problem('sku-taken', detail), request);
       });
-      return { outcomes, says };
+      return { outcomes, events };
     },
   });
 
-  const changeOnce = createOnce<ChangeRequest>({
+  const changeIdempotently = createIdempotentHandler<ChangeRequest>({
     database,
     preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
-      const { results, says } = await changeProduct(
+      const { results, events } = await changeProduct(
         tx,
         requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
       );
-      return { outcomes: results.map(asOutcome), says };
+      return { outcomes: results.map(asOutcome), events };
     },
   });
 
   // Dropped before the answer goes out, so that whoever has made a change sees it here.
-  const changeAndDrop: Once<ChangeRequest> = async (request) => {
-    const answer = await changeOnce(request);
+  const changeAndDrop: IdempotentHandler<ChangeRequest> = async (request) => {
+    const answer = await changeIdempotently(request);
     await cache.drop(request.input.sku);
     return answer;
   };
@@ -81,7 +88,7 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     config: { access: { scope: 'stock:write' } },
     preValidation: requireKey,
     schema: { headers: keyHeader(keyTtlHours), body: ProductBody, response: { 201: ProductView } },
-    handler: (request, reply) => answerOnce(listOnce, request, reply, request.body),
+    handler: (request, reply) => replyIdempotently(listIdempotently, request, reply, request.body),
   });
 
   app.route({
@@ -92,15 +99,15 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
     schema: {
       headers: keyHeader(keyTtlHours).extend({ 'if-match': requiredIfMatch }),
       params: Sku,
-      body: WishBody,
+      body: ProductPatchBody,
       response: { 200: ProductView },
     },
     handler: async (request, reply) => {
       const { sku } = request.params;
       if (sku === undefined || !(await findProduct(database, sku))) throw noSuchProduct();
-      return answerOnce(changeAndDrop, request, reply, {
+      return replyIdempotently(changeAndDrop, request, reply, {
         sku,
-        wish: request.body,
+        patch: request.body,
         refusalOf: (product) => requiredPreconditionFailure(request.headers, { etag: etagOf(product) }),
       });
     },
@@ -117,9 +124,9 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
       const refusalOf = (product: Product) => preconditionFailure(request.headers, { etag: etagOf(product) });
       await database.transaction(async (tx) => {
         const { traceparent } = request;
-        const { result = noSuchProduct(), says } = await delistProduct(tx, { sku, refusalOf, traceparent });
+        const { result = noSuchProduct(), events } = await delistProduct(tx, { sku, refusalOf, traceparent });
         if (result instanceof Error) throw result;
-        await appendEvents(tx, says);
+        await appendEvents(tx, events);
       });
       onCommit();
       await cache.drop(sku);
@@ -130,5 +137,5 @@ export function addShopkeeping(app: HttpServer, options: ShopkeepingOptions): vo
 
 function asOutcome(result: Product | Error | undefined) {
   if (result === undefined) return noSuchProduct();
-  return result instanceof Error ? result : changedAnswer(result);
+  return result instanceof Error ? result : changedResponse(result);
 }

@@ -1,10 +1,10 @@
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
 import { newEvent, type OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Payment } from './payment.ts';
 
 /** What others hear of a payment that has just become what it is. */
-export function announce(payment: Payment, cause: Cause): OutgoingEvent {
+export function paymentEvent(payment: Payment, cause: TraceContext): OutgoingEvent {
   const { id: paymentId, orderId, version, amountCents, currency } = payment;
   const money = { orderId, version, paymentId, amountCents, currency };
   switch (payment.status) {

@@ -1,17 +1,17 @@
 /** Lets one part of a process wake another that waits for work. */
-export interface Bell {
+export interface WakeSignal {
   /** Ends the wait that is under way, or makes the next one end at once. */
-  ring(): void;
+  notify(): void;
   /** Waits until the bell rings, at most so many milliseconds. */
   wait(timeoutMs: number): Promise<void>;
 }
 
-export function createBell(): Bell {
+export function createWakeSignal(): WakeSignal {
   let rung = false;
   let end: (() => void) | undefined;
 
   return {
-    ring() {
+    notify() {
       rung = true;
       end?.();
     },

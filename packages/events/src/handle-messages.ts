@@ -60,35 +60,35 @@ function readJson(value: Buffer | null): unknown {
   }
 }
 
-const ISSUES_TOLD = 10;
+const MOST_ISSUES = 10;
 
 /** Of a list with a thousand wrong members, the first few tell enough. */
 function firstIssues({ issues }: z.ZodError): string {
-  const more = issues.length > ISSUES_TOLD ? `\n(and ${issues.length - ISSUES_TOLD} more)` : '';
-  return z.prettifyError(new z.ZodError(issues.slice(0, ISSUES_TOLD))) + more;
+  const more = issues.length > MOST_ISSUES ? `\n(and ${issues.length - MOST_ISSUES} more)` : '';
+  return z.prettifyError(new z.ZodError(issues.slice(0, MOST_ISSUES))) + more;
 }
 
 /** What has become of some messages. */
-export interface Taken<Each> {
+export interface HandledMessages<Each> {
   /** Those that were new, and have had their effect. */
   fresh: Each[];
   /** Those that have to wait behind a dead letter of their aggregate. */
   waiting: Each[];
   /** Whether they made this service say something. */
-  hasSaid: boolean;
+  hasPublished: boolean;
 }
 
 /** Takes messages of one type: those that are new, and need not wait behind a dead letter, have their effect. */
-export async function takeMessages<Each extends Message & Pick<Claim, 'aggregate'>>(
+export async function handleMessages<Each extends Message & Pick<Claim, 'aggregate'>>(
   tx: Transaction,
   messages: Each[],
   { handle }: Subscription,
-): Promise<Taken<Each>> {
+): Promise<HandledMessages<Each>> {
   const { fresh, parked } = await claimMessages(tx, messages);
   // `delete` also tells whether it was there, so the second of two equal messages is left out.
   const unseen = messages.filter((message) => fresh.delete(message.id));
-  const says = unseen.length > 0 ? await handle(tx, unseen) : [];
-  await appendEvents(tx, says);
+  const events = unseen.length > 0 ? await handle(tx, unseen) : [];
+  await appendEvents(tx, events);
   const waiting = messages.filter(({ aggregate }) => aggregate !== null && parked.has(aggregate));
-  return { fresh: unseen, waiting, hasSaid: says.length > 0 };
+  return { fresh: unseen, waiting, hasPublished: events.length > 0 };
 }

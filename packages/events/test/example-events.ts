@@ -9,7 +9,7 @@ export const ids = (count: number): string[] => Array.from({ length: count }, ()
 export const stockReserved = (orderId: string = randomUUID(), version = 1) => ({ orderId, version });
 
 /** What a handler or a door says. */
-export function says(orderId: string, version = 1): OutgoingEvent {
+export function outgoingEvent(orderId: string, version = 1): OutgoingEvent {
   return newEvent(StockReserved, stockReserved(orderId, version), {});
 }
 

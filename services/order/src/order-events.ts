@@ -6,11 +6,11 @@ import {
   OrderReserved,
 } from '@repo/contracts/order';
 import { newEvent, type OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Order, Reason } from './order.ts';
 
 /** What others hear of an order that has just become what it is. */
-export function announce(order: Order, cause: Cause): OutgoingEvent {
+export function orderEvent(order: Order, cause: TraceContext): OutgoingEvent {
   const { id: orderId, version, customerId, totalCents, currency } = order;
   const deadlineAt = order.deadlineAt.toISOString();
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
