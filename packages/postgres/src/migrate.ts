@@ -91,8 +91,8 @@ function refuseOtherHistory(migrations: Migration[], applied: Applied): void {
   const unknown = [...applied.keys()].find((name) => !names.includes(name) && numberOf(name) <= newest);
   if (unknown === undefined) return;
   throw new MigrationFailed(
-    `The database has the migrations of another history (${unknown}): migrate an empty database instead ` +
-      '(docs/configuration.md, "A database of another history").',
+    `The database has the migrations of another history (${unknown}): start with an empty database ` +
+      '(docs/deploy.md, "A database of another history").',
   );
 }
 
