@@ -35,7 +35,7 @@ export function readableEvent(record: ReceivedRecord): string {
   return `${clock} ${topic.padEnd(16)} ${type} ${subject} ${styleText('dim', readableData(record))}`;
 }
 
-/** Names of records are readable already (packages/events/src/readable.ts), and may be long. */
+/** Names of records are readable already (packages/events/src/kafka/readable.ts), and may be long. */
 function nameShown(name: string): string {
   return redact(nameOf(printable(name)));
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { openDatabase, sql } from '@repo/postgres';
 import { createTestDatabase, createTestKafka, eventRecord, eventually, testLog } from '@repo/testing';
+import { parkRecords } from '../src/dead-letters/parking-store.ts';
 import {
   createConsumer,
   discardDeadLetters,
@@ -10,7 +11,6 @@ import {
   type ReceivedRecord,
   subscribe,
 } from '../src/index.ts';
-import { parkRecords } from '../src/parking-store.ts';
 import {
   cancelled,
   ids,

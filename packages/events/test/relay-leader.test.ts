@@ -4,7 +4,7 @@ import { beforeEach, type TestContext, test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { createWeakLink, eventually } from '@repo/testing';
 import { createTopics, encodeEvent, type OutgoingEvent, Unpublishable } from '../src/index.ts';
-import { LATE_AFTER_MS, LEADER_TIMEOUT_MS } from '../src/leader.ts';
+import { LATE_AFTER_MS, LEADER_TIMEOUT_MS } from '../src/outbox/leader.ts';
 import { ids, outgoingEvent } from './example-events.ts';
 import { createRelayBench, haveHeard, heardVersions, publishingThrough } from './relay-bench.ts';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
-import { createOutboxWatch } from '../src/watch-outbox.ts';
+import { createOutboxWatch } from '../src/outbox/watch-outbox.ts';
 import { outgoingEvent } from './example-events.ts';
 import { createRelayBench, keepingLog } from './relay-bench.ts';
 

@@ -1,11 +1,4 @@
-import {
-  appendEvents,
-  createPoller,
-  createProgressWatch,
-  fullJitter,
-  type OutgoingEvent,
-  type Poller,
-} from '@repo/events';
+import { appendEvents, type OutgoingEvent } from '@repo/events';
 import {
   counter,
   createAlarm,
@@ -18,6 +11,7 @@ import {
   traceIdOf,
   traceparentOf,
 } from '@repo/observability';
+import { createPoller, createProgressWatch, fullJitter, type Poller } from '@repo/polling';
 import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import { createRetryBudget } from './retry-budget.ts';
 

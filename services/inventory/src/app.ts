@@ -1,14 +1,15 @@
 import { createCache } from '@repo/cache';
 import { createConsumer, createKafka, createRelay } from '@repo/events';
-import { closeInOrder, createHttpServer, type Service, shutdownTimings } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import { createAlarm, type Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
-import { addCatalogue, CACHE_TTL_MS } from './catalogue-routes.ts';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
+import { addCatalogue, CACHE_TTL_MS } from './catalogue/catalogue-routes.ts';
+import { addProductAdminRoutes } from './catalogue/product-admin-routes.ts';
 import type { Config } from './config.ts';
-import { addProductAdminRoutes } from './product-admin-routes.ts';
-import { addStock } from './stock-routes.ts';
+import { addStock } from './stock/stock-routes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { createReservationTimer } from './timers.ts';
 

@@ -1,8 +1,8 @@
 import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
 import { newEvent, type OutgoingEvent } from '@repo/events';
 import type { TraceContext } from '@repo/observability';
-import type { Product } from './product.ts';
-import type { Decision } from './stock.ts';
+import type { Product } from './catalogue/product.ts';
+import type { Decision } from './stock/stock.ts';
 
 /** A reservation begins with its decision. */
 const FIRST_VERSION = 1;

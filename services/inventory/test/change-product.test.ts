@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Answer, type CallOptions, countRows, eventually } from '@repo/testing';
-import { changeProduct } from '../src/change-product.ts';
-import type { Product } from '../src/product.ts';
+import { changeProduct } from '../src/catalogue/change-product.ts';
+import type { Product } from '../src/catalogue/product.ts';
 import {
   database,
   get,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { ComparedOrder, OrderPage } from '@repo/operations';
-import type { ReservationDifference } from '../src/compare-reservation.ts';
-import { healReservation } from '../src/heal-reservation.ts';
-import { reconcileReservations } from '../src/reconcile-reservations.ts';
+import type { ReservationDifference } from '../src/stock/compare-reservation.ts';
+import { healReservation } from '../src/stock/heal-reservation.ts';
+import { reconcileReservations } from '../src/stock/reconcile-reservations.ts';
 import { caughtUp, database, listWith, publish, published, query, stockOf } from './inventory-service.ts';
 
 const BY = { actor: 'a test', reason: 'a lost event' };

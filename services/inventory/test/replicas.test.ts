@@ -6,8 +6,8 @@ import type { OrderCancelled, OrderPlaced } from '@repo/contracts/order';
 import { decodeHeaders } from '@repo/events';
 import type { Transaction } from '@repo/postgres';
 import { type EventRecord, eventually } from '@repo/testing';
-import { releaseStock } from '../src/release-stock.ts';
-import { reserveStock } from '../src/reserve-stock.ts';
+import { releaseStock } from '../src/stock/release-stock.ts';
+import { reserveStock } from '../src/stock/reserve-stock.ts';
 import {
   caughtUp,
   database,

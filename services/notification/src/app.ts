@@ -1,9 +1,10 @@
 import { createConsumer, createKafka } from '@repo/events';
-import { closeInOrder, createHttpServer, type Service, shutdownTimings } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import type { Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
 import type { Config } from './config.ts';
 import { createMailer } from './mailer.ts';
 import { addRoutes } from './routes.ts';

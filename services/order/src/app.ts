@@ -1,9 +1,10 @@
 import { createConsumer, createKafka, createRelay } from '@repo/events';
-import { closeInOrder, createHttpServer, type Service, shutdownTimings } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import { createAlarm, type Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
 import { createAdmission } from './admission.ts';
 import type { Config } from './config.ts';
 import { findPriceListId } from './price-store.ts';

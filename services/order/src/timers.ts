@@ -1,6 +1,6 @@
-import { createPoller, type Poller } from '@repo/events';
 import { createJobWorker, type JobWorker } from '@repo/jobs';
 import { gauge, type Logger } from '@repo/observability';
+import { createPoller, type Poller } from '@repo/polling';
 import type { Database } from '@repo/postgres';
 import type { Admission } from './admission.ts';
 import { countLoad } from './admission-store.ts';

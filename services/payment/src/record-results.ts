@@ -1,5 +1,6 @@
-import { fullJitter, type OutgoingEvent } from '@repo/events';
+import type { OutgoingEvent } from '@repo/events';
 import type { Completed } from '@repo/jobs';
+import { fullJitter } from '@repo/polling';
 import type { Transaction } from '@repo/postgres';
 import { type DuePayment, postponeRefused } from './due-payment-store.ts';
 import type { Payment, Refusal } from './payment.ts';
