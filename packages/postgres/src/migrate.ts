@@ -6,7 +6,7 @@ export class MigrationFailed extends Error {
   override name = 'MigrationFailed';
 }
 
-/** A file of migrations, and the sum by which a later change of it is noticed. */
+/** A file of the folder. Its checksum shows whether it was changed after it had been applied. */
 interface Migration {
   name: string;
   text: string;
@@ -28,7 +28,7 @@ type Applied = Map<string, string>;
  */
 export async function migrate(options: { url: string; folder: string }): Promise<string[]> {
   const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
-  // A lost connection fails the statement that it carries; unheard, its event would end this process too.
+  // A lost connection fails its statement. Without a listener its event would end this process too.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -51,7 +51,7 @@ export async function migrate(options: { url: string; folder: string }): Promise
   }
 }
 
-/** Default privileges let a service write to all tables of its migrator; what has been run is the migrator's alone to say. */
+/** Default privileges let a service write to all tables of its migrator; only the migrator may write this one. */
 const REVOKE_WRITES = `
   do $$
   declare role name;
@@ -113,7 +113,7 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration): Pr
     await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksum]);
     await client.query('commit');
   } catch (error) {
-    // Where the connection is lost there is nothing to roll back, and the first error tells more.
+    // After a lost connection there is nothing to roll back, and the first error explains more.
     await client.query('rollback').catch(() => {});
     throw new MigrationFailed(`${name} failed: ${(error as Error).message}`, { cause: error });
   }

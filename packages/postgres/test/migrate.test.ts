@@ -98,7 +98,7 @@ test('older code finds nothing to do in a database that newer code has migrated'
   assert.deepEqual(await migrate({ url, folder }), []);
 });
 
-test('a file during which the connection is lost is named, with what Postgres said', async (t) => {
+test('a file during which the connection is lost is named, with the error of Postgres', async (t) => {
   const { write, url, folder } = await prepare(t, TWO);
   write('003-leave.sql', 'select pg_terminate_backend(pg_backend_pid());');
 
@@ -110,7 +110,7 @@ test('a file during which the connection is lost is named, with what Postgres sa
   );
 });
 
-test('what has been run is noted by the migrator alone: the service may read it, and not write it', async () => {
+test('only the migrator writes the list of applied files; the service may read it', async () => {
   const { database } = await createTestDatabase();
 
   assert.ok((await database.query(sql`select name from schema_migrations`)).length > 0);
