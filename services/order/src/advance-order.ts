@@ -1,9 +1,10 @@
 import type { Message, OutgoingEvent } from '@repo/events';
 import type { Alarm, TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
-import { type Advanced, advance, type Order, type Trigger } from './order.ts';
+import { type Advanced, advance, type Order } from './order.ts';
 import { orderEvent } from './order-events.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
+import type { Trigger } from './saga.ts';
 
 export interface AdvanceRequest extends TraceContext {
   orderId: string;
