@@ -11,13 +11,13 @@ import {
 } from './dead-letter-store.ts';
 
 /**
- * Has letters tried again: of the thing that each speaks of the first goes first, and what is behind it follows. Answers
- * each letter, or undefined where there is none.
+ * Has letters tried again: of the thing that each speaks of the first goes first, and what is behind it follows. Returns
+ * the dead letters that exist, by id.
  */
 export async function replayDeadLetters(
   tx: Transaction,
   resolutions: { id: string; actor: string }[],
-): Promise<(DeadLetter | undefined)[]> {
+): Promise<Map<string, DeadLetter>> {
   const deadLetters = await lockDeadLetters(
     tx,
     resolutions.map(({ id }) => id),
@@ -28,17 +28,17 @@ export async function replayDeadLetters(
     await insertAction(tx, deadLetter, { action: 'replay', actor });
     await replayFirst(tx, deadLetter.aggregate);
   }
-  return resolutions.map(({ id }) => deadLetters.get(id));
+  return deadLetters;
 }
 
 /**
  * Discards letters, each with a reason: should its event come again, it counts as processed. What waited behind one that
- * was the first is tried. Answers as `replayLetters`.
+ * was the first is tried. Returns the same.
  */
 export async function discardDeadLetters(
   tx: Transaction,
   resolutions: { id: string; actor: string; reason: string }[],
-): Promise<(DeadLetter | undefined)[]> {
+): Promise<Map<string, DeadLetter>> {
   const deadLetters = await lockDeadLetters(
     tx,
     resolutions.map(({ id }) => id),
@@ -54,7 +54,7 @@ export async function discardDeadLetters(
     await deleteDeadLetter(tx, deadLetter);
     if (wasFirst) await replayFirst(tx, deadLetter.aggregate);
   }
-  return resolutions.map(({ id }) => deadLetters.get(id));
+  return deadLetters;
 }
 
 /** Notes the event of a letter in the inbox. One without an id that an inbox could know has none. */
