@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
 import { test } from 'node:test';
+import { root as repository } from '../runner/test-files.ts';
 
-const repository = join(import.meta.dirname, '../..');
-const pages = globSync('**/*.md', {
+const files = globSync('**/*', {
   cwd: repository,
   exclude: (path) => /(^|\/)(node_modules|\.[^/]+|CHANGELOG\.md)$/.test(path),
 }).sort();
+const pages = files.filter((file) => file.endsWith('.md'));
 
 const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, '');
@@ -17,11 +18,11 @@ test('every relative link of every page leads to a file, and its anchor to a hea
   assert.deepEqual(pages.flatMap(brokenLinks), []);
 });
 
-test('every repository path in backticks of a page in docs/ exists', () => {
+test('every file that a page of docs/ names in backticks exists, by its path or by its name', () => {
   const missing = pages
     .filter((page) => page.startsWith('docs/') || page === 'README.md')
-    .flatMap((page) => pathsInBackticks(page).map((path) => [page, path] as const))
-    .filter(([, path]) => globSync(path, { cwd: repository }).length === 0);
+    .flatMap((page) => namesInBackticks(page).map((name) => [page, name] as const))
+    .filter(([, name]) => !files.some((file) => matchesGlob(file, name.includes('/') ? name : `**/${name}`)));
   assert.deepEqual(missing, []);
 });
 
@@ -58,7 +59,7 @@ function faultOf(page: string): (match: RegExpExecArray) => string | undefined {
     const file = path ? join(dirname(page), path) : page;
     if (!existsSync(join(repository, file))) return `${target}: no such file`;
     const name = /^`(\w+)`$/.exec(text)?.[1];
-    if (name && !read(file).includes(name)) return `${target}: does not contain ${name}`;
+    if (name && !new RegExp(`\\b${name}\\b`).test(read(file))) return `${target}: does not contain ${name}`;
     return anchor ? faultOfAnchor(file, target, anchor) : undefined;
   };
 }
@@ -82,9 +83,11 @@ function headings(file: string): string[] {
     .toArray();
 }
 
-function pathsInBackticks(page: string): string[] {
-  return read(page)
-    .matchAll(/`((?:services|packages|external|stack|demo|testing|e2e|load-tests|gateway|k8s)\/[\w.*/-]+)`/g)
-    .map(([, path = '']) => path)
+/** Paths of the repository, and names of source files; either may have a `*`. */
+function namesInBackticks(page: string): string[] {
+  const rooms = 'services|packages|external|stack|demo|testing|e2e|load-tests|gateway|k8s';
+  return withoutCode(read(page))
+    .matchAll(new RegExp(`\`((?:${rooms})/[\\w.*/-]+|[\\w*][\\w.*-]*\\.(?:ts|mjs|sql|cfg|yaml))\``, 'g'))
+    .map(([, name = '']) => name.replace(/\/$/, ''))
     .toArray();
 }
