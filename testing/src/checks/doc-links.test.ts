@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob } from 'node:path';
 import { test } from 'node:test';
-import { root as repository } from '../runner/test-files.ts';
 
+const repository = join(import.meta.dirname, '../../..');
 const files = globSync('**/*', {
   cwd: repository,
   exclude: (path) => /(^|\/)(node_modules|\.[^/]+|CHANGELOG\.md)$/.test(path),
