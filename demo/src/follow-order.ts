@@ -1,10 +1,10 @@
 import type { ReceivedRecord } from '@repo/events';
 import { openEventReader, type Running, type Say } from '@repo/stack';
 import { emailLines, entryLine, requestLine, silenceLine } from './lines.ts';
-import type { Email } from './mail.ts';
-import { type LedgerEntry, type OrderRequest, openShop, type PlacedOrder } from './shop.ts';
+import type { OrderOutcome } from './outcome.ts';
+import { type OrderRequest, openShop, type PlacedOrder } from './shop.ts';
 import { orderTimeline } from './timeline.ts';
-import { cancelEntry, type Ending, tooLateEntry } from './timeline-entries.ts';
+import { cancelEntry, tooLateEntry } from './timeline-entries.ts';
 
 type Context = { running: Running; say: Say; signal: AbortSignal };
 type Options = {
@@ -14,16 +14,6 @@ type Options = {
   withinMs?: number;
   /** Cancels the order as soon as its stock is reserved, while its payment is being captured. */
   cancels?: boolean;
-};
-
-/** What became of an order: its ending, if it has ended, its e-mails and its entries in the provider's ledger. */
-export type OrderOutcome = {
-  order: PlacedOrder;
-  ending?: Ending;
-  afterMs?: number;
-  /** Undefined in a system that sends no e-mail. */
-  emails: Email[] | undefined;
-  ledger: LedgerEntry[];
 };
 
 /** Places orders in the running system, and prints what happens to each as it happens. */

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { formatMoney } from '@repo/money';
 import { printable, serviceNames, shortened, valueText } from '@repo/stack';
-import type { OrderOutcome } from './follow-order.ts';
 import type { Email } from './mail.ts';
+import type { OrderOutcome } from './outcome.ts';
 import type { LedgerEntry, OrderRequest, PlacedOrder } from './shop.ts';
 import type { Ending, TimelineEntry } from './timeline-entries.ts';
 
@@ -12,7 +12,7 @@ const palette = ['blue', 'yellow', 'magenta', 'cyan', 'green', 'red'] as const;
 
 /** The name of a service, in a column and a colour of its own. */
 export function serviceColumn(service: string): string {
-  const index = serviceNames.findIndex((name) => name === service);
+  const index = (serviceNames as readonly string[]).indexOf(service);
   return styleText(palette[index % palette.length] ?? 'reset', cell(service).padEnd(13));
 }
 

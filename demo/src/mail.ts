@@ -1,7 +1,6 @@
 import { expected, itemsOf, type Running, send } from '@repo/stack';
 
 export type Email = { to: string; subject: string; text: string; at: string };
-export type Mail = NonNullable<ReturnType<typeof openMail>>;
 
 type Processes = Readonly<Partial<Record<string, { url: string }>>>;
 

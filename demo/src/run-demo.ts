@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type Say, type Span, type System } from '@repo/stack';
-import { createFollower, type OrderOutcome } from './follow-order.ts';
+import { createFollower } from './follow-order.ts';
 import { describeRequest, endingLines, heading, isAsExpected, verdict } from './lines.ts';
+import type { OrderOutcome } from './outcome.ts';
 import { stockProducts } from './products.ts';
 import { customer, type OrderRequest, type PlacedOrder } from './shop.ts';
 import type { Ending } from './timeline-entries.ts';

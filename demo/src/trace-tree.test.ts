@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { type Span } from '@repo/stack';
+import type { Span } from '@repo/stack';
 import { isWhole, traceTree } from './trace-tree.ts';
 
 function span(spanId: string, parentSpanId: string, name: string, facts: Partial<Span> = {}): Span {

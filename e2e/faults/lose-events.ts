@@ -10,7 +10,7 @@ import { cancelOrder, type PlacedOrder, placeOrder } from './place-order.ts';
 import type { Rig } from './rig.ts';
 
 const TOPIC = 'order.events';
-const LOSS_ALARM = 'events were deleted before they were consumed';
+const LOSS_ALARM = 'unconsumed-events-deleted';
 
 /**
  * Stops payment while it asks for the money of some orders, has them cancelled, and has Kafka delete the cancellations
