@@ -5,20 +5,18 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createKafka, type OutgoingRecord } from '@repo/events';
 import { createLogger } from '@repo/observability';
+import { type Detour, openEventReader, publishByHand, type System, startSystem } from '@repo/stack';
 import { Client } from 'pg';
-import { fillShelves } from '../src/demo/products.ts';
-import { openShop } from '../src/demo/shop.ts';
-import { openEventReader } from '../src/event-reader.ts';
-import { type Detour, type System, startSystem } from '../src/index.ts';
-import { publishByHand } from '../src/publish-by-hand.ts';
+import { stockProducts } from '../src/products.ts';
+import { openShop } from '../src/shop.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
 import { openProxy, type Way } from './proxy.ts';
+import { assertPrintable, runCommand } from './run-command.ts';
 import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
-import { assertPrintable, runTyped } from './typed.ts';
 
 const dir = openOwnFolder();
-const typed = (name: string, ...args: string[]) => runTyped(dir, name, ...args);
+const run = (name: string, ...args: string[]) => runCommand(dir, name, ...args);
 const proxies = new Map<string, Way>();
 let system: System | undefined;
 after(async () => {
@@ -49,7 +47,7 @@ test('the services take the detour to each server, also where Kafka tells them t
   for (const { port } of proxies.values()) assert.ok(!direct.some((address) => address.includes(`:${port}`)));
 
   const shop = await openShop(system.running);
-  await fillShelves(shop);
+  await stockProducts(shop);
   const wish = { lines: [{ sku: 'MOUSE', quantity: 1 }], paymentToken: 'tok_ok' };
   const first = await shop.placeOrder(wish, { patienceMs: 10_000 });
   const isConfirmed = async (id: string) => assert.equal(await statusOf(id), 'confirmed');
@@ -92,19 +90,19 @@ test('a further process of a service has a port and a log of its own, and is kep
 
 test('a person sees how every process is doing, sends what makes no sense, and sees where it is stuck', async (t) => {
   const isIdle = async () =>
-    assert.match(await typed('stack', 'status'), /^order-2 +down .* lag$.*^order +0 +0 +0 +0 +0$/ms);
+    assert.match(await run('stack', 'status'), /^order-2 +down .* lag$.*^order +0 +0 +0 +0 +0$/ms);
   await t.waitFor(isIdle, { timeout: 60_000 });
-  assert.match(await typed('stack', 'explode', 'order'), /^There is no "explode": say status, stop, /);
-  assert.match(await typed('stack', 'stop', 'ordre'), /^There is no process "ordre" here; there are /);
+  assert.match(await run('stack', 'explode', 'order'), /^There is no "explode": say status, stop, /);
+  assert.match(await run('stack', 'stop', 'ordre'), /^There is no process "ordre" here; there are /);
 
   const key = randomUUID();
-  assert.match(await typed('events', '--order', key), /^Nobody has said anything about an order/);
-  const published = await typed('events', '--publish', 'order.confirmed', '--key', key, '--data', 'no JSON');
+  assert.match(await run('events', '--order', key), /^There are no events of the order/);
+  const published = await run('events', '--publish', 'order.confirmed', '--key', key, '--data', 'no JSON');
   assert.match(published, /^published order\.confirmed about .* on order\.events/);
-  const isStuck = async () => assert.match(await typed('stack', 'status'), /^notification +1 +0$/m);
+  const isStuck = async () => assert.match(await run('stack', 'status'), /^notification +1 +0$/m);
   await t.waitFor(isStuck, { timeout: 60_000 });
-  assert.match(await typed('dead-letters', 'list', '--key', key), /malformed +order\.confirmed/);
-  assert.match(await typed('token', '--customer', 'ada'), /^--customer is a UUID, such as .*, not "ada"/);
+  assert.match(await run('dead-letters', 'list', '--key', key), /malformed +order\.confirmed/);
+  assert.match(await run('token', '--customer', 'ada'), /^--customer is a UUID, such as .*, not "ada"/);
 });
 
 /** Publishes records as anybody may who reaches Kafka. */
@@ -118,20 +116,20 @@ async function publish(records: OutgoingRecord[]): Promise<void> {
 
 test('the commands show events to the end, whatever stands on a topic', async () => {
   await publish(strangeRecords);
-  const shown = await typed('events');
+  const shown = await run('events');
   assertPrintable(shown);
   assert.doesNotMatch(shown, /s3cret/);
   assert.ok(shown.split('\n').length > strangeRecords.length);
   assert.match(shown, /order\.cancelled +strange \(no value\)$/m);
 
   const id = randomUUID();
-  await typed('events', '--publish', 'order.confirmed', '--key', id, '--data', '{}');
-  assert.match(await typed('events', '--order', id.toUpperCase()), /order\.confirmed +\S+ \{\}\n$/);
+  await run('events', '--publish', 'order.confirmed', '--key', id, '--data', '{}');
+  assert.match(await run('events', '--order', id.toUpperCase()), /order\.confirmed +\S+ \{\}\n$/);
   assert.match(
-    await typed('events', '--publish', 'order.confirmed', '--key', '', '--data', ''),
+    await run('events', '--publish', 'order.confirmed', '--key', '', '--data', ''),
     /an empty key/,
   );
-  assert.match(await typed('order', '--sku', 'MOUSE'), /confirmed after/);
+  assert.match(await run('order', '--sku', 'MOUSE'), /confirmed after/);
 });
 
 test('a reader whose callback throws goes on with the records after, and says so', async () => {
@@ -163,10 +161,10 @@ test('an event that is too large for Kafka is refused in one sentence', async ()
 });
 
 test('dead letters of any bytes are listed, found by their key, shown and discarded', async (t) => {
-  const areAllPutAside = async () => assert.match(await typed('stack', 'status'), /^notification +\d+ +0$/m);
+  const areAllPutAside = async () => assert.match(await run('stack', 'status'), /^notification +\d+ +0$/m);
   await t.waitFor(areAllPutAside, { timeout: 60_000 });
-  assertPrintable(await typed('dead-letters', 'list'));
-  const listed = await typed('dead-letters', 'list', '--service', 'notification', '--json');
+  assertPrintable(await run('dead-letters', 'list'));
+  const listed = await run('dead-letters', 'list', '--service', 'notification', '--json');
   assertPrintable(listed);
   const letters = listed
     .trim()
@@ -177,35 +175,35 @@ test('dead letters of any bytes are listed, found by their key, shown and discar
   );
 
   for (const key of ['a key of words', 'line\nend\u001b[2J', '\\x00\\x01\\x02\\xff', 'long '.repeat(600)])
-    assert.match(await typed('dead-letters', 'list', '--key', key), /malformed +order\.cancelled/, key);
+    assert.match(await run('dead-letters', 'list', '--key', key), /malformed +order\.cancelled/, key);
   const first = letters.filter(({ kind }) => kind !== 'behind');
   const ids = first.map(({ id }) => id.toUpperCase());
-  const shown = await typed('dead-letters', 'show', ...ids);
+  const shown = await run('dead-letters', 'show', ...ids);
   assertPrintable(shown, { longest: 1_100_000 });
   for (const { id } of first) assert.match(shown, new RegExp(`"id": "${id}"`));
   const [replayed = '', ...discarded] = ids;
-  assert.match(await typed('dead-letters', 'replay', replayed), /^replaying /);
-  const outcome = await typed('dead-letters', 'discard', ...discarded, '--reason', 'strange');
+  assert.match(await run('dead-letters', 'replay', replayed), /^replaying /);
+  const outcome = await run('dead-letters', 'discard', ...discarded, '--reason', 'strange');
   assert.equal(outcome.match(/^discarded /gm)?.length, discarded.length);
-  assert.match(await typed('dead-letters', 'show', 'x'), /^A dead letter's ID is a UUID, not "x"/);
+  assert.match(await run('dead-letters', 'show', 'x'), /^A dead letter's ID is a UUID, not "x"/);
 });
 
 test('logs and databases of any content are shown', async () => {
   appendFileSync(join(dir, 'logs', 'order.log'), `${STRANGE_LINES.join('\n')}\n`);
-  assertPrintable(await typed('logs'));
-  const shown = await typed('sql', 'order', STRANGE_QUERY);
+  assertPrintable(await run('logs'));
+  const shown = await run('sql', 'order', STRANGE_QUERY);
   assertPrintable(shown);
   assert.match(
     shown,
     /^infinity +0044-03-15 .*BC +294276-12-31 .* 9223372036854775807 +\\x00ff +a\\x1b\[2J\\x0a/m,
   );
   assert.equal(shown.trimEnd().split('\n').length, 4);
-  assert.match(await typed('sql', 'constructor'), /^There is no service "constructor"/);
+  assert.match(await run('sql', 'constructor'), /^There is no service "constructor"/);
 });
 
 test('while Kafka hangs, the status comes all the same, and says so', async () => {
   await system?.control('pause', 'kafka');
-  const shown = await typed('stack', 'status');
+  const shown = await run('stack', 'status');
   assert.match(shown, /^order +\d.* \?$/m);
   assert.match(shown, /^The lag is not known \(Kafka gave no answer within 3 s\)\.$/m);
   await system?.control('resume', 'kafka');

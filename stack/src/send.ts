@@ -1,5 +1,5 @@
-import { Failure, reasonOf } from '../failure.ts';
-import { isObject, jsonObject, valueText } from '../printable.ts';
+import { Failure, reasonOf } from './failure.ts';
+import { isObject, jsonObject, valueText } from './printable.ts';
 
 export type Request = { token?: string; key?: string; body?: unknown };
 /** The body is empty where the answer is no object of JSON; its text is kept for whoever says what is wrong. */

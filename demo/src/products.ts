@@ -1,8 +1,7 @@
-import { Failure } from '../failure.ts';
-import { expected, itemsOf } from './send.ts';
+import { expected, Failure, itemsOf } from '@repo/stack';
 import type { Shop } from './shop.ts';
 
-/** What the demo sells. The last two are there to be out of stock, and to be fought for. */
+/** The products of the demo. Of the last two, one is out of stock, and one is there once. */
 export const products = [
   { sku: 'KEYBOARD', name: 'Keyboard', priceCents: 49_99, stock: 1_000 },
   { sku: 'MOUSE', name: 'Mouse', priceCents: 19_99, stock: 1_000 },
@@ -16,11 +15,11 @@ type Product = (typeof products)[number];
 
 const restockBelow = 100;
 
-/** Lists the products, and restocks those that run low: on every start but the first they are there already. */
-export async function fillShelves(shop: Shop): Promise<void> {
+/** Lists the products; on a later start it restocks those that run low. */
+export async function stockProducts(shop: Shop): Promise<void> {
   const answer = await shop.staff('GET', '/v1/products?limit=100');
-  const there = new Set(itemsOf<{ sku: string }>(answer).map(({ sku }) => sku));
-  await Promise.all(products.map((one) => (there.has(one.sku) ? restock(shop, one) : list(shop, one))));
+  const listed = new Set(itemsOf<{ sku: string }>(answer).map(({ sku }) => sku));
+  await Promise.all(products.map((one) => (listed.has(one.sku) ? restock(shop, one) : list(shop, one))));
 }
 
 async function list(shop: Shop, product: Product): Promise<void> {
@@ -28,7 +27,9 @@ async function list(shop: Shop, product: Product): Promise<void> {
   if (answer.status !== 409) return void expected(answer, 201);
   // The list may have been a few seconds old.
   if ((await shop.staff('GET', `/v1/products/${product.sku}`)).status === 200) return;
-  throw new Failure(`${product.sku} was deleted, and its sku stays taken: npm run clean begins anew.`);
+  throw new Failure(
+    `${product.sku} was deleted, and its sku cannot be used again: npm run clean starts afresh.`,
+  );
 }
 
 async function restock(shop: Shop, { sku, stock }: Product): Promise<void> {

@@ -1,19 +1,15 @@
 import { once } from 'node:events';
-import { command } from './command.ts';
-import { farewell } from './demo/farewell.ts';
-import { runDemo } from './demo/run-demo.ts';
-import { stateFolder } from './folder.ts';
-import { interruption } from './interruption.ts';
-import { startSystem } from './start-system.ts';
-import { watchAlarms } from './watch-alarms.ts';
+import { command, interruption, startSystem, stateFolder, watchAlarms } from '@repo/stack';
+import { nextSteps } from './next-steps.ts';
+import { runDemo } from './run-demo.ts';
 
 const usage = `
 npm start [-- --exit]
 
-Starts the whole system on this machine and shows orders on their way through it. It stays until Ctrl-C, and says
-when something of it dies, comes back, or raises an alarm.
+Starts the whole system on this machine and shows what happens to five orders. It runs until Ctrl-C, and reports
+processes that die or restart, and alarms.
 
-  --exit   ends after the demo, with status 0 if every order ended as it should
+  --exit   ends after the demo, with status 0 if every order ended as expected
 `;
 
 await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
@@ -28,7 +24,7 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
         say: console.log,
         signal,
         tracesAreHere: !process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
-        ...(!values.exit && { farewell: (order) => farewell(system.running, order, process.env) }),
+        ...(!values.exit && { nextSteps: (order) => nextSteps(system.running, order, process.env) }),
       });
       const outcome = await Promise.race([demo, interrupted]);
       if (!values.exit) await interrupted;
@@ -36,7 +32,7 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
     } finally {
       unwatch();
       await system.stop();
-      // A demo that was interrupted may still wait for something that is gone now, and would keep this process.
+      // An interrupted demo may still wait for a server that is gone, and would keep this process alive.
       setTimeout(() => process.exit(), 300).unref();
     }
   } catch (error) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { Failure } from '../failure.ts';
-import { requestToken } from '../request-token.ts';
+import { Failure } from './failure.ts';
+import { requestToken } from './request-token.ts';
 import { expected, itemsOf, send } from './send.ts';
 
 let answer = { status: 200, text: '' };

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** What a command says to a person who types it, of the system in a folder. */
-export async function runTyped(dir: string, name: string, ...args: string[]): Promise<string> {
-  const command = join(import.meta.dirname, '../src/commands', `${name}.ts`);
+/** The output of a command about the system in a folder. */
+export async function runCommand(dir: string, name: string, ...args: string[]): Promise<string> {
+  const command = fileURLToPath(
+    name === 'order'
+      ? new URL('../src/commands/order.ts', import.meta.url)
+      : import.meta.resolve(`@repo/stack/commands/${name}`),
+  );
   const env = { ...process.env, TENFOLD_DIR: dir };
   const options = { env, maxBuffer: 64 * 1024 * 1024 };
   const run = promisify(execFile)(process.execPath, [command, ...args], options);

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Client } from 'pg';
-import { fillShelves } from '../src/demo/products.ts';
-import { openShop } from '../src/demo/shop.ts';
 import {
   createServiceDatabase,
   databaseNames,
+  exchange,
+  quietKafka,
   type Servers,
   startServers,
   startSystem,
-} from '../src/index.ts';
-import { quietKafka } from '../src/kafka-client.ts';
-import { exchange } from '../src/servers/exchange.ts';
+} from '@repo/stack';
+import { Client } from 'pg';
+import { stockProducts } from '../src/products.ts';
+import { openShop } from '../src/shop.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
-import { runTyped } from './typed.ts';
+import { runCommand } from './run-command.ts';
 
 // These servers stand for those of somebody else, which several systems are given.
 let servers: Servers;
@@ -103,10 +103,10 @@ test('where topics are of another system, a system wants a prefix, and keeps to 
     const system = await start(dir, { KAFKA_NAMESPACE: 'two.' });
     try {
       const shop = await openShop(system.running);
-      await fillShelves(shop);
+      await stockProducts(shop);
       const { id } = await shop.placeOrder(wish, { patienceMs: 10_000 });
       const isConfirmed = async () =>
-        assert.match(await runTyped(dir, 'events', '--order', id), /order\.confirmed/, run);
+        assert.match(await runCommand(dir, 'events', '--order', id), /order\.confirmed/, run);
       await t.waitFor(isConfirmed, { timeout: 60_000 });
       await fetch(`${system.running.services.inventory.url}/v1/products/MOUSE`);
     } finally {

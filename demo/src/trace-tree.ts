@@ -1,14 +1,13 @@
 import { styleText } from 'node:util';
-import { printable, shortened, valueText } from '../printable.ts';
-import type { Span } from '../spans.ts';
+import { printable, type Span, shortened, valueText } from '@repo/stack';
 import { serviceColumn } from './lines.ts';
 
 /**
- * A trace as indented lines: service, name, start and duration in milliseconds from its first span. The statements of
- * a span are counted rather than listed: there are dozens.
+ * A trace as indented lines: service, name, start from its first span and duration in milliseconds. The statements of a
+ * span are counted, since there are dozens.
  */
 export function traceTree(spans: Span[]): string[] {
-  if (spans.length === 0) return ['    Nothing of it has come in.'];
+  if (spans.length === 0) return ['    No span of it has been received.'];
   const begin = Math.min(...spans.map(({ startMs }) => startMs));
   const isStatement = (span: Span) => span.attributes['db.system.name'] === 'postgresql';
   const children = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId);
@@ -27,7 +26,7 @@ export function traceTree(spans: Span[]): string[] {
 
   const lines = childrenOf('').flatMap((root) => branch(root, '', ''));
   const width = lines.reduce((longest, line) => Math.max(longest, line.branch.length), 'span'.length) + 1;
-  const title = columns('span', width, 'start', 'lasts', 'SQL');
+  const title = columns('span', width, 'start', 'time', 'SQL');
   return [
     `  ${serviceColumn('service')} ${styleText('dim', title)}`,
     ...lines.map((line) => asText(line, begin, width)),
@@ -40,8 +39,8 @@ const DEEPEST = 60;
 type Line = { span: Span; branch: string; statements: number };
 
 function columns(branch: string, width: number, ...numbers: string[]): string {
-  const [start = '', lasts = '', statements = ''] = numbers;
-  return `${branch.padEnd(width)}${start.padStart(9)}${lasts.padStart(9)}${statements.padStart(5)}`.trimEnd();
+  const [start = '', time = '', statements = ''] = numbers;
+  return `${branch.padEnd(width)}${start.padStart(9)}${time.padStart(9)}${statements.padStart(5)}`.trimEnd();
 }
 
 function asText({ span, branch, statements }: Line, begin: number, width: number): string {
@@ -58,13 +57,17 @@ function nameOf({ name, attributes }: Span): string {
   return shortened(printable(path && !name.includes('/') ? `${name} ${path}` : name), LONGEST_NAME);
 }
 
-/** Whether a trace has come in whole: sent to the end, each span with its parent, no event unheard. */
-export function isWhole(spans: Span[]): boolean {
+/**
+ * Whether a trace is complete: each span has its parent, and each event a consumer.
+ *
+ * @param hasEmail whether its last span is that of an e-mail
+ */
+export function isWhole(spans: Span[], hasEmail: boolean): boolean {
   const ids = new Set(spans.map(({ spanId }) => spanId));
   const parents = new Set(spans.map(({ parentSpanId }) => parentSpanId));
   const producer = 4;
   return (
-    spans.some(({ name }) => name === 'send message') &&
+    (!hasEmail || spans.some(({ name }) => name === 'send message')) &&
     spans.every(({ parentSpanId }) => parentSpanId === '' || ids.has(parentSpanId)) &&
     spans.every(({ kind, spanId }) => kind !== producer || parents.has(spanId))
   );
