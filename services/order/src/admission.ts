@@ -1,4 +1,4 @@
-import { createConcurrencyLimit } from './concurrency-limit.ts';
+import { createConcurrencyLimit } from './concurrency.ts';
 
 /** The counted backlog, or its limits. */
 export interface Load {
@@ -31,7 +31,7 @@ export interface Mark {
  * Decides whether one more order may be placed, as a semaphore whose count is corrected from the database. To place an
  * order costs a tenth of what it costs to complete it, so a service that accepts everything spends its CPU on accepting
  * and completes less and less: the number of open orders is limited. While Kafka is down orders wait in the outbox, and
- * only its rows limit them. The orders in flight in this process have a limit of their own (`concurrency-limit.ts`).
+ * only its rows limit them. The orders in flight in this process have a limit of their own (`concurrency.ts`).
  */
 export interface Admission {
   readonly limits: Limits;
