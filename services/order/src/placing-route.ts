@@ -32,12 +32,14 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
     database,
     onCommit,
     perform: async (tx, requests) => {
-      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
+      const orders = requests.map((request) => ({
+        ...request.input,
+        traceparent: request.traceparent,
+        request,
+      }));
       const { results, events } = await placeOrder(tx, orders, { deadlineSeconds });
-      const outcomes = new Map(
-        requests.map((request, index) => [request, asOutcome(results[index] as Order | Refusal)]),
-      );
-      return { outcomes, events };
+      const outcomes = Array.from(results, ([{ request }, result]) => [request, asOutcome(result)] as const);
+      return { outcomes: new Map(outcomes), events };
     },
   });
 
