@@ -14,7 +14,7 @@ import {
   redis,
 } from './inventory-service.ts';
 
-const said = await record('product.events');
+const published = await record('product.events');
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 test('a product that is listed is answered whole, with its address and its version, and everyone can read it', async () => {
@@ -49,7 +49,7 @@ test('a product that is listed is said to all: the product whole, and nothing of
   const sku = newSku();
   const { body } = await post('/v1/products', { body: productOf(sku) });
 
-  const event = await eventually(() => said.find(({ key }) => key === sku));
+  const event = await eventually(() => published.find(({ key }) => key === sku));
 
   assert.equal(event.type, 'product.listed');
   assert.equal(event.recordKey, sku);
@@ -70,13 +70,13 @@ test('a sku that is taken stays with whoever has it', async () => {
 
 test('of many who list one sku at once, one does', async () => {
   const sku = newSku();
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 12 }, (_, index) =>
       post('/v1/products', { body: { ...productOf(sku), stock: index } }),
     ),
   );
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(11).fill(409)]);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array(11).fill(409)]);
   assert.equal((await query('select sku from products where sku = $1', [sku])).length, 1);
 });
 
@@ -244,7 +244,7 @@ test('a Redis that takes and never answers makes the catalogue slow, and no more
     await redis.mend();
   });
 
-  const answers = await Promise.all(Array.from({ length: 5 }, () => get(`/v1/products/${sku}`)));
+  const responses = await Promise.all(Array.from({ length: 5 }, () => get(`/v1/products/${sku}`)));
 
-  for (const { status, body } of answers) assert.deepEqual([status, body.sku], [200, sku]);
+  for (const { status, body } of responses) assert.deepEqual([status, body.sku], [200, sku]);
 });

@@ -35,7 +35,7 @@ export function startReplica(changes: Record<string, string> = {}) {
 const { url } = await startReplica();
 
 /** A token of somebody who runs the shop. */
-export const shopkeeper = await identity.token({ scope: 'stock:write operations' });
+export const administrator = await identity.token({ scope: 'stock:write operations' });
 
 /** A sku that no other test uses; the cache is shared with other files. */
 export function newSku(name = 'THING'): string {
@@ -48,21 +48,21 @@ export function productOf(sku: string) {
 
 /** Asks for something to be changed, with all that is needed but for what is told. */
 export function post(path: string, options: CallOptions = {}) {
-  return call(`${url}${path}`, 'POST', { token: shopkeeper, key: randomUUID(), ...options });
+  return call(`${url}${path}`, 'POST', { token: administrator, key: randomUUID(), ...options });
 }
 
 /** Asks for a product to be changed, in whatever version it is unless other headers are told. */
 export function patch(path: string, options: CallOptions = {}) {
   const headers = { 'if-match': '*' };
-  return call(`${url}${path}`, 'PATCH', { token: shopkeeper, key: randomUUID(), headers, ...options });
+  return call(`${url}${path}`, 'PATCH', { token: administrator, key: randomUUID(), headers, ...options });
 }
 
 export function remove(path: string, options: CallOptions = {}) {
-  return call(`${url}${path}`, 'DELETE', { token: shopkeeper, ...options });
+  return call(`${url}${path}`, 'DELETE', { token: administrator, ...options });
 }
 
 /** The status of an answer and the end of its problem's type: '409 sku-taken'. */
-export function told({ status, body }: Answer): string {
+export function statusOf({ status, body }: Answer): string {
   return `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
 }
 
@@ -78,7 +78,7 @@ export async function listWith(stock: number, name?: string): Promise<string> {
 }
 
 export async function stockOf(sku: string) {
-  const { body } = await get(`/v1/products/${sku}/stock`, { token: shopkeeper });
+  const { body } = await get(`/v1/products/${sku}/stock`, { token: administrator });
   const { available, reserved, sold, restocked } = body;
   return { available, reserved, sold, restocked };
 }
@@ -86,7 +86,7 @@ export async function stockOf(sku: string) {
 type Line = { sku: string; quantity: number };
 
 /** What the order service says of an order. */
-export const published = {
+export const orderRecord = {
   placed: (orderId: string, lines: Line[], deadlineAt = new Date(Date.now() + 900_000)) =>
     eventRecord(OrderPlaced, {
       ...about(orderId, 1),

@@ -13,8 +13,8 @@ import {
   database,
   isAnyoneWaiting,
   listWith,
+  orderRecord,
   publish,
-  published,
   query,
   record,
   startReplica,
@@ -22,13 +22,13 @@ import {
   waiting,
 } from './inventory-service.ts';
 
-const said = await record('inventory.events');
+const published = await record('inventory.events');
 
 const one = (sku: string) => [{ sku, quantity: 1 }];
 const orderIds = (count: number) => Array.from({ length: count }, () => randomUUID() as string);
 
 /** A message as its handler is given it. */
-function heard<Data>({ headers, value }: EventRecord) {
+function messageOf<Data>({ headers, value }: EventRecord) {
   return { ...decodeHeaders(headers), data: JSON.parse(value) as Data };
 }
 
@@ -39,7 +39,7 @@ async function bothHear(): Promise<void> {
     () =>
       database.transaction(async (tx) => {
         await tx.query({ text: 'select from stock where sku = $1 for update', values: [sku] });
-        await publish(orderIds(50).map((orderId) => published.placed(orderId, one(sku))));
+        await publish(orderIds(50).map((orderId) => orderRecord.placed(orderId, one(sku))));
         return eventually(async () => (await waiting()).length === 2, { timeoutMs: 2_000 });
       }),
     { what: 'both replicas to hear orders', timeoutMs: 30_000 },
@@ -53,13 +53,13 @@ await bothHear();
 test('of fifty orders at once for ten units, ten get one', async () => {
   const sku = await listWith(10);
   const ids = orderIds(50);
-  await publish(ids.map((orderId) => published.placed(orderId, one(sku))));
+  await publish(ids.map((orderId) => orderRecord.placed(orderId, one(sku))));
 
-  const answers = () => said.filter(({ key }) => ids.includes(key));
-  await eventually(() => answers().length === 50, { what: 'an answer to each order' });
+  const responses = () => published.filter(({ key }) => ids.includes(key));
+  await eventually(() => responses().length === 50, { what: 'an answer to each order' });
 
-  assert.equal(answers().filter(({ type }) => type === 'stock.reserved').length, 10);
-  assert.equal(answers().filter(({ type }) => type === 'stock.rejected').length, 40);
+  assert.equal(responses().filter(({ type }) => type === 'stock.reserved').length, 10);
+  assert.equal(responses().filter(({ type }) => type === 'stock.rejected').length, 40);
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 10, sold: 0, restocked: 10 });
 });
 
@@ -75,19 +75,19 @@ test('orders that name the same goods in opposite order all come to their end, w
   const orders = orderIds(400).map((orderId, index) => ({
     orderId,
     lines: index % 2 ? lines : lines.toReversed(),
-    say: index % 3 ? published.confirmed : published.cancelled,
+    say: index % 3 ? orderRecord.confirmed : orderRecord.cancelled,
   }));
   const batches = Array.from({ length: 20 }, (_, index) => orders.slice(index * 20, (index + 1) * 20));
   await Promise.all(
     batches.map(async (batch) => {
-      await publish(batch.map(({ orderId, lines }) => published.placed(orderId, lines)));
+      await publish(batch.map(({ orderId, lines }) => orderRecord.placed(orderId, lines)));
       await publish(batch.map(({ orderId, lines, say }) => say(orderId, lines.toReversed())));
     }),
   );
   await caughtUp();
 
   assert.equal(await deadlocks(), 0);
-  const sold = orders.filter(({ say }) => say === published.confirmed).length;
+  const sold = orders.filter(({ say }) => say === orderRecord.confirmed).length;
   for (const sku of [first, second])
     assert.deepEqual(await stockOf(sku), { available: 1_000 - sold, reserved: 0, sold, restocked: 1_000 });
 });
@@ -97,7 +97,9 @@ test('transactions whose orders name the same goods in opposite order do not dea
   const lines = skus.flatMap(one);
   const reserveSome = (isReversed: boolean) => {
     const ordered = isReversed ? lines.toReversed() : lines;
-    const messages = orderIds(5).map((orderId) => heard<OrderPlaced>(published.placed(orderId, ordered)));
+    const messages = orderIds(5).map((orderId) =>
+      messageOf<OrderPlaced>(orderRecord.placed(orderId, ordered)),
+    );
     return database.transaction((tx) => reserveStock(tx, messages));
   };
 
@@ -127,8 +129,8 @@ async function meanwhile<Answer>(
 test('an order whose cancellation another replica is just taking in reserves nothing, and nothing is said', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   const events = await meanwhile(
-    (tx) => releaseStock(tx, [heard<OrderCancelled>(published.cancelled(orderId, one(sku)))]),
-    (tx) => reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]),
+    (tx) => releaseStock(tx, [messageOf<OrderCancelled>(orderRecord.cancelled(orderId, one(sku)))]),
+    (tx) => reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]),
   );
 
   assert.deepEqual(events, []);
@@ -139,8 +141,8 @@ test('an order whose cancellation another replica is just taking in reserves not
 test('an order that is cancelled while another replica is reserving for it gives it all back', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   await meanwhile(
-    (tx) => reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]),
-    (tx) => releaseStock(tx, [heard<OrderCancelled>(published.cancelled(orderId, one(sku)))]),
+    (tx) => reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]),
+    (tx) => releaseStock(tx, [messageOf<OrderCancelled>(orderRecord.cancelled(orderId, one(sku)))]),
   );
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
@@ -152,7 +154,7 @@ test('an order that is cancelled while another replica is reserving for it gives
 test('of two orders for the last one that two replicas take at once, the second is told that it is gone', async () => {
   const [sku, first, second] = [await listWith(1), randomUUID(), randomUUID()];
   const reserveFor = (orderId: string) => (tx: Transaction) =>
-    reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]);
+    reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]);
   const events = await meanwhile(reserveFor(first), reserveFor(second));
 
   assert.deepEqual(
@@ -165,7 +167,7 @@ test('of two orders for the last one that two replicas take at once, the second 
 test('an order whose goods two replicas reserve at once has them once', async () => {
   const [sku, orderId] = [await listWith(2), randomUUID()];
   const reserveIt = (tx: Transaction) =>
-    reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]);
+    reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]);
   const events = await meanwhile(reserveIt, reserveIt);
 
   assert.deepEqual(events, []);

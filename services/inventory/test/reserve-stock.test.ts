@@ -6,32 +6,32 @@ import {
   caughtUp,
   listWith,
   newSku,
+  orderRecord,
   publish,
-  published,
   query,
   record,
   stockOf,
 } from './inventory-service.ts';
 
-const said = await record('inventory.events');
+const published = await record('inventory.events');
 
 const one = (sku: string) => [{ sku, quantity: 1 }];
 
 /** What was said of these orders, as soon as something has been said of each. */
-async function answersTo(...orderIds: string[]) {
-  const answers = () => said.filter(({ key }) => orderIds.includes(key));
-  await eventually(() => new Set(answers().map(({ key }) => key)).size === orderIds.length, {
+async function outcomesOf(...orderIds: string[]) {
+  const responses = () => published.filter(({ key }) => orderIds.includes(key));
+  await eventually(() => new Set(responses().map(({ key }) => key)).size === orderIds.length, {
     what: 'an answer to each order',
   });
-  return answers();
+  return responses();
 }
 
 /** An order that has its stock. */
 async function orderWith(lines: { sku: string; quantity: number }[]): Promise<string> {
   const orderId = randomUUID();
-  await publish([published.placed(orderId, lines)]);
-  const [answer] = await answersTo(orderId);
-  assert.equal(answer?.type, 'stock.reserved');
+  await publish([orderRecord.placed(orderId, lines)]);
+  const [response] = await outcomesOf(orderId);
+  assert.equal(response?.type, 'stock.reserved');
   return orderId;
 }
 
@@ -39,17 +39,17 @@ test('an order whose goods are there has them reserved', async () => {
   const [keyboard, mouse] = [await listWith(7), await listWith(2)];
   const orderId = randomUUID();
   await publish([
-    published.placed(orderId, [
+    orderRecord.placed(orderId, [
       { sku: keyboard, quantity: 3 },
       { sku: mouse, quantity: 2 },
     ]),
   ]);
 
-  const [answer] = await answersTo(orderId);
+  const [response] = await outcomesOf(orderId);
 
-  assert.equal(answer?.type, 'stock.reserved');
-  assert.equal(answer?.recordKey, orderId);
-  assert.deepEqual(answer?.data, { orderId, version: 1 });
+  assert.equal(response?.type, 'stock.reserved');
+  assert.equal(response?.recordKey, orderId);
+  assert.deepEqual(response?.data, { orderId, version: 1 });
   assert.deepEqual(await stockOf(keyboard), { available: 4, reserved: 3, sold: 0, restocked: 7 });
   assert.deepEqual(await stockOf(mouse), { available: 0, reserved: 2, sold: 0, restocked: 2 });
 });
@@ -58,17 +58,17 @@ test('an order that lacks one thing reserves nothing, and is told what is missin
   const [keyboard, mouse, unicorn] = [await listWith(7), await listWith(2), newSku('UNICORN')];
   const orderId = randomUUID();
   await publish([
-    published.placed(orderId, [
+    orderRecord.placed(orderId, [
       { sku: keyboard, quantity: 3 },
       { sku: mouse, quantity: 5 },
       { sku: unicorn, quantity: 1 },
     ]),
   ]);
 
-  const [answer] = await answersTo(orderId);
+  const [response] = await outcomesOf(orderId);
 
-  assert.equal(answer?.type, 'stock.rejected');
-  assert.deepEqual(answer?.data, {
+  assert.equal(response?.type, 'stock.rejected');
+  assert.deepEqual(response?.data, {
     orderId,
     version: 1,
     missing: [
@@ -83,11 +83,11 @@ test('an order that lacks one thing reserves nothing, and is told what is missin
 test('of two orders for the last one, one gets it', async () => {
   const sku = await listWith(1, 'LAST-ONE');
   const orderIds = [randomUUID(), randomUUID()];
-  await publish(orderIds.map((orderId) => published.placed(orderId, one(sku))));
+  await publish(orderIds.map((orderId) => orderRecord.placed(orderId, one(sku))));
 
-  const answers = await answersTo(...orderIds);
+  const responses = await outcomesOf(...orderIds);
 
-  assert.deepEqual(answers.map(({ type }) => type).sort(), ['stock.rejected', 'stock.reserved']);
+  assert.deepEqual(responses.map(({ type }) => type).sort(), ['stock.rejected', 'stock.reserved']);
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
 });
 
@@ -95,7 +95,7 @@ test('what a confirmed order had reserved is sold', async () => {
   const sku = await listWith(5);
   const lines = [{ sku, quantity: 2 }];
   const orderId = await orderWith(lines);
-  await publish([published.confirmed(orderId, lines)]);
+  await publish([orderRecord.confirmed(orderId, lines)]);
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 3, reserved: 0, sold: 2, restocked: 5 });
@@ -104,7 +104,7 @@ test('what a confirmed order had reserved is sold', async () => {
 test('what a cancelled order had reserved can be ordered again', async () => {
   const sku = await listWith(1);
   const orderId = await orderWith(one(sku));
-  await publish([published.cancelled(orderId, one(sku))]);
+  await publish([orderRecord.cancelled(orderId, one(sku))]);
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
@@ -115,7 +115,7 @@ test('an order that was refused and is then cancelled gives nothing back', async
   const sku = await listWith(1);
   const orderId = randomUUID();
   const lines = [{ sku, quantity: 2 }];
-  await publish([published.placed(orderId, lines), published.cancelled(orderId, lines)]);
+  await publish([orderRecord.placed(orderId, lines), orderRecord.cancelled(orderId, lines)]);
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
@@ -124,16 +124,16 @@ test('an order that was refused and is then cancelled gives nothing back', async
 test('an order that is cancelled before its goods are asked for never gets them', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
-  await publish([published.cancelled(orderId, one(sku))]);
+  await publish([orderRecord.cancelled(orderId, one(sku))]);
   await caughtUp();
-  await publish([published.placed(orderId, one(sku))]);
+  await publish([orderRecord.placed(orderId, one(sku))]);
   await caughtUp();
 
   // Whoever comes next finds it, and nothing has been said of the one before.
   const next = await orderWith(one(sku));
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
   assert.deepEqual(
-    said.filter(({ key }) => key === orderId),
+    published.filter(({ key }) => key === orderId),
     [],
   );
   assert.deepEqual(
@@ -150,12 +150,12 @@ test('an order that is cancelled before its goods are asked for never gets them'
 test('an order that is cancelled before its goods are asked for, in one batch, never gets them', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
-  await publish([published.cancelled(orderId, one(sku)), published.placed(orderId, one(sku))]);
+  await publish([orderRecord.cancelled(orderId, one(sku)), orderRecord.placed(orderId, one(sku))]);
   await caughtUp();
 
   await orderWith(one(sku));
   assert.deepEqual(
-    said.filter(({ key }) => key === orderId),
+    published.filter(({ key }) => key === orderId),
     [],
   );
   assert.deepEqual(await query('select status from reservations where order_id = $1', [orderId]), [
@@ -168,10 +168,10 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
   const [sold, released] = [randomUUID(), randomUUID()];
   const lines = [{ sku, quantity: 2 }];
   const events = [
-    published.placed(sold, lines),
-    published.placed(released, lines),
-    published.confirmed(sold, lines),
-    published.cancelled(released, lines),
+    orderRecord.placed(sold, lines),
+    orderRecord.placed(released, lines),
+    orderRecord.confirmed(sold, lines),
+    orderRecord.cancelled(released, lines),
   ];
   for (const event of events) await publish([event, event]);
   await caughtUp();
@@ -180,7 +180,7 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
 
   assert.deepEqual(await stockOf(sku), { available: 8, reserved: 0, sold: 2, restocked: 10 });
   assert.deepEqual(
-    (await answersTo(sold, released)).map(({ type }) => type),
+    (await outcomesOf(sold, released)).map(({ type }) => type),
     ['stock.reserved', 'stock.reserved'],
   );
 });
@@ -188,10 +188,10 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
 test('the same thing said anew, under another id, changes nothing either', async () => {
   const sku = await listWith(10);
   const orderId = await orderWith(one(sku));
-  const anew = [published.placed, published.confirmed, published.confirmed, published.cancelled];
+  const anew = [orderRecord.placed, orderRecord.confirmed, orderRecord.confirmed, orderRecord.cancelled];
   await publish(anew.map((say) => say(orderId, one(sku))));
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 9, reserved: 0, sold: 1, restocked: 10 });
-  assert.equal((await answersTo(orderId)).length, 1);
+  assert.equal((await outcomesOf(orderId)).length, 1);
 });

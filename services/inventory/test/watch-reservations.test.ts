@@ -7,8 +7,8 @@ import {
   caughtUp,
   database,
   listWith,
+  orderRecord,
   publish,
-  published,
   query,
   startReplica,
   stockOf,
@@ -21,7 +21,7 @@ const notLongAgo = () => new Date(Date.now() - (ALARM_SECONDS - 60) * 1_000);
 /** Orders of one thing each, with this deadline, whose stock has been reserved. */
 async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<string[]> {
   const orderIds = Array.from({ length: count }, () => randomUUID() as string);
-  await publish(orderIds.map((orderId) => published.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
+  await publish(orderIds.map((orderId) => orderRecord.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
   await caughtUp();
   return orderIds;
 }
@@ -72,9 +72,9 @@ test('what was sold, given back, refused or never reserved raises none, however 
   const [sold, released] = (await reserved(sku, longAgo(), 2)) as [string, string];
   await reserved(sku, longAgo());
   await publish([
-    published.confirmed(sold, [{ sku, quantity: 1 }]),
-    published.cancelled(released, [{ sku, quantity: 1 }]),
-    published.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
+    orderRecord.confirmed(sold, [{ sku, quantity: 1 }]),
+    orderRecord.cancelled(released, [{ sku, quantity: 1 }]),
+    orderRecord.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
   ]);
   await caughtUp();
 
@@ -124,7 +124,7 @@ test('what was said before is heard before anybody is alarmed', async () => {
   const sku = await listWith(1);
   const [sold] = (await reserved(sku, longAgo())) as [string];
   const catchUp = async () => {
-    await publish([published.confirmed(sold, [{ sku, quantity: 1 }])]);
+    await publish([orderRecord.confirmed(sold, [{ sku, quantity: 1 }])]);
     await caughtUp();
   };
   const { start, stop, alarms } = createTimer({ catchUp });

@@ -125,8 +125,8 @@ test('whatever address the pattern allows, the mail for it comes to just that ad
   await fc.assert(
     fc.asyncProperty(address, async (to) => {
       const messageId = `<address-${++number}@tenfold.example>`;
-      const letter = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' };
-      assert.deepEqual(await mailer.send({ ...letter, to, messageId }), { status: 'sent' });
+      const email = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' };
+      assert.deepEqual(await mailer.send({ ...email, to, messageId }), { status: 'sent' });
       const mail = (await mailTo(to)).find((one) => one.messageId === messageId);
       assert.equal(mail?.to, to);
     }),

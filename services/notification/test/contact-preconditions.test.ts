@@ -58,18 +58,18 @@ test('a contact that is kept has no entity tag: If-Match: * passes, and If-None-
 test('of ten who give the first address at once one does', async () => {
   const { put } = await contactOfNewCustomer();
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-none-match': '*' })));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-none-match': '*' })));
 
-  assert.deepEqual(answers.sort(), ['204', ...Array(9).fill(FAILED)]);
+  assert.deepEqual(responses.sort(), ['204', ...Array(9).fill(FAILED)]);
 });
 
 test('ten who replace an address at once do so one after the other', async () => {
   const { put } = await contactOfNewCustomer();
   assert.equal(await put(), '204');
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-match': '*' })));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-match': '*' })));
 
-  assert.deepEqual(answers, Array(10).fill('204'));
+  assert.deepEqual(responses, Array(10).fill('204'));
 });
 
 test('a condition that fails leaves no row behind', async () => {

@@ -19,7 +19,7 @@ import {
   url,
 } from './notification-service.ts';
 
-const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
+const statusOf = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
 
 /** Whether an address stands anywhere in the database. */
 async function isKnown(email: string): Promise<boolean> {
@@ -99,10 +99,10 @@ for (const [what, body, place] of BAD_BODIES) {
   test(`a contact with ${what} is refused, and nothing is left behind`, async () => {
     const { token } = await newCustomer();
     const before = await countRows(database);
-    const answer = await call(`${url}/v1/contacts/me`, 'PUT', { token, body });
+    const response = await call(`${url}/v1/contacts/me`, 'PUT', { token, body });
 
-    assert.equal(told(answer), '400 invalid-request');
-    if (place) assert.equal(answer.body.errors[0].path, place);
+    assert.equal(statusOf(response), '400 invalid-request');
+    if (place) assert.equal(response.body.errors[0].path, place);
     assert.deepEqual(await countRows(database), before);
   });
 }
@@ -112,21 +112,21 @@ test('a contact is given as JSON of a sane size', async () => {
   const put = (options: object) => call(`${url}/v1/contacts/me`, 'PUT', { token, ...options });
   const large = { email: 'a'.repeat(65 * 1024) };
 
-  assert.equal(told(await put({ body: large })), '413 payload-too-large');
+  assert.equal(statusOf(await put({ body: large })), '413 payload-too-large');
   const headers = { 'content-type': 'text/plain' };
-  assert.equal(told(await put({ body: 'a@example.com', headers })), '415 unsupported-media-type');
+  assert.equal(statusOf(await put({ body: 'a@example.com', headers })), '415 unsupported-media-type');
 });
 
 test('nobody gives, takes back or reads anything without a token that is right', async () => {
   const { expired } = await identity.wrongTokens();
   for (const token of [undefined, expired]) {
     const options = token === undefined ? {} : { token };
-    const answers = [
+    const responses = [
       await call(`${url}/v1/contacts/me`, 'PUT', { ...options, body: { email: 'a@example.com' } }),
       await call(`${url}/v1/contacts/me`, 'DELETE', options),
       await get('/v1/messages', options),
     ];
-    for (const answer of answers) assert.equal(told(answer), '401 unauthenticated');
+    for (const response of responses) assert.equal(statusOf(response), '401 unauthenticated');
   }
 });
 
@@ -134,13 +134,13 @@ test('an address is not to be read by anybody, and not to be given for another c
   const { token } = await reachableCustomer();
 
   const read = await get('/v1/contacts/me', { token });
-  assert.equal(told(read), '405 method-not-allowed');
+  assert.equal(statusOf(read), '405 method-not-allowed');
   assert.deepEqual(read.headers.get('allow')?.split(', ').sort(), ['DELETE', 'PUT']);
   const other = await call(`${url}/v1/contacts/${randomUUID()}`, 'PUT', {
     token,
     body: { email: 'a@example.com' },
   });
-  assert.equal(told(other), '404 not-found');
+  assert.equal(statusOf(other), '404 not-found');
 });
 
 test('a customer sees the own messages, newest first, page by page, and no others', async () => {
@@ -176,5 +176,5 @@ test('a customer sees the own messages, newest first, page by page, and no other
 test('messages are asked for as they are offered, or the request is refused', async () => {
   const { token } = await newCustomer();
   for (const search of ['limit=0', 'limit=101', 'limit=abc', 'limit=1&limit=1', 'after=forged', 'orderId=1'])
-    assert.equal(told(await get(`/v1/messages?${search}`, { token })), '400 invalid-request', search);
+    assert.equal(statusOf(await get(`/v1/messages?${search}`, { token })), '400 invalid-request', search);
 });

@@ -8,7 +8,7 @@ import { createMailer, type Mailer } from '../src/mailer.ts';
 import { type Script, type Step, startMailServer } from './scripted-mail-server.ts';
 
 const ADDRESS = 'canary@private.example';
-const LETTER = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', messageId: '<m@tenfold.example>' };
+const EMAIL = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', messageId: '<m@tenfold.example>' };
 
 let script: Script = () => undefined;
 const server = await startMailServer((step, address) => script(step, address));
@@ -33,7 +33,7 @@ async function sendTo(step: Step, reply: string, { extensions = '250 mail.exampl
   // A connection of its own, since the pool would keep one that has got past the step.
   const fresh = createMailer(server.url);
   try {
-    return await fresh.send({ ...LETTER, to });
+    return await fresh.send({ ...EMAIL, to });
   } finally {
     fresh.close();
   }
@@ -106,13 +106,13 @@ test('an address that cannot be sent to at all is refused before the server is a
   script = () => undefined;
   server.commands.length = 0;
   for (const to of ['', ' ', '<>', '\r\n'])
-    assert.deepEqual(await mailer.send({ ...LETTER, to }), { status: 'refused', code: 'EENVELOPE' });
+    assert.deepEqual(await mailer.send({ ...EMAIL, to }), { status: 'refused', code: 'EENVELOPE' });
   assert.ok(!server.commands.some((line) => line.startsWith('MAIL')));
 });
 
 test('a server that is not there, or hangs up, is a fault that holds no address', async () => {
   const nowhere = mailerFor('smtp://127.0.0.1:1');
-  await assert.rejects(nowhere.send({ ...LETTER, to: ADDRESS }), (error: MailError) => {
+  await assert.rejects(nowhere.send({ ...EMAIL, to: ADDRESS }), (error: MailError) => {
     assertHoldsNoAddress(error);
     return error.code === 'ECONNREFUSED';
   });
@@ -120,7 +120,7 @@ test('a server that is not there, or hangs up, is a fault that holds no address'
     if (step === 'RCPT') throw new Error('hang up');
     return undefined;
   });
-  await assert.rejects(mailerFor(rude.url).send({ ...LETTER, to: ADDRESS }), (error: MailError) => {
+  await assert.rejects(mailerFor(rude.url).send({ ...EMAIL, to: ADDRESS }), (error: MailError) => {
     assertHoldsNoAddress(error);
     return error.name === 'MailError';
   });
@@ -152,7 +152,7 @@ test('whatever an address holds, it becomes no command, and one recipient at mos
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 6 }), async (pieces) => {
       server.commands.length = 0;
-      await mailer.send({ ...LETTER, to: pieces.join('') }).catch(() => {});
+      await mailer.send({ ...EMAIL, to: pieces.join('') }).catch(() => {});
       const recipients = server.commands.filter((line) => line.startsWith('RCPT'));
       assert.ok(recipients.length <= 1, inspect(server.commands));
       for (const line of server.commands)
@@ -170,5 +170,5 @@ test('a server that answers slowly, and is never silent for long, is given up in
   const hurried = createMailer(server.url, { limitMs: 250 });
   atTheEnd(hurried.close);
 
-  await assert.rejects(hurried.send({ ...LETTER, to: ADDRESS }), { code: 'ETIMEDOUT' });
+  await assert.rejects(hurried.send({ ...EMAIL, to: ADDRESS }), { code: 'ETIMEDOUT' });
 });

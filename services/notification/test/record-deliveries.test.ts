@@ -39,11 +39,11 @@ function claim(): Promise<DueMessage[]> {
   return claimDueMessages(database, { limit: 100, retries: true });
 }
 
-function record(messages: DueMessage[], answer: Delivery): Promise<unknown> {
+function record(messages: DueMessage[], response: Delivery): Promise<unknown> {
   return database.transaction((tx) =>
     recordDeliveries(
       tx,
-      messages.map((row) => ({ row, answer })),
+      messages.map((row) => ({ row, answer: response })),
     ),
   );
 }

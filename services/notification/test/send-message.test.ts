@@ -177,11 +177,11 @@ test('an address that is given while a message is being written waits to see it'
   const customer = await reachableCustomer();
   await deleteContact(customer);
   const { headers, value } = published.confirmed(customer.id);
-  const heard = { ...decodeHeaders(headers), data: JSON.parse(value) };
+  const message = { ...decodeHeaders(headers), data: JSON.parse(value) };
   let given: Promise<unknown> | undefined;
   let isGiven = false;
   await database.transaction(async (tx) => {
-    await writeMessage('order-confirmed')(tx, [heard]);
+    await writeMessage('order-confirmed')(tx, [message]);
     given = putContact(customer).then(() => {
       isGiven = true;
     });

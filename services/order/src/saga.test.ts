@@ -32,11 +32,11 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
   const statuses: string[] = [order.status];
   const alarms: string[] = [];
   /** All that was ever said: any of it may come again at any time. */
-  const said: AdvanceOutcome[] = ['order.placed'];
+  const published: AdvanceOutcome[] = ['order.placed'];
   const undelivered = new Set<number>([0]);
 
   function say(message: AdvanceOutcome): void {
-    undelivered.add(said.push(message) - 1);
+    undelivered.add(published.push(message) - 1);
   }
 
   function happen(trigger: Trigger): void {
@@ -66,7 +66,7 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
     /** Delivers something that was said, for the first time or again. */
     deliver(index: number): void {
       undelivered.delete(index);
-      const message = said[index] as AdvanceOutcome;
+      const message = published[index] as AdvanceOutcome;
       if (message.startsWith('order.')) {
         hearStock(message);
         hearPayment(message);
@@ -94,8 +94,8 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
         this.askProvider(false);
       } while (undelivered.size > 0);
     },
-    saidCount: () => said.length,
-    outcome: () => ({ order, stock, payment, ledger, statuses, alarms, said }),
+    saidCount: () => published.length,
+    outcome: () => ({ order, stock, payment, ledger, statuses, alarms, published }),
   };
 }
 
@@ -128,7 +128,7 @@ test('whatever comes late, twice, out of order or after the deadline: one end, a
       world.happen('deadline');
       world.settle();
 
-      const { order, stock, payment, ledger, statuses, alarms, said } = world.outcome();
+      const { order, stock, payment, ledger, statuses, alarms, published } = world.outcome();
       ends.add(`${order.reason ?? order.status} ${payment} ${stock}`);
       assert.deepEqual(alarms, []);
       assert.ok(hasEnded(order));
@@ -139,7 +139,7 @@ test('whatever comes late, twice, out of order or after the deadline: one end, a
       } else {
         assert.ok(stock === 'released' || stock === 'rejected', stock);
         assert.equal(ledger.captured - ledger.refunded, 0);
-        assert.equal(said.filter((one) => one === 'order.refunded').length, ledger.refunded);
+        assert.equal(published.filter((one) => one === 'order.refunded').length, ledger.refunded);
       }
     }),
     { numRuns: 3_000 },

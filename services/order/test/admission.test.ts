@@ -46,11 +46,11 @@ test('as many orders are taken as may be on their way; one more is told to come 
 });
 
 test('of a crowd that comes at once no more are let in than there is room for', async () => {
-  const answers = await Promise.all(Array.from({ length: 60 }, () => post({}, url)));
+  const responses = await Promise.all(Array.from({ length: 60 }, () => post({}, url)));
 
-  const placed = answers.filter(({ status }) => status === 201).length;
+  const placed = responses.filter(({ status }) => status === 201).length;
   assert.ok(placed > 0 && placed <= LIMIT, `${placed} were let in.`);
-  assert.equal(answers.filter(({ status }) => status === 503).length, 60 - placed);
+  assert.equal(responses.filter(({ status }) => status === 503).length, 60 - placed);
 });
 
 test('a request that places nothing takes no room', async () => {
@@ -77,8 +77,8 @@ test('while orders are refused they can be read and cancelled, and that makes ro
   assert.equal((await cancel(orderId as string)).status, 200);
 
   const placed = await eventually(async () => {
-    const answer = await post({ key }, url);
-    return answer.status === 201 && answer;
+    const response = await post({ key }, url);
+    return response.status === 201 && response;
   });
 
   assert.equal((await post({ key })).body.id, placed.body.id);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
   caughtUp,
+  eventsOf,
   get,
   historyOf,
   isIn,
@@ -12,7 +13,6 @@ import {
   post,
   publish,
   query,
-  saidOf,
   type Trigger,
   trigger,
 } from './order-service.ts';
@@ -22,7 +22,7 @@ test('an order whose stock is reserved is reserved, and its payment may be taken
 
   const { body, headers } = await get(`/v1/orders/${orderId}`);
   assert.deepEqual([body.version, body.endedAt, body.reason, headers.get('etag')], [2, null, null, '"2"']);
-  const [, event] = await saidOf(orderId, 2);
+  const [, event] = await eventsOf(orderId, 2);
   const { deadlineAt, customerId, ...rest } = event?.data ?? {};
   assert.equal(event?.type, 'order.reserved');
   assert.deepEqual(rest, {
@@ -48,7 +48,7 @@ test('an order that is paid is confirmed, and forgets how', async () => {
     ['placed', 'reserved', 'confirmed'],
   );
   assert.equal(body.history.at(-1).at, body.endedAt);
-  const [, , event] = await saidOf(orderId, 3);
+  const [, , event] = await eventsOf(orderId, 3);
   const { customerId: _, ...data } = event?.data ?? {};
   assert.equal(event?.type, 'order.confirmed');
   assert.deepEqual(data, { orderId, version: 3, totalCents: 11_948, currency: 'EUR', lines: ORDER.lines });
@@ -65,10 +65,11 @@ test('an order is not confirmed by a payment of another amount, or in another cu
     await caughtUp();
 
     await isIn(orderId, 'reserved');
-    const letters = await query<{ error: string }>('select error from dead_letters where aggregate = $1', [
-      orderId,
-    ]);
-    assert.match(letters[0]?.error ?? '', /and the order costs 11948 EUR/);
+    const deadLetters = await query<{ error: string }>(
+      'select error from dead_letters where aggregate = $1',
+      [orderId],
+    );
+    assert.match(deadLetters[0]?.error ?? '', /and the order costs 11948 EUR/);
   }
 });
 
@@ -91,7 +92,7 @@ for (const [what, reason, triggers] of ENDS) {
     const { body } = await get(`/v1/orders/${orderId}`);
     assert.equal(body.reason, reason);
     assert.ok(body.endedAt);
-    const event = (await saidOf(orderId, triggers.length + 1)).at(-1);
+    const event = (await eventsOf(orderId, triggers.length + 1)).at(-1);
     const { customerId: _, ...data } = event?.data ?? {};
     assert.equal(event?.type, 'order.cancelled');
     assert.deepEqual(data, { orderId, version: triggers.length + 1, reason, lines: ORDER.lines });
@@ -116,7 +117,7 @@ test('what an order hears twice, in one batch or in two, has its effect once', a
   const rows = await query('select id from inbox where id = $1', [reserved.headers.ce_id]);
   assert.equal(rows.length, 1);
   assert.deepEqual(
-    (await saidOf(body.id, 3)).map(({ type }) => type),
+    (await eventsOf(body.id, 3)).map(({ type }) => type),
     ['order.placed', 'order.reserved', 'order.confirmed'],
   );
 });

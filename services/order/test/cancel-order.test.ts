@@ -9,6 +9,7 @@ import {
   caughtUp,
   customer,
   database,
+  eventsOf,
   get,
   historyOf,
   newCustomer,
@@ -17,7 +18,6 @@ import {
   post,
   publish,
   query,
-  saidOf,
   trigger,
   url,
   waitForBlocked,
@@ -40,7 +40,7 @@ test('an order that is cancelled is over: its customer, inventory and payment he
   assert.equal(body.history.at(-1).at, body.endedAt);
   assert.deepEqual((await get(`/v1/orders/${orderId}`)).body, body);
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
-  const [, event] = await saidOf(orderId, 2);
+  const [, event] = await eventsOf(orderId, 2);
   assert.equal(event?.type, 'order.cancelled');
   assert.deepEqual(event?.data, {
     orderId,
@@ -135,10 +135,10 @@ test("somebody else's order, or one that is not there, is not found, and the key
 test('of a hundred copies of one cancellation one takes effect, and all are answered alike', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
+  const responses = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
 
-  const done = answers.filter(({ status }) => status === 200);
-  for (const { status, headers } of answers.filter((answer) => !done.includes(answer)))
+  const done = responses.filter(({ status }) => status === 200);
+  for (const { status, headers } of responses.filter((response) => !done.includes(response)))
     assert.deepEqual([status, headers.get('retry-after')], [409, '1']);
   assert.equal(new Set(done.map(({ text }) => text)).size, 1);
   assert.equal(done.filter(({ headers }) => !headers.get('idempotent-replayed')).length, 1);
@@ -147,22 +147,22 @@ test('of a hundred copies of one cancellation one takes effect, and all are answ
 
 test('of ten cancellations with keys of their own one takes effect, and the others come too late', async () => {
   const orderId = await orderThatHeard();
-  const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
-  assert.equal((await saidOf(orderId, 2)).length, 2);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
+  assert.equal((await eventsOf(orderId, 2)).length, 2);
 });
 
 test('an order that is cancelled while its stock is being reserved is cancelled, whoever comes first', async () => {
   const cancelledFirst = await orderThatHeard();
   const first = await whileHeld(cancelledFirst, async () => {
-    const answer = cancel(cancelledFirst);
+    const response = cancel(cancelledFirst);
     await waitForBlocked(1);
     await publish([trigger['stock.reserved'](cancelledFirst)]);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal((await first.answer).body.version, 2);
+  assert.equal((await first.response).body.version, 2);
   await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 cancelled']);
 
@@ -170,11 +170,11 @@ test('an order that is cancelled while its stock is being reserved is cancelled,
   const second = await whileHeld(reservedFirst, async () => {
     await publish([trigger['stock.reserved'](reservedFirst)]);
     await waitForBlocked(1);
-    const answer = cancel(reservedFirst);
+    const response = cancel(reservedFirst);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal((await second.answer).status, 200);
+  assert.equal((await second.response).status, 200);
   assert.deepEqual(await historyOf(reservedFirst), ['1 placed', '2 reserved', '3 cancelled']);
 });
 
@@ -182,15 +182,15 @@ test('a step that waited for another is later than the other', async () => {
   const orderId = await orderThatHeard();
   const { cancelled, reservedAfter } = await database.transaction(async (tx) => {
     await tx.query(sql`select id from orders where id = ${orderId} for update`);
-    const answer = cancel(orderId);
+    const response = cancel(orderId);
     await waitForBlocked(1);
     const reservedAfter = await readClock(tx);
     await advanceOrders(tx, 'stock.reserved', [{ orderId }]);
     // Within an object it is not waited for.
-    return { cancelled: { answer }, reservedAfter };
+    return { cancelled: { response }, reservedAfter };
   });
 
-  const { body } = await cancelled.answer;
+  const { body } = await cancelled.response;
   assert.equal(body.version, 3);
   assert.ok(new Date(body.endedAt) >= reservedAfter, `${body.endedAt} is before ${reservedAfter}`);
 });
@@ -198,13 +198,13 @@ test('a step that waited for another is later than the other', async () => {
 test('of a cancellation and a payment that come at once, the first to hold the order decides', async () => {
   const cancelledFirst = await orderThatHeard(['stock.reserved', 'reserved']);
   const first = await whileHeld(cancelledFirst, async () => {
-    const answer = cancel(cancelledFirst);
+    const response = cancel(cancelledFirst);
     await waitForBlocked(1);
     await publish([trigger['payment.captured'](cancelledFirst)]);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal((await first.answer).status, 200);
+  assert.equal((await first.response).status, 200);
   await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 reserved', '3 cancelled']);
 
@@ -212,11 +212,11 @@ test('of a cancellation and a payment that come at once, the first to hold the o
   const second = await whileHeld(paidFirst, async () => {
     await publish([trigger['payment.captured'](paidFirst)]);
     await waitForBlocked(1);
-    const answer = cancel(paidFirst);
+    const response = cancel(paidFirst);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal(problemOf(await second.answer), '409 order-not-cancellable');
+  assert.equal(problemOf(await second.response), '409 order-not-cancellable');
   assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
 });
 
@@ -230,7 +230,7 @@ test('money that came back is said once, and changes neither the order nor its h
   await caughtUp();
 
   assert.equal((await get(`/v1/orders/${orderId}`)).text, text);
-  const events = await saidOf(orderId, 4);
+  const events = await eventsOf(orderId, 4);
   assert.deepEqual(
     events.map(({ type }) => type),
     ['order.placed', 'order.reserved', 'order.cancelled', 'order.refunded'],
@@ -250,8 +250,8 @@ test('an order that has ended can be deleted: then it is nowhere to be seen', as
   const deleted = await remove(orderId);
 
   assert.deepEqual([deleted.status, deleted.text], [204, '']);
-  for (const answer of [await get(`/v1/orders/${orderId}`), await remove(orderId), await cancel(orderId)])
-    assert.equal(problemOf(answer), '404 not-found');
+  for (const response of [await get(`/v1/orders/${orderId}`), await remove(orderId), await cancel(orderId)])
+    assert.equal(problemOf(response), '404 not-found');
   const { items } = (await get('/v1/orders?limit=100')).body;
   assert.ok(!items.some(({ id }: { id: string }) => id === orderId));
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
@@ -312,17 +312,17 @@ test('an order is cancelled only as the client knows it, where it says so, and a
 test('of ten that cancel the version that they have read one does, and the others are told of the next', async () => {
   const orderId = await orderThatHeard();
   const headers = { 'if-match': '"1"' };
-  const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
 });
 
 test('preconditions hold for whatever else is asked of orders', async () => {
   const orderId = await orderThatHeard();
   const { token } = customer;
   const ask = async (method: string, path: string, headers: Record<string, string>) => {
-    const answer = await call(`${url}${path}`, method, { token, headers });
-    return answer.status === 304 ? '304' : problemOf(answer);
+    const response = await call(`${url}${path}`, method, { token, headers });
+    return response.status === 304 ? '304' : problemOf(response);
   };
 
   for (const headers of FALSE(1))
@@ -341,9 +341,9 @@ test('of ten that delete an order at once one does, and the others find nothing'
   const orderId = await orderThatHeard();
   await cancel(orderId);
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => remove(orderId)));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => remove(orderId)));
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [204, ...Array(9).fill(404)]);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [204, ...Array(9).fill(404)]);
 });
 
 test('what others still say of an order that was deleted is heard: its customer is told of the money', async () => {
@@ -352,7 +352,7 @@ test('what others still say of an order that was deleted is heard: its customer 
   await remove(orderId);
   await publish([trigger['payment.refunded'](orderId)]);
 
-  assert.equal((await saidOf(orderId, 4)).at(-1)?.type, 'order.refunded');
+  assert.equal((await eventsOf(orderId, 4)).at(-1)?.type, 'order.refunded');
 });
 
 /** Each route that takes a key: how it is called for one thing, and for another. */

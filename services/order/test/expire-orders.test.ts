@@ -8,6 +8,7 @@ import {
   close,
   customer,
   database,
+  eventsOf,
   get,
   historyOf,
   isIn,
@@ -16,7 +17,6 @@ import {
   post,
   publish,
   query,
-  saidOf,
   startReplica,
   trigger,
   waitForBlocked,
@@ -41,7 +41,7 @@ test('an order that is not confirmed in time is cancelled, and says why', async 
     const { body } = await get(`/v1/orders/${orderId}`);
     assert.deepEqual([body.reason, body.version], ['deadline', version]);
     assert.ok(body.endedAt);
-    const event = (await saidOf(orderId, version)).at(-1);
+    const event = (await eventsOf(orderId, version)).at(-1);
     assert.equal(event?.type, 'order.cancelled');
     assert.deepEqual(event?.data, {
       orderId,
@@ -57,7 +57,7 @@ test('that an order was not in time stands in the trace of its request', async (
   const placed = await post();
   await timeIsUp(placed.body.id);
 
-  const [, event] = await saidOf(placed.body.id, 2);
+  const [, event] = await eventsOf(placed.body.id, 2);
 
   assert.equal(event?.headers.traceparent?.split('-')[1], placed.headers.get('traceparent')?.split('-')[1]);
 });
@@ -133,7 +133,7 @@ test('money that is captured after the deadline comes back, and the customer is 
 
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved', '3 cancelled']);
   assert.deepEqual(
-    (await saidOf(orderId, 4)).map(({ type }) => type),
+    (await eventsOf(orderId, 4)).map(({ type }) => type),
     ['order.placed', 'order.reserved', 'order.cancelled', 'order.refunded'],
   );
 });
@@ -149,7 +149,7 @@ test('fifty orders that are late end once each, though two processes look after 
   });
   for (const orderId of orderIds) {
     assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
-    assert.equal((await saidOf(orderId, 2)).length, 2);
+    assert.equal((await eventsOf(orderId, 2)).length, 2);
   }
   await replica.close();
 });

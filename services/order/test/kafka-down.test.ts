@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
-import { close, post, query, said, startReplica } from './order-service.ts';
+import { close, post, published, query, startReplica } from './order-service.ts';
 
 const LIMITS = { ADMISSION_MAX_OPEN_ORDERS: '3', ADMISSION_MAX_OUTBOX_ROWS: '12' };
 
@@ -25,8 +25,8 @@ test('while Kafka is away orders are accepted until so many events wait, and aft
   const key = randomUUID();
   // Until the next count, those that were just taken look like orders on their way.
   const refused = await eventually(async () => {
-    const answer = await place(key);
-    return /events wait to be published/.test(answer.body.detail) && answer;
+    const response = await place(key);
+    return /events wait to be published/.test(response.body.detail) && response;
   });
   assert.equal(refused.status, 503);
   assert.match(refused.body.type, /\/overloaded$/);
@@ -37,7 +37,7 @@ test('while Kafka is away orders are accepted until so many events wait, and aft
 
   const back = await startReplica();
 
-  await eventually(() => placed.every((id) => said.some((event) => event.key === id)), {
+  await eventually(() => placed.every((id) => published.some((event) => event.key === id)), {
     what: 'all orders to be announced',
   });
   assert.equal((await post({ key }, back.url)).status, 201);

@@ -15,12 +15,12 @@ import {
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 
-const HEARD: Topic[] = ['inventory.events', 'payment.events'];
+const CONSUMED: Topic[] = ['inventory.events', 'payment.events'];
 
 const environment = await createServiceEnvironment({
   service: 'order',
   migrations: join(import.meta.dirname, '../migrations'),
-  topics: ['order.events', 'product.events', ...HEARD],
+  topics: ['order.events', 'product.events', ...CONSUMED],
 });
 export const { database, env, identity, publish, url: databaseUrl } = environment;
 
@@ -32,7 +32,7 @@ export function startReplica(more: Record<string, string> = {}) {
 /** The order service in this process, on servers of this file's own. */
 export const { url, close } = await startReplica();
 /** Everything that the service says. */
-export const said = await environment.record('order.events');
+export const published = await environment.record('order.events');
 
 /** A customer, for whom nobody has ordered yet. */
 export async function newCustomer() {
@@ -119,7 +119,7 @@ export function query<Row = Record<string, unknown>>(text: string, values: unkno
 export async function caughtUp(): Promise<void> {
   const [list] = await query<{ id: string }>('select id from price_lists');
   const lag = async () =>
-    (await environment.kafka.lag('order', HEARD)) +
+    (await environment.kafka.lag('order', CONSUMED)) +
     (await environment.kafka.lag(`order-prices-${list?.id}`, ['product.events']));
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
@@ -178,8 +178,8 @@ export async function historyOf(orderId: string): Promise<string[]> {
 }
 
 /** What was said of an order, in its order, as soon as this many things have been. */
-export async function saidOf(orderId: string, count: number) {
-  const ofOrder = () => said.filter(({ key }) => key === orderId);
+export async function eventsOf(orderId: string, count: number) {
+  const ofOrder = () => published.filter(({ key }) => key === orderId);
   await eventually(() => ofOrder().length >= count, { what: `${count} events of the order` });
   return ofOrder();
 }

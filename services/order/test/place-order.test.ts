@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { countRows, eventually } from '@repo/testing';
-import { customer, database, get, newCustomer, ORDER, post, query, said } from './order-service.ts';
+import { customer, database, get, newCustomer, ORDER, post, published, query } from './order-service.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -58,7 +58,7 @@ test('an order that is placed is said to all, in the trace of its request', asyn
   const traceId = randomUUID().replaceAll('-', '');
   const { body } = await post({ headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
 
-  const event = await eventually(() => said.find(({ key }) => key === body.id));
+  const event = await eventually(() => published.find(({ key }) => key === body.id));
 
   assert.deepEqual(event.data, {
     orderId: body.id,
@@ -78,7 +78,7 @@ test('an order that is placed is said to all, in the trace of its request', asyn
 
 test('the payment token is neither answered nor said before the stock is reserved', async () => {
   const { text, body } = await post({ body: { ...ORDER, paymentToken: 'tok_canary_7' } });
-  const event = await eventually(() => said.find(({ key }) => key === body.id));
+  const event = await eventually(() => published.find(({ key }) => key === body.id));
 
   assert.doesNotMatch(text, /canary/);
   assert.doesNotMatch((await get(`/v1/orders/${body.id}`)).text, /canary/);
@@ -105,10 +105,10 @@ test('the same order sent a hundred times at once is one order', async () => {
   const fresh = await newCustomer();
   const key = randomUUID();
 
-  const answers = await Promise.all(Array.from({ length: 100 }, () => post({ key, token: fresh.token })));
+  const responses = await Promise.all(Array.from({ length: 100 }, () => post({ key, token: fresh.token })));
 
-  const placed = answers.filter(({ status }) => status === 201);
-  for (const { status, headers } of answers.filter((answer) => !placed.includes(answer))) {
+  const placed = responses.filter(({ status }) => status === 201);
+  for (const { status, headers } of responses.filter((response) => !placed.includes(response))) {
     assert.equal(status, 409);
     assert.equal(headers.get('retry-after'), '1');
   }

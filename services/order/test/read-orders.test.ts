@@ -70,7 +70,7 @@ test('a list without a limit has twenty, and its orders are whole', async () => 
   for (const item of body.items)
     assert.deepEqual(
       item,
-      placed.map((answer) => answer.body).find(({ id }) => id === item.id),
+      placed.map((response) => response.body).find(({ id }) => id === item.id),
     );
 });
 

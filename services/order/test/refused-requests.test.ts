@@ -220,37 +220,37 @@ test("somebody else's order is not there, which is all that is said of it", asyn
   const stranger = await newCustomer();
   const { body } = await post({ token: stranger.token });
 
-  const answer = await get(`/v1/orders/${body.id}`);
+  const response = await get(`/v1/orders/${body.id}`);
 
-  assert.equal(told(answer), '404 not-found');
+  assert.equal(statusOf(response), '404 not-found');
   const unknown = await get(`/v1/orders/${ID}`);
-  assert.equal(answer.body.detail, unknown.body.detail);
+  assert.equal(response.body.detail, unknown.body.detail);
 });
 
 test('a method that a path does not take is answered with those that it takes', async () => {
-  const answer = await call(`${url}/v1/orders`, 'PUT', { body: ORDER });
+  const response = await call(`${url}/v1/orders`, 'PUT', { body: ORDER });
 
-  assert.equal(told(answer), '405 method-not-allowed');
-  assert.deepEqual(answer.headers.get('allow')?.split(', ').sort(), ['GET', 'HEAD', 'POST']);
+  assert.equal(statusOf(response), '405 method-not-allowed');
+  assert.deepEqual(response.headers.get('allow')?.split(', ').sort(), ['GET', 'HEAD', 'POST']);
 });
 
-function told({ status, body }: Answer): string {
+function statusOf({ status, body }: Answer): string {
   return `${status} ${body?.type?.split('/').at(-1)}`;
 }
 
 async function leavesNothing(expected: string, send: () => Promise<Answer>, place?: string): Promise<Answer> {
   const before = await countRows(database);
-  const answer = await send();
+  const response = await send();
 
-  assert.equal(told(answer), expected);
-  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
-  assert.match(answer.body.traceId, /^[0-9a-f]{32}$/);
-  assert.ok(answer.headers.get('x-request-id'));
+  assert.equal(statusOf(response), expected);
+  assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  assert.match(response.body.traceId, /^[0-9a-f]{32}$/);
+  assert.ok(response.headers.get('x-request-id'));
   if (place !== undefined)
     assert.deepEqual(
-      answer.body.errors.map((error: { path: string }) => error.path),
+      response.body.errors.map((error: { path: string }) => error.path),
       [place],
     );
   assert.deepEqual(await countRows(database), before);
-  return answer;
+  return response;
 }

@@ -52,7 +52,7 @@ test('nothing is repeated here', async (t) => {
   const { call, provider } = await newClient(t, { answer: UNWELL });
   const [error] = await failing(call, 1);
 
-  assert.match(error?.message ?? '', /answered 500/);
+  assert.match(error?.message ?? '', /responded with 500/);
   assert.equal(wasNotSent(error), false);
   assert.equal(provider.calls, 1);
 });
@@ -73,7 +73,7 @@ test('a call that is refused says so in our words, and nothing of how well the p
 
   assert.ok(error instanceof Refused);
   assert.equal(error.message, 'The payment provider refused with 422.');
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 });
 
 test('a redirect is not followed: the key goes to nobody else', async (t) => {
@@ -120,11 +120,11 @@ test('nineteen failures are not enough to leave the provider alone; twenty are',
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const { client, call } = await newClient(t, { answer: UNWELL });
   await failing(call, 19);
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 
   await failing(call, 1);
 
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
 });
 
 test('a provider that mostly works is not left alone', async (t) => {
@@ -133,7 +133,7 @@ test('a provider that mostly works is not left alone', async (t) => {
   provider.answer = UNWELL;
   await failing(call, 75);
 
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 });
 
 test('while the provider is left alone, calls fail at once and do not reach it', async (t) => {
@@ -147,15 +147,15 @@ test('while the provider is left alone, calls fail at once and do not reach it',
 test('after a second one call is let through; if it fails, the provider is left alone for another', async (t) => {
   const { client, call, provider, clock } = await newOpenClient(t);
   clock.tick(1_000);
-  assert.equal(client.room(), 1);
+  assert.equal(client.callLimit(), 1);
 
   const errors = await failing(call, 10);
 
   assert.equal(provider.calls, 21);
   assert.equal(errors.filter(wasNotSent).length, 9);
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
   clock.tick(1_000);
-  assert.equal(client.room(), 1);
+  assert.equal(client.callLimit(), 1);
 });
 
 test('while one call finds out whether the provider is well again, there is room for no other', async (t) => {
@@ -165,14 +165,14 @@ test('while one call finds out whether the provider is well again, there is room
   provider.answer = (_request, response) => answers.push(() => response.end('{}'));
   const underWay = call();
 
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
   clock.tick(5_000);
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
 
   while (answers.length === 0) await new Promise(setImmediate);
   answers[0]?.();
   await underWay;
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 });
 
 test('a provider that is well again is called as before', async (t) => {

@@ -4,23 +4,23 @@ import { test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
 import {
-  answerTo,
   cancelled,
   cancelledRecord,
   caughtUp,
   database,
+  eventsOf,
   get,
   identity,
   isBlocked,
   ledgerOf,
   link,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
   query,
   reserved,
   reservedRecord,
-  saidOf,
 } from './payment-service.ts';
 import { heldAnswer, type Interference } from './provider.ts';
 
@@ -31,9 +31,9 @@ const PAID_BACK = [
 
 /** That a payment was captured once and paid back once, and that nothing more comes. */
 async function isPaidBackOnce(orderId: string, cents = 11_948): Promise<void> {
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await settled();
-  assert.deepEqual(saidOf(orderId), PAID_BACK);
+  assert.deepEqual(eventsOf(orderId), PAID_BACK);
   assert.deepEqual(await ledgerOf(orderId), [
     ['capture', cents],
     ['refund', cents],
@@ -51,7 +51,7 @@ async function wasNeverAskedFor(orderId: string): Promise<void> {
 async function settled(): Promise<void> {
   const orderId = await reserved('tok_ok');
   await cancelled(orderId);
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await caughtUp();
 }
 
@@ -71,11 +71,11 @@ async function reservedWith(interference: Interference): Promise<string> {
 test('what was captured for an order is paid back when it is cancelled: once, and all of it', async () => {
   const customerId = randomUUID();
   const orderId = await reserved('tok_ok', { customerId, totalCents: 700 });
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   await cancelled(orderId);
 
-  const event = await answerTo(orderId, 'payment.refunded');
+  const event = await outcomeOf(orderId, 'payment.refunded');
   const payment = await paymentOf(orderId);
   assert.deepEqual(event.data, {
     orderId,
@@ -91,9 +91,9 @@ test('what was captured for an order is paid back when it is cancelled: once, an
 
 test('a payment is captured and paid back under a key of its own each', async () => {
   const orderId = await reserved('tok_ok', { totalCents: 700 });
-  const { data } = await answerTo(orderId);
+  const { data } = await outcomeOf(orderId);
   await cancelled(orderId);
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
 
   const [capture, refund] = provider.callsFor(orderId);
   const captureId = (await paymentOf(orderId))?.capture_id;
@@ -126,9 +126,9 @@ test('a cancel while the provider is asked, and declines, leaves nothing to pay 
 
   letGo();
 
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await settled();
-  assert.deepEqual(saidOf(orderId), [['payment.declined', 2]]);
+  assert.deepEqual(eventsOf(orderId), [['payment.declined', 2]]);
   assert.deepEqual(await ledgerOf(orderId), []);
 });
 
@@ -141,7 +141,7 @@ test('a capture whose answer is lost is found after the cancel by asking again, 
   await eventually(() => provider.callsFor(orderId).length >= 1);
   await cancelled(orderId);
   await caughtUp();
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
   isCancelled = true;
 
   await isPaidBackOnce(orderId);
@@ -185,7 +185,7 @@ test('a capture that is being recorded and a cancel that is being heard: the can
     await isBlocked();
   });
 
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await settled();
   assert.deepEqual(await ledgerOf(orderId), [
     ['capture', 11_948],
@@ -213,11 +213,11 @@ test('an order that is cancelled after its time, before its payment was asked fo
   await caughtUp();
   await settled();
   assert.equal((await paymentOf(orderId))?.status, 'pending');
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
 
   await cancelled(orderId);
 
-  const { data } = await answerTo(orderId, 'payment.declined');
+  const { data } = await outcomeOf(orderId, 'payment.declined');
   assert.deepEqual(data, { orderId, version: 2, reason: 'no longer wanted' });
   assert.equal((await paymentOf(orderId))?.payment_token, null);
   await wasNeverAskedFor(orderId);
@@ -232,7 +232,7 @@ test('a payment that was asked for in time is asked for until its outcome is kno
   await eventually(() => provider.callsFor(orderId).length > before + 1);
   isWell = true;
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
@@ -251,7 +251,7 @@ test('an order that is cancelled while the provider cannot be reached is never a
 
   await link.mend();
 
-  assert.equal((await answerTo(orderId)).type, 'payment.declined');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
   await wasNeverAskedFor(orderId);
 });
 
@@ -263,7 +263,7 @@ test('an order that is cancelled before it asks for its payment finds it refused
   await caughtUp();
 
   await wasNeverAskedFor(orderId);
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
   assert.deepEqual(await viewOf(orderId, customerId), []);
   assert.equal((await paymentOf(orderId))?.payment_token, null);
 });
@@ -278,7 +278,7 @@ test('a cancel that comes in one batch with what it cancels, before it or after 
   ]);
 
   await wasNeverAskedFor(before);
-  await answerTo(after);
+  await outcomeOf(after);
   await eventually(async () => ['declined', 'refunded'].includes((await paymentOf(after))?.status ?? ''));
   const ledger = await ledgerOf(after);
   assert.ok(ledger.length === 0 || ledger.length === 2);
@@ -286,10 +286,10 @@ test('a cancel that comes in one batch with what it cancels, before it or after 
 
 test('a cancel that comes twice, in one batch or in two, pays back once', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const record = cancelledRecord(orderId);
   await publish([record, record]);
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await publish([record]);
 
   await isPaidBackOnce(orderId);
@@ -298,9 +298,9 @@ test('a cancel that comes twice, in one batch or in two, pays back once', async 
 
 test('a cancel that is said anew, under another id, pays back once too', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await publish([cancelledRecord(orderId), cancelledRecord(orderId)]);
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await cancelled(orderId);
 
   await isPaidBackOnce(orderId);
@@ -313,7 +313,7 @@ test('an order that was never paid for is cancelled twice, and nothing comes of 
   await cancelled(orderId);
 
   await wasNeverAskedFor(orderId);
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
 });
 
 test('fifty orders that are cancelled at once, in whatever state: none costs anything in the end', async () => {

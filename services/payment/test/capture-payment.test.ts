@@ -5,21 +5,21 @@ import { eventually } from '@repo/testing';
 import { ODD_ANSWERS } from './odd-answers.ts';
 import {
   alarmsAbout,
-  answerTo,
   caughtUp,
+  eventsOf,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
+  published,
   query,
   reserved,
   reservedRecord,
-  said,
-  saidOf,
 } from './payment-service.ts';
 
 test('the payment of an order that has its stock is captured: once, and for what the order costs', async () => {
   const orderId = await reserved('tok_ok', { totalCents: 11_948 });
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   const payment = await paymentOf(orderId);
   const [movement, ...more] = await provider.movementsOf(orderId);
@@ -47,7 +47,7 @@ test('the payment of an order that has its stock is captured: once, and for what
 
 test("the provider is asked under the payment's own key", async () => {
   const orderId = await reserved('tok_ok', { totalCents: 500 });
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   const [{ key, body } = {}, ...more] = provider.callsFor(orderId);
   assert.deepEqual(more, []);
@@ -57,7 +57,7 @@ test("the provider is asked under the payment's own key", async () => {
 
 test('a payment that is declined is over, and says so; no money moves', async () => {
   const orderId = await reserved('tok_declined');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   const payment = await paymentOf(orderId);
   assert.equal(event.type, 'payment.declined');
@@ -69,7 +69,7 @@ test('a payment that is declined is over, and says so; no money moves', async ()
 
 test('a provider that fails is asked again, under the same key, until it works', async () => {
   const orderId = await reserved('tok_flaky');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   assert.equal(event.type, 'payment.captured');
   assert.equal(provider.callsFor(orderId).length, 3);
@@ -79,7 +79,7 @@ test('a provider that fails is asked again, under the same key, until it works',
 
 test('an answer that is lost is asked for again, under the same key, and the customer pays once', async () => {
   const orderId = await reserved('tok_lost_reply');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   assert.equal(event.type, 'payment.captured');
   assert.equal(provider.callsFor(orderId).length, 2);
@@ -91,10 +91,10 @@ test('a provider that is slow with one payment holds up no other, and is not ask
   const slow = await reserved('tok_slow');
   await eventually(() => provider.callsFor(slow).length === 1);
   const quick = await reserved('tok_ok');
-  await answerTo(quick);
+  await outcomeOf(quick);
 
   assert.equal((await paymentOf(slow))?.status, 'pending');
-  assert.equal((await answerTo(slow)).type, 'payment.captured');
+  assert.equal((await outcomeOf(slow)).type, 'payment.captured');
   assert.equal(provider.callsFor(slow).length, 1);
 });
 
@@ -107,7 +107,7 @@ test('a provider that is away is asked until it is back', async () => {
 
   provider.interfere(orderId);
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.equal((await provider.movementsOf(orderId)).length, 1);
 });
 
@@ -119,12 +119,12 @@ suite('an answer of the provider that is not definite', { concurrency: true }, (
       await publish([reservedRecord('tok_ok', { orderId })]);
       await eventually(() => provider.callsFor(orderId).length >= 2, { what: 'the second try' });
       assert.equal((await paymentOf(orderId))?.status, 'pending');
-      assert.deepEqual(saidOf(orderId), []);
+      assert.deepEqual(eventsOf(orderId), []);
       assert.equal(alarmsAbout(orderId).length > 0, isAlarm);
 
       provider.interfere(orderId);
 
-      assert.equal((await answerTo(orderId)).type, 'payment.captured');
+      assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
       assert.equal((await provider.movementsOf(orderId)).length, 1);
       assert.equal(new Set(provider.callsFor(orderId).map(({ key }) => key)).size, 1);
     });
@@ -134,7 +134,7 @@ suite('an answer of the provider that is not definite', { concurrency: true }, (
 test('an order that is announced twice, in one batch or in two, is paid for once', async () => {
   const record = reservedRecord('tok_ok');
   await publish([record, record]);
-  await answerTo(record.key);
+  await outcomeOf(record.key);
   await publish([record]);
   await caughtUp();
 
@@ -144,7 +144,7 @@ test('an order that is announced twice, in one batch or in two, is paid for once
 test('an order that is announced anew, under another id, is paid for once too', async () => {
   const orderId = randomUUID();
   await publish([reservedRecord('tok_ok', { orderId }), reservedRecord('tok_ok', { orderId })]);
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await publish([reservedRecord('tok_ok', { orderId })]);
   await caughtUp();
 
@@ -153,26 +153,26 @@ test('an order that is announced anew, under another id, is paid for once too', 
 
 async function isPaidForOnce(orderId: string): Promise<void> {
   // A payment that comes after has been through all that a second one would go through.
-  await answerTo(await reserved('tok_ok'));
+  await outcomeOf(await reserved('tok_ok'));
   assert.equal((await query('select id from payments where order_id = $1', [orderId])).length, 1);
   assert.equal(provider.callsFor(orderId).length, 1);
   assert.equal((await provider.movementsOf(orderId)).length, 1);
-  assert.equal(said.filter(({ key }) => key === orderId).length, 1);
+  assert.equal(published.filter(({ key }) => key === orderId).length, 1);
 }
 
 test('a hundred orders at once are all paid for, each once', async () => {
   const orderIds = Array.from({ length: 100 }, () => randomUUID() as string);
   await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
 
-  for (const orderId of orderIds) await answerTo(orderId);
+  for (const orderId of orderIds) await outcomeOf(orderId);
 
   for (const orderId of orderIds) assert.equal(provider.callsFor(orderId).length, 1);
-  assert.equal(said.filter(({ key }) => orderIds.includes(key)).length, 100);
+  assert.equal(published.filter(({ key }) => orderIds.includes(key)).length, 100);
 });
 
 test('the payment token is said to nobody but the provider, and forgotten when the payment is settled', async () => {
   const orderId = await reserved('tok_canary_9');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   assert.equal(provider.callsFor(orderId)[0]?.body.token, 'tok_canary_9');
   assert.doesNotMatch(JSON.stringify(event), /canary/);

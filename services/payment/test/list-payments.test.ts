@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { call, countRows } from '@repo/testing';
 import {
-  answerTo,
   database,
   get,
   identity,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
@@ -25,7 +25,7 @@ async function newCustomer() {
 test('a customer sees the payment of an own order', async () => {
   const { customerId, token } = await newCustomer();
   const orderId = await reserved('tok_ok', { customerId, totalCents: 700 });
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   const { status, body } = await get(`/v1/payments?orderId=${orderId}`, { token });
   const shouted = await get(`/v1/payments?orderId=${orderId.toUpperCase()}`, { token });
@@ -54,7 +54,7 @@ test('a payment that is on its way is pending, and one that was declined says so
   provider.interfere(pending, async () => 'none');
   await publish([reservedRecord('tok_ok', { orderId: pending, customerId })]);
   const declined = await reserved('tok_declined', { customerId });
-  await answerTo(declined);
+  await outcomeOf(declined);
 
   const statusOf = async (orderId: string) => {
     const { body } = await get(`/v1/payments?orderId=${orderId}`, { token });
@@ -66,7 +66,7 @@ test('a payment that is on its way is pending, and one that was declined says so
 
 test("somebody else's payment is not there, nor is that of an order nobody knows", async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const { token } = await newCustomer();
 
   for (const id of [orderId, randomUUID()])
@@ -79,7 +79,7 @@ test('a customer sees all own payments, newest first, page by page', async () =>
   const orderIds: string[] = [];
   for (let index = 0; index < 3; index++) {
     const orderId = await reserved('tok_ok', { customerId });
-    await answerTo(orderId);
+    await outcomeOf(orderId);
     orderIds.unshift(orderId);
   }
 

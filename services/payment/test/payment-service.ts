@@ -42,7 +42,7 @@ const log: Logger = Object.create(testLog, {
 export const startReplica = () => startService((config: Config) => createApp(config, log), Config.parse(env));
 export const { url, close } = await startReplica();
 /** Everything that the service says. */
-export const said = await environment.record('payment.events');
+export const published = await environment.record('payment.events');
 
 /** What a provider's books and ours differ in; the orders are as our payments ask for, but for the changes. */
 export async function differences(
@@ -134,14 +134,14 @@ export async function paymentOf(orderId: string): Promise<PaymentRow | undefined
 }
 
 /** Waits until something has been said of the order's payment; a certain thing, where it is named. */
-export function answerTo(orderId: string, type?: string) {
-  const isIt = (event: (typeof said)[number]) => event.key === orderId && (!type || event.type === type);
-  return eventually(() => said.find(isIt), { what: type ?? 'what became of the payment' });
+export function outcomeOf(orderId: string, type?: string) {
+  const isIt = (event: (typeof published)[number]) => event.key === orderId && (!type || event.type === type);
+  return eventually(() => published.find(isIt), { what: type ?? 'what became of the payment' });
 }
 
 /** All that has been said of the order's payment: of each event its type and its version. */
-export function saidOf(orderId: string): [string, unknown][] {
-  return said.filter(({ key }) => key === orderId).map(({ type, data }) => [type, data.version]);
+export function eventsOf(orderId: string): [string, unknown][] {
+  return published.filter(({ key }) => key === orderId).map(({ type, data }) => [type, data.version]);
 }
 
 /** The provider's ledger about an order: of each movement its kind and its amount. */

@@ -4,16 +4,16 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import { spawnService } from './payment-process.ts';
 import {
-  answerTo,
   cancelled,
   close,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   provider,
   publish,
   query,
   reserved,
   reservedRecord,
-  saidOf,
   startReplica,
 } from './payment-service.ts';
 import { heldAnswer } from './provider.ts';
@@ -26,7 +26,7 @@ test('what a killed service has asked for, and not recorded, is asked for again 
   const doomed = await spawnService();
   const refund = heldAnswer('refund');
   const paidBack = await reserved('tok_ok');
-  await answerTo(paidBack);
+  await outcomeOf(paidBack);
   provider.interfere(paidBack, refund.interference);
   await cancelled(paidBack);
   await refund.asked();
@@ -43,8 +43,8 @@ test('what a killed service has asked for, and not recorded, is asked for again 
   await query(`update payments set leased_until = leased_until - interval '30 seconds'`);
   const heir = await startReplica();
 
-  await answerTo(paidBack, 'payment.refunded');
-  await answerTo(captured, 'payment.captured');
+  await outcomeOf(paidBack, 'payment.refunded');
+  await outcomeOf(captured, 'payment.captured');
   assert.deepEqual(await ledgerOf(paidBack), [
     ['capture', 11_948],
     ['refund', 11_948],
@@ -54,7 +54,7 @@ test('what a killed service has asked for, and not recorded, is asked for again 
     assert.equal(calls.length, 2);
     assert.equal(calls[0]?.key, calls[1]?.key);
   }
-  assert.deepEqual(saidOf(captured), [['payment.captured', 2]]);
+  assert.deepEqual(eventsOf(captured), [['payment.captured', 2]]);
   await heir.close();
 });
 
@@ -65,7 +65,7 @@ test('every try stands in the trace of its order, and is counted by what came of
   const orderId = randomUUID();
   const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
   await publish([reservedRecord('tok_flaky', { orderId, traceparent })]);
-  await answerTo(orderId, 'payment.captured');
+  await outcomeOf(orderId, 'payment.captured');
 
   const attempts = () =>
     sink.spans('capture payment', traceId).map(({ attributes }) => Number(attributes['tenfold.attempts']));

@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
-  answerTo,
   cancelledRecord,
   caughtUp,
   ledgerOf,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
+  published,
   reservedRecord,
-  said,
 } from './payment-service.ts';
 
 /** Whether the last calls were about a second from one another. */
@@ -33,12 +33,12 @@ test('a provider that fails for everybody is left alone but for a call a second;
   await publish(unwanted.map((orderId) => cancelledRecord(orderId)));
   await caughtUp();
   for (const orderId of orderIds) assert.equal((await paymentOf(orderId))?.status, 'pending');
-  assert.deepEqual(said, []);
+  assert.deepEqual(published, []);
 
   await provider.behave();
 
   for (const orderId of orderIds.slice(0, 40)) {
-    assert.equal((await answerTo(orderId)).type, 'payment.captured');
+    assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
     assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
     // That it had to wait counts as no try.
     assert.equal((await paymentOf(orderId))?.attempts, provider.callsFor(orderId).length);

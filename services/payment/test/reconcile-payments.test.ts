@@ -4,15 +4,15 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import { listOf, runReconcile } from './payment-process.ts';
 import {
-  answerTo,
   cancelled,
   differences,
+  eventsOf,
   ledgerOf,
   ordersOf,
+  outcomeOf,
+  published,
   query,
   reserved,
-  said,
-  saidOf,
 } from './payment-service.ts';
 import { startProvider } from './provider.ts';
 
@@ -20,10 +20,10 @@ const APPLY = ['--settle-seconds', '0', '--apply-as', 'somebody'];
 
 test('the books agree, whatever came of the payments', async () => {
   for (const token of ['tok_ok', 'tok_declined', 'tok_lost_reply', 'tok_flaky'])
-    await answerTo(await reserved(token));
+    await outcomeOf(await reserved(token));
   const unwanted = await reserved('tok_ok');
   await cancelled(unwanted);
-  await answerTo(unwanted, 'payment.refunded');
+  await outcomeOf(unwanted, 'payment.refunded');
 
   assert.deepEqual(await differences(), []);
   const { lines, status } = await runReconcile({ orders: listOf(await ordersOf()) });
@@ -33,7 +33,7 @@ test('the books agree, whatever came of the payments', async () => {
 
 test('a payment that says something else than the ledger and than its order is named', async (t) => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const set = (status: string) =>
     query('update payments set status = $2 where order_id = $1', [orderId, status]);
   t.after(() => set('captured'));
@@ -51,7 +51,7 @@ test('a payment that says something else than the ledger and than its order is n
 
 test('money that a provider has moved without us is named', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const stranger = randomUUID();
   const other = await startProvider();
   for (const reference of [orderId, orderId, stranger])
@@ -64,12 +64,14 @@ test('money that a provider has moved without us is named', async () => {
 
   const faults = await differences(other);
   assert.ok(faults.includes(`The payment of order ${orderId} was charged 2 times.`));
-  assert.ok(faults.includes(`The provider has booked money for order ${stranger}, and we know no payment.`));
+  assert.ok(
+    faults.includes(`The provider's ledger has money for order ${stranger}, and there is no payment.`),
+  );
 });
 
 test('an order or a payment that has only just changed is not compared', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
   const { status } = await runReconcile({ args: ['--settle-seconds', '600'], orders });
@@ -78,12 +80,12 @@ test('an order or a payment that has only just changed is not compared', async (
 
 test('a capture whose cancellation was lost is named, and with --apply paid back, once', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
-  const difference = `Order ${orderId} is cancelled, and payment does not know it: 119.48 EUR is captured.`;
+  const difference = `Order ${orderId} is cancelled, and payment has no record of it: 119.48 EUR is captured.`;
 
   const named = await runReconcile({ orders });
-  assert.equal(named.lines[0], `${difference} With --apply, payment learns of it and pays back 119.48 EUR.`);
+  assert.equal(named.lines[0], `${difference} With --apply, payment records it and refunds 119.48 EUR.`);
   assert.equal(named.status, 1);
   assert.deepEqual(await actionsAbout(orderId), []);
 
@@ -92,7 +94,7 @@ test('a capture whose cancellation was lost is named, and with --apply paid back
     runReconcile({ args: APPLY, orders }),
   ]);
   assert.ok([one, other].some(({ status, lines }) => status === 0 && lines[0]?.includes('Healed: ')));
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   // The lost event, should it turn up.
   await cancelled(orderId);
   const again = await runReconcile({ args: APPLY, orders: listOf(await ordersOf()) });
@@ -103,7 +105,7 @@ test('a capture whose cancellation was lost is named, and with --apply paid back
     ['refund', 11_948],
   ]);
   assert.deepEqual(
-    saidOf(orderId).map(([type]) => type),
+    eventsOf(orderId).map(([type]) => type),
     ['payment.captured', 'payment.refunded'],
   );
 });
@@ -125,10 +127,10 @@ for (const [type, order, lastOf] of [
 ] as const) {
   test(`${type} that its order never heard is published again, under its id`, async () => {
     const orderId = await reserved('tok_ok');
-    await answerTo(orderId, 'payment.captured');
+    await outcomeOf(orderId, 'payment.captured');
     await lastOf(orderId);
-    const lost = await answerTo(orderId, type);
-    const events = () => said.filter(({ key, type: one }) => key === orderId && one === type);
+    const lost = await outcomeOf(orderId, type);
+    const events = () => published.filter(({ key, type: one }) => key === orderId && one === type);
 
     const { lines, status } = await runReconcile({
       args: APPLY,

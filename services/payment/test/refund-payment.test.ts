@@ -4,14 +4,14 @@ import { eventually } from '@repo/testing';
 import { ODD_ANSWERS } from './odd-answers.ts';
 import {
   alarmsAbout,
-  answerTo,
   cancelled,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   paymentOf,
   provider,
   query,
   reserved,
-  saidOf,
 } from './payment-service.ts';
 import { heldAnswer, type Interference } from './provider.ts';
 
@@ -23,7 +23,7 @@ const PAID_BACK = [
 /** An order whose payment was captured, and that has just been cancelled; the calls about it are interfered with. */
 async function cancelledWith(interference: Interference): Promise<string> {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   provider.interfere(orderId, interference);
   await cancelled(orderId);
   return orderId;
@@ -42,7 +42,7 @@ const failed: Interference = async () => ({ status: 500, body: {} });
 
 /** That the money was paid back by one movement, however often that was asked for, and always under the same key. */
 async function isPaidBackOnce(orderId: string): Promise<void> {
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
   const keys = new Set(provider.callsFor(orderId, 'refund').map(({ key }) => key));
   assert.equal(keys.size, 1);
@@ -68,8 +68,8 @@ test('a provider that is slow with one refund holds up no other payment, and is 
   const slow = await cancelledWith(interference);
   await asked();
   const quick = await cancelledWith(atFirst());
-  await answerTo(quick, 'payment.refunded');
-  assert.deepEqual(saidOf(slow), [['payment.captured', 2]]);
+  await outcomeOf(quick, 'payment.refunded');
+  assert.deepEqual(eventsOf(slow), [['payment.captured', 2]]);
 
   letGo();
 
@@ -79,7 +79,7 @@ test('a provider that is slow with one refund holds up no other payment, and is 
 
 test('the tries of a refund are counted anew, however often the capture was tried', async () => {
   const orderId = await reserved('tok_flaky');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   assert.equal((await paymentOf(orderId))?.attempts, 3);
 
   await cancelled(orderId);
@@ -105,7 +105,7 @@ suite('an answer to a refund that is not definite', { concurrency: true }, () =>
       const orderId = await cancelledWith(interference);
       await eventually(() => provider.callsFor(orderId, 'refund').length >= 2, { what: 'the second try' });
       assert.equal((await paymentOf(orderId))?.status, 'captured');
-      assert.deepEqual(saidOf(orderId), [['payment.captured', 2]]);
+      assert.deepEqual(eventsOf(orderId), [['payment.captured', 2]]);
       assert.equal(alarmsAbout(orderId).length > 0, isAlarm);
 
       provider.interfere(orderId);

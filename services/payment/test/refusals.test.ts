@@ -4,17 +4,17 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
   alarmsAbout,
-  answerTo,
   cancelled,
   caughtUp,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
   query,
   reserved,
   reservedRecord,
-  saidOf,
 } from './payment-service.ts';
 import type { Interference } from './provider.ts';
 
@@ -49,7 +49,7 @@ async function reservedWith(interference: Interference): Promise<string> {
 
 async function capturedAndCancelled(interference: Interference): Promise<string> {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId, 'payment.captured');
+  await outcomeOf(orderId, 'payment.captured');
   provider.interfere(orderId, interference);
   await cancelled(orderId);
   return orderId;
@@ -86,15 +86,15 @@ const change = (orderId: string, changes: string) =>
 test('a refused capture counts as not asked for: at its deadline it is declined, and not asked for again', async () => {
   const orderId = await reservedWith(refused);
   await areCalled(orderId, 2);
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
 
   await change(orderId, 'deadline_at = now(), due_at = now()');
 
-  const { data } = await answerTo(orderId, 'payment.declined');
+  const { data } = await outcomeOf(orderId, 'payment.declined');
   const reason = 'refused by the payment provider until the deadline';
   assert.deepEqual(data, { orderId, version: 2, reason });
   const calls = provider.callsFor(orderId).length;
-  await answerTo(await reserved('tok_ok'));
+  await outcomeOf(await reserved('tok_ok'));
   assert.equal(provider.callsFor(orderId).length, calls);
   assert.deepEqual(await ledgerOf(orderId), []);
 });
@@ -105,7 +105,7 @@ test('the next call for a refused capture is never later than its deadline', asy
   // By now its backoff is about an hour.
   await change(orderId, "refusals = 29, due_at = now(), deadline_at = now() + interval '5 seconds'");
 
-  assert.equal((await answerTo(orderId)).type, 'payment.declined');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
 });
 
 test('a cancellation settles a refused capture at once, and there is nothing to refund', async () => {
@@ -116,7 +116,7 @@ test('a cancellation settles a refused capture at once, and there is nothing to 
 
   await cancelled(orderId);
 
-  const { data } = await answerTo(orderId, 'payment.declined');
+  const { data } = await outcomeOf(orderId, 'payment.declined');
   assert.deepEqual(data, { orderId, version: 2, reason: 'no longer wanted' });
   assert.deepEqual(provider.callsFor(orderId, 'refund'), []);
   assert.deepEqual(await ledgerOf(orderId), []);
@@ -149,7 +149,7 @@ test('a capture that is refused until a fault of ours is fixed is captured then,
 
   provider.interfere(orderId);
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.equal((await paymentOf(orderId))?.attempts, 1);
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
@@ -163,14 +163,14 @@ test('refused payments leave the retries to the others', async () => {
 
   const flaky = await reserved('tok_flaky');
 
-  const isCaptured = () => saidOf(flaky).length > 0;
+  const isCaptured = () => eventsOf(flaky).length > 0;
   await eventually(isCaptured, { what: 'two retries of another payment', timeoutMs: 10_000 });
 });
 
 test('a capture that succeeded in silence, and is refused since, is found by its order', async () => {
   const orderId = await reservedWith(inOrder(lost, refused));
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   const [movement] = await provider.movementsOf(orderId);
   assert.equal((await paymentOf(orderId))?.capture_id, movement?.id);
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
@@ -190,19 +190,19 @@ test('a capture in doubt stays so while it is refused, until the doubt is a minu
     where order_id = $1 and refused_since is not null returning id`;
   await eventually(async () => (await query(age, [orderId])).length > 0);
 
-  assert.equal((await answerTo(orderId)).type, 'payment.declined');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
   assert.deepEqual(await ledgerOf(orderId), []);
 });
 
 test('a refund that was made by hand is recorded as refunded when the provider refuses another', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId, 'payment.captured');
+  await outcomeOf(orderId, 'payment.captured');
   const captureId = (await paymentOf(orderId))?.capture_id;
   await provider.refund(randomUUID(), { captureId, amountCents: 11_948 });
 
   await cancelled(orderId);
 
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
   assert.deepEqual(alarmsAbout(orderId), []);
 });
@@ -221,7 +221,7 @@ test('a refund that is refused, and was not made, is asked for with an alarm on 
   provider.interfere(orderId);
   await change(orderId, 'due_at = now()');
 
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
 });
 
@@ -235,7 +235,7 @@ test('a capture in doubt for longer than the provider keeps keys is looked up, a
   isBack = true;
   await change(orderId, 'due_at = now()');
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
@@ -249,6 +249,6 @@ test('a capture in doubt for so long, of which the provider knows nothing, is ca
   isBack = true;
   await change(orderId, 'due_at = now()');
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
-  answerTo,
   cancelledRecord,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   provider,
   publish,
   reservedRecord,
-  saidOf,
   startReplica,
 } from './payment-service.ts';
 
@@ -31,13 +31,13 @@ test('replicas share what is due: each payment is captured once and paid back on
   await publish(orderIds.map((orderId) => cancelledRecord(orderId)));
   gate.resolve();
 
-  for (const orderId of orderIds) await answerTo(orderId, 'payment.refunded');
+  for (const orderId of orderIds) await outcomeOf(orderId, 'payment.refunded');
   for (const orderId of orderIds) {
     assert.deepEqual(
       provider.callsFor(orderId).map(({ kind }) => kind),
       ['capture', 'refund'],
     );
-    assert.deepEqual(saidOf(orderId), [
+    assert.deepEqual(eventsOf(orderId), [
       ['payment.captured', 2],
       ['payment.refunded', 3],
     ]);
