@@ -16,7 +16,7 @@ export interface Message {
   orderId: string;
   customerId: string;
   kind: Kind;
-  /** failed: the mail server refuses the address for good. */
+  /** failed: the mail server refuses the address permanently. */
   status: 'waiting' | 'sent' | 'failed';
   details: Details;
   createdAt: Date;

@@ -10,7 +10,7 @@ import type { TraceContext } from '@repo/observability';
 import type { Order } from './order.ts';
 import type { Reason } from './saga.ts';
 
-/** What others hear of an order that has just become what it is. */
+/** The event of an order that has just changed. */
 export function orderEvent(order: Order, traceContext: TraceContext): OutgoingEvent {
   const { id: orderId, version, customerId, totalCents, currency } = order;
   const deadlineAt = order.deadlineAt.toISOString();

@@ -88,7 +88,7 @@ const DIFFERING: [string, ...Case, sentence: string][] = [
     undefined,
     undefined,
     [capture, back],
-    'The provider's ledger has money for order o-1, and there is no payment.',
+    "The provider's ledger has money for order o-1, and there is no payment.",
   ],
   [
     'a customer who was charged twice',

@@ -60,8 +60,8 @@ function byOrder(one: { orderId: string }, other: { orderId: string }): number {
 
 /**
  * Marks the orders of these payments as cancelled. Captured payments are now due to be refunded; pending ones that were
- * not asked for, or were refused, are due to be settled. The row locks order this and a transaction that records a
- * capture. A claimed payment keeps its lease.
+ * not asked for, or were refused, are due to be settled. Row locks serialise this with a transaction that records
+ * a capture. A claimed payment keeps its lease.
  */
 export async function markCancelled(
   tx: Transaction,

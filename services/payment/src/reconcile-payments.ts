@@ -5,8 +5,8 @@ import type { PaymentProvider } from './payment-provider.ts';
 import { listComparedPayments } from './reconciliation-store.ts';
 
 /**
- * Compares orders, payments and the provider's ledger, page by page. Orders are read after the payments that belong to
- * them exist.
+ * Compares orders, payments and the provider's ledger, page by page. The ledger is read first, then orders, then payments.
+ * Each row needs a row that is read later and existed before: a movement its payment, and an order its payment.
  */
 export function reconcilePayments(database: Database, provider: PaymentProvider) {
   return async function* (
