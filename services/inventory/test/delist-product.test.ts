@@ -27,7 +27,7 @@ const published = await record('product.events');
 const delist = (sku: string, options: object = {}) => remove(`/v1/products/${sku}`, options);
 const ifMatch = (tag: string) => ({ headers: { 'if-match': tag } });
 
-/** What was said of a product, as soon as it was last said to be delisted. */
+/** The events of a product, as soon as it is delisted. */
 function delistingsOf(sku: string) {
   return eventually(() => {
     const events = published.filter(({ key }) => key === sku);
@@ -35,7 +35,7 @@ function delistingsOf(sku: string) {
   });
 }
 
-test('a product that is taken out of the catalogue is not there any more, for anybody and anything', async () => {
+test('a delisted product is not found by any route', async () => {
   const sku = await listWith(7);
   await get(`/v1/products/${sku}`);
 
@@ -53,7 +53,7 @@ test('a product that is taken out of the catalogue is not there any more, for an
   for (const response of responses) assert.equal(statusOf(response), '404 not-found');
 });
 
-test('a product stays in the catalogue where it is not as the client says', async () => {
+test('a product stays listed when a precondition fails', async () => {
   const sku = await listWith(7);
 
   for (const headers of [
@@ -74,7 +74,7 @@ test('a product stays in the catalogue where it is not as the client says', asyn
   );
 });
 
-test('a product that is taken out of the catalogue is listed no longer, and its neighbours are', async () => {
+test('a delisted product is no longer in the list, and its neighbours are', async () => {
   const prefix = newSku('ROW');
   const skus = ['A', 'B', 'C'].map((letter) => `${prefix}-${letter}`);
   for (const sku of skus) await post('/v1/products', { body: productOf(sku) });
@@ -90,7 +90,7 @@ test('a product that is taken out of the catalogue is listed no longer, and its 
   );
 });
 
-test('a product that is taken out of the catalogue is said to be, once, in its last version', async () => {
+test('a delisted product is published, once, in its last version', async () => {
   const sku = await listWith(7);
   await patch(`/v1/products/${sku}`, { body: { name: 'New' } });
   await delist(sku);
@@ -108,7 +108,7 @@ test('a product that is taken out of the catalogue is said to be, once, in its l
   assert.deepEqual(events.at(-1)?.data, { sku, version: 3 });
 });
 
-test('a sku stays taken when its product is gone', async () => {
+test('a sku stays used when its product is delisted', async () => {
   const sku = await listWith(7);
   await delist(sku);
 
@@ -118,7 +118,7 @@ test('a sku stays taken when its product is gone', async () => {
   assert.equal(statusOf(await get(`/v1/products/${sku}`)), '404 not-found');
 });
 
-test('whoever says which version is to go is heeded, and whoever says none need not', async () => {
+test('a delisting may name a version, and need not', async () => {
   const sku = await listWith(1);
   for (const tag of ['"2"', 'W/"1"', '']) {
     const response = await delist(sku, ifMatch(tag));
@@ -131,19 +131,19 @@ test('whoever says which version is to go is heeded, and whoever says none need 
   assert.equal(statusOf(await delist(await listWith(1), ifMatch('*'))), '204');
 });
 
-test('of many who take one product out at once, one does, and it is said once', async () => {
+test('of many requests that delist one product at once, one succeeds, and it is published once', async () => {
   const sku = await listWith(1);
   const responses = await Promise.all(Array.from({ length: 12 }, () => delist(sku)));
 
   assert.deepEqual(responses.map(statusOf).sort(), ['204', ...Array(11).fill('404 not-found')]);
-  // What the others might have said would stand before this in the outbox.
+  // An event of the other requests would come before this one in the outbox.
   const later = await listWith(1);
   await delist(later);
   await delistingsOf(later);
   assert.equal(published.filter(({ key, type }) => key === sku && type === 'product.delisted').length, 1);
 });
 
-test('a product that is being changed is taken out in the version that it then has', async () => {
+test('a product that is being changed is delisted in the version after the change', async () => {
   const sku = await listWith(1);
   let coming: ReturnType<typeof delist> | undefined;
   await database.transaction(async (tx) => {
@@ -156,7 +156,7 @@ test('a product that is being changed is taken out in the version that it then h
   assert.equal((await delistingsOf(sku)).at(-1)?.data.version, 3);
 });
 
-test('orders on their way go on: what is gone from the catalogue is reserved, sold and released', async () => {
+test('open orders go on: a delisted product is still reserved, sold and released', async () => {
   const sku = await listWith(10);
   const lines = [{ sku, quantity: 2 }];
   const [confirmed, cancelled, late] = [randomUUID(), randomUUID(), randomUUID()];
@@ -186,7 +186,7 @@ test('orders on their way go on: what is gone from the catalogue is reserved, so
   );
 });
 
-test('a delivery that comes while its product is taken out comes in, or finds none', async () => {
+test('a restock during a delisting succeeds, or finds no product', async () => {
   const skus = await Promise.all(Array.from({ length: 10 }, () => listWith(0)));
   const responses = await Promise.all(
     skus.flatMap((sku) => [post(`/v1/products/${sku}/restock`, { body: { quantity: 1 } }), delist(sku)]),
@@ -200,7 +200,7 @@ test('a delivery that comes while its product is taken out comes in, or finds no
   }
 });
 
-test('whoever takes a product out needs the scope for it, and it has to be there', async () => {
+test('a delisting needs the scope, and the product must exist', async () => {
   const sku = await listWith(1);
   const operator = await identity.token({ scope: 'operations' });
   const before = await countRows(database);

@@ -15,7 +15,7 @@ import {
   statusOf,
 } from './inventory-service.ts';
 
-/** A request that can be answered with success, but for what a case changes of it. */
+/** A request that succeeds, except for the change of a case. */
 interface Request {
   sku: string;
   path: string;
@@ -23,13 +23,13 @@ interface Request {
 }
 
 interface Route {
-  /** As the keys are kept: 'POST /v1/products/:sku/restock'. */
+  /** As in the table of keys: 'POST /v1/products/:sku/restock'. */
   name: string;
-  /** A request for a product that nobody else has to do with. */
+  /** A request for a product of its own. */
   newRequest: () => Promise<Request>;
-  /** A body that is as good, and not the same. */
+  /** Another valid body. */
   otherBody: (request: Request) => Record<string, unknown>;
-  /** How often it has taken effect. */
+  /** How many times it has taken effect. */
   effects: (request: Request) => Promise<number>;
 }
 
@@ -78,7 +78,7 @@ const sendTo = ({ name }: Route): Send => {
 
 interface Context {
   route: Route;
-  /** Another route that takes keys. */
+  /** Another route that needs keys. */
   neighbour: Route;
   request: Request;
   key: string;
@@ -96,7 +96,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'a request that comes again is answered as the first time, byte for byte, whatever has happened since',
+    'a repeated request gets the first response, byte for byte, whatever has happened since',
     async ({ route, request, key, send }) => {
       const first = await send(request, { key });
       const path = `/v1/products/${request.sku}`;
@@ -109,7 +109,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'a request that comes again with its fields in another order is the same request',
+    'a repeated request with its fields in another order is the same request',
     async ({ request, key, send }) => {
       const first = await send(request, { key });
       const body = Object.fromEntries(Object.entries(request.body).reverse());
@@ -149,7 +149,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'a request with a key that is empty, too long or of odd characters is refused, and changes nothing',
+    'a request with a key that is empty, too long or of invalid characters is refused, and changes nothing',
     async ({ route, request, send }) => {
       for (const key of ['', '""', 'a'.repeat(256), 'two words', 'é'])
         assert.equal(statusOf(await send(request, { key })), '400 idempotency-key-invalid', key);
@@ -157,7 +157,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'a key of 255 characters is taken',
+    'a key of 255 characters is accepted',
     async ({ request, key, send }) => assertFresh(await send(request, { key: key.padEnd(255, '~') })),
   ],
   [
@@ -171,7 +171,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'the same key of somebody else is another key',
+    'the same key of another caller is another key',
     async ({ route, request, key, send }) => {
       const other = await route.newRequest();
       await send(request, { key });
@@ -201,7 +201,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'of ten copies at once one takes effect, and each is answered as it, or told to come again',
+    'of ten duplicates at once one takes effect, and each gets its response, or 409 with Retry-After',
     async ({ route, request, key, send }) => {
       const responses = await Promise.all(Array.from({ length: 10 }, () => send(request, { key })));
 
@@ -216,14 +216,14 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'a copy of a request that is still running is told to come again, and then answered as it',
+    'a duplicate of a running request gets 409 with Retry-After, and later its response',
     async ({ route, request, key, send }) => {
       let first: Promise<Answer> | undefined;
       await database.transaction(async (tx) => {
-        // Whoever lists, changes or restocks has to wait for this.
+        // A request that lists, changes or restocks has to wait for this.
         await tx.query({ text: 'lock table products, stock in exclusive mode', values: [] });
         first = send(request, { key });
-        await eventually(isAnyoneWaiting, { what: 'the first to be under way' });
+        await eventually(isAnyoneWaiting, { what: 'the first to be running' });
         assertInProgress(await send(request, { key }));
       });
 
@@ -244,7 +244,7 @@ for (const [index, route] of ROUTES.entries()) {
   }
 }
 
-test('POST /v1/products: a sku that is taken is a decision, which uses the key and is replayed as it was', async () => {
+test('POST /v1/products: a refusal of a used sku is final: it uses the key and is replayed unchanged', async () => {
   const [sku, key] = [await listWith(7), randomUUID()];
   const first = await post('/v1/products', { key, body: productOf(sku) });
   const again = await post('/v1/products', { key, body: productOf(sku) });
@@ -256,7 +256,7 @@ test('POST /v1/products: a sku that is taken is a decision, which uses the key a
 });
 
 for (const route of ROUTES.slice(1)) {
-  test(`${route.name}: a product that is not there leaves the key unused`, async () => {
+  test(`${route.name}: an unknown product leaves the key unused`, async () => {
     const [request, key] = [await route.newRequest(), randomUUID()];
     const unknown = { ...request, path: request.path.replace(request.sku, newSku()) };
 
@@ -284,7 +284,7 @@ test('PATCH /v1/products/:sku: a key that was used with another If-Match is refu
   const first = await change('"1"');
 
   assert.equal(statusOf(await change('"2"')), '422 idempotency-key-reused');
-  // The version that it names is gone, by this very request.
+  // This request has replaced the version that it names.
   assertReplayed(await change('"1"'), first);
 });
 

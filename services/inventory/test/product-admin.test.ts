@@ -19,7 +19,7 @@ import {
 const restock = (sku: string, options: object = {}) =>
   post(`/v1/products/${sku}/restock`, { body: { quantity: 3 }, ...options });
 
-test('what comes in can be sold, and is answered as the stock that there is then', async () => {
+test('restocked units are available, and the response has the new stock', async () => {
   const sku = await listWith(7);
   const response = await restock(sku);
 
@@ -28,7 +28,7 @@ test('what comes in can be sold, and is answered as the stock that there is then
   assert.deepEqual((await get(`/v1/products/${sku}/stock`, { token: administrator })).body, response.body);
 });
 
-test('a delivery comes in only for the product as the client knows it, where it says so', async () => {
+test('a restock succeeds only for the version of If-Match, if there is one', async () => {
   const sku = await listWith(7);
   const key = randomUUID();
   const ask = (headers: Record<string, string>, options = {}) => restock(sku, { headers, ...options });
@@ -61,7 +61,7 @@ test('a product is listed only where its preconditions are true', async () => {
   }
 });
 
-test('thirty deliveries at once all come in', async () => {
+test('thirty restocks at once all succeed', async () => {
   const sku = await listWith(0);
   const responses = await Promise.all(Array.from({ length: 30 }, () => restock(sku)));
 
@@ -69,7 +69,7 @@ test('thirty deliveries at once all come in', async () => {
   assert.deepEqual(await stockOf(sku), { available: 90, reserved: 0, sold: 0, restocked: 90 });
 });
 
-test('a delivery that has to wait for its product comes in, and is not taken for a twin', async () => {
+test('a restock that waits for its product succeeds, and does not count as a duplicate', async () => {
   const sku = await listWith(7);
   let coming: ReturnType<typeof restock> | undefined;
   await database.transaction(async (tx) => {
@@ -88,7 +88,7 @@ test('a delivery that has to wait for its product comes in, and is not taken for
   assert.equal((await stockOf(sku)).available, 10);
 });
 
-test('a delivery has from 1 to 1 000 000 000 units', async () => {
+test('a restock has from 1 to 1 000 000 000 units', async () => {
   const sku = await listWith(1_000_000_000);
   for (const quantity of [0, -1, 1.5, 1_000_000_001, '3', null]) {
     const response = await restock(sku, { body: { quantity } });
@@ -100,7 +100,7 @@ test('a delivery has from 1 to 1 000 000 000 units', async () => {
   assert.equal((await restock(sku, { body: { quantity: 1_000_000_000 } })).body.available, 2_000_000_000);
 });
 
-test('a product that is not there cannot be delivered, and the key can be used for one that is', async () => {
+test('an unknown product cannot be restocked, and the key can be used for a known one', async () => {
   const key = randomUUID();
   const before = await countRows(database);
   for (const sku of [newSku(), 'lower', '%00'])
@@ -113,7 +113,7 @@ test('a product that is not there cannot be delivered, and the key can be used f
 const TOO_LARGE = JSON.stringify({ quantity: 'x'.repeat(65 * 1024) });
 const WRONG_KEY = { key: 'a b' };
 
-// Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
+// Each request also has every fault of the checks that follow, so the response shows which check comes first.
 const CHECKS: [string, string, () => Promise<Answer>][] = [
   [
     'the token',
@@ -143,12 +143,12 @@ const CHECKS: [string, string, () => Promise<Answer>][] = [
 ];
 
 for (const [check, expected, send] of CHECKS) {
-  test(`in the order of the checks of a delivery comes ${check}: ${expected}`, async () => {
+  test(`the checks of a restock, in their order: ${check}, ${expected}`, async () => {
     assert.equal(statusOf(await send()), expected);
   });
 }
 
-test('the stock is told to those who run the shop, and to nobody else', async () => {
+test('only a token with the scope reads the stock', async () => {
   const sku = await listWith(1);
   const path = `/v1/products/${sku}/stock`;
   const responses = {
@@ -166,7 +166,7 @@ test('the stock is told to those who run the shop, and to nobody else', async ()
   assert.deepEqual(responses.operator.body, { sku, available: 1, reserved: 0, sold: 0, restocked: 1 });
 });
 
-test('the stock of what is not there is not found', async () => {
+test('the stock of an unknown product is not found', async () => {
   for (const sku of [newSku(), 'lower', '%00'])
     assert.equal(
       statusOf(await get(`/v1/products/${sku}/stock`, { token: administrator })),
@@ -175,7 +175,7 @@ test('the stock of what is not there is not found', async () => {
     );
 });
 
-test('whoever brings in stock needs the scope for it, which is named', async () => {
+test('a restock needs the scope, which the response names', async () => {
   const sku = await listWith(1);
   const response = await restock(sku, { token: await identity.token({ scope: 'operations' }) });
 

@@ -10,7 +10,7 @@ import { caughtUp, database, listWith, orderRecord, publish, query, stockOf } fr
 const BY = { actor: 'a test', reason: 'a lost event' };
 const LATER = new Date(Date.now() + 600_000);
 
-/** What differs from one order. */
+/** The differences for one order. */
 async function differencesFrom(id: string, status: ComparedOrder['status'], settledBefore = LATER) {
   const about = { customerId: randomUUID(), status, totalCents: 1, currency: 'EUR' };
   const order = { id, ...about, isSettled: true, isRefunded: false, isParked: false };
@@ -27,7 +27,7 @@ for (const [status, sentence, action, expected] of [
   ['cancelled', 'is cancelled, and its reservation is reserved', 'released', { available: 7, sold: 0 }],
   ['confirmed', 'is confirmed, and its reservation is reserved', 'sold', { available: 5, sold: 2 }],
 ] as const) {
-  test(`a reservation that never heard that its order is ${status} ends ${action}, once`, async () => {
+  test(`a reservation that missed the event of its ${status} order is ${action}, once`, async () => {
     const lines = [{ sku: await listWith(7), quantity: 2 }];
     const orderId = randomUUID();
     await publish([orderRecord.placed(orderId, lines)]);
@@ -39,7 +39,7 @@ for (const [status, sentence, action, expected] of [
     const heal = () =>
       database.transaction((tx) => healReservation(tx, difference as ReservationDifference, BY));
     const healed = await Promise.all([heal(), heal()]);
-    // The lost event, should it turn up.
+    // The lost event arrives after all.
     await publish([orderRecord[status](orderId, lines)]);
     await caughtUp();
 
@@ -53,7 +53,7 @@ for (const [status, sentence, action, expected] of [
   });
 }
 
-test('an order that was cancelled unheard, and has no reservation, gets none later', async () => {
+test('an order whose cancellation was lost, and that has no reservation, gets none later', async () => {
   const lines = [{ sku: await listWith(7), quantity: 2 }];
   const orderId = randomUUID();
   const [difference] = await differencesFrom(orderId, 'cancelled');

@@ -27,12 +27,12 @@ const published = await record('inventory.events');
 const one = (sku: string) => [{ sku, quantity: 1 }];
 const orderIds = (count: number) => Array.from({ length: count }, () => randomUUID() as string);
 
-/** A message as its handler is given it. */
+/** The message that a handler receives. */
 function messageOf<Data>({ headers, value }: EventRecord) {
   return { ...decodeHeaders(headers), data: JSON.parse(value) as Data };
 }
 
-/** Waits until both replicas hear orders: each has one transaction at a time, and both are made to wait for a sku. */
+/** Waits until both replicas consume orders: each has one transaction at a time, and both wait for a locked sku. */
 async function bothHear(): Promise<void> {
   const sku = await listWith(1_000);
   await eventually(
@@ -42,7 +42,7 @@ async function bothHear(): Promise<void> {
         await publish(orderIds(50).map((orderId) => orderRecord.placed(orderId, one(sku))));
         return eventually(async () => (await waiting()).length === 2, { timeoutMs: 2_000 });
       }),
-    { what: 'both replicas to hear orders', timeoutMs: 30_000 },
+    { what: 'both replicas to consume orders', timeoutMs: 30_000 },
   );
   await caughtUp();
 }
@@ -56,20 +56,20 @@ test('of fifty orders at once for ten units, ten get one', async () => {
   await publish(ids.map((orderId) => orderRecord.placed(orderId, one(sku))));
 
   const responses = () => published.filter(({ key }) => ids.includes(key));
-  await eventually(() => responses().length === 50, { what: 'an answer to each order' });
+  await eventually(() => responses().length === 50, { what: 'an event for each order' });
 
   assert.equal(responses().filter(({ type }) => type === 'stock.reserved').length, 10);
   assert.equal(responses().filter(({ type }) => type === 'stock.rejected').length, 40);
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 10, sold: 0, restocked: 10 });
 });
 
-/** How often two transactions have waited for one another in this database. */
+/** The number of deadlocks in this database. */
 async function deadlocks(): Promise<unknown> {
   const [row] = await query('select deadlocks from pg_stat_database where datname = current_database()');
   return row?.deadlocks;
 }
 
-test('orders that name the same goods in opposite order all come to their end, whoever takes them', async () => {
+test('orders that name the same skus in opposite order all end, whichever replica processes them', async () => {
   const [first, second] = [await listWith(1_000), await listWith(1_000)];
   const lines = [...one(first), ...one(second)];
   const orders = orderIds(400).map((orderId, index) => ({
@@ -92,7 +92,7 @@ test('orders that name the same goods in opposite order all come to their end, w
     assert.deepEqual(await stockOf(sku), { available: 1_000 - sold, reserved: 0, sold, restocked: 1_000 });
 });
 
-test('transactions whose orders name the same goods in opposite order do not deadlock', async () => {
+test('transactions whose orders name the same skus in opposite order do not deadlock', async () => {
   const skus = [await listWith(1_000), await listWith(1_000), await listWith(1_000)];
   const lines = skus.flatMap(one);
   const reserveSome = (isReversed: boolean) => {
@@ -103,7 +103,7 @@ test('transactions whose orders name the same goods in opposite order do not dea
     return database.transaction((tx) => reserveStock(tx, messages));
   };
 
-  // As many at a time as there are connections for.
+  // As many at a time as there are connections.
   for (let round = 0; round < 4; round++)
     await Promise.all(Array.from({ length: 8 }, (_, index) => reserveSome(index % 2 === 0)));
 
@@ -112,7 +112,7 @@ test('transactions whose orders name the same goods in opposite order do not dea
     assert.deepEqual(await stockOf(sku), { available: 840, reserved: 160, sold: 0, restocked: 1_000 });
 });
 
-/** Runs the second while the first is under way, as two replicas may do; answers what the second says. */
+/** Runs the second during the first, as two replicas may do; returns the events of the second. */
 async function meanwhile<Answer>(
   first: (tx: Transaction) => Promise<unknown>,
   second: (tx: Transaction) => Promise<Answer>,
@@ -126,7 +126,7 @@ async function meanwhile<Answer>(
   return coming as Promise<Answer>;
 }
 
-test('an order whose cancellation another replica is just taking in reserves nothing, and nothing is said', async () => {
+test('an order whose cancellation another replica is processing reserves nothing, and nothing is published', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   const events = await meanwhile(
     (tx) => releaseStock(tx, [messageOf<OrderCancelled>(orderRecord.cancelled(orderId, one(sku)))]),
@@ -138,7 +138,7 @@ test('an order whose cancellation another replica is just taking in reserves not
   assert.deepEqual(await query('select sku from reservation_lines where order_id = $1', [orderId]), []);
 });
 
-test('an order that is cancelled while another replica is reserving for it gives it all back', async () => {
+test('an order that is cancelled while another replica reserves its stock releases all of it', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   await meanwhile(
     (tx) => reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]),
@@ -151,7 +151,7 @@ test('an order that is cancelled while another replica is reserving for it gives
   ]);
 });
 
-test('of two orders for the last one that two replicas take at once, the second is told that it is gone', async () => {
+test('of two orders for the last unit, processed by two replicas at once, the second is rejected', async () => {
   const [sku, first, second] = [await listWith(1), randomUUID(), randomUUID()];
   const reserveFor = (orderId: string) => (tx: Transaction) =>
     reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]);
@@ -164,7 +164,7 @@ test('of two orders for the last one that two replicas take at once, the second 
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
 });
 
-test('an order whose goods two replicas reserve at once has them once', async () => {
+test('an order whose stock two replicas reserve at once has it once', async () => {
   const [sku, orderId] = [await listWith(2), randomUUID()];
   const reserveIt = (tx: Transaction) =>
     reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]);

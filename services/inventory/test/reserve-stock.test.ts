@@ -17,11 +17,11 @@ const published = await record('inventory.events');
 
 const one = (sku: string) => [{ sku, quantity: 1 }];
 
-/** What was said of these orders, as soon as something has been said of each. */
+/** The events about these orders, as soon as there is one for each. */
 async function outcomesOf(...orderIds: string[]) {
   const responses = () => published.filter(({ key }) => orderIds.includes(key));
   await eventually(() => new Set(responses().map(({ key }) => key)).size === orderIds.length, {
-    what: 'an answer to each order',
+    what: 'an event for each order',
   });
   return responses();
 }
@@ -35,7 +35,7 @@ async function orderWith(lines: { sku: string; quantity: number }[]): Promise<st
   return orderId;
 }
 
-test('an order whose goods are there has them reserved', async () => {
+test('an order whose stock is available has it reserved', async () => {
   const [keyboard, mouse] = [await listWith(7), await listWith(2)];
   const orderId = randomUUID();
   await publish([
@@ -54,7 +54,7 @@ test('an order whose goods are there has them reserved', async () => {
   assert.deepEqual(await stockOf(mouse), { available: 0, reserved: 2, sold: 0, restocked: 2 });
 });
 
-test('an order that lacks one thing reserves nothing, and is told what is missing', async () => {
+test('an order with one line out of stock reserves nothing, and its event names what is missing', async () => {
   const [keyboard, mouse, unicorn] = [await listWith(7), await listWith(2), newSku('UNICORN')];
   const orderId = randomUUID();
   await publish([
@@ -80,7 +80,7 @@ test('an order that lacks one thing reserves nothing, and is told what is missin
   assert.deepEqual(await query('select sku from reservation_lines where order_id = $1', [orderId]), []);
 });
 
-test('of two orders for the last one, one gets it', async () => {
+test('of two orders for the last unit, one gets it', async () => {
   const sku = await listWith(1, 'LAST-ONE');
   const orderIds = [randomUUID(), randomUUID()];
   await publish(orderIds.map((orderId) => orderRecord.placed(orderId, one(sku))));
@@ -91,7 +91,7 @@ test('of two orders for the last one, one gets it', async () => {
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
 });
 
-test('what a confirmed order had reserved is sold', async () => {
+test('the reserved stock of a confirmed order is sold', async () => {
   const sku = await listWith(5);
   const lines = [{ sku, quantity: 2 }];
   const orderId = await orderWith(lines);
@@ -101,7 +101,7 @@ test('what a confirmed order had reserved is sold', async () => {
   assert.deepEqual(await stockOf(sku), { available: 3, reserved: 0, sold: 2, restocked: 5 });
 });
 
-test('what a cancelled order had reserved can be ordered again', async () => {
+test('the reserved stock of a cancelled order is available again', async () => {
   const sku = await listWith(1);
   const orderId = await orderWith(one(sku));
   await publish([orderRecord.cancelled(orderId, one(sku))]);
@@ -111,7 +111,7 @@ test('what a cancelled order had reserved can be ordered again', async () => {
   await orderWith(one(sku));
 });
 
-test('an order that was refused and is then cancelled gives nothing back', async () => {
+test('an order that was rejected and is then cancelled releases nothing', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
   const lines = [{ sku, quantity: 2 }];
@@ -121,7 +121,7 @@ test('an order that was refused and is then cancelled gives nothing back', async
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
 });
 
-test('an order that is cancelled before its goods are asked for never gets them', async () => {
+test('an order that is cancelled before it is placed never reserves stock', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
   await publish([orderRecord.cancelled(orderId, one(sku))]);
@@ -129,7 +129,7 @@ test('an order that is cancelled before its goods are asked for never gets them'
   await publish([orderRecord.placed(orderId, one(sku))]);
   await caughtUp();
 
-  // Whoever comes next finds it, and nothing has been said of the one before.
+  // The next order gets the stock, and nothing was published about the one before.
   const next = await orderWith(one(sku));
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
   assert.deepEqual(
@@ -147,7 +147,7 @@ test('an order that is cancelled before its goods are asked for never gets them'
   );
 });
 
-test('an order that is cancelled before its goods are asked for, in one batch, never gets them', async () => {
+test('an order that is cancelled before it is placed, in one batch, never reserves stock', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
   await publish([orderRecord.cancelled(orderId, one(sku)), orderRecord.placed(orderId, one(sku))]);
@@ -163,7 +163,7 @@ test('an order that is cancelled before its goods are asked for, in one batch, n
   ]);
 });
 
-test('what is heard twice, in one batch or in two, has its effect once', async () => {
+test('an event that is consumed twice, in one batch or in two, takes effect once', async () => {
   const sku = await listWith(10);
   const [sold, released] = [randomUUID(), randomUUID()];
   const lines = [{ sku, quantity: 2 }];
@@ -185,7 +185,7 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
   );
 });
 
-test('the same thing said anew, under another id, changes nothing either', async () => {
+test('the same event, published again under another id, changes nothing either', async () => {
   const sku = await listWith(10);
   const orderId = await orderWith(one(sku));
   const anew = [orderRecord.placed, orderRecord.confirmed, orderRecord.confirmed, orderRecord.cancelled];

@@ -21,7 +21,7 @@ import {
 
 const statusOf = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
 
-/** Whether an address stands anywhere in the database. */
+/** Whether an address is anywhere in the database. */
 async function isKnown(email: string): Promise<boolean> {
   const tables = Object.keys(await countRows(database));
   const dumps = await Promise.all(
@@ -32,7 +32,7 @@ async function isKnown(email: string): Promise<boolean> {
   return dumps.flat().some(({ dump }) => dump.includes(email));
 }
 
-test('an address can be given, given again and changed', async () => {
+test('an address can be set, set again and changed', async () => {
   const customer = await newCustomer();
 
   for (const email of [customer.email, customer.email, 'other@example.com']) {
@@ -44,7 +44,7 @@ test('an address can be given, given again and changed', async () => {
   ]);
 });
 
-test('an address that is deleted is erased everywhere, whatever was sent to it or waits', async (t) => {
+test('a deleted address is erased everywhere, whatever messages were sent to it or wait', async (t) => {
   const customer = await reachableCustomer();
   await publish([published.confirmed(customer.id)]);
   await hasMail(customer.email);
@@ -67,7 +67,7 @@ test('an address that is deleted is erased everywhere, whatever was sent to it o
   await smtp.mend();
 });
 
-test('an address that nobody gave can be deleted, as often as one likes', async () => {
+test('an address that was never set can be deleted, any number of times', async () => {
   const customer = await newCustomer();
 
   for (let index = 0; index < 2; index++) assert.equal((await deleteContact(customer)).status, 204);
@@ -89,14 +89,14 @@ const BAD_BODIES: [string, unknown, string?][] = [
   ['what nobody knows', { email: 'a@example.com', name: 'A' }, '/name'],
 ];
 
-test('addresses as people have them are taken', async () => {
+test('usual addresses are accepted', async () => {
   const customer = await newCustomer();
   for (const email of GOOD_ADDRESSES)
     assert.equal((await putContact({ ...customer, email })).status, 204, email);
 });
 
 for (const [what, body, place] of BAD_BODIES) {
-  test(`a contact with ${what} is refused, and nothing is left behind`, async () => {
+  test(`a contact with ${what} is refused, and nothing is stored`, async () => {
     const { token } = await newCustomer();
     const before = await countRows(database);
     const response = await call(`${url}/v1/contacts/me`, 'PUT', { token, body });
@@ -107,7 +107,7 @@ for (const [what, body, place] of BAD_BODIES) {
   });
 }
 
-test('a contact is given as JSON of a sane size', async () => {
+test('a contact must be JSON within the size limit', async () => {
   const { token } = await newCustomer();
   const put = (options: object) => call(`${url}/v1/contacts/me`, 'PUT', { token, ...options });
   const large = { email: 'a'.repeat(65 * 1024) };
@@ -117,7 +117,7 @@ test('a contact is given as JSON of a sane size', async () => {
   assert.equal(statusOf(await put({ body: 'a@example.com', headers })), '415 unsupported-media-type');
 });
 
-test('nobody gives, takes back or reads anything without a token that is right', async () => {
+test('no route works without a valid token', async () => {
   const { expired } = await identity.wrongTokens();
   for (const token of [undefined, expired]) {
     const options = token === undefined ? {} : { token };
@@ -130,7 +130,7 @@ test('nobody gives, takes back or reads anything without a token that is right',
   }
 });
 
-test('an address is not to be read by anybody, and not to be given for another customer', async () => {
+test('an address cannot be read, nor set for another customer', async () => {
   const { token } = await reachableCustomer();
 
   const read = await get('/v1/contacts/me', { token });
@@ -173,7 +173,7 @@ test('a customer sees the own messages, newest first, page by page, and no other
   assert.deepEqual((await get('/v1/messages', await newCustomer())).body, { items: [], next: null });
 });
 
-test('messages are asked for as they are offered, or the request is refused', async () => {
+test('a list request with wrong parameters is refused', async () => {
   const { token } = await newCustomer();
   for (const search of ['limit=0', 'limit=101', 'limit=abc', 'limit=1&limit=1', 'after=forged', 'orderId=1'])
     assert.equal(statusOf(await get(`/v1/messages?${search}`, { token })), '400 invalid-request', search);

@@ -26,7 +26,7 @@ const PIPELINING = '250-mail.example\r\n250 PIPELINING';
 async function sendTo(step: Step, reply: string, { extensions = '250 mail.example', to = ADDRESS } = {}) {
   script = (at) => {
     if (at === step) return reply;
-    // As real servers do once they have refused the only recipient.
+    // As real servers respond once they have refused the only recipient.
     if (at === 'DATA' && step === 'RCPT') return '554 5.5.1 No valid recipients';
     return at === 'EHLO' ? extensions : undefined;
   };
@@ -102,7 +102,7 @@ function assertHoldsNoAddress(error: unknown): void {
   assert.doesNotMatch(all, /canary|private/);
 }
 
-test('an address that cannot be sent to at all is refused before the server is asked', async () => {
+test('an address that cannot be used at all is refused before the server is called', async () => {
   script = () => undefined;
   server.commands.length = 0;
   for (const to of ['', ' ', '<>', '\r\n'])
@@ -110,7 +110,7 @@ test('an address that cannot be sent to at all is refused before the server is a
   assert.ok(!server.commands.some((line) => line.startsWith('MAIL')));
 });
 
-test('a server that is not there, or hangs up, is a fault that holds no address', async () => {
+test('a server that is down, or hangs up, is a fault that holds no address', async () => {
   const nowhere = mailerFor('smtp://127.0.0.1:1');
   await assert.rejects(nowhere.send({ ...EMAIL, to: ADDRESS }), (error: MailError) => {
     assertHoldsNoAddress(error);
@@ -126,7 +126,7 @@ test('a server that is not there, or hangs up, is a fault that holds no address'
   });
 });
 
-test('whatever an address holds, it becomes no command, and one recipient at most', async () => {
+test('no address becomes a command, or more than one recipient', async () => {
   script = () => undefined;
   const piece = fc.oneof(
     fc.string(),
@@ -165,7 +165,7 @@ test('whatever an address holds, it becomes no command, and one recipient at mos
   );
 });
 
-test('a server that answers slowly, and is never silent for long, is given up in time', async () => {
+test('a server that responds slowly, and is never silent for long, is abandoned in time', async () => {
   script = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
   const hurried = createMailer(server.url, { limitMs: 250 });
   atTheEnd(hurried.close);

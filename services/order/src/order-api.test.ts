@@ -23,7 +23,7 @@ for (const [what, body] of GOOD_BODIES) {
   test(`an order of ${what} can be placed`, () => assert.ok(OrderBody.safeParse(body).success));
 }
 
-/** What is wrong, the body, and the place that the answer points to. */
+/** The fault, the body, and the place that the response names. */
 const BAD_BODIES: [string, unknown, string][] = [
   ['no body', undefined, ''],
   ['null', null, ''],
@@ -88,7 +88,7 @@ test('an id is a uuid, in small letters or capitals', () => {
     assert.ok(!OrderId.safeParse({ id }).success, id);
 });
 
-test('a list can be asked for by each status, and by nothing else', () => {
+test('a list can be filtered by each status, and by nothing else', () => {
   for (const status of ['placed', 'reserved', 'confirmed', 'cancelled'])
     assert.ok(OrderQuery.safeParse({ status }).success, status);
   for (const query of [

@@ -17,7 +17,7 @@ import {
   trigger,
 } from './order-service.ts';
 
-test('an order whose stock is reserved is reserved, and its payment may be taken', async () => {
+test('an order whose stock is reserved is reserved, and its payment may be captured', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
 
   const { body, headers } = await get(`/v1/orders/${orderId}`);
@@ -36,7 +36,7 @@ test('an order whose stock is reserved is reserved, and its payment may be taken
   assert.ok(customerId);
 });
 
-test('an order that is paid is confirmed, and forgets how', async () => {
+test('an order that is paid is confirmed, and drops its payment token', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 
   const { body } = await get(`/v1/orders/${orderId}`);
@@ -86,7 +86,7 @@ const ENDS: [string, string, [Trigger, string][]][] = [
 ];
 
 for (const [what, reason, triggers] of ENDS) {
-  test(`an order that ${what} is cancelled, and says why`, async () => {
+  test(`an order that ${what} is cancelled, with its reason`, async () => {
     const orderId = await orderThatHeard(...triggers);
 
     const { body } = await get(`/v1/orders/${orderId}`);
@@ -102,7 +102,7 @@ for (const [what, reason, triggers] of ENDS) {
   });
 }
 
-test('what an order hears twice, in one batch or in two, has its effect once', async () => {
+test('an event that is consumed twice, in one batch or in two, takes effect once', async () => {
   const { body } = await post();
   const reserved = trigger['stock.reserved'](body.id);
   await publish([reserved, reserved]);
@@ -122,7 +122,7 @@ test('what an order hears twice, in one batch or in two, has its effect once', a
   );
 });
 
-test('the same thing said anew, under another id, changes nothing either', async () => {
+test('the same event, published again under another id, changes nothing either', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await publish([trigger['stock.reserved'](orderId), trigger['stock.reserved'](orderId)]);
   await caughtUp();
@@ -130,7 +130,7 @@ test('the same thing said anew, under another id, changes nothing either', async
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved']);
 });
 
-test('an order that has ended never changes again, whatever it hears', async () => {
+test('an order that has ended never changes again, whatever it receives', async () => {
   const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
   const cancelled = await orderThatHeard(['stock.rejected', 'cancelled']);
   const all = Object.values(trigger).flatMap((happen) => [happen(confirmed), happen(cancelled)]);
@@ -141,14 +141,14 @@ test('an order that has ended never changes again, whatever it hears', async () 
   assert.deepEqual(await historyOf(cancelled), ['1 placed', '2 cancelled']);
 });
 
-test('what is said of an order that nobody knows holds up no other', async () => {
+test('an event about an unknown order holds up no other', async () => {
   await publish([trigger['stock.reserved'](randomUUID()), trigger['payment.captured'](randomUUID())]);
   await caughtUp();
 
   await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 });
 
-test('fifty orders that hear their news in one batch all go on', async () => {
+test('fifty orders whose events are in one batch all advance', async () => {
   const orderIds = (await Promise.all(Array.from({ length: 50 }, () => post()))).map(({ body }) => body.id);
   await publish(orderIds.map((orderId) => trigger['stock.reserved'](orderId)));
 

@@ -30,7 +30,7 @@ const problemOf = ({ status, body }: { status: number; body: { type?: string } }
 const remove = (orderId: string, token = customer.token) =>
   call(`${url}/v1/orders/${orderId}`, 'DELETE', { token });
 
-test('an order that is cancelled is over: its customer, inventory and payment hear of it', async () => {
+test('a cancelled order has ended: its customer, inventory and payment receive that', async () => {
   const orderId = await orderThatHeard();
   const { status, body, headers } = await cancel(orderId);
 
@@ -51,7 +51,7 @@ test('an order that is cancelled is over: its customer, inventory and payment he
   });
 });
 
-test('an order that waits for its payment can be cancelled, and forgets how it was to be paid', async () => {
+test('an order that waits for its payment can be cancelled, and drops its payment token', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
 
   assert.equal((await cancel(orderId)).body.version, 3);
@@ -78,7 +78,7 @@ test('an order that has ended cannot be cancelled, and the refusal is replayed a
   }
 });
 
-test('a cancellation needs no body, and takes an empty one for the same', async () => {
+test('a cancellation needs no body, and an empty one means the same', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
   const first = await cancel(orderId, { key });
@@ -89,7 +89,7 @@ test('a cancellation needs no body, and takes an empty one for the same', async 
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
 });
 
-test('an id is the same in upper case, and so is what is asked for under one key', async () => {
+test('an id in upper case is the same id, also for a key', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
   const first = await cancel(orderId.toUpperCase(), { key });
@@ -98,7 +98,7 @@ test('an id is the same in upper case, and so is what is asked for under one key
   assert.equal((await cancel(orderId, { key })).text, first.text);
 });
 
-test('no body is no body, whatever type is named for it', async () => {
+test('a request without a body is valid, whatever its content type', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
 
   assert.equal((await cancel(await orderThatHeard(), { headers })).status, 200);
@@ -120,7 +120,7 @@ for (const [what, body] of [
   });
 }
 
-test("somebody else's order, or one that is not there, is not found, and the key is left unused", async () => {
+test("another customer's order, or an unknown one, is not found, and the key stays unused", async () => {
   const orderId = await orderThatHeard();
   const { token } = await newCustomer();
   const before = (await countRows(database)).idempotency_keys;
@@ -132,7 +132,7 @@ test("somebody else's order, or one that is not there, is not found, and the key
   assert.deepEqual(await historyOf(orderId), ['1 placed']);
 });
 
-test('of a hundred copies of one cancellation one takes effect, and all are answered alike', async () => {
+test('of a hundred duplicates of one cancellation one takes effect, and all get the same response', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
   const responses = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
@@ -145,7 +145,7 @@ test('of a hundred copies of one cancellation one takes effect, and all are answ
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
 });
 
-test('of ten cancellations with keys of their own one takes effect, and the others come too late', async () => {
+test('of ten cancellations with keys of their own one takes effect, and the others are too late', async () => {
   const orderId = await orderThatHeard();
   const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
 
@@ -153,7 +153,7 @@ test('of ten cancellations with keys of their own one takes effect, and the othe
   assert.equal((await eventsOf(orderId, 2)).length, 2);
 });
 
-test('an order that is cancelled while its stock is being reserved is cancelled, whoever comes first', async () => {
+test('an order that is cancelled while its stock is being reserved is cancelled, in either order', async () => {
   const cancelledFirst = await orderThatHeard();
   const first = await whileHeld(cancelledFirst, async () => {
     const response = cancel(cancelledFirst);
@@ -186,7 +186,7 @@ test('a step that waited for another is later than the other', async () => {
     await waitForBlocked(1);
     const reservedAfter = await readClock(tx);
     await advanceOrders(tx, 'stock.reserved', [{ orderId }]);
-    // Within an object it is not waited for.
+    // Inside an object the promise is not awaited.
     return { cancelled: { response }, reservedAfter };
   });
 
@@ -195,7 +195,7 @@ test('a step that waited for another is later than the other', async () => {
   assert.ok(new Date(body.endedAt) >= reservedAfter, `${body.endedAt} is before ${reservedAfter}`);
 });
 
-test('of a cancellation and a payment that come at once, the first to hold the order decides', async () => {
+test('of a cancellation and a payment at once, the first to lock the order decides', async () => {
   const cancelledFirst = await orderThatHeard(['stock.reserved', 'reserved']);
   const first = await whileHeld(cancelledFirst, async () => {
     const response = cancel(cancelledFirst);
@@ -220,7 +220,7 @@ test('of a cancellation and a payment that come at once, the first to hold the o
   assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
 });
 
-test('money that came back is said once, and changes neither the order nor its history', async () => {
+test('a refund is published once, and changes neither the order nor its history', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   const { body, text } = await cancel(orderId);
   const refunded = trigger['payment.refunded'](orderId);
@@ -244,7 +244,7 @@ test('money that came back is said once, and changes neither the order nor its h
   });
 });
 
-test('an order that has ended can be deleted: then it is nowhere to be seen', async () => {
+test('an ended order can be deleted: then no request returns it', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);
   const deleted = await remove(orderId);
@@ -257,7 +257,7 @@ test('an order that has ended can be deleted: then it is nowhere to be seen', as
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
 });
 
-test('an order on its way cannot be deleted, nor can that of somebody else', async () => {
+test('an open order cannot be deleted, nor can that of another customer', async () => {
   const orderId = await orderThatHeard();
 
   assert.equal(problemOf(await remove(orderId)), '409 order-not-ended');
@@ -267,7 +267,7 @@ test('an order on its way cannot be deleted, nor can that of somebody else', asy
   assert.equal((await get(`/v1/orders/${orderId}`)).status, 200);
 });
 
-test('an order is deleted only as the client knows it, where it says so', async () => {
+test('an order is deleted only in the version of If-Match, if there is one', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);
   const removeIf = (tag: string) =>
@@ -285,7 +285,7 @@ const FALSE = (version: number): Record<string, string>[] => [
   { 'if-match': `"${version}"`, 'if-none-match': `"${version}"` },
 ];
 
-test('an order is cancelled only as the client knows it, where it says so, and a refusal leaves the key unused', async () => {
+test('an order is cancelled only in the version of If-Match, if there is one, and a refusal leaves the key unused', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   const key = randomUUID();
 
@@ -309,7 +309,7 @@ test('an order is cancelled only as the client knows it, where it says so, and a
   assert.equal(problemOf(await cancel(randomUUID(), { headers })), '404 not-found');
 });
 
-test('of ten that cancel the version that they have read one does, and the others are told of the next', async () => {
+test('of ten requests that cancel the same version one succeeds, and the others get 412', async () => {
   const orderId = await orderThatHeard();
   const headers = { 'if-match': '"1"' };
   const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
@@ -317,7 +317,7 @@ test('of ten that cancel the version that they have read one does, and the other
   assert.deepEqual(responses.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
 });
 
-test('preconditions hold for whatever else is asked of orders', async () => {
+test('preconditions hold for all other routes of orders', async () => {
   const orderId = await orderThatHeard();
   const { token } = customer;
   const ask = async (method: string, path: string, headers: Record<string, string>) => {
@@ -337,7 +337,7 @@ test('preconditions hold for whatever else is asked of orders', async () => {
   assert.equal((await get(`/v1/orders/${orderId}`)).body.version, 1);
 });
 
-test('of ten that delete an order at once one does, and the others find nothing', async () => {
+test('of ten requests that delete an order at once one succeeds, and the others get 404', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);
 
@@ -346,7 +346,7 @@ test('of ten that delete an order at once one does, and the others find nothing'
   assert.deepEqual(responses.map(({ status }) => status).sort(), [204, ...Array(9).fill(404)]);
 });
 
-test('what others still say of an order that was deleted is heard: its customer is told of the money', async () => {
+test('late events about a deleted order are processed: its refund is published', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await cancel(orderId);
   await remove(orderId);
@@ -355,7 +355,7 @@ test('what others still say of an order that was deleted is heard: its customer 
   assert.equal((await eventsOf(orderId, 4)).at(-1)?.type, 'order.refunded');
 });
 
-/** Each route that takes a key: how it is called for one thing, and for another. */
+/** Each route that needs a key, with a call for one resource and for another. */
 const KEYED = {
   'POST /v1/orders': async () => ({
     send: post,
@@ -371,7 +371,7 @@ const KEYED = {
 };
 
 for (const [route, prepare] of Object.entries(KEYED)) {
-  test(`${route}: a key is replayed, and serves nothing else`, async () => {
+  test(`${route}: a key is replayed, and refused for another request`, async () => {
     const { send, other } = await prepare();
     const key = randomUUID();
     const first = await send({ key });

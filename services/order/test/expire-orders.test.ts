@@ -23,12 +23,12 @@ import {
   whileHeld,
 } from './order-service.ts';
 
-/** Lets the time of orders be up. */
+/** Moves the deadline of orders into the past. */
 async function timeIsUp(...orderIds: string[]): Promise<void> {
   await query(`update orders set due_at = now() - interval '1 second' where id = any($1)`, [orderIds]);
 }
 
-test('an order that is not confirmed in time is cancelled, and says why', async () => {
+test('an order that is not confirmed in time is cancelled, with its reason', async () => {
   const placed = await orderThatHeard();
   const reserved = await orderThatHeard(['stock.reserved', 'reserved']);
   await timeIsUp(placed, reserved);
@@ -53,7 +53,7 @@ test('an order that is not confirmed in time is cancelled, and says why', async 
   }
 });
 
-test('that an order was not in time stands in the trace of its request', async () => {
+test('the expiry of an order is in the trace of its request', async () => {
   const placed = await post();
   await timeIsUp(placed.body.id);
 
@@ -73,7 +73,7 @@ test('an order that has ended in time stays as it is', async () => {
   assert.equal((await get(`/v1/orders/${rejected}`)).body.reason, 'out-of-stock');
 });
 
-test('an order that somebody is just changing holds up no other that is late', async () => {
+test('an order that is locked by another transaction holds up no other overdue order', async () => {
   const [held, other] = [await orderThatHeard(), await orderThatHeard()];
   await timeIsUp(held);
   await whileHeld(held, async () => {
@@ -84,7 +84,7 @@ test('an order that somebody is just changing holds up no other that is late', a
   await isIn(held, 'cancelled');
 });
 
-test('of a payment and a deadline that come at once, the first to hold the order decides', async () => {
+test('of a payment and a deadline at once, the first to lock the order decides', async () => {
   const [paidFirst, lateFirst] = [
     await orderThatHeard(['stock.reserved', 'reserved']),
     await orderThatHeard(['stock.reserved', 'reserved']),
@@ -110,9 +110,9 @@ test('of a payment and a deadline that come at once, the first to hold the order
   assert.deepEqual(await historyOf(lateFirst), ['1 placed', '2 reserved', '3 cancelled']);
 });
 
-test('a deadline that cannot be acted on is tried again, less and less often, and counted', async () => {
+test('an expiry that fails is retried, less and less often, and counted', async () => {
   const orderId = await orderThatHeard();
-  // Something that stands where the next step of its history belongs.
+  // A row in the place of the next step of its history.
   await query(`insert into order_history (order_id, version, status, at) values ($1, 2, 'reserved', now())`, [
     orderId,
   ]);
@@ -124,7 +124,7 @@ test('a deadline that cannot be acted on is tried again, less and less often, an
   assert.equal((await get(`/v1/orders/${orderId}`)).body.status, 'placed');
 });
 
-test('money that is captured after the deadline comes back, and the customer is told', async () => {
+test('a payment that is captured after the deadline is refunded, and that is published', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await timeIsUp(orderId);
   await isIn(orderId, 'cancelled');
@@ -138,7 +138,7 @@ test('money that is captured after the deadline comes back, and the customer is 
   );
 });
 
-test('fifty orders that are late end once each, though two processes look after them', async () => {
+test('fifty overdue orders end once each, with two processes', async () => {
   const replica = await startReplica();
   const orderIds = (await Promise.all(Array.from({ length: 50 }, () => post()))).map(({ body }) => body.id);
   await timeIsUp(...orderIds);
@@ -154,7 +154,7 @@ test('fifty orders that are late end once each, though two processes look after 
   await replica.close();
 });
 
-test('how long an order has is for the configuration to say', async () => {
+test('the configuration sets the deadline of orders', async () => {
   const replica = await startReplica({ ORDER_DEADLINE_SECONDS: '1' });
   const { body } = await post({}, replica.url);
 
@@ -163,7 +163,7 @@ test('how long an order has is for the configuration to say', async () => {
   await replica.close();
 });
 
-test('an event that nobody can read holds up no deadline', async () => {
+test('a malformed event holds up no deadline', async () => {
   const [poisoned, late] = [await orderThatHeard(), await orderThatHeard()];
   await publish([{ ...trigger['stock.reserved'](poisoned), value: '{"orderId":' }]);
   await timeIsUp(late);
@@ -171,8 +171,8 @@ test('an event that nobody can read holds up no deadline', async () => {
   await isIn(late, 'cancelled');
 });
 
-// Last, since it ends the service that the others use.
-test('after an outage, what was on the topics before counts: an order that had been paid for is confirmed', async () => {
+// Last, since it stops the service that the other tests use.
+test('after an outage the events on the topics count first: an order that had been paid for is confirmed', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await close();
   await publish([trigger['payment.captured'](orderId)]);

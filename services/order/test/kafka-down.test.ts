@@ -6,8 +6,8 @@ import { close, post, published, query, startReplica } from './order-service.ts'
 
 const LIMITS = { ADMISSION_MAX_OPEN_ORDERS: '3', ADMISSION_MAX_OUTBOX_ROWS: '12' };
 
-test('while Kafka is away orders are accepted until so many events wait, and after it all of them are announced', async () => {
-  // The first process, which has got the prices, ends: nobody is left who could publish.
+test('while Kafka is down orders are accepted up to the limit on outbox rows, and afterwards all of them are published', async () => {
+  // The first process, which has the prices, ends: no relay is left.
   await close();
   const away = await startReplica({ ...LIMITS, KAFKA_BROKERS: '127.0.0.1:1' });
   const placed: string[] = [];
@@ -20,10 +20,10 @@ test('while Kafka is away orders are accepted until so many events wait, and aft
   // As if more time had passed.
   const wait = () => query(`update outbox set created_at = created_at - interval '1 minute'`);
   const placeAndWait = async () => (await place(randomUUID())) && (await wait()) && placed.length === 12;
-  await eventually(placeAndWait, { what: 'as many orders as may wait' });
+  await eventually(placeAndWait, { what: 'as many waiting events as the limit' });
 
   const key = randomUUID();
-  // Until the next count, those that were just taken look like orders on their way.
+  // Until the next count, the orders that were just accepted count as open.
   const refused = await eventually(async () => {
     const response = await place(key);
     return /events wait to be published/.test(response.body.detail) && response;
@@ -38,7 +38,7 @@ test('while Kafka is away orders are accepted until so many events wait, and aft
   const back = await startReplica();
 
   await eventually(() => placed.every((id) => published.some((event) => event.key === id)), {
-    what: 'all orders to be announced',
+    what: 'all orders to be published',
   });
   assert.equal((await post({ key }, back.url)).status, 201);
 });

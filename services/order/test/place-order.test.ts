@@ -9,7 +9,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const typeOf = (body: { type: string }) => body.type.split('/').at(-1);
 
-test('an order that is placed is answered whole, with its address and its version', async () => {
+test('the response to a placed order has the whole order, its address and its version', async () => {
   const { status, headers, body } = await post({ body: { ...ORDER, metadata: { gift: true } } });
 
   assert.equal(status, 201);
@@ -39,7 +39,7 @@ test('an order that is placed is answered whole, with its address and its versio
   assert.deepEqual((await get(`/v1/orders/${id}`)).body, body);
 });
 
-test('an order that is placed is kept with its lines and its history', async () => {
+test('a placed order is stored with its lines and its history', async () => {
   const { body } = await post();
 
   const [order] = await query('select customer_id, payment_token, total_cents from orders where id = $1', [
@@ -54,7 +54,7 @@ test('an order that is placed is kept with its lines and its history', async () 
   assert.deepEqual(history, [{ version: 1, status: 'placed' }]);
 });
 
-test('an order that is placed is said to all, in the trace of its request', async () => {
+test('a placed order is published, in the trace of its request', async () => {
   const traceId = randomUUID().replaceAll('-', '');
   const { body } = await post({ headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
 

@@ -17,7 +17,7 @@ import {
   reservedRecord,
 } from './payment-service.ts';
 
-test('the payment of an order that has its stock is captured: once, and for what the order costs', async () => {
+test('the payment of an order that has its stock is captured: once, and over the total of the order', async () => {
   const orderId = await reserved('tok_ok', { totalCents: 11_948 });
   const event = await outcomeOf(orderId);
 
@@ -45,7 +45,7 @@ test('the payment of an order that has its stock is captured: once, and for what
   });
 });
 
-test("the provider is asked under the payment's own key", async () => {
+test("the payment's id is the idempotency key of its capture", async () => {
   const orderId = await reserved('tok_ok', { totalCents: 500 });
   await outcomeOf(orderId);
 
@@ -55,7 +55,7 @@ test("the provider is asked under the payment's own key", async () => {
   assert.deepEqual(body, { reference: orderId, amountCents: 500, currency: 'EUR', token: 'tok_ok' });
 });
 
-test('a payment that is declined is over, and says so; no money moves', async () => {
+test('a declined payment is settled, and published; no money moves', async () => {
   const orderId = await reserved('tok_declined');
   const event = await outcomeOf(orderId);
 
@@ -67,7 +67,7 @@ test('a payment that is declined is over, and says so; no money moves', async ()
   assert.equal(provider.callsFor(orderId).length, 1);
 });
 
-test('a provider that fails is asked again, under the same key, until it works', async () => {
+test('a call that fails is repeated, under the same key, until it succeeds', async () => {
   const orderId = await reserved('tok_flaky');
   const event = await outcomeOf(orderId);
 
@@ -77,7 +77,7 @@ test('a provider that fails is asked again, under the same key, until it works',
   assert.equal((await provider.movementsOf(orderId)).length, 1);
 });
 
-test('an answer that is lost is asked for again, under the same key, and the customer pays once', async () => {
+test('a call whose reply is lost is repeated, under the same key, and the customer pays once', async () => {
   const orderId = await reserved('tok_lost_reply');
   const event = await outcomeOf(orderId);
 
@@ -87,7 +87,7 @@ test('an answer that is lost is asked for again, under the same key, and the cus
   assert.equal((await provider.movementsOf(orderId)).length, 1);
 });
 
-test('a provider that is slow with one payment holds up no other, and is not asked twice', async () => {
+test('a slow call holds up no other payment, and is not repeated', async () => {
   const slow = await reserved('tok_slow');
   await eventually(() => provider.callsFor(slow).length === 1);
   const quick = await reserved('tok_ok');
@@ -98,7 +98,7 @@ test('a provider that is slow with one payment holds up no other, and is not ask
   assert.equal(provider.callsFor(slow).length, 1);
 });
 
-test('a provider that is away is asked until it is back', async () => {
+test('while the provider is unavailable, calls are repeated until it is back', async () => {
   const orderId = randomUUID();
   provider.interfere(orderId, async () => 'none');
   await publish([reservedRecord('tok_ok', { orderId })]);
@@ -113,7 +113,7 @@ test('a provider that is away is asked until it is back', async () => {
 
 suite('an answer of the provider that is not definite', { concurrency: true }, () => {
   for (const [what, { interference, isAlarm }] of Object.entries(ODD_ANSWERS)) {
-    test(`an answer ${what} settles nothing: the same is asked again until the answer is definite`, async () => {
+    test(`a response ${what} settles nothing: the call is repeated until the response is definite`, async () => {
       const orderId = randomUUID();
       provider.interfere(orderId, interference);
       await publish([reservedRecord('tok_ok', { orderId })]);
@@ -131,7 +131,7 @@ suite('an answer of the provider that is not definite', { concurrency: true }, (
   }
 });
 
-test('an order that is announced twice, in one batch or in two, is paid for once', async () => {
+test('an order whose reservation is consumed twice, in one batch or in two, is paid for once', async () => {
   const record = reservedRecord('tok_ok');
   await publish([record, record]);
   await outcomeOf(record.key);
@@ -141,7 +141,7 @@ test('an order that is announced twice, in one batch or in two, is paid for once
   await isPaidForOnce(record.key);
 });
 
-test('an order that is announced anew, under another id, is paid for once too', async () => {
+test('an order whose reservation is published again, under another id, is paid for once too', async () => {
   const orderId = randomUUID();
   await publish([reservedRecord('tok_ok', { orderId }), reservedRecord('tok_ok', { orderId })]);
   await outcomeOf(orderId);
@@ -152,7 +152,7 @@ test('an order that is announced anew, under another id, is paid for once too', 
 });
 
 async function isPaidForOnce(orderId: string): Promise<void> {
-  // A payment that comes after has been through all that a second one would go through.
+  // By the time that a later payment is settled, a second one would be too.
   await outcomeOf(await reserved('tok_ok'));
   assert.equal((await query('select id from payments where order_id = $1', [orderId])).length, 1);
   assert.equal(provider.callsFor(orderId).length, 1);
@@ -170,7 +170,7 @@ test('a hundred orders at once are all paid for, each once', async () => {
   assert.equal(published.filter(({ key }) => orderIds.includes(key)).length, 100);
 });
 
-test('the payment token is said to nobody but the provider, and forgotten when the payment is settled', async () => {
+test('the payment token is sent to the provider alone, and dropped when the payment is settled', async () => {
   const orderId = await reserved('tok_canary_9');
   const event = await outcomeOf(orderId);
 

@@ -13,8 +13,8 @@ const instead =
   async () => ({ status, body });
 
 /**
- * Answers of a provider that cannot be taken for a success, nor for a refusal; and whether a person is told. Nobody is
- * told of a provider in trouble: that passes.
+ * Responses of a provider that are neither a success nor a refusal, and whether they raise an alarm. A failing provider
+ * raises none: its failures pass.
  */
 export const ODD_ANSWERS: Record<string, { interference: Interference; isAlarm: boolean }> = {
   'with another amount': { interference: changed({ amountCents: 1 }), isAlarm: true },

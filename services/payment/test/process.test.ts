@@ -19,10 +19,10 @@ import {
 import { heldAnswer } from './provider.ts';
 import { startTelemetrySink } from './telemetry-sink.ts';
 
-// Here the service is a process of its own.
+// The service runs as a process of its own.
 await close();
 
-test('what a killed service has asked for, and not recorded, is asked for again under the same key', async () => {
+test('a call that a killed service has sent and not recorded is sent again under the same key', async () => {
   const doomed = await spawnService();
   const refund = heldAnswer('refund');
   const paidBack = await reserved('tok_ok');
@@ -58,7 +58,7 @@ test('what a killed service has asked for, and not recorded, is asked for again 
   await heir.close();
 });
 
-test('every try stands in the trace of its order, and is counted by what came of it', async () => {
+test('every try is a span in the trace of its order, and is counted by its outcome', async () => {
   const sink = await startTelemetrySink();
   await spawnService(sink.env);
   const traceId = randomBytes(16).toString('hex');

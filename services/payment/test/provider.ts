@@ -15,7 +15,7 @@ export interface ProviderCall {
 
 type Answer = { status: number; body: unknown };
 
-/** What a test makes of the provider's answer to a call; 'none' breaks the connection off. */
+/** Replaces the provider's reply to a call; 'none' cuts the connection. */
 export type Interference = (call: ProviderCall, answer: () => Promise<Answer>) => Promise<Answer | 'none'>;
 
 /** What the provider has in its ledger: the truth about the money. */

@@ -77,7 +77,7 @@ test('a provider that is slow with one refund holds up no other payment, and is 
   assert.equal(provider.callsFor(slow, 'refund').length, 1);
 });
 
-test('the tries of a refund are counted anew, however often the capture was tried', async () => {
+test('the tries of a refund are counted from zero, however often the capture was tried', async () => {
   const orderId = await reserved('tok_flaky');
   await outcomeOf(orderId);
   assert.equal((await paymentOf(orderId))?.attempts, 3);
@@ -88,7 +88,7 @@ test('the tries of a refund are counted anew, however often the capture was trie
   assert.equal((await paymentOf(orderId))?.attempts, 1);
 });
 
-test('what is paid back stays so, whatever happens to its row in time', async () => {
+test('a refunded payment stays refunded, even if its row becomes due again', async () => {
   const orderId = await cancelledWith(atFirst());
   await isPaidBackOnce(orderId);
   await query('update payments set due_at = now() where order_id = $1', [orderId]);
@@ -101,7 +101,7 @@ test('what is paid back stays so, whatever happens to its row in time', async ()
 
 suite('an answer to a refund that is not definite', { concurrency: true }, () => {
   for (const [what, { interference, isAlarm }] of Object.entries(ODD_ANSWERS)) {
-    test(`an answer ${what} is no refund: the same is asked again until the answer is definite`, async () => {
+    test(`a response ${what} is no refund: the call is repeated until the response is definite`, async () => {
       const orderId = await cancelledWith(interference);
       await eventually(() => provider.callsFor(orderId, 'refund').length >= 2, { what: 'the second try' });
       assert.equal((await paymentOf(orderId))?.status, 'captured');

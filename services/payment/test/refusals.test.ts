@@ -29,10 +29,10 @@ const lost: Interference = async (_call, answer) => {
   return 'none';
 };
 const broken: Interference = async () => 'none';
-/** A provider that has forgotten the key, so that the same call is a new one. */
+/** The provider has dropped the key, so the same call is a new one. */
 const forgotten: Interference = (call) => provider.capture(randomUUID(), call.body);
 
-/** The first interferences in their order, and the last one from then on. */
+/** Applies the interferences in their order, and the last one from then on. */
 function inOrder(...interferences: Interference[]): Interference {
   return (call, answer) => {
     const interference = interferences.length > 1 ? interferences.shift() : interferences[0];
@@ -60,7 +60,7 @@ function areCalled(orderId: string, times: number, kind: 'capture' | 'refund' = 
   return eventually(enough, { what: `${times} calls`, timeoutMs: 20_000 });
 }
 
-/** Waits until the service has recorded so many refusals. */
+/** Waits until the service has recorded this many refusals. */
 async function hasRefusals(orderId: string, refusals: number): Promise<void> {
   const isSo = async () => {
     const rows = await query('select 1 from payments where order_id = $1 and refusals >= $2', [
@@ -72,7 +72,7 @@ async function hasRefusals(orderId: string, refusals: number): Promise<void> {
   await eventually(isSo, { what: `${refusals} refusals`, timeoutMs: 20_000 });
 }
 
-/** Makes a capture in doubt older than its key, at a moment at which no call about it is under way. */
+/** Makes a capture in doubt older than its key, at a moment when no call about it is running. */
 async function outlivesItsKey(orderId: string): Promise<void> {
   const age = `
     update payments set asked_at = now() - interval '25 hours', due_at = now() + interval '1 hour'
@@ -143,7 +143,7 @@ test('an alarm is raised for the first refusal and for the tenth, and for none b
   );
 });
 
-test('a capture that is refused until a fault of ours is fixed is captured then, once', async () => {
+test('a capture that is refused until our fault is fixed succeeds then, once', async () => {
   const orderId = await reservedWith(refused);
   await areCalled(orderId, 2);
 
@@ -154,12 +154,12 @@ test('a capture that is refused until a fault of ours is fixed is captured then,
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
-test('refused payments leave the retries to the others', async () => {
+test('refused payments spend no retries of other payments', async () => {
   const orderIds = Array.from({ length: 200 }, () => randomUUID() as string);
   for (const orderId of orderIds) provider.interfere(orderId, refused);
   await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
   const calls = () => orderIds.flatMap((orderId) => provider.callsFor(orderId)).length;
-  await eventually(() => calls() >= 300, { what: 'refusals in masses', timeoutMs: 30_000 });
+  await eventually(() => calls() >= 300, { what: 'many refusals', timeoutMs: 30_000 });
 
   const flaky = await reserved('tok_flaky');
 
@@ -167,7 +167,7 @@ test('refused payments leave the retries to the others', async () => {
   await eventually(isCaptured, { what: 'two retries of another payment', timeoutMs: 10_000 });
 });
 
-test('a capture that succeeded in silence, and is refused since, is found by its order', async () => {
+test('a capture that succeeded without a reply, and is refused since, is found by its order', async () => {
   const orderId = await reservedWith(inOrder(lost, refused));
 
   assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
@@ -184,7 +184,7 @@ test('a capture in doubt stays so while it is refused, until the doubt is a minu
   await hasRefusals(orderId, 2);
   assert.equal((await paymentOf(orderId))?.status, 'pending');
 
-  // While it is in hand, nothing can be changed: it counts what it was claimed with.
+  // A claimed payment cannot be changed here: the worker goes by the values of its claim.
   const age = `
     update payments set refused_since = now() - interval '61 seconds', due_at = now()
     where order_id = $1 and refused_since is not null returning id`;
@@ -207,7 +207,7 @@ test('a refund that was made by hand is recorded as refunded when the provider r
   assert.deepEqual(alarmsAbout(orderId), []);
 });
 
-test('a refund that is refused, and was not made, is asked for with an alarm on the first and each tenth', async () => {
+test('a refund that is refused, and was not made, is repeated; the first and each tenth refusal raise an alarm', async () => {
   const orderId = await capturedAndCancelled(refused);
   await hasRefusals(orderId, 3);
   assert.equal((await paymentOf(orderId))?.status, 'captured');
@@ -239,7 +239,7 @@ test('a capture in doubt for longer than the provider keeps keys is looked up, a
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
-test('a capture in doubt for so long, of which the provider knows nothing, is captured', async () => {
+test('a capture in doubt for that long, of which the provider knows nothing, is captured', async () => {
   let isBack = false;
   const orderId = await reservedWith((call, answer) =>
     isBack ? forgotten(call, answer) : broken(call, answer),

@@ -13,10 +13,10 @@ import {
   startReplica,
 } from './payment-service.ts';
 
-/** More than one replica has in hand at a time. */
+/** More than one replica claims at a time. */
 const MANY = 100;
 
-test('replicas share what is due: each payment is captured once and paid back once', async () => {
+test('replicas share the due payments: each is captured once and refunded once', async () => {
   await startReplica();
   const gate = Promise.withResolvers<void>();
   const orderIds = Array.from({ length: MANY }, () => randomUUID() as string);
@@ -26,7 +26,7 @@ test('replicas share what is due: each payment is captured once and paid back on
       return answer();
     });
   await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
-  await eventually(() => provider.calls.length === MANY, { what: 'all to be asked for at once' });
+  await eventually(() => provider.calls.length === MANY, { what: 'all calls at once' });
 
   await publish(orderIds.map((orderId) => cancelledRecord(orderId)));
   gate.resolve();

@@ -8,7 +8,7 @@ import type { Interference } from './provider.ts';
 
 const refused: Interference = async () => ({ status: 401, body: { message: 'Wrong credentials.' } });
 
-test('what was refused is due at once when told so; a payment in hand is left to whoever has it', async (t) => {
+test('refused payments become due at once; a claimed payment keeps its lease', async (t) => {
   const [orderId, inHand] = [randomUUID(), randomUUID()];
   const isAsked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();

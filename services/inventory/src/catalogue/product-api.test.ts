@@ -22,7 +22,7 @@ for (const [what, change] of GOOD_BODIES) {
     assert.ok(ProductBody.safeParse({ ...GOOD, ...change }).success));
 }
 
-/** What is wrong, what is changed, and the place that the answer points to. */
+/** The fault, the change, and the place that the response names. */
 const BAD_BODIES: [string, object, string][] = [
   ['no sku', { sku: undefined }, 'sku'],
   ['a sku in small letters', { sku: 'mouse' }, 'sku'],
@@ -100,7 +100,7 @@ for (const [what, patch, place] of BAD_PATCHES) {
   });
 }
 
-test('who wishes for no change is told what can be changed', () => {
+test('a patch without a field is refused, and the fields are named', () => {
   assert.match(
     ProductPatchBody.safeParse({}).error?.issues[0]?.message ?? '',
     /name, priceCents and metadata/,
@@ -114,7 +114,7 @@ test('a restock is of 1 to 1 000 000 000 whole units', () => {
   assert.ok(!RestockBody.safeParse({ quantity: 1, sku: 'MOUSE' }).success);
 });
 
-test('a list of products goes on after a sku', () => {
+test('a list of products continues after a sku', () => {
   const after = Buffer.from('"MOUSE"').toString('base64url');
 
   assert.equal(ProductQuery.parse({ after }).after, 'MOUSE');
