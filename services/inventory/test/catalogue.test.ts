@@ -98,7 +98,7 @@ const REFUSED: [string, object, string][] = [
   ['a name with a line break', { name: 'a\nb' }, '/name'],
   ['a name with a control character', { name: 'a\x85b' }, '/name'],
   ['a sku that cannot be', { sku: 'lower' }, '/sku'],
-  ['what nobody knows', { version: 1 }, '/version'],
+  ['an unknown field', { version: 1 }, '/version'],
 ];
 
 for (const [what, change, place] of REFUSED) {

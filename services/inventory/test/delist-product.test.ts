@@ -76,7 +76,7 @@ test('a product stays listed when a precondition fails', async () => {
 
 test('a delisted product is no longer in the list, and its neighbours are', async () => {
   const prefix = newSku('ROW');
-  const skus = ['A', 'B', 'C'].map((letter) => `${prefix}-${letter}`);
+  const skus = ['A', 'B', 'C'].map((suffix) => `${prefix}-${suffix}`);
   for (const sku of skus) await post('/v1/products', { body: productOf(sku) });
   await delist(skus[1] as string);
 

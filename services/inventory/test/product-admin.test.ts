@@ -152,13 +152,13 @@ test('only a token with the scope reads the stock', async () => {
   const sku = await listWith(1);
   const path = `/v1/products/${sku}/stock`;
   const responses = {
-    nobody: await get(path),
+    anonymous: await get(path),
     customer: await get(path, { token: await identity.token() }),
     supplier: await get(path, { token: await identity.token({ scope: 'stock:write' }) }),
     operator: await get(path, { token: await identity.token({ scope: 'operations' }) }),
   };
 
-  assert.equal(statusOf(responses.nobody), '401 unauthenticated');
+  assert.equal(statusOf(responses.anonymous), '401 unauthenticated');
   for (const response of [responses.customer, responses.supplier]) {
     assert.equal(statusOf(response), '403 forbidden');
     assert.match(response.body.detail, /operations/);

@@ -75,19 +75,19 @@ test('orders that name the same skus in opposite order all end, whichever replic
   const orders = orderIds(400).map((orderId, index) => ({
     orderId,
     lines: index % 2 ? lines : lines.toReversed(),
-    say: index % 3 ? orderRecord.confirmed : orderRecord.cancelled,
+    end: index % 3 ? orderRecord.confirmed : orderRecord.cancelled,
   }));
   const batches = Array.from({ length: 20 }, (_, index) => orders.slice(index * 20, (index + 1) * 20));
   await Promise.all(
     batches.map(async (batch) => {
       await publish(batch.map(({ orderId, lines }) => orderRecord.placed(orderId, lines)));
-      await publish(batch.map(({ orderId, lines, say }) => say(orderId, lines.toReversed())));
+      await publish(batch.map(({ orderId, lines, end }) => end(orderId, lines.toReversed())));
     }),
   );
   await caughtUp();
 
   assert.equal(await deadlocks(), 0);
-  const sold = orders.filter(({ say }) => say === orderRecord.confirmed).length;
+  const sold = orders.filter(({ end }) => end === orderRecord.confirmed).length;
   for (const sku of [first, second])
     assert.deepEqual(await stockOf(sku), { available: 1_000 - sold, reserved: 0, sold, restocked: 1_000 });
 });

@@ -188,8 +188,8 @@ test('an event that is consumed twice, in one batch or in two, takes effect once
 test('the same event, published again under another id, changes nothing either', async () => {
   const sku = await listWith(10);
   const orderId = await orderWith(one(sku));
-  const anew = [orderRecord.placed, orderRecord.confirmed, orderRecord.confirmed, orderRecord.cancelled];
-  await publish(anew.map((say) => say(orderId, one(sku))));
+  const repeated = [orderRecord.placed, orderRecord.confirmed, orderRecord.confirmed, orderRecord.cancelled];
+  await publish(repeated.map((recordOf) => recordOf(orderId, one(sku))));
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 9, reserved: 0, sold: 1, restocked: 10 });

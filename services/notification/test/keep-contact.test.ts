@@ -82,11 +82,11 @@ const BAD_BODIES: [string, unknown, string?][] = [
   ['no address at all', { email: 'nobody' }, '/email'],
   ['two addresses', { email: 'a@example.com, b@example.com' }, '/email'],
   ['a header in the address', { email: 'a@example.com\r\nBcc: b@example.com' }, '/email'],
-  ['a name beside the address', { email: 'A <a@example.com>' }, '/email'],
+  ['a name in addition to the address', { email: 'A <a@example.com>' }, '/email'],
   ['an address that is too long', { email: `a@${'b.'.repeat(126)}com` }, '/email'],
   ['an address that is a number', { email: 1 }, '/email'],
   ['U+0000 in the address', { email: 'a\0@example.com' }, '/email'],
-  ['what nobody knows', { email: 'a@example.com', name: 'A' }, '/name'],
+  ['an unknown field', { email: 'a@example.com', name: 'A' }, '/name'],
 ];
 
 test('usual addresses are accepted', async () => {

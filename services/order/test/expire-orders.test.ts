@@ -98,7 +98,7 @@ test('of a payment and a deadline at once, the first to lock the order decides',
     await waitForBlocked(2);
     return { late };
   });
-  assert.deepEqual(await expiring.late, [], 'nothing is said of a deadline that was met');
+  assert.deepEqual(await expiring.late, [], 'no event for a deadline that was met');
   assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
 
   await database.transaction(async (tx) => {

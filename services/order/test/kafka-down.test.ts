@@ -9,10 +9,10 @@ const LIMITS = { ADMISSION_MAX_OPEN_ORDERS: '3', ADMISSION_MAX_OUTBOX_ROWS: '12'
 test('while Kafka is down orders are accepted up to the limit on outbox rows, and afterwards all of them are published', async () => {
   // The first process, which has the prices, ends: no relay is left.
   await close();
-  const away = await startReplica({ ...LIMITS, KAFKA_BROKERS: '127.0.0.1:1' });
+  const offline = await startReplica({ ...LIMITS, KAFKA_BROKERS: '127.0.0.1:1' });
   const placed: string[] = [];
   const place = async (key: string) => {
-    const { status, headers, body } = await post({ key }, away.url);
+    const { status, headers, body } = await post({ key }, offline.url);
     if (status === 201) placed.push(body.id);
     return { status, headers, body };
   };
@@ -33,7 +33,7 @@ test('while Kafka is down orders are accepted up to the limit on outbox rows, an
   assert.ok(Number(refused.headers.get('retry-after')) >= 10);
   const [waiting] = await query<{ rows: number }>('select count(*) as rows from outbox');
   assert.equal(waiting?.rows, 12);
-  await away.close();
+  await offline.close();
 
   const back = await startReplica();
 

@@ -76,7 +76,7 @@ test('a placed order is published, in the trace of its request', async () => {
   await eventually(async () => (await countRows(database)).outbox === 0, { what: 'an empty outbox' });
 });
 
-test('the payment token is neither answered nor said before the stock is reserved', async () => {
+test('the payment token is in no response, and in no event before the stock is reserved', async () => {
   const { text, body } = await post({ body: { ...ORDER, paymentToken: 'tok_canary_7' } });
   const event = await eventually(() => published.find(({ key }) => key === body.id));
 
@@ -151,7 +151,7 @@ test('the same key of another customer is another key', async () => {
   assert.equal(yours.headers.get('idempotent-replayed'), null);
 });
 
-test('an order is answered as it was placed, even when it has gone on since', async () => {
+test('a repeated request gets the order as it was placed, even when it has advanced since', async () => {
   const key = randomUUID();
   const first = await post({ key });
   await query(`update orders set status = 'reserved', version = 2 where id = $1`, [first.body.id]);
@@ -159,7 +159,7 @@ test('an order is answered as it was placed, even when it has gone on since', as
   assert.equal((await post({ key })).text, first.text);
 });
 
-test('an order of what is not sold is refused by name, and its key can be used for a better one', async () => {
+test('an order of an unknown sku is refused with the sku, and its key can be used for a corrected one', async () => {
   const key = randomUUID();
   const before = await countRows(database);
   const { status, body, headers } = await post({
@@ -178,7 +178,7 @@ test('an order of what is not sold is refused by name, and its key can be used f
   assert.equal((await post({ key })).status, 201);
 });
 
-test('an order in two currencies is refused, and its key can be used for a better one', async () => {
+test('an order in two currencies is refused, and its key can be used for a corrected one', async () => {
   const key = randomUUID();
   const { status, body } = await post({
     key,

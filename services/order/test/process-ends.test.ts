@@ -9,16 +9,16 @@ import { close, databaseUrl, newCustomer, post } from './order-service.ts';
 // The service runs as a process of its own.
 await close();
 
-// They wait for what does not come: at the same time, not one after the other.
+// The tests run at the same time, since each waits for a time limit.
 describe('a process that is told to end has ended in time', { concurrency: true }, () => {
-  test('while it cannot reach Kafka', async () => {
+  test('while Kafka is down', async () => {
     const { url, end } = await spawnService({ ...limit, KAFKA_BROKERS: '127.0.0.1:1' });
     assert.equal((await post({}, url)).status, 201);
 
     assertEnded(await end());
   });
 
-  test('while Kafka takes connections and says nothing', async () => {
+  test('while Kafka accepts connections and does not respond', async () => {
     const mute = await createMuteServer();
     const { url, end } = await spawnService({ ...limit, KAFKA_BROKERS: mute.address });
     await eventually(mute.isConnected, { what: 'a connection' });

@@ -184,7 +184,7 @@ const BAD_READS: [string, string, string][] = [
   ['an order whose id is no UUID', '/v1/orders/1', '400 invalid-request'],
   ['an order whose id holds U+0000', `/v1/orders/${ID}%00`, '400 invalid-request'],
   ['an order whose id cannot be decoded', '/v1/orders/%E0%A4%A', '400 invalid-request'],
-  ['an order nobody has placed', `/v1/orders/${ID}`, '404 not-found'],
+  ['an unknown order', `/v1/orders/${ID}`, '404 not-found'],
   ['an order with a query', `/v1/orders/${ID}?full=1`, '400 invalid-request'],
   ['a path that is not there', '/v1/order', '404 not-found'],
   ['none at all', '/v1/orders?limit=0', '400 invalid-request'],
@@ -194,7 +194,7 @@ const BAD_READS: [string, string, string][] = [
   ['two limits', '/v1/orders?limit=1&limit=2', '400 invalid-request'],
   ['two statuses', '/v1/orders?status=placed&status=placed', '400 invalid-request'],
   ['a status that is none', '/v1/orders?status=lost', '400 invalid-request'],
-  ['what nobody knows', '/v1/orders?sort=total', '400 invalid-request'],
+  ['an unknown parameter', '/v1/orders?sort=total', '400 invalid-request'],
   ['what comes after nonsense', '/v1/orders?after=nonsense', '400 invalid-request'],
   ['what comes after something else', `/v1/orders?after=${cursorOf({ id: ID })}`, '400 invalid-request'],
   [

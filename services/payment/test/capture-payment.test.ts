@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { eventually } from '@repo/testing';
-import { ODD_ANSWERS } from './odd-answers.ts';
+import { ODD_RESPONSES } from './odd-responses.ts';
 import {
   alarmsAbout,
   caughtUp,
@@ -112,7 +112,7 @@ test('while the provider is unavailable, calls are repeated until it is back', a
 });
 
 suite('an answer of the provider that is not definite', { concurrency: true }, () => {
-  for (const [what, { interference, isAlarm }] of Object.entries(ODD_ANSWERS)) {
+  for (const [what, { interference, isAlarm }] of Object.entries(ODD_RESPONSES)) {
     test(`a response ${what} settles nothing: the call is repeated until the response is definite`, async () => {
       const orderId = randomUUID();
       provider.interfere(orderId, interference);

@@ -46,7 +46,7 @@ for (const days of [-1, 1]) {
     await database.transaction((tx) => cancelPayment(tx, [cancelled]));
     await database.transaction((tx) => recordCaptures(tx, [{ row: pending, answer }]));
 
-    assert.ok(await claim('captured'), 'it is due to be paid back');
+    assert.ok(await claim('captured'), 'it is due to be refunded');
     const wrong = await database.query(sql`
       select id
       from payments

@@ -16,9 +16,9 @@ import {
 } from './payment-service.ts';
 import { startProvider } from './provider.ts';
 
-const APPLY = ['--settle-seconds', '0', '--apply-as', 'somebody'];
+const APPLY = ['--settle-seconds', '0', '--apply-as', 'an operator'];
 
-test('the books agree, whatever came of the payments', async () => {
+test('payments and ledger agree, whatever the outcomes of the payments', async () => {
   for (const token of ['tok_ok', 'tok_declined', 'tok_lost_reply', 'tok_flaky'])
     await outcomeOf(await reserved(token));
   const unwanted = await reserved('tok_ok');
@@ -31,7 +31,7 @@ test('the books agree, whatever came of the payments', async () => {
   assert.match(lines[0] ?? '', /^Payments: no differences, orders that are not settled yet: \d+\.$/);
 });
 
-test('a payment that says something else than the ledger and than its order is named', async (t) => {
+test('a payment that differs from the ledger and from its order is reported', async (t) => {
   const orderId = await reserved('tok_ok');
   await outcomeOf(orderId);
   const set = (status: string) =>
@@ -49,7 +49,7 @@ test('a payment that says something else than the ledger and than its order is n
   assert.equal(status, 1);
 });
 
-test('money that a provider has moved without us is named', async () => {
+test('money that a provider has moved without a payment is reported', async () => {
   const orderId = await reserved('tok_ok');
   await outcomeOf(orderId);
   const stranger = randomUUID();
@@ -69,7 +69,7 @@ test('money that a provider has moved without us is named', async () => {
   );
 });
 
-test('an order or a payment that has only just changed is not compared', async () => {
+test('an order or a payment that has just changed is not compared', async () => {
   const orderId = await reserved('tok_ok');
   await outcomeOf(orderId);
 
@@ -78,7 +78,7 @@ test('an order or a payment that has only just changed is not compared', async (
   assert.equal(status, 0);
 });
 
-test('a capture whose cancellation was lost is named, and with --apply paid back, once', async () => {
+test('a capture whose cancellation was lost is reported, and with --apply refunded, once', async () => {
   const orderId = await reserved('tok_ok');
   await outcomeOf(orderId);
   const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
@@ -95,11 +95,11 @@ test('a capture whose cancellation was lost is named, and with --apply paid back
   ]);
   assert.ok([one, other].some(({ status, lines }) => status === 0 && lines[0]?.includes('Healed: ')));
   await outcomeOf(orderId, 'payment.refunded');
-  // The lost event, should it turn up.
+  // The lost event arrives after all.
   await cancelled(orderId);
   const again = await runReconcile({ args: APPLY, orders: listOf(await ordersOf()) });
   assert.deepEqual([again.status, again.lines.length], [0, 1]);
-  assert.deepEqual(await actionsAbout(orderId), [['cancelled', 'somebody', difference]]);
+  assert.deepEqual(await actionsAbout(orderId), [['cancelled', 'an operator', difference]]);
   assert.deepEqual(await ledgerOf(orderId), [
     ['capture', 11_948],
     ['refund', 11_948],
@@ -110,7 +110,7 @@ test('a capture whose cancellation was lost is named, and with --apply paid back
   );
 });
 
-test('an order that was cancelled unheard, and asked for no payment, is never paid for', async () => {
+test('an order whose cancellation was lost, and that has no payment, is never paid for', async () => {
   const orderId = randomUUID();
   const order = { customerId: randomUUID(), status: 'cancelled', totalCents: 1, currency: 'EUR' } as const;
   const missed = { id: orderId, ...order, isSettled: true, isRefunded: false, isParked: false };
@@ -125,7 +125,7 @@ for (const [type, order, lastOf] of [
   ['payment.captured', { status: 'reserved', isSettled: false }, async () => {}],
   ['payment.refunded', { isRefunded: false }, cancelled],
 ] as const) {
-  test(`${type} that its order never heard is published again, under its id`, async () => {
+  test(`${type} that order never received is published again, under its id`, async () => {
     const orderId = await reserved('tok_ok');
     await outcomeOf(orderId, 'payment.captured');
     await lastOf(orderId);
@@ -138,7 +138,7 @@ for (const [type, order, lastOf] of [
     });
     assert.match(lines[0] ?? '', new RegExp(`Healed: ${type} is published again\\.$`));
     assert.equal(status, 0);
-    await eventually(() => events().length === 2, { what: 'the event to come again' });
+    await eventually(() => events().length === 2, { what: 'the event to be published again' });
     const [first, second] = events();
     assert.deepEqual([second?.id, second?.data], [lost.id, first?.data]);
     assert.deepEqual(
@@ -164,7 +164,7 @@ for (const [what, env] of [
   ['the provider', { PAYMENT_PROVIDER_URL: 'http://127.0.0.1:65535' }],
   ['the database', { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/payment' }],
 ] as const) {
-  test(`while ${what} is away nobody can tell, which is said in a sentence`, async () => {
+  test(`while ${what} is down, nothing is compared, and one sentence reports it`, async () => {
     const { lines, status } = await runReconcile({ more: env, orders: listOf([]) });
 
     assert.equal(status, 2);
@@ -173,7 +173,7 @@ for (const [what, env] of [
   });
 }
 
-test('a list of orders that breaks off says nothing of the payments', async () => {
+test('an incomplete list of orders reports nothing about payments', async () => {
   const orders = listOf(await ordersOf()).slice(0, -1);
   const { lines, status } = await runReconcile({ args: APPLY, orders });
 

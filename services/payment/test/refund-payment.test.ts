@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { eventually } from '@repo/testing';
-import { ODD_ANSWERS } from './odd-answers.ts';
+import { ODD_RESPONSES } from './odd-responses.ts';
 import {
   alarmsAbout,
   cancelled,
@@ -20,7 +20,7 @@ const PAID_BACK = [
   ['refund', 11_948],
 ];
 
-/** An order whose payment was captured, and that has just been cancelled; the calls about it are interfered with. */
+/** A captured and then cancelled order; the calls about it are interfered with. */
 async function cancelledWith(interference: Interference): Promise<string> {
   const orderId = await reserved('tok_ok');
   await outcomeOf(orderId);
@@ -29,7 +29,7 @@ async function cancelledWith(interference: Interference): Promise<string> {
   return orderId;
 }
 
-/** What comes of the first refunds; later ones are answered as they should be. */
+/** Replaces the replies to the first refunds; later ones get the usual reply. */
 function atFirst(...interferences: Interference[]): Interference {
   return (call, answer) => (interferences.shift() ?? answer)(call, answer);
 }
@@ -40,7 +40,7 @@ const lost: Interference = async (_call, answer) => {
 };
 const failed: Interference = async () => ({ status: 500, body: {} });
 
-/** That the money was paid back by one movement, however often that was asked for, and always under the same key. */
+/** Asserts that one movement refunded the money, however many calls there were, all under the same key. */
 async function isPaidBackOnce(orderId: string): Promise<void> {
   await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
@@ -49,21 +49,21 @@ async function isPaidBackOnce(orderId: string): Promise<void> {
   assert.ok(provider.callsFor(orderId, 'capture').every(({ key }) => !keys.has(key)));
 }
 
-test('a refund whose answer is lost is asked for again, under the same key: the customer is paid back once', async () => {
+test('a refund whose reply is lost is repeated, under the same key: the customer is refunded once', async () => {
   const orderId = await cancelledWith(atFirst(lost, lost));
 
   await isPaidBackOnce(orderId);
   assert.equal(provider.callsFor(orderId, 'refund').length, 3);
 });
 
-test('a provider that fails is asked again for the refund, under the same key, until it works', async () => {
+test('a refund that fails is repeated, under the same key, until it succeeds', async () => {
   const orderId = await cancelledWith(atFirst(failed, failed, lost, failed));
 
   await isPaidBackOnce(orderId);
   assert.equal(provider.callsFor(orderId, 'refund').length, 5);
 });
 
-test('a provider that is slow with one refund holds up no other payment, and is not asked twice', async () => {
+test('a slow refund holds up no other payment, and is not repeated', async () => {
   const { interference, asked, letGo } = heldAnswer('refund');
   const slow = await cancelledWith(interference);
   await asked();
@@ -100,7 +100,7 @@ test('a refunded payment stays refunded, even if its row becomes due again', asy
 });
 
 suite('an answer to a refund that is not definite', { concurrency: true }, () => {
-  for (const [what, { interference, isAlarm }] of Object.entries(ODD_ANSWERS)) {
+  for (const [what, { interference, isAlarm }] of Object.entries(ODD_RESPONSES)) {
     test(`a response ${what} is no refund: the call is repeated until the response is definite`, async () => {
       const orderId = await cancelledWith(interference);
       await eventually(() => provider.callsFor(orderId, 'refund').length >= 2, { what: 'the second try' });

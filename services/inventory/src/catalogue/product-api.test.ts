@@ -25,12 +25,12 @@ for (const [what, change] of GOOD_BODIES) {
 /** The fault, the change, and the place that the response names. */
 const BAD_BODIES: [string, object, string][] = [
   ['no sku', { sku: undefined }, 'sku'],
-  ['a sku in small letters', { sku: 'mouse' }, 'sku'],
+  ['a sku in lower case', { sku: 'mouse' }, 'sku'],
   ['a sku that is too long', { sku: 'A'.repeat(65) }, 'sku'],
   ['an empty name', { name: '' }, 'name'],
   ['a name that is too long', { name: 'M'.repeat(201) }, 'name'],
   ['a name of white space', { name: ' \u00a0\u3000\u2003' }, 'name'],
-  ['a name that nobody sees', { name: '\u200b\u00ad\ufeff' }, 'name'],
+  ['an invisible name', { name: '\u200b\u00ad\ufeff' }, 'name'],
   ['a line break in its name', { name: 'Mouse\nKeyboard' }, 'name'],
   ['a tab for a name', { name: '\t' }, 'name'],
   ['an escape sequence in its name', { name: '\u001b[31mMouse' }, 'name'],
