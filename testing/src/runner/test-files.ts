@@ -4,11 +4,11 @@ import { Failure } from '@repo/stack';
 
 /** The kinds of test file, in the order in which they are run. */
 export interface TestFiles {
-  /** Beside the code: they need nothing of ours running. */
+  /** Next to the code: they need no running server. */
   unit: string[];
-  /** One package or service on real servers. */
+  /** One package or one service on real servers. */
   service: string[];
-  /** The whole system, or servers of the file's own: one file at a time. */
+  /** The whole system, or servers that the file starts: one file at a time. */
   e2e: string[];
 }
 

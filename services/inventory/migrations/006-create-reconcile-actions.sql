@@ -1,4 +1,4 @@
--- What people have healed with `npm run reconcile -- --apply`.
+-- Repairs that operators made with `npm run reconcile -- --apply`.
 create table reconcile_actions (
   id uuid primary key,
   order_id uuid not null,
@@ -7,10 +7,9 @@ create table reconcile_actions (
   reason text not null,
   at timestamptz not null default now()
 );
-create index reconcile_actions_of_order on reconcile_actions (order_id);
 do $$
 begin
-  -- The service's own role, which may add to this and change nothing.
+  -- The app role may add rows, and change none.
   execute format('revoke update, delete on reconcile_actions from %I', replace(current_user, '_migrator', '_app'));
 end
 $$;
