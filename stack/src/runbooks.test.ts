@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { repository } from './folder.ts';
+import { repository } from './project.ts';
 import { alarms } from './runbooks.ts';
 
 const pages = globSync('*.md', { cwd: join(repository, 'docs/runbooks') });
