@@ -57,7 +57,7 @@ export function traceRequests(app: FastifyInstance): void {
       status: reply.statusCode,
     };
     request.log.info(
-      { ...facts, customerId: caller?.id, durationMs: Math.round(reply.elapsedTime) },
+      { ...facts, callerId: caller?.id, durationMs: Math.round(reply.elapsedTime) },
       'request',
     );
   });

@@ -6,7 +6,7 @@ import { createServer, token } from './server-under-test.ts';
 
 const done: string[] = [];
 const app = await createServer();
-const customer = { access: 'customer' } as const;
+const customer = { access: 'authenticated' } as const;
 app.get('/tagged', { config: customer }, async (_request, reply) => {
   reply.header('cache-control', 'no-cache').header('etag', '"3"');
   return { version: 3 };

@@ -12,7 +12,7 @@ const app = await createServer();
 app.route({
   method: ['POST', 'DELETE'],
   url: '/',
-  config: { access: 'customer' },
+  config: { access: 'authenticated' },
   schema: { body: z.strictObject({ a: z.int().optional() }).default({ a: 0 }) },
   handler: async (request) => {
     performed++;

@@ -43,7 +43,7 @@ async function start(options: { maxKeyAgeMs?: number } = {}) {
   const clock = { ms: 0 };
   const identity = { issuer, jwksUrl: `${issuer}/jwks`, audience: 'tenfold', ...options };
   const app = await createServer({ identity, now: () => clock.ms });
-  app.get('/mine', { config: { access: 'customer' } }, async () => ({}));
+  app.get('/mine', { config: { access: 'authenticated' } }, async () => ({}));
   atTheEnd(() => app.close());
   const ask = async (url: string, token?: string) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };

@@ -14,7 +14,7 @@ async function start(
   app.route({
     method: ['GET', 'POST'],
     url: '/',
-    config: { access: 'customer', ...(admit && { admit }) },
+    config: { access: 'authenticated', ...(admit && { admit }) },
     handler,
   });
   t.after(() => app.close());

@@ -23,7 +23,7 @@ test('every answer carries a request id and a traceparent, whatever it says', as
     call(`${url}/things/%E0%A4%A`),
     post({ token: 'wrong' }),
     post({ body: '{' }),
-    post({ body: JSON.stringify({ sku: 'A'.repeat(64 * 1024) }) }),
+    post({ body: JSON.stringify({ code: 'A'.repeat(64 * 1024) }) }),
   ]);
 
   for (const { status, headers } of answers) {
@@ -72,7 +72,7 @@ async function methodsLogged(statusCode = 204): Promise<unknown[]> {
   app.route({
     method: all.filter((method) => method !== 'HEAD'),
     url: '/changes',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     handler: async (_request, reply) => reply.code(statusCode).send(),
   });
   for (const method of all)
@@ -137,7 +137,7 @@ test('the OpenAPI document tells of every route, its schemas and who may call it
   const { post: create } = body.paths['/things/{id}'];
   assert.deepEqual(create.security, [{ token: [] }]);
   const schema = create.requestBody.content['application/json'].schema;
-  assert.deepEqual(schema.required, ['sku']);
+  assert.deepEqual(schema.required, ['code']);
   assert.equal(schema.additionalProperties, false);
   assert.deepEqual(
     create.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [
@@ -176,7 +176,7 @@ test('the OpenAPI document tells that every operation evaluates preconditions', 
 test('a server that closes is not ready, and answers what still comes and what it has in hand', async () => {
   const app = await createServer();
   const [begun, closing, gate] = [0, 1, 2].map(() => Promise.withResolvers<void>());
-  app.get('/slow', { config: { access: 'customer' } }, async () => {
+  app.get('/slow', { config: { access: 'authenticated' } }, async () => {
     begun?.resolve();
     await gate?.promise;
     return { done: true };

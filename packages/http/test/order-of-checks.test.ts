@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { call } from '@repo/testing';
 import { post, token, url } from './server-under-test.ts';
 
-const TOO_LARGE = JSON.stringify({ sku: 'A'.repeat(64 * 1024) });
+const TOO_LARGE = JSON.stringify({ code: 'A'.repeat(64 * 1024) });
 
 // Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
 const CHECKS: [string, string, () => ReturnType<typeof call>][] = [
@@ -12,10 +12,10 @@ const CHECKS: [string, string, () => ReturnType<typeof call>][] = [
   [
     'the method',
     '405 method-not-allowed',
-    () => call(`${url}/stock`, 'PUT', { token: 'wrong', body: TOO_LARGE }),
+    () => call(`${url}/guarded`, 'PUT', { token: 'wrong', body: TOO_LARGE }),
   ],
   ['the token', '401 unauthenticated', () => post({ token: 'wrong', body: TOO_LARGE })],
-  ['the scope', '403 forbidden', () => post({ body: TOO_LARGE }, '/stock')],
+  ['the scope', '403 forbidden', () => post({ body: TOO_LARGE }, '/guarded')],
   ['the size', '413 payload-too-large', () => post({ body: TOO_LARGE, headers: { 'x-refuse-key': '1' } })],
   [
     'the media type',
@@ -55,7 +55,7 @@ test('a path with a parameter that takes other methods names them', async () => 
 });
 
 test('OPTIONS is a method like another: refused where no route takes it', async () => {
-  const { status, headers } = await call(`${url}/stock`, 'OPTIONS');
+  const { status, headers } = await call(`${url}/guarded`, 'OPTIONS');
 
   assert.equal(status, 405);
   assert.equal(headers.get('allow'), 'POST');
@@ -85,11 +85,11 @@ const ROUTED: [string, string, string][] = [
   ['PATCH', '/things/a%2Fb', '405 GET, HEAD, POST'],
   ['PATCH', '/things/a;b', '405 GET, HEAD, POST'],
   ['PATCH', `/things/${'a'.repeat(8_000)}`, '405 GET, HEAD, POST'],
-  ['HEAD', '/stock', '405 POST'],
-  ['OPTIONS', '/stock', '405 POST'],
-  ['TRACE', '/stock', '405 POST'],
-  ['PROPFIND', '/stock', '405 POST'],
-  ['QUERY', '/stock', '405 POST'],
+  ['HEAD', '/guarded', '405 POST'],
+  ['OPTIONS', '/guarded', '405 POST'],
+  ['TRACE', '/guarded', '405 POST'],
+  ['PROPFIND', '/guarded', '405 POST'],
+  ['QUERY', '/guarded', '405 POST'],
   ['POST', '/openapi.json', '405 GET, HEAD'],
   ['GET', '/openapi-json', '404 '],
   ['POST', '/openapiXjson', '404 '],
@@ -121,7 +121,7 @@ test('HEAD answers as GET would, without the body', async () => {
 });
 
 test('a body of two megabytes is refused', async () => {
-  const { status } = await post({ body: JSON.stringify({ sku: 'A'.repeat(2 * 1024 * 1024) }) });
+  const { status } = await post({ body: JSON.stringify({ code: 'A'.repeat(2 * 1024 * 1024) }) });
 
   assert.equal(status, 413);
 });

@@ -6,7 +6,7 @@ import { post, url } from './server-under-test.ts';
 
 test('a problem says what is wrong, where, and under which trace', async () => {
   const id = randomUUID();
-  const { status, headers, body } = await post({ body: { sku: 'lower' } }, `/things/${id}?a=b`);
+  const { status, headers, body } = await post({ body: { code: 'lower' } }, `/things/${id}?a=b`);
 
   assert.equal(status, 400);
   assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
@@ -17,7 +17,7 @@ test('a problem says what is wrong, where, and under which trace', async () => {
     status: 400,
     detail: 'Some values are not valid.',
     instance: `/things/${id}`,
-    errors: [{ path: '/sku', message: 'A sku has 1 to 64 of A-Z, 0-9 and -.' }],
+    errors: [{ path: '/code', message: 'A code has letters from A to Z.' }],
   });
   assert.equal(traceId, headers.get('traceparent')?.split('-')[1]);
 });
@@ -40,19 +40,19 @@ test('what is away for now is said to be, and when to come again', async () => {
 });
 
 test('each wrong value has its place, as a JSON Pointer', async () => {
-  const { body } = await post({ body: { sku: 1, 'odd/na~me': 'x', extra: 1, metadata: [] } });
+  const { body } = await post({ body: { code: 1, 'odd/na~me': 'x', extra: 1, metadata: [] } });
 
   assert.deepEqual(
     body.errors.map(({ path }: { path: string }) => path),
-    ['/sku', '/odd~1na~0me', '/metadata', '/extra'],
+    ['/code', '/odd~1na~0me', '/metadata', '/extra'],
   );
 });
 
 test('nothing is coerced and nothing dropped', async () => {
   for (const body of [
-    { sku: 'A', 'odd/na~me': '2' },
-    { sku: 'A', extra: 1 },
-    { sku: 'A', metadata: 'x' },
+    { code: 'A', 'odd/na~me': '2' },
+    { code: 'A', extra: 1 },
+    { code: 'A', metadata: 'x' },
     [],
     null,
   ])
@@ -128,7 +128,7 @@ test('a page names the next one, whose link leads to it, and the last one names 
   const last = await call(`${url}/things?limit=2&after=${second.body.next}`);
 
   assert.deepEqual(
-    [first, second, last].map(({ body }) => body.items.map(({ sku }: { sku: string }) => sku)),
+    [first, second, last].map(({ body }) => body.items.map(({ code }: { code: string }) => code)),
     [['A', 'B'], ['C', 'D'], ['E']],
   );
   assert.equal(last.body.next, null);
@@ -141,7 +141,7 @@ test('a page that holds just as many as there are names no next one', async () =
 
 test('a forged cursor is not valid', async () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  for (const after of ['', 'x', 'e30', encode({ sku: 'A' }), encode(`'; drop table`), encode(1), '%F0%9F'])
+  for (const after of ['', 'x', 'e30', encode({ code: 'A' }), encode(`'; drop table`), encode(1), '%F0%9F'])
     assert.equal((await call(`${url}/things?after=${after}`)).status, 400, after);
 });
 

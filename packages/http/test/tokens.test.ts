@@ -17,7 +17,7 @@ for (const [how, wrongToken] of Object.entries(await identity.wrongTokens())) {
 
 test('a request without a token is asked for one', async () => {
   for (const headers of [{}, { authorization: 'Basic dXNlcjpwYXNz' }, { authorization: 'Bearer' }]) {
-    const answer = await call(`${url}/things/${randomUUID()}`, 'POST', { body: { sku: 'A' }, headers });
+    const answer = await call(`${url}/things/${randomUUID()}`, 'POST', { body: { code: 'A' }, headers });
 
     assert.equal(answer.status, 401);
     assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
@@ -32,22 +32,25 @@ test('the scheme is Bearer in any case, as RFC 9110 has it', async () => {
 
 test('the caller is the subject of the token, in lower case as uuids are compared', async () => {
   const customer = randomUUID();
-  const shouted = await identity.token({ customer: customer.toUpperCase(), scope: 'stock:write operations' });
+  const shouted = await identity.token({
+    customer: customer.toUpperCase(),
+    scope: 'things:write things:read',
+  });
 
   const { body } = await post({ token: shouted });
 
-  assert.deepEqual(body.caller, { id: customer, scopes: ['stock:write', 'operations'] });
+  assert.deepEqual(body.caller, { id: customer, scopes: ['things:write', 'things:read'] });
 });
 
 test('a route that needs a scope takes a token that has it, and names it to one that has not', async () => {
-  const holder = await identity.token({ scope: 'operations stock:write' });
-  assert.equal((await post({ token: holder }, '/stock')).status, 200);
+  const holder = await identity.token({ scope: 'things:read things:write' });
+  assert.equal((await post({ token: holder }, '/guarded')).status, 200);
 
-  for (const scope of ['', 'operations', 'stock:writer', 'stock', 'STOCK:WRITE']) {
-    const { status, headers, body } = await post({ token: await identity.token({ scope }) }, '/stock');
+  for (const scope of ['', 'things:read', 'things:writer', 'things', 'THINGS:WRITE']) {
+    const { status, headers, body } = await post({ token: await identity.token({ scope }) }, '/guarded');
     assert.equal(status, 403, scope);
-    assert.match(body.detail, /stock:write/);
-    assert.match(headers.get('www-authenticate') ?? '', /insufficient_scope.*scope="stock:write"/);
+    assert.match(body.detail, /things:write/);
+    assert.match(headers.get('www-authenticate') ?? '', /insufficient_scope.*scope="things:write"/);
   }
 });
 
@@ -61,7 +64,7 @@ test('while the keys of the issuer cannot be had, a token is neither right nor w
     checkReady: async () => {},
     isUnavailable: () => false,
   });
-  app.get('/mine', { config: { access: 'customer' } }, async () => ({}));
+  app.get('/mine', { config: { access: 'authenticated' } }, async () => ({}));
   const headers = { authorization: `Bearer ${await other.token()}` };
   await link.cut();
 

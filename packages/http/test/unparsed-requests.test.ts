@@ -27,7 +27,7 @@ app.get('/begun', { config: { access: 'public' } }, async (_request, reply) => {
   reply.raw.writeHead(200, { 'content-length': '10' }).write('begun');
   begun.resolve(reply.raw);
 });
-app.post('/private', { config: { access: 'customer' } }, async () => ({}));
+app.post('/private', { config: { access: 'authenticated' } }, async () => ({}));
 atTheEnd(() => app.close());
 const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
 

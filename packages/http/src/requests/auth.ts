@@ -6,11 +6,11 @@ import { problem } from '../responses/problem.ts';
 import { id } from './fields.ts';
 import type { IdentityKeys } from './identity-keys.ts';
 
-/** Who may call a route: everyone, a customer with a token, or a token with this scope. */
-export type Access = 'public' | 'customer' | { scope: 'stock:write' | 'operations' };
+/** Who may call a route: everyone, each caller with a valid token, or callers whose token has this scope. */
+export type Access = 'public' | 'authenticated' | { scope: string };
 
 export interface Caller {
-  /** `sub` of the token: the customer's id. */
+  /** `sub` of the token, a UUID. */
   id: string;
   scopes: string[];
 }
@@ -66,7 +66,7 @@ export function createAuthenticate(
     if (known && now() < known.until) return known.caller;
     const payload = await verify(token).catch(asProblem);
     const claims = Claims.safeParse(payload);
-    if (!claims.success) throw invalidToken('Its subject is not a customer id.');
+    if (!claims.success) throw invalidToken('Its subject is not a UUID.');
     const caller = { id: claims.data.sub, scopes: claims.data.scope.split(' ') };
     const validMs = Number(payload.exp) * 1_000 - Date.now();
     callers.set(token, { caller, until: now() + Math.min(BELIEVED_MS, validMs) });
@@ -76,7 +76,7 @@ export function createAuthenticate(
   return async (request, access) => {
     if (access === 'public') return undefined;
     const caller = await identify(bearerToken(request));
-    if (access !== 'customer' && !caller.scopes.includes(access.scope)) throw lacksScope(access.scope);
+    if (access !== 'authenticated' && !caller.scopes.includes(access.scope)) throw lacksScope(access.scope);
     return caller;
   };
 }
