@@ -6,7 +6,7 @@ import { post, token, url } from './server-under-test.ts';
 
 const TOO_LARGE = JSON.stringify({ code: 'A'.repeat(64 * 1024) });
 
-// Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
+// Each request also has every fault of the checks after its own, so that the response shows which check is first.
 const CHECKS: [string, string, () => ReturnType<typeof call>][] = [
   ['the path', '404 not-found', () => call(`${url}/nowhere`, 'POST', { token: 'wrong', body: TOO_LARGE })],
   [
@@ -24,45 +24,45 @@ const CHECKS: [string, string, () => ReturnType<typeof call>][] = [
   ],
   ['the JSON', '400 invalid-request', () => post({ body: '{', headers: { 'x-refuse-key': '1' } })],
   [
-    'what the route asks before the values',
+    'preValidation',
     '400 idempotency-key-invalid',
     () => post({ body: {}, headers: { 'x-refuse-key': '1' } }),
   ],
   ['the values of the path', '400 invalid-request', () => post({}, '/things/no-uuid')],
   ['the values of the body', '400 invalid-request', () => post({ body: {} })],
-  ['nothing, where all is well', '200 ', () => post()],
+  ['no fault', '200 ', () => post()],
 ];
 
 for (const [check, expected, send] of CHECKS) {
-  test(`in the order of the checks comes ${check}: ${expected}`, async () => {
+  test(`the checks are made in order; ${check}: ${expected}`, async () => {
     const { status, body } = await send();
 
     assert.equal(`${status} ${(body.type ?? '').split('/').at(-1)}`, expected);
   });
 }
 
-test('a path that takes other methods names them', async () => {
+test('the refusal of a method names the methods of the path', async () => {
   const { headers } = await call(`${url}/things`, 'DELETE', { token });
 
   assert.equal(headers.get('allow'), 'GET, HEAD');
 });
 
-test('a path with a parameter that takes other methods names them', async () => {
+test('the refusal of a method names the methods of a path with a parameter', async () => {
   const { status, headers } = await call(`${url}/things/1`, 'PATCH', { token });
 
   assert.equal(status, 405);
   assert.deepEqual(headers.get('allow')?.split(', ').sort(), ['GET', 'HEAD', 'POST']);
 });
 
-test('OPTIONS is a method like another: refused where no route takes it', async () => {
+test('OPTIONS is refused on a path without such a route, like any method', async () => {
   const { status, headers } = await call(`${url}/guarded`, 'OPTIONS');
 
   assert.equal(status, 405);
   assert.equal(headers.get('allow'), 'POST');
 });
 
-/** Sends a request line as it is, which fetch would tidy up; resolves with the status and the Allow header. */
-function ask(method: string, target: string): Promise<string> {
+/** Sends a request line unchanged, which fetch would normalise; resolves with the status and the Allow header. */
+function requestLine(method: string, target: string): Promise<string> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
     request({ port, method, path: target, host: '127.0.0.1' }, (response) => {
@@ -107,12 +107,12 @@ const ROUTED: [string, string, string][] = [
 ];
 
 for (const [method, target, expected] of ROUTED) {
-  test(`${method} ${target.slice(0, 40)} is answered ${expected}`, async () => {
-    assert.equal(await ask(method, target), expected);
+  test(`${method} ${target.slice(0, 40)} returns ${expected}`, async () => {
+    assert.equal(await requestLine(method, target), expected);
   });
 }
 
-test('HEAD answers as GET would, without the body', async () => {
+test('HEAD returns the headers of GET, without the body', async () => {
   const { status, text, headers } = await call(`${url}/things`, 'HEAD');
 
   assert.equal(status, 200);
@@ -126,7 +126,7 @@ test('a body of two megabytes is refused', async () => {
   assert.equal(status, 413);
 });
 
-test('a path that cannot be decoded is not valid', async () => {
+test('a path that cannot be decoded is invalid', async () => {
   const { status, body, headers } = await call(`${url}/things/%E0%A4%A`);
 
   assert.equal(status, 400);

@@ -30,7 +30,7 @@ export function createServer(more: Partial<HttpOptions> = {}) {
   });
 }
 
-const code = z.string().regex(/^[A-Z]+$/, 'A code has letters from A to Z.');
+const code = z.string().regex(/^[A-Z]+$/, 'A code has characters from A to Z.');
 
 const Thing = z.strictObject({
   code,
@@ -42,7 +42,7 @@ const Texts = z.strictObject({
   list: z.string().optional(),
   cursor: pageQuery(z.tuple([z.string(), z.string()])).after,
 });
-const things = ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ code: letter }));
+const things = ['A', 'B', 'C', 'D', 'E'].map((name) => ({ code: name }));
 
 /** A server with a route of each kind. */
 async function startServer(): Promise<string> {

@@ -3,11 +3,11 @@ import project from '@repo/project' with { type: 'json' };
 const LOCAL = String.raw`\w.!#$%&'*+/=?^\x60{|}~\x80-\uffff-`;
 const DOMAIN = String.raw`\[[^\]\s]{1,64}\]|[\w.\x80-\uffff-]+`;
 
-/** An e-mail address, in a URL also with %40. A match begins only at the start of a run of letters, which makes it linear. */
+/** An e-mail address, in a URL also with %40. A match begins only at the start of a run of such characters, so it is linear. */
 const ADDRESS = new RegExp(`(?<![${LOCAL}])([${LOCAL}]+)(?:@|%40)(?:${DOMAIN})`, 'g');
 const QUOTED_ADDRESS = new RegExp(String.raw`\\?"[^"@\n]{1,64}"@(?:${DOMAIN})`, 'g');
 
-/** Fields whose values are secret in every project, and in this one: `project.json` is read here, so no process can forget it. */
+/** Fields whose values are secret: in every project, and in this one by `project.json`, which no process can forget. */
 export const SECRET_FIELDS: string[] = ['authorization', 'password', 'token', ...project.secrets.fields];
 
 /** Secrets that no field name marks. Each pattern is linear in the length of the text. */
@@ -70,7 +70,7 @@ function hasCheckDigit(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** As in `'@repo/http'` or `node_modules/@repo/http`. */
+/** `'@repo/http'` and `node_modules/@repo/http` are no addresses. */
 function isPackageScope(local: string): boolean {
   return /^['/]+$|\/$/.test(local);
 }

@@ -20,7 +20,7 @@ test('the body of a problem has the members of RFC 9457, and a trace id', () => 
 test('a problem about single values names each value', () => {
   const errors = [{ path: '/lines/0/code', message: 'It is not a code.' }];
 
-  const body = problemBody(problem('invalid-request', 'Some values are not valid.', { errors }), request);
+  const body = problemBody(problem('invalid-request', 'Some values are invalid.', { errors }), request);
 
   assert.deepEqual(JSON.parse(body).errors, errors);
 });

@@ -24,14 +24,14 @@ const GENERAL_PROBLEMS = {
   'expectation-failed': [417, 'The expectation cannot be met'],
   'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request'],
   'precondition-required': [428, 'An If-Match header is needed'],
-  // Reserved by the contract for a limit per caller. No service has one yet: what stands before the gateway sets it.
+  // The contract reserves it for a rate limit per caller, which no service has yet (docs/decisions/031).
   'too-many-requests': [429, 'Too many requests'],
   'headers-too-large': [431, 'The headers are too large'],
   internal: [500, 'Something went wrong here'],
   overloaded: [503, 'The service cannot answer now'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
-/** What is wrong at one place of the request; `path` is a JSON Pointer (RFC 6901). */
+/** An error at one place of the request; `path` is a JSON Pointer (RFC 6901). */
 export interface FieldError {
   path: string;
   message: string;
