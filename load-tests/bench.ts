@@ -9,9 +9,9 @@ import { type Floors, measureFloors } from './src/floors/measure-floors.ts';
 import { measure, type Plan } from './src/measure.ts';
 import { measureOverload, type OverloadPlan } from './src/overload.ts';
 import { overloadReportOf } from './src/overload-report.ts';
-import { ownEnvironment } from './src/own-environment.ts';
+import { environmentOfOwnSystem } from './src/own-environment.ts';
 import { complaintOf, reportOf } from './src/report.ts';
-import type { Surroundings } from './src/surroundings.ts';
+import type { RunContext } from './src/surroundings.ts';
 
 /** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
 const START_SECONDS = 120;
@@ -41,27 +41,27 @@ async function run(): Promise<number> {
 }
 
 async function runAgainst(plan: AgainstPlan): Promise<number> {
-  const surroundings = { folder: benchFolder, latest: latestFile, say: console.log, signal: interrupted };
-  const result = await measureAgainst(plan, surroundings);
+  const context = { folder: benchFolder, latest: latestFile, print: console.log, signal: interrupted };
+  const result = await measureAgainst(plan, context);
   console.log(`\n${againstReportOf(result.commit, result.comparisons)}\n\nSee ${writeResult(result)}`);
   return 0;
 }
 
 async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Arguments): Promise<number> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
-  const surroundings = { say: console.log, signal };
+  const context = { print: console.log, signal };
   const start = await findStart(checkout);
   const floors =
     plan.floors && !flood
-      ? await withSystem(start, { keep: false, signal, env: ownEnvironment(sampled, UNLIMITED) }, (system) =>
-          measureFloors(system, surroundings),
+      ? await withSystem(start, { keep: false, signal, env: environmentOfOwnSystem(sampled, UNLIMITED) }, (system) =>
+          measureFloors(system, context),
         )
       : undefined;
   const { result, report, faults } = await withSystem(
     start,
-    { keep, signal, env: ownEnvironment(sampled) },
+    { keep, signal, env: environmentOfOwnSystem(sampled) },
     ({ running }) =>
-      flood ? overload(running, flood, surroundings) : ordinary(running, plan, floors, surroundings),
+      flood ? overload(running, flood, context) : ordinary(running, plan, floors, context),
   );
   const isValid = faults.length === 0;
   console.log(`\n${isValid ? report() : complaintOf(faults)}\n\nSee ${writeResult(result)}`);
@@ -116,9 +116,9 @@ async function ordinary(
   running: Running,
   plan: Plan,
   floors: Floors | undefined,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<Measured> {
-  const measured = await measure(running, plan, surroundings);
+  const measured = await measure(running, plan, context);
   const result = { ...measured, floors, faults: [...(floors?.faults ?? []), ...measured.faults] };
   return { result, faults: result.faults, report: () => reportOf(result) };
 }

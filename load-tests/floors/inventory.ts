@@ -1,7 +1,7 @@
 // The pipeline written by hand: reserves what was ordered, and sells what was confirmed.
 
 import { openStage } from './pipeline/stage.ts';
-import { tellUrl } from './process.ts';
+import { reportReady } from './process.ts';
 
 const RESERVE_OR_SELL = `
   with heard as (
@@ -40,8 +40,8 @@ const RESERVE_OR_SELL = `
   where type = 'order.placed'`;
 
 const stage = await openStage('inventory');
-await stage.hear(['order.events'], ['order.placed', 'order.confirmed'], {
+await stage.consume(['order.events'], ['order.placed', 'order.confirmed'], {
   name: 'reserve-or-sell',
   text: RESERVE_OR_SELL,
 });
-tellUrl('');
+reportReady('');

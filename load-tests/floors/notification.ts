@@ -1,7 +1,7 @@
 // The pipeline written by hand: writes down what a customer is to be told.
 
 import { openStage } from './pipeline/stage.ts';
-import { tellUrl } from './process.ts';
+import { reportReady } from './process.ts';
 
 const WRITE = `
   with heard as (
@@ -19,5 +19,5 @@ const WRITE = `
   from heard join fresh on fresh.id = heard.id`;
 
 const stage = await openStage('notification');
-await stage.hear(['order.events'], ['order.confirmed'], { name: 'write', text: WRITE });
-tellUrl('');
+await stage.consume(['order.events'], ['order.confirmed'], { name: 'write', text: WRITE });
+reportReady('');

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openStage } from './pipeline/stage.ts';
-import { tellUrl } from './process.ts';
+import { reportReady } from './process.ts';
 
 interface Placing {
   id: string;
@@ -115,8 +115,8 @@ const server = createServer(async (request, response) => {
   }
 });
 
-await stage.hear(['inventory.events', 'payment.events'], ['stock.reserved', 'payment.captured'], {
+await stage.consume(['inventory.events', 'payment.events'], ['stock.reserved', 'payment.captured'], {
   name: 'advance',
   text: ADVANCE,
 });
-server.listen(0, '127.0.0.1', () => tellUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+server.listen(0, '127.0.0.1', () => reportReady(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

@@ -2,7 +2,7 @@
 
 import { Agent, request } from 'node:http';
 import { openStage } from './pipeline/stage.ts';
-import { environment, tellUrl } from './process.ts';
+import { environment, reportReady } from './process.ts';
 
 const REQUEST = `
   with heard as (
@@ -79,7 +79,7 @@ async function record(): Promise<void> {
   isRecording = false;
 }
 
-await stage.hear(['order.events'], ['order.reserved'], {
+await stage.consume(['order.events'], ['order.reserved'], {
   name: 'request',
   text: REQUEST,
   onRows: (payments: Payment[]) => {
@@ -90,4 +90,4 @@ await stage.hear(['order.events'], ['order.reserved'], {
       });
   },
 });
-tellUrl('');
+reportReady('');

@@ -6,7 +6,7 @@ export function environment<Name extends string>(...names: Name[]): Record<Name,
 }
 
 /** Tells whoever started this process that it is ready, and where it listens. It ends when they do. */
-export function tellUrl(url: string): void {
+export function reportReady(url: string): void {
   process.send?.({ url });
   process.on('disconnect', () => process.exit());
 }

@@ -120,7 +120,7 @@ export async function noteStatus(
     throw new Error(`an order has not ended after ${FOLLOWED_MS / 1_000} s`);
 }
 
-export function isOnItsWay({ vars }: Context, repeat: (isTrue: boolean) => void): void {
+export function isOpen({ vars }: Context, repeat: (isTrue: boolean) => void): void {
   repeat(vars.story.endedAt === undefined);
 }
 

@@ -1,6 +1,6 @@
 import { cacheFolder, command, Failure, interruption, wrongUse } from '@repo/stack';
 import { fetchArtillery } from './src/fetch-artillery.ts';
-import { openPlace } from './src/place.ts';
+import { openSystemUnderTest } from './src/place.ts';
 import { runScenario } from './src/run-scenario.ts';
 import { scenarios } from './src/scenarios.ts';
 
@@ -69,13 +69,13 @@ await command(usage, options, async ({ values, positionals: [name = '', ...rest]
   const mostSeconds = START_SECONDS + plan.moreSeconds + plan.seconds + MORE_SECONDS;
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds * 1_000)]);
   try {
-    const artillery = await fetchArtillery({ cache: cacheFolder(), say: console.log, signal: interrupted });
-    const place = await openPlace({ ...addresses, own: values.own }, { say: console.log, signal });
+    const artillery = await fetchArtillery({ cache: cacheFolder(), print: console.log, signal: interrupted });
+    const system = await openSystemUnderTest({ ...addresses, own: values.own }, { print: console.log, signal });
     let isSound = false;
     try {
-      isSound = await runScenario(name, plan, { artillery, place, isVerbose: values.verbose, signal });
+      isSound = await runScenario(name, plan, { artillery, system, isVerbose: values.verbose, signal });
     } finally {
-      await place.close(values.keep || !(isSound || interrupted.aborted));
+      await system.close(values.keep || !(isSound || interrupted.aborted));
     }
     return isSound ? 0 : 1;
   } catch (error) {

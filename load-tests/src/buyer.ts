@@ -8,7 +8,7 @@ export interface Purchase {
 }
 
 /** The service has no room for an order now. */
-export interface NoRoom {
+export interface Refusal {
   /** How long it asks its client to wait. */
   retryAfterMs: number;
 }
@@ -18,13 +18,13 @@ export interface Buyer {
   /**
    * Places the next order; undefined for one that was refused, and for a repeat of an earlier one.
    *
-   * @param onNoRoom told for how long to wait when the service has no room for it now; else that is a complaint
+   * @param onRefused told for how long to wait when the service has no room for it now; else that is a complaint
    */
-  buy(onNoRoom?: (retryAfterMs: number) => void): Promise<Purchase | undefined>;
+  buy(onRefused?: (retryAfterMs: number) => void): Promise<Purchase | undefined>;
   /** The next order, to be sent as often as it takes. */
   plan(): NextOrder;
   /** Sends an order; undefined when it was neither placed nor refused for want of room. */
-  send(order: NextOrder): Promise<Purchase | NoRoom | undefined>;
+  send(order: NextOrder): Promise<Purchase | Refusal | undefined>;
   accepted: ReadonlyMap<string, PlannedOrder>;
   refused: string[];
   /** How many requests were repeats, answered as the first time. */
@@ -68,30 +68,30 @@ export function createBuyer(options: BuyerOptions): Buyer {
     try {
       return await client.post('/v1/orders', headers, body);
     } catch (error) {
-      refuse(`An order was not answered: ${(error as Error).message}`);
+      complain(`An order was not answered: ${(error as Error).message}`);
       return undefined;
     }
   }
 
-  function refuse(complaint: string): void {
+  function complain(complaint: string): void {
     if (refused.length < MOST_REFUSALS_KEPT) refused.push(complaint);
   }
 
   function complainOf({ status, body }: Answer): undefined {
-    refuse(`An order was answered ${status}: ${body.slice(0, 200)}`);
+    complain(`An order was answered ${status}: ${body.slice(0, 200)}`);
   }
 
-  async function repeat(earlier: Sent, onNoRoom: (retryAfterMs: number) => void): Promise<undefined> {
+  async function repeat(earlier: Sent, onRefused: (retryAfterMs: number) => void): Promise<undefined> {
     const answer = await post(earlier);
     if (!answer) return;
     if (answer.status === 503) {
-      onNoRoom(answer.retryAfterMs);
+      onRefused(answer.retryAfterMs);
       return;
     }
     if (answer.status !== 201) return complainOf(answer);
     repeated++;
     if (!answer.replayed || idIn(answer) !== earlier.orderId)
-      refuse(`The repeat of ${earlier.orderId} is another.`);
+      complain(`The repeat of ${earlier.orderId} is another.`);
   }
 
   function plan(): NextOrder {
@@ -105,7 +105,7 @@ export function createBuyer(options: BuyerOptions): Buyer {
     return { plan: order, headers, body };
   }
 
-  async function send(order: NextOrder): Promise<Purchase | NoRoom | undefined> {
+  async function send(order: NextOrder): Promise<Purchase | Refusal | undefined> {
     const answer = await post(order);
     if (!answer) return undefined;
     if (answer.status === 503) return { retryAfterMs: answer.retryAfterMs };
@@ -117,19 +117,19 @@ export function createBuyer(options: BuyerOptions): Buyer {
     return { orderId, answeredAt, isConfirmable: order.plan.outcome === 'confirmed' };
   }
 
-  async function place(onNoRoom: (retryAfterMs: number) => void): Promise<Purchase | undefined> {
+  async function place(onRefused: (retryAfterMs: number) => void): Promise<Purchase | undefined> {
     const answer = await send(plan());
     if (!answer || 'orderId' in answer) return answer;
-    onNoRoom(answer.retryAfterMs);
+    onRefused(answer.retryAfterMs);
     return undefined;
   }
 
-  const complainOfNoRoom = () => refuse('An order was refused: the service has no room for it.');
+  const complainOfRefusal = () => complain('An order was refused: the service has no room for it.');
 
   return {
-    buy(onNoRoom = complainOfNoRoom) {
+    buy(onRefused = complainOfRefusal) {
       const earlier = random() < repeatedShare && recent[Math.floor(random() * recent.length)];
-      return earlier ? repeat(earlier, onNoRoom) : place(onNoRoom);
+      return earlier ? repeat(earlier, onRefused) : place(onRefused);
     },
     plan,
     send,

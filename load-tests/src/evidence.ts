@@ -5,7 +5,7 @@ import { until } from './until.ts';
 import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
 
 /** What the system has written down, its own side and the payment provider's. */
-export type Books = Pick<Evidence, 'orders' | 'stock' | 'ledger' | 'unpublished' | 'lag'>;
+export type SystemState = Pick<Evidence, 'orders' | 'stock' | 'ledger' | 'unpublished' | 'lag'>;
 
 const publishers = ['order', 'inventory', 'payment'] as const;
 
@@ -18,7 +18,7 @@ const topicsOf = {
 };
 
 /** Orders that are none of this run's: those that the databases were filled with, or that were there before. */
-export interface Strangers {
+export interface ForeignOrders {
   /** All others were placed after it, by Postgres's clock. */
   placedBefore: Date;
   /** What they have sold, by sku. */
@@ -30,11 +30,11 @@ export interface Strangers {
 export interface Auditor {
   /** Waits until nothing is on its way any more; what does not settle in time is left to be found. */
   settle(): Promise<void>;
-  read(): Promise<Books>;
+  read(): Promise<SystemState>;
   /** What time it is, by Postgres's clock. */
   now(): Promise<Date>;
   /** Leaves out of what is read later what nobody has ordered. */
-  disregard(strangers: Strangers): void;
+  exclude(foreign: ForeignOrders): void;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function createAuditor({ servers, external }: Running, kafka: Kafka, sign
     return [...Object.values(unpublished), ...Object.values(lag)].every((left) => left === 0);
   };
 
-  let strangers: Strangers = { placedBefore: new Date(0), sold: new Map() };
+  let foreign: ForeignOrders = { placedBefore: new Date(0), sold: new Map() };
 
   return {
     async settle() {
@@ -66,21 +66,21 @@ export function createAuditor({ servers, external }: Running, kafka: Kafka, sign
     },
     async read() {
       const [orders, stock, ledger, left] = await Promise.all([
-        listOrders(databases.order, strangers.placedBefore),
+        listOrders(databases.order, foreign.placedBefore),
         listStock(databases.inventory),
         readLedger(external['payment-provider'].url),
         queues(),
       ]);
       return {
         orders,
-        stock: stock.map((each) => without(strangers, each)),
-        ledger: ledger.filter(({ reference }) => !strangers.booked?.has(reference)),
+        stock: stock.map((each) => without(foreign, each)),
+        ledger: ledger.filter(({ reference }) => !foreign.booked?.has(reference)),
         ...left,
       };
     },
     now: () => readClock(databases.order),
-    disregard(those) {
-      strangers = those;
+    exclude(those) {
+      foreign = those;
     },
     async close() {
       await Promise.all(publishers.map((name) => databases[name].close()));
@@ -111,7 +111,7 @@ function listOrders(database: Database, since: Date): Promise<StoredOrder[]> {
     where placed_at >= ${since}`);
 }
 
-function without({ sold }: Strangers, stock: StoredStock): StoredStock {
+function without({ sold }: ForeignOrders, stock: StoredStock): StoredStock {
   const copied = sold.get(stock.sku) ?? 0;
   return { ...stock, sold: stock.sold - copied, restocked: stock.restocked - copied };
 }
@@ -122,7 +122,7 @@ function listStock(database: Database): Promise<StoredStock[]> {
     from stock`);
 }
 
-async function readLedger(providerUrl: string): Promise<Books['ledger']> {
+async function readLedger(providerUrl: string): Promise<SystemState['ledger']> {
   const response = await fetch(`${providerUrl}/v1/ledger`);
-  return ((await response.json()) as { items: Books['ledger'] }).items;
+  return ((await response.json()) as { items: SystemState['ledger'] }).items;
 }

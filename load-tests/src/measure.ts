@@ -4,13 +4,13 @@ import type { MeasuredStep } from './closed-loop.ts';
 import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';
 import type { Floors } from './floors/measure-floors.ts';
-import { checkPlans, noteTexts } from './large/hot-statements.ts';
+import { checkPlans, sampleTexts } from './large/hot-statements.ts';
 import type { Large } from './large/large-report.ts';
 import { readsSince, readTables } from './large/table-reads.ts';
 import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
 import type { OpenLoopResult } from './open-loop.ts';
 import { isSearchOver } from './search.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RunContext } from './surroundings.ts';
 
 /** What is to be measured; `undefined` for what is not. */
 export interface Plan {
@@ -63,8 +63,8 @@ const ALONE_PER_SECOND = 10;
 /** What an order alone costs is told less what is spent idle, which has to be known then. */
 const IDLE_SECONDS = 10;
 /** Timers that follow the last order, and what it leaves to clean up. */
-const CALMING_MS = 2_000;
-const LOOK_SECONDS = 10;
+const SETTLING_MS = 2_000;
+const INSPECT_SECONDS = 10;
 /** What every tenth order runs is run often. */
 const HOT_SHARE = 0.1;
 
@@ -72,22 +72,22 @@ const HOT_SHARE = 0.1;
 export async function measure(
   running: Running,
   plan: Plan,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<Omit<Result, 'floors'>> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
-  const bench = await openBench(running, plan, surroundings);
+  const bench = await openBench(running, plan, context);
   const { buyer } = bench;
   try {
     await bench.warmUp();
     if (plan.orders) await bench.fill(plan.orders);
     const idleSeconds = plan.idle?.seconds ?? (plan.alone && IDLE_SECONDS);
-    const idle = idleSeconds ? await measureIdle(bench, idleSeconds, surroundings) : undefined;
+    const idle = idleSeconds ? await measureIdle(bench, idleSeconds, context) : undefined;
     const alone = plan.alone && (await bench.open(ALONE_PER_SECOND, plan.alone.seconds));
     const knee = plan.knee && (await measureKnee(bench, plan, plan.knee.seconds));
     const search = plan.search && (await searchRates(bench, plan.search));
     const large = plan.orders
-      ? await lookAtPlans(bench, running.servers.postgres.url, surroundings)
+      ? await inspectPlans(bench, running.servers.postgres.url, context)
       : undefined;
     // In the others a queue that grows is no fault: alone hardly any order waits, and of rates that is the question.
     const faults = await bench.check(knee ? [knee.half] : []);
@@ -101,11 +101,11 @@ export async function measure(
 async function measureIdle(
   { meter, auditor }: Bench,
   seconds: number,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<Cost> {
   await auditor.settle();
-  await setTimeout(CALMING_MS, undefined, { signal });
-  say(`idle: no order for ${seconds} s`);
+  await setTimeout(SETTLING_MS, undefined, { signal });
+  print(`idle: no order for ${seconds} s`);
   const begin = performance.now();
   return costWhile(meter, begin, begin + seconds * 1_000, signal);
 }
@@ -130,12 +130,12 @@ async function searchRates(
 }
 
 /** Under a load of its own, since it takes time from the system. */
-async function lookAtPlans(bench: Bench, postgresUrl: string, { say }: Surroundings): Promise<Large> {
-  say('looking at the plans of the statements');
+async function inspectPlans(bench: Bench, postgresUrl: string, { print }: RunContext): Promise<Large> {
+  print('looking at the plans of the statements');
   const before = await readTables(postgresUrl);
-  const endNoting = noteTexts(postgresUrl);
-  const { cost } = await bench.open(ALONE_PER_SECOND, LOOK_SECONDS, { mayRefuse: true });
-  const texts = await endNoting();
+  const stopSampling = sampleTexts(postgresUrl);
+  const { cost } = await bench.open(ALONE_PER_SECOND, INSPECT_SECONDS, { mayRefuse: true });
+  const texts = await stopSampling();
   const hot = cost.calls.filter(({ calls }) => calls >= cost.confirmed * HOT_SHARE);
   const statements = await checkPlans(postgresUrl, hot, texts);
   return { tables: readsSince(before, await readTables(postgresUrl)), statements };

@@ -12,7 +12,7 @@ import { randomFrom } from './mix.ts';
 import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
 import { openProbe } from './probe.ts';
 import { openShop } from './shop.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RunContext } from './surroundings.ts';
 import { type Evidence, faultsOf } from './validity.ts';
 
 export interface BenchOptions {
@@ -31,7 +31,7 @@ const WARM_UP = { connections: 16, seconds: 5 };
 export async function openBench(
   running: Running,
   { seed, mail, stepSeconds }: BenchOptions,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ) {
   const log = createLogger('bench', 'error');
   const kafka = createKafka({ brokers: [running.servers.kafka.brokers], clientId: 'bench', log });
@@ -48,14 +48,14 @@ export async function openBench(
   await auditor.settle();
   const openedAt = await auditor.now();
   const before = await auditor.read();
-  auditor.disregard({
+  auditor.exclude({
     placedBefore: openedAt,
     sold: new Map(before.stock.map(({ sku, sold }) => [sku, sold])),
     booked: new Set(before.ledger.map(({ reference }) => reference)),
   });
 
   const closed = async (connections: number, seconds = stepSeconds): Promise<MeasuredStep> => {
-    say(`  ${connections === 1 ? '1 customer' : `${connections} customers`}, ${seconds} s`);
+    print(`  ${connections === 1 ? '1 customer' : `${connections} customers`}, ${seconds} s`);
     return runClosedLoop({ buyer, probe, meter, connections, seconds, signal });
   };
 
@@ -65,20 +65,20 @@ export async function openBench(
     meter,
     auditor,
     async warmUp(): Promise<void> {
-      say('warming up');
+      print('warming up');
       await closed(WARM_UP.connections, WARM_UP.seconds);
     },
     closed,
     /** Orders that come whether or not earlier ones have ended. */
     async open(rate: number, seconds: number, { mayRefuse = false } = {}): Promise<OpenLoopResult> {
-      say(`open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${seconds} s`);
+      print(`open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${seconds} s`);
       const result = await runOpenLoop({ buyer, probe, meter, rate, seconds, mayRefuse, signal });
       await auditor.settle();
       return result;
     },
     /** More and more customers, until they bring nothing more. */
     async findKnee(connections: number[]): Promise<{ steps: MeasuredStep[]; knee: MeasuredStep }> {
-      say('closed loop: each customer waits for the end of an order before the next');
+      print('closed loop: each customer waits for the end of an order before the next');
       const steps: MeasuredStep[] = [];
       for (const count of connections) {
         steps.push(await closed(count));
@@ -92,16 +92,16 @@ export async function openBench(
       await auditor.settle();
       const { stock } = await auditor.read();
       const options = { orders, originals: buyer.accepted.size, since: openedAt };
-      const copies = await fillDatabases(running, options, { say, signal });
+      const copies = await fillDatabases(running, options, { print, signal });
       const sold = new Map(stock.map((each) => [each.sku, each.sold * copies]));
-      auditor.disregard({ placedBefore: openedAt, sold });
+      auditor.exclude({ placedBefore: openedAt, sold });
     },
     /** Why what was done does not count; nothing when it does. */
     async check(openLoops: Evidence['openLoops']): Promise<string[]> {
-      say('checking that nothing was lost, repeated or oversold');
+      print('checking that nothing was lost, repeated or oversold');
       const { accepted, refused } = buyer;
-      const books = await auditor.read();
-      return faultsOf({ accepted, refused, ends: probe.ends, openLoops, ...books });
+      const state = await auditor.read();
+      return faultsOf({ accepted, refused, ends: probe.ends, openLoops, ...state });
     },
     async close(): Promise<void> {
       buyer.close();

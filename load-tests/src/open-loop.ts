@@ -78,12 +78,12 @@ export async function runOpenLoop({
   const cost = costWhile(meter, from, end, signal);
   // Awaited below: should the loop be broken off, nobody waits for it.
   cost.catch(() => {});
-  const underWay: Promise<void>[] = [];
+  const inFlight: Promise<void>[] = [];
   for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
     while (performance.now() < dueAt) await setTimeout(1, undefined, { signal });
-    underWay.push(buyAt(dueAt));
+    inFlight.push(buyAt(dueAt));
   }
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   signal.throwIfAborted();
   return {
     rate,

@@ -7,7 +7,7 @@ import { type Latency, latencyOf, type Step } from './figures.ts';
 import { type Peaks, watchMemory } from './memory.ts';
 import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
 import { createSchedule } from './schedule.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RunContext } from './surroundings.ts';
 
 export interface OverloadPlan {
   connections: number[];
@@ -60,20 +60,20 @@ const IN_A_ROW = 3;
 export async function measureOverload(
   running: Running,
   plan: OverloadPlan,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<OverloadResult> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
-  const bench = await openBench(running, plan, { say, signal });
+  const bench = await openBench(running, plan, { print, signal });
   try {
     await bench.warmUp();
     const alone = await bench.closed(1);
     const kneePerSecond = plan.rate ?? (await bench.findKnee(plan.connections)).knee.confirmedPerSecond;
     const rate = kneePerSecond * TIMES_THE_KNEE;
-    say(`overload: ${rate.toFixed(0)} new orders/s, and those again that were refused, ${plan.seconds} s`);
+    print(`overload: ${rate.toFixed(0)} new orders/s, and those again that were refused, ${plan.seconds} s`);
     const flood = await runFlood(running, bench, { rate, seconds: plan.seconds, signal });
-    say('the load is gone: one customer at a time, until an order is confirmed as fast as before');
-    const backAfterSeconds = await comeBack(bench, alone.confirmed.max, signal);
+    print('the load is gone: one customer at a time, until an order is confirmed as fast as before');
+    const backAfterSeconds = await measureRecovery(bench, alone.confirmed.max, signal);
     await bench.auditor.settle();
     const faults = await bench.check([]);
     const orders = { accepted: bench.buyer.accepted.size };
@@ -110,16 +110,16 @@ async function runFlood(
   // Awaited below: should the load be broken off, nobody waits for it.
   costing.catch(() => {});
 
-  const returning = createSchedule<Attempt>(begin);
-  const underWay = new Set<Promise<void>>();
+  const postponed = createSchedule<Attempt>(begin);
+  const inFlight = new Set<Promise<void>>();
 
   function send(attempt: Attempt): void {
     if (isCounted(attempt.dueAt)) late.push(performance.now() - attempt.dueAt);
-    const done = hearAnswer(attempt).finally(() => underWay.delete(done));
-    underWay.add(done);
+    const done = receiveAnswer(attempt).finally(() => inFlight.delete(done));
+    inFlight.add(done);
   }
 
-  async function hearAnswer({ order, dueAt, retries }: Attempt): Promise<void> {
+  async function receiveAnswer({ order, dueAt, retries }: Attempt): Promise<void> {
     const answer = await buyer.send(order);
     if (!answer) return;
     const isPlaced = 'orderId' in answer;
@@ -130,19 +130,19 @@ async function runFlood(
     }
     const nextAt = performance.now() + answer.retryAfterMs;
     if (retries === RETRIES || nextAt > end) givenUp++;
-    else returning.add({ order, dueAt: nextAt, retries: retries + 1 }, nextAt);
+    else postponed.add({ order, dueAt: nextAt, retries: retries + 1 }, nextAt);
   }
 
   for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {
     while (performance.now() < dueAt) {
-      returning.takeDue(performance.now()).forEach(send);
+      postponed.removeDue(performance.now()).forEach(send);
       await setTimeout(1, undefined, { signal });
     }
     send({ order: buyer.plan(), dueAt, retries: 0 });
   }
   const memory = memoryUsed();
-  await Promise.all(underWay);
-  givenUp += returning.takeDue(end + 1).length;
+  await Promise.all(inFlight);
+  givenUp += postponed.removeDue(end + 1).length;
   const confirmed = [...probe.ends.values()].filter(
     ([first]) => first?.outcome === 'confirmed' && isCounted(first.at),
   );
@@ -157,7 +157,7 @@ async function runFlood(
 }
 
 /** After how many seconds some orders in a row were each confirmed within `asBeforeMs`. */
-async function comeBack(
+async function measureRecovery(
   { buyer, probe }: Bench,
   asBeforeMs: number,
   signal: AbortSignal,

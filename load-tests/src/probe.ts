@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { OrderCancelled, OrderConfirmed } from '@repo/contracts/order';
 import type { Kafka, ReceivedRecord } from '@repo/events';
-import type { End } from './validity.ts';
+import type { OrderEnd } from './validity.ts';
 
-export interface SeenEnd extends End {
+export interface ObservedEnd extends OrderEnd {
   /** On the clock of `performance.now()`. */
   at: number;
 }
 
 /** Notes on `order.events` when each order ends. */
 export interface Probe {
-  ends: ReadonlyMap<string, SeenEnd[]>;
+  ends: ReadonlyMap<string, ObservedEnd[]>;
   /** How many orders have been confirmed. */
   confirmed(): number;
   /** Waits for the end of an order; undefined when it has not come within the time that any order may take. */
-  whenEnded(orderId: string): Promise<SeenEnd | undefined>;
+  whenEnded(orderId: string): Promise<ObservedEnd | undefined>;
   stop(): Promise<void>;
 }
 
 const GIVE_UP_MS = 20_000;
 
 export async function openProbe(kafka: Kafka): Promise<Probe> {
-  const ends = new Map<string, SeenEnd[]>();
-  const waiting = new Map<string, (end: SeenEnd | undefined) => void>();
+  const ends = new Map<string, ObservedEnd[]>();
+  const waiting = new Map<string, (end: ObservedEnd | undefined) => void>();
   let confirmed = 0;
 
   function note(record: ReceivedRecord, at: number): void {
@@ -36,7 +36,7 @@ export async function openProbe(kafka: Kafka): Promise<Probe> {
     waiting.get(record.key)?.(end);
   }
 
-  const leave = await kafka.consume({
+  const stopConsuming = await kafka.consume({
     group: `bench-${randomUUID()}`,
     topics: [OrderConfirmed.topic],
     onBatch: async ({ records, commit }) => {
@@ -64,7 +64,7 @@ export async function openProbe(kafka: Kafka): Promise<Probe> {
     },
     async stop() {
       for (const giveUp of waiting.values()) giveUp(undefined);
-      await leave();
+      await stopConsuming();
     },
   };
 }

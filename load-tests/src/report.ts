@@ -9,7 +9,7 @@ import { largeReportOf } from './large/large-report.ts';
 import { latencyCells, latencyNames } from './latency-cells.ts';
 import type { Knee, Result } from './measure.ts';
 import type { OpenLoopResult } from './open-loop.ts';
-import { CONFIRMED_WITHIN_MS, mostBorne } from './search.ts';
+import { CONFIRMED_WITHIN_MS, highestSustained } from './search.ts';
 
 /** What a valid run has measured, for reading. */
 export function reportOf(result: Result): string {
@@ -81,7 +81,7 @@ function kneeReport({ alone, steps, knee, half }: Knee, floors: Floors | undefin
 }
 
 function searchReport(search: OpenLoopResult[], floors: Floors | undefined): string[] {
-  const most = mostBorne(search);
+  const most = highestSustained(search);
   return [
     `Confirmed within ${CONFIRMED_WITHIN_MS} ms (p99): ${most === undefined ? 'at no rate that was tried' : `up to ${most} orders/s`}`,
     ...overFloor('The most', most, floors),

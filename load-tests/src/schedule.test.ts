@@ -8,19 +8,19 @@ test('what is due is taken out once, the earliest first, and never before its ti
   schedule.add('first', 1_000);
   schedule.add('second', 1_030.4);
 
-  assert.deepEqual(schedule.takeDue(1_000), ['first']);
-  assert.deepEqual(schedule.takeDue(1_030.5), []);
-  assert.deepEqual(schedule.takeDue(1_044.9), ['second']);
-  assert.deepEqual(schedule.takeDue(1_050), ['third']);
-  assert.deepEqual(schedule.takeDue(9_000), []);
+  assert.deepEqual(schedule.removeDue(1_000), ['first']);
+  assert.deepEqual(schedule.removeDue(1_030.5), []);
+  assert.deepEqual(schedule.removeDue(1_044.9), ['second']);
+  assert.deepEqual(schedule.removeDue(1_050), ['third']);
+  assert.deepEqual(schedule.removeDue(9_000), []);
 });
 
 test('what should have been done already is due with the next look', () => {
   const schedule = createSchedule<string>(0);
-  schedule.takeDue(500);
+  schedule.removeDue(500);
 
   schedule.add('late', 100);
 
-  assert.deepEqual(schedule.takeDue(500.9), []);
-  assert.deepEqual(schedule.takeDue(501), ['late']);
+  assert.deepEqual(schedule.removeDue(500.9), []);
+  assert.deepEqual(schedule.removeDue(501), ['late']);
 });

@@ -2,7 +2,7 @@
 export interface Schedule<Item> {
   add(item: Item, at: number): void;
   /** Takes out what is due by now, millisecond by millisecond. */
-  takeDue(now: number): Item[];
+  removeDue(now: number): Item[];
 }
 
 /**
@@ -23,7 +23,7 @@ export function createSchedule<Item>(begin: number): Schedule<Item> {
       if (list) list.push(item);
       else lists.set(ms, [item]);
     },
-    takeDue(now) {
+    removeDue(now) {
       const due: Item[] = [];
       for (; begin + next <= now; next++) {
         due.push(...(lists.get(next) ?? []));

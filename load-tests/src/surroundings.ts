@@ -1,5 +1,5 @@
 /** What every measurement is given: whom to tell how it goes, and what ends it. */
-export interface Surroundings {
-  say: (line: string) => void;
+export interface RunContext {
+  print: (line: string) => void;
   signal: AbortSignal;
 }

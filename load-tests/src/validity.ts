@@ -1,7 +1,7 @@
 import type { Outcome, PlannedOrder } from './mix.ts';
 
 /** How an order ended, as the topic said it. */
-export interface End {
+export interface OrderEnd {
   eventId: string;
   outcome: string;
 }
@@ -28,7 +28,7 @@ export interface Evidence {
   /** What was answered otherwise, or wrongly, as sentences. */
   refused: string[];
   /** What the topic said of ends, by the order's id. */
-  ends: ReadonlyMap<string, readonly End[]>;
+  ends: ReadonlyMap<string, readonly OrderEnd[]>;
   orders: StoredOrder[];
   stock: StoredStock[];
   /** Events that were not published, and records that were not taken, by service. */
@@ -60,10 +60,10 @@ export function faultsOf(evidence: Evidence): string[] {
 
 function faultsOfEnds({ accepted, ends }: Evidence): string[] {
   return [...accepted].flatMap(([id, { outcome }]) => {
-    const said = ends.get(id) ?? [];
-    if (said.length === 0) return [`Order ${id} was accepted and never ended.`];
-    if (new Set(said.map((end) => end.eventId)).size > 1) return [`Order ${id} ended more than once.`];
-    const [end] = said as [End];
+    const observed = ends.get(id) ?? [];
+    if (observed.length === 0) return [`Order ${id} was accepted and never ended.`];
+    if (new Set(observed.map((end) => end.eventId)).size > 1) return [`Order ${id} ended more than once.`];
+    const [end] = observed as [OrderEnd];
     return end.outcome === outcome ? [] : [`Order ${id} ended as ${end.outcome} instead of ${outcome}.`];
   });
 }

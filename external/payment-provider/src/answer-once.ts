@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Behaviour } from './behaviour.ts';
-import { answerOf, type Call, type Ledger, type Outcome } from './ledger.ts';
+import { responseOf, type Call, type Ledger, type Outcome } from './ledger.ts';
 
 /**
  * Does what is asked once for each Idempotency-Key, and answers every repeat as it answered first. From the
  * look-up of the key to the effect nothing waits, so no twin of a call can slip in between. What is refused
  * leaves the key unused.
  */
-export function createAnswerOnce({ ledger, behaviour }: { ledger: Ledger; behaviour: Behaviour }) {
-  return async function answerOnce(
+export function createIdempotentReply({ ledger, behaviour }: { ledger: Ledger; behaviour: Behaviour }) {
+  return async function replyIdempotently(
     request: FastifyRequest,
     reply: FastifyReply,
     token: string,
@@ -31,7 +31,7 @@ export function createAnswerOnce({ ledger, behaviour }: { ledger: Ledger; behavi
       request.raw.socket.destroy();
       return reply.hijack();
     }
-    return answerOf(outcome);
+    return responseOf(outcome);
   };
 }
 

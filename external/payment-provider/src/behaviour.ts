@@ -43,6 +43,6 @@ export function createBehaviour() {
     },
 
     /** Ends every wait at once, so that closing does not have to sit through them. */
-    hurry: () => closing.abort(),
+    abortWaits: () => closing.abort(),
   };
 }

@@ -65,7 +65,7 @@ export function openLedger(file: string) {
       [...captures.values()]
         .filter(({ entry }) => entry.reference === reference)
         .map(({ entry, refundedCents }) => ({
-          ...answerOf(entry),
+          ...responseOf(entry),
           status: refundedCents > 0 && refundedCents === entry.amountCents ? 'refunded' : 'captured',
         })),
 
@@ -87,6 +87,6 @@ export function openLedger(file: string) {
 const statuses = { capture: 'captured', refund: 'refunded', decline: 'declined' };
 
 /** What the client is told about a movement, now and whenever it asks again with the same key. */
-export function answerOf({ id, kind, reference, amountCents, currency }: Entry) {
+export function responseOf({ id, kind, reference, amountCents, currency }: Entry) {
   return { id, reference, status: statuses[kind], amountCents, currency };
 }

@@ -1,16 +1,16 @@
 import type { Story } from './journal.ts';
-import type { Place } from './place.ts';
+import type { SystemUnderTest } from './place.ts';
 import { type Answer, type Request, send } from './send.ts';
 import type { OpenShop } from './shop.ts';
 
-type Surroundings = { shop: OpenShop; place: Place; signal: AbortSignal };
+type ResendContext = { shop: OpenShop; system: SystemUnderTest; signal: AbortSignal };
 
 /**
  * Sends again, with the same key, what has had no answer: only so does a customer learn whether the order was placed or
  * cancelled. What has no answer then either stays as it was.
  */
-export async function askAgain(stories: Story[], { shop, place, signal }: Surroundings): Promise<void> {
-  const orders = `${place.orderUrl}/v1/orders`;
+export async function resendUnanswered(stories: Story[], { shop, system, signal }: ResendContext): Promise<void> {
+  const orders = `${system.orderUrl}/v1/orders`;
 
   async function ask(
     story: Story,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultsOfRun, type Traces } from './books.ts';
+import { faultsOfRun, type RunEvidence } from './books.ts';
 import type { Story } from './journal.ts';
 
 const plan = {
@@ -17,7 +17,7 @@ const story = (orderId: string, more: Partial<Story> = {}): Story => ({
 const cancelled: Story = story('b', { cancel: { key: 'c', status: 200 } });
 
 /** One order was confirmed; one cancelled while it was being charged; one refused. */
-const sound = (): Traces => ({
+const sound = (): RunEvidence => ({
   stories: [story('a'), cancelled, { key: 'r', plan: cancelled.plan, sentAt: 1, refusals: 3, status: 503 }],
   ends: new Map([
     ['a', [{ eventId: '1', outcome: 'confirmed' }]],
@@ -42,14 +42,14 @@ test('confirmed, cancelled in time and refused orders are no fault', () => {
 });
 
 const [confirmedOrder, cancelledOrder] = sound().orders as [
-  Traces['orders'][number],
-  Traces['orders'][number],
+  RunEvidence['orders'][number],
+  RunEvidence['orders'][number],
 ];
-const ends = (id: string, ...said: { eventId: string; outcome: string }[]) =>
-  new Map([...sound().ends, [id, said]]);
+const ends = (id: string, ...observed: { eventId: string; outcome: string }[]) =>
+  new Map([...sound().ends, [id, observed]]);
 const unanswered: Story = { key: 'u', plan: cancelled.plan, sentAt: 1, refusals: 0 };
 
-const faults: [string, Partial<Traces>, RegExp][] = [
+const faults: [string, Partial<RunEvidence>, RegExp][] = [
   ['an order was never answered', { stories: [...sound().stories, unanswered] }, /key u was never answered/],
   [
     'an order was answered 500',

@@ -1,31 +1,31 @@
-import type { Books } from '../../src/evidence.ts';
+import type { SystemState } from '../../src/evidence.ts';
 import type { PlannedOrder } from '../../src/mix.ts';
 import { type Evidence, faultsOf } from '../../src/validity.ts';
 import { expectedEnd, type Story } from './journal.ts';
 
 /** What customers and their orders left behind: their stories, and the books of the system as far as they are theirs. */
-export interface Traces extends Books {
+export interface RunEvidence extends SystemState {
   stories: Story[];
   ends: Evidence['ends'];
 }
 
 /** Why a run does not count, as sentences: what the benchmark checks too, and what it does not have, cancellations. */
-export function faultsOfRun({ stories, ends, ...books }: Traces): string[] {
+export function faultsOfRun({ stories, ends, ...state }: RunEvidence): string[] {
   const placed = stories.filter((story) => story.orderId !== undefined) as (Story & { orderId: string })[];
   const cancelled = placed.filter((story) => expectedEnd(story) === 'customer');
   const isCancelled = new Set(cancelled.map(({ orderId }) => orderId));
   const others = placed.filter(({ orderId }) => !isCancelled.has(orderId));
   return [
     ...faultsOf({
-      ...books,
+      ...state,
       accepted: new Map<string, PlannedOrder>(others.map(({ orderId, plan }) => [orderId, plan])),
       refused: faultsOfAnswers(stories),
       ends,
-      orders: books.orders.filter(({ id }) => !isCancelled.has(id)),
-      ledger: books.ledger.filter(({ reference }) => !isCancelled.has(reference)),
+      orders: state.orders.filter(({ id }) => !isCancelled.has(id)),
+      ledger: state.ledger.filter(({ reference }) => !isCancelled.has(reference)),
       openLoops: [],
     }),
-    ...cancelled.flatMap(({ orderId }) => faultsOfCancelled(orderId, { ...books, ends })),
+    ...cancelled.flatMap(({ orderId }) => faultsOfCancelled(orderId, { ...state, ends })),
   ];
 }
 
@@ -43,10 +43,10 @@ export function faultsOfAnswers(stories: Story[]): string[] {
 /** Its stock is checked with all the others': nothing of it may count as reserved or sold. */
 function faultsOfCancelled(
   id: string,
-  { orders, ends, ledger }: Omit<Books, 'stock'> & Pick<Traces, 'ends'>,
+  { orders, ends, ledger }: Omit<SystemState, 'stock'> & Pick<RunEvidence, 'ends'>,
 ): string[] {
   const stored = orders.find((order) => order.id === id);
-  const said = ends.get(id) ?? [];
+  const observed = ends.get(id) ?? [];
   const balance = ledger
     .filter(({ reference }) => reference === id)
     .reduce((sum, { kind, amountCents }) => sum + (kind === 'capture' ? amountCents : -amountCents), 0);
@@ -54,7 +54,7 @@ function faultsOfCancelled(
     ...(stored?.reason === 'customer'
       ? []
       : [`Order ${id} was cancelled, and is stored as ${stored?.status}.`]),
-    ...(new Set(said.map(({ eventId }) => eventId)).size === 1
+    ...(new Set(observed.map(({ eventId }) => eventId)).size === 1
       ? []
       : [`Order ${id} was cancelled, which was not said once.`]),
     ...(balance === 0 ? [] : [`Order ${id} was cancelled, and ${balance} cents were kept.`]),

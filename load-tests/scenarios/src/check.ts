@@ -12,7 +12,7 @@ import type { OpenShop } from './shop.ts';
 const SETTLE_MS = 180_000;
 
 /** Waits until nothing is on its way any more, and compares what customers saw with the books of the system. */
-export async function checkBooks(
+export async function checkSystemState(
   stories: Story[],
   running: Running,
   { shop, signal }: { shop: OpenShop; signal: AbortSignal },
@@ -28,17 +28,17 @@ export async function checkBooks(
     // Those that have not ended by then are found below.
     await until(haveEnded, { what: 'the ends of all orders', timeoutMs: SETTLE_MS, signal }).catch(() => {});
     await auditor.settle();
-    const books = await auditor.read();
+    const state = await auditor.read();
     const ids = new Set([...placed, ...(await listOrdersOf(shop.customers, running))]);
     const skus = new Set([...shop.assortment.products, shop.assortment.soldOut].map(({ sku }) => sku));
     return faultsOfRun({
-      ...books,
+      ...state,
       stories,
       ends: probe.ends,
       // Others may order too.
-      orders: books.orders.filter(({ id }) => ids.has(id)),
-      ledger: books.ledger.filter(({ reference }) => ids.has(reference)),
-      stock: books.stock.filter(({ sku }) => skus.has(sku)),
+      orders: state.orders.filter(({ id }) => ids.has(id)),
+      ledger: state.ledger.filter(({ reference }) => ids.has(reference)),
+      stock: state.stock.filter(({ sku }) => skus.has(sku)),
     });
   } finally {
     await Promise.allSettled([probe.stop(), auditor.close()]);

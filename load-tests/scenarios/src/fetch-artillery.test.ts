@@ -36,10 +36,10 @@ function npmIs(script: string): void {
 const cache = () => join(folder, 'cache');
 
 async function fetch() {
-  const said: string[] = [];
+  const printed: string[] = [];
   const { signal } = new AbortController();
-  const found = await fetchArtillery({ cache: cache(), say: (line) => said.push(line), signal });
-  return { found, said };
+  const found = await fetchArtillery({ cache: cache(), print: (line) => printed.push(line), signal });
+  return { found, printed };
 }
 
 test('Artillery is fetched once, by its lockfile and without install scripts, and says how large it is', async () => {
@@ -47,10 +47,10 @@ test('Artillery is fetched once, by its lockfile and without install scripts, an
   const first = await fetch();
   assert.match(readFileSync(join(first.found, 'arguments'), 'utf8'), /^ci .*--ignore-scripts/);
   assert.match(readFileSync(join(first.found, 'files'), 'utf8'), /package-lock\.json/);
-  assert.match(first.said[0] ?? '', /Artillery \d+\.\d+\.\d+ .* 130 MB to download, 470 MB/);
+  assert.match(first.printed[0] ?? '', /Artillery \d+\.\d+\.\d+ .* 130 MB to download, 470 MB/);
   assert.match(first.found, /artillery-\d+\.\d+\.\d+-[0-9a-f]{8}$/);
   npmIs('exit 1');
-  assert.deepEqual(await fetch(), { found: first.found, said: [] });
+  assert.deepEqual(await fetch(), { found: first.found, printed: [] });
 });
 
 test('what could not be fetched whole leaves nothing behind, and the error says why', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Story, storiesIn } from './journal.ts';
-import { loadFolder, type Place } from './place.ts';
+import { loadFolder, type SystemUnderTest } from './place.ts';
 import type { OpenShop } from './shop.ts';
 import type { Shop } from './shop-file.ts';
 
@@ -15,14 +15,14 @@ export interface Files {
 }
 
 /** The files of a run, in the place of those of an earlier one of the same scenario. */
-export function openFiles(name: string, place: Place, { customers, assortment }: OpenShop): Files {
+export function openFiles(name: string, system: SystemUnderTest, { customers, assortment }: OpenShop): Files {
   mkdirSync(loadFolder, { recursive: true });
   const file = (what: string) => join(loadFolder, `${name}-${what}`);
   const [journal, shop, report] = [file('journal.jsonl'), file('shop.json'), file('report.json')];
-  const { orderUrl, catalogueUrl, issuer } = place;
-  const told: Shop = { orderUrl, catalogueUrl, issuer, customers, assortment, journal };
+  const { orderUrl, catalogueUrl, issuer } = system;
+  const content: Shop = { orderUrl, catalogueUrl, issuer, customers, assortment, journal };
   writeFileSync(journal, '');
-  writeFileSync(shop, JSON.stringify(told));
+  writeFileSync(shop, JSON.stringify(content));
   rmSync(report, { force: true });
   return { shop, report, stories: () => storiesIn(readFileSync(journal, 'utf8')) };
 }

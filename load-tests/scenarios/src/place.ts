@@ -8,10 +8,10 @@ import {
   startSystem,
   stateFolder,
 } from '@repo/stack';
-import { ownEnvironment } from '../../src/own-environment.ts';
+import { environmentOfOwnSystem } from '../../src/own-environment.ts';
 
 /** The system under test. */
-export interface Place {
+export interface SystemUnderTest {
   /** In words. */
   name: string;
   orderUrl: string;
@@ -24,7 +24,7 @@ export interface Place {
   close(keeps: boolean): Promise<void>;
 }
 
-export interface Wish {
+export interface TargetOptions {
   target?: string | undefined;
   catalogue?: string | undefined;
   issuer?: string | undefined;
@@ -32,29 +32,29 @@ export interface Wish {
   own: boolean;
 }
 
-type Surroundings = { say: Say; signal: AbortSignal };
+type StartContext = { print: Say; signal: AbortSignal };
 
 export const loadFolder = resolve(import.meta.dirname, '../../../.tenfold-load');
 
 /** The system at the address that is wished for, else the one that runs, else one that is started for this run. */
-export async function openPlace(wish: Wish, surroundings: Surroundings): Promise<Place> {
-  const { target, catalogue = target, issuer } = wish;
+export async function openSystemUnderTest(options: TargetOptions, context: StartContext): Promise<SystemUnderTest> {
+  const { target, catalogue = target, issuer } = options;
   if (target && catalogue && issuer) {
     const addresses = { orderUrl: target, catalogueUrl: catalogue, issuer };
     return { name: target, ...addresses, running: undefined, isOwn: false, close: async () => {} };
   }
   const dir = stateFolder();
-  if (!wish.own && isSystemRunning(dir)) {
+  if (!options.own && isSystemRunning(dir)) {
     const running = readRunning(dir);
     const name = `the system that runs on ${dir}`;
     return { name, ...addressesOf(running), running, isOwn: false, close: async () => {} };
   }
-  return startOwn(surroundings);
+  return startOwn(context);
 }
 
-async function startOwn({ say, signal }: Surroundings): Promise<Place> {
+async function startOwn({ print, signal }: StartContext): Promise<SystemUnderTest> {
   const folder = await openRunFolder(loadFolder);
-  const system = await startSystem({ dir: folder.dir, say, env: ownEnvironment(10), signal });
+  const system = await startSystem({ dir: folder.dir, say: print, env: environmentOfOwnSystem(10), signal });
   return {
     name: 'a system of its own, on this machine',
     ...addressesOf(system.running),
@@ -62,7 +62,7 @@ async function startOwn({ say, signal }: Surroundings): Promise<Place> {
     isOwn: true,
     async close(keeps) {
       await system.stop();
-      if (keeps) say(`The logs are in ${folder.dir}`);
+      if (keeps) print(`The logs are in ${folder.dir}`);
       else await folder.clear();
     },
   };

@@ -77,7 +77,7 @@ test('a customer has a token, which is asked for once', async () => {
 
 test('an order is followed until it has ended, and noted', async () => {
   const { context, counted, sends, sees, story } = await comeIn();
-  const isRepeated = (ask: typeof customer.isOnItsWay) => {
+  const isRepeated = (ask: typeof customer.isOpen) => {
     let is: boolean | undefined;
     ask(context, (answer) => {
       is = answer;
@@ -87,9 +87,9 @@ test('an order is followed until it has ended, and noted', async () => {
   await sends(201);
   assert.equal(isRepeated(customer.wasRefused), false);
   await sees('reserved');
-  assert.equal(isRepeated(customer.isOnItsWay), true);
+  assert.equal(isRepeated(customer.isOpen), true);
   await sees('confirmed');
-  assert.equal(isRepeated(customer.isOnItsWay), false);
+  assert.equal(isRepeated(customer.isOpen), false);
   assert.equal(story()?.outcome, 'confirmed');
   assert.equal(counted['orders.wrong'], 0);
 });

@@ -3,7 +3,7 @@ import { table } from '@repo/stack';
 import type { Latency } from '../../src/figures.ts';
 import type { Peaks } from '../../src/memory.ts';
 import type { Report } from './run-artillery.ts';
-import { BEARABLE, breakingPointOf, type Window } from './windows.ts';
+import { ACCEPTABLE, breakingPointOf, type Window } from './windows.ts';
 
 /** The machine, the orders of each part of the run, and what failed, for reading. */
 export function summaryOf(windows: Window[], report: Report | undefined): string {
@@ -29,11 +29,11 @@ function errorsIn(report: Report | undefined): string[] {
 
 export function breakingPointIn(windows: Window[]): string {
   const { held, broke } = breakingPointOf(windows);
-  const bearable = `99 of 100 orders end within ${BEARABLE.endedMs / 1_000} s, and no more than one fails`;
-  if (!broke) return `It did not break: up to ${rate(held)} ${bearable}. Try a higher --rate.`;
+  const acceptable = `99 of 100 orders end within ${ACCEPTABLE.endedMs / 1_000} s, and no more than one fails`;
+  if (!broke) return `It did not break: up to ${rate(held)} ${acceptable}. Try a higher --rate.`;
   const how = `at ${rate(broke)} it takes ${ms(broke.ended, 'p99')} ms, and ${broke.failed} fail`;
   if (!held) return `It was broken from the beginning: ${how}.`;
-  return `Breaking point: ${rate(held)}. Up to there ${bearable}; ${how}.`;
+  return `Breaking point: ${rate(held)}. Up to there ${acceptable}; ${how}.`;
 }
 
 export function memoryIn(peaks: Record<string, Peaks>): string {

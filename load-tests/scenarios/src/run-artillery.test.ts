@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /** A program in Artillery's place, which writes down how it was called. */
-function artilleryEnds(status: number, report: object = {}): void {
+function artilleryExits(status: number, report: object = {}): void {
   const program = `
     const { writeFileSync } = require('node:fs');
     const args = process.argv.slice(2);
@@ -46,7 +46,7 @@ const call = () => JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
 
 test('the status is that of Artillery, which is 1 where a threshold is missed; its report is read', async () => {
   const report = { aggregate: { counters: { 'vusers.failed': 3 }, rates: {} } };
-  artilleryEnds(1, report);
+  artilleryExits(1, report);
   assert.deepEqual(await run(), { status: 1, report });
   assert.match(
     call().args.join(' '),
@@ -60,7 +60,7 @@ test('Artillery sends no telemetry, knows no cloud, and goes through no proxy to
     HTTP_PROXY: 'http://proxy',
     https_proxy: 'http://proxy',
   });
-  artilleryEnds(0);
+  artilleryExits(0);
   await run();
   const { env } = call();
   assert.equal(env.ARTILLERY_DISABLE_TELEMETRY, 'true');
@@ -71,7 +71,7 @@ test('Artillery sends no telemetry, knows no cloud, and goes through no proxy to
 
 test('to another machine it may go through a proxy', async () => {
   process.env.HTTP_PROXY = 'http://proxy';
-  artilleryEnds(0);
+  artilleryExits(0);
   await run({ usesProxy: true });
   assert.equal(call().env.HTTP_PROXY, 'http://proxy');
 });

@@ -1,12 +1,12 @@
 import type { Running } from '@repo/stack';
 import { type Peaks, watchMemory } from '../../src/memory.ts';
 import { complaintOf } from '../../src/report.ts';
-import { askAgain } from './ask-again.ts';
+import { resendUnanswered } from './ask-again.ts';
 import { faultsOfAnswers } from './books.ts';
-import { checkBooks } from './check.ts';
+import { checkSystemState } from './check.ts';
 import { type Files, openFiles } from './files.ts';
 import type { Story } from './journal.ts';
-import type { Place } from './place.ts';
+import type { SystemUnderTest } from './place.ts';
 import { breakingPointIn, memoryIn, summaryOf } from './report.ts';
 import { type Report, runArtillery } from './run-artillery.ts';
 import type { Scenario } from './scenarios.ts';
@@ -14,10 +14,10 @@ import { type OpenShop, openShop } from './shop.ts';
 import { SHOP_FILE } from './shop-file.ts';
 import { lengthOf, windowsOf } from './windows.ts';
 
-export interface Surroundings {
+export interface ScenarioContext {
   /** The folder that Artillery is in. */
   artillery: string;
-  place: Place;
+  system: SystemUnderTest;
   isVerbose: boolean;
   signal: AbortSignal;
 }
@@ -31,21 +31,21 @@ const LATE = 1.05;
 export async function runScenario(
   name: string,
   plan: Scenario,
-  surroundings: Surroundings,
+  context: ScenarioContext,
 ): Promise<boolean> {
-  const { place, signal } = surroundings;
+  const { system, signal } = context;
   const seconds = plan.seconds + plan.moreSeconds;
-  console.log(`${name}: ${plan.rate} customers/s, ${seconds} s, against ${place.name}`);
-  const shop = await openShop(place, signal);
+  console.log(`${name}: ${plan.rate} customers/s, ${seconds} s, against ${system.name}`);
+  const shop = await openShop(system, signal);
   try {
-    const files = openFiles(name, place, shop);
-    const { status, report, peaks } = await sendCustomers(name, plan, { ...surroundings, files });
+    const files = openFiles(name, system, shop);
+    const { status, report, peaks } = await sendCustomers(name, plan, { ...context, files });
     const stories = files.stories();
     const windows = windowsOf(stories);
     console.log(summaryOf(windows, report));
     if (name === 'stress') console.log(breakingPointIn(windows));
     if (name === 'soak') console.log(memoryIn(peaks));
-    const isValid = await check(stories, { place, shop, signal });
+    const isValid = await check(stories, { system, shop, signal });
     const isInTime = cameInTime(lengthOf(stories), seconds);
     if (status !== 0)
       console.log(`A threshold of ${name}.yml was missed, or Artillery failed (status ${status}).`);
@@ -54,7 +54,7 @@ export async function runScenario(
     // Stress tells at what rate it broke by the orders that came, whenever that was.
     return status === 0 && isValid && stories.length > 0 && (isInTime || name === 'stress');
   } finally {
-    if (!place.isOwn) await shop.close().catch(() => console.log('Its products are left in the catalogue.'));
+    if (!system.isOwn) await shop.close().catch(() => console.log('Its products are left in the catalogue.'));
   }
 }
 
@@ -63,15 +63,15 @@ type Outcome = { status: number; report: Report | undefined; peaks: Record<strin
 async function sendCustomers(
   name: string,
   { rate, seconds }: Scenario,
-  { artillery, place, isVerbose, signal, files }: Surroundings & { files: Files },
+  { artillery, system, isVerbose, signal, files }: ScenarioContext & { files: Files },
 ): Promise<Outcome> {
-  const endWatch = watchMemory(place.running ? pidsIn(place.running) : {});
-  const progress = setInterval(() => sayProgress(files.stories()), progressMs(seconds));
+  const endWatch = watchMemory(system.running ? pidsIn(system.running) : {});
+  const progress = setInterval(() => printProgress(files.stories()), progressMs(seconds));
   const variables = { [SHOP_FILE]: files.shop, LOAD_RATE: String(rate), LOAD_SECONDS: String(seconds) };
   let peaks: Outcome['peaks'] = {};
   const outcome = await runArtillery({
-    ...{ artillery, scenario: name, target: place.orderUrl, variables, output: files.report },
-    ...{ isVerbose, usesProxy: place.running === undefined, signal },
+    ...{ artillery, scenario: name, target: system.orderUrl, variables, output: files.report },
+    ...{ isVerbose, usesProxy: system.running === undefined, signal },
   }).finally(() => {
     clearInterval(progress);
     peaks = endWatch();
@@ -82,13 +82,13 @@ async function sendCustomers(
 /** Whether what the customers saw agrees with what the system has written down, as far as that is in reach. */
 async function check(
   stories: Story[],
-  { place, shop, signal }: { place: Place; shop: OpenShop; signal: AbortSignal },
+  { system, shop, signal }: { system: SystemUnderTest; shop: OpenShop; signal: AbortSignal },
 ): Promise<boolean> {
-  await askAgain(stories, { shop, place, signal });
+  await resendUnanswered(stories, { shop, system, signal });
   const first: Story = { key: 'first', sentAt: 0, refusals: 0, status: 201, ...shop.first };
   const all = [first, ...stories];
-  const { running } = place;
-  const faults = running ? await checkBooks(all, running, { shop, signal }) : faultsOfAnswers(all);
+  const { running } = system;
+  const faults = running ? await checkSystemState(all, running, { shop, signal }) : faultsOfAnswers(all);
   const placed = all.filter(({ orderId }) => orderId).length;
   const sound = running
     ? `Valid: ${placed} orders; none lost, repeated or oversold, the money agrees.`
@@ -97,7 +97,7 @@ async function check(
   return faults.length === 0;
 }
 
-function sayProgress(stories: Story[]): void {
+function printProgress(stories: Story[]): void {
   if (stories.length === 0) return;
   const ended = stories.filter(({ endedAt }) => endedAt !== undefined).length;
   const refusals = stories.reduce((sum, story) => sum + story.refusals, 0);

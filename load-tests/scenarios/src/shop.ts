@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '@repo/stack';
 import type { PlannedOrder } from '../../src/mix.ts';
-import type { Place } from './place.ts';
+import type { SystemUnderTest } from './place.ts';
 import { type Assortment, assortmentOf, CURRENCY } from './plan.ts';
 import { send } from './send.ts';
 import { openTokens, type Tokens } from './tokens.ts';
@@ -23,14 +23,14 @@ const PATIENCE_MS = 10_000;
 const CLOSE_MS = 10_000;
 
 /** Lists products of this run's own, makes customers, and waits until the order service knows the products. */
-export async function openShop(place: Place, signal: AbortSignal): Promise<OpenShop> {
+export async function openShop(system: SystemUnderTest, signal: AbortSignal): Promise<OpenShop> {
   const run = randomUUID().slice(-8).toUpperCase();
   const assortment = assortmentOf(run);
   const products = [...assortment.products, assortment.soldOut];
   const customers = Array.from({ length: CUSTOMERS }, () => randomUUID());
-  const tokens = openTokens(place.issuer);
+  const tokens = openTokens(system.issuer);
   const staff = () => tokens(customers[0] as string, 'stock:write');
-  const url = `${place.catalogueUrl}/v1/products`;
+  const url = `${system.catalogueUrl}/v1/products`;
   await staff().catch((error: Error) => {
     throw new Failure(error.message);
   });
@@ -61,7 +61,7 @@ export async function openShop(place: Place, signal: AbortSignal): Promise<OpenS
     const token = await tokens(customers[0] as string);
     const order = { token, key: randomUUID(), body: { lines, paymentToken: plan.paymentToken }, signal };
     for (const deadline = performance.now() + PATIENCE_MS; ; await setTimeout(100, undefined, { signal })) {
-      const answer = await send('POST', `${place.orderUrl}/v1/orders`, order);
+      const answer = await send('POST', `${system.orderUrl}/v1/orders`, order);
       if (answer.status === 201) return { orderId: answer.body.id as string, plan };
       if (answer.status !== 422 || performance.now() > deadline)
         throw new Failure(`The first order was answered ${answer.status}: ${answer.text}`);

@@ -54,7 +54,7 @@ export function windowsOf(stories: Story[]): Window[] {
 }
 
 /** What an order may take (p99), and how many may fail, before customers call it broken. */
-export const BEARABLE = { endedMs: 2_000, failedShare: 0.01 };
+export const ACCEPTABLE = { endedMs: 2_000, failedShare: 0.01 };
 
 /** The last window before it broke, and the first after; undefined where there is none. */
 export interface BreakingPoint {
@@ -65,14 +65,14 @@ export interface BreakingPoint {
 /** It is broken where two windows in a row are unbearable: one alone may be somebody else's program. */
 export function breakingPointOf(windows: Window[]): BreakingPoint {
   const index = windows.findIndex(
-    (window, at) => !isBearable(window) && !isBearable(windows[at + 1] ?? window),
+    (window, at) => !isAcceptable(window) && !isAcceptable(windows[at + 1] ?? window),
   );
   return index < 0
     ? { held: windows.at(-1), broke: undefined }
     : { held: windows[index - 1], broke: windows[index] };
 }
 
-function isBearable({ ended, failed }: Window): boolean {
+function isAcceptable({ ended, failed }: Window): boolean {
   const share = failed / (ended.count + failed);
-  return ended.p99 <= BEARABLE.endedMs && share <= BEARABLE.failedShare;
+  return ended.p99 <= ACCEPTABLE.endedMs && share <= ACCEPTABLE.failedShare;
 }

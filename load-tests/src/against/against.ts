@@ -23,11 +23,11 @@ export interface AgainstResult {
   comparisons: Comparison[];
 }
 
-interface Surroundings {
+interface AgainstContext {
   /** Where the bench keeps its files, and where each of its runs leaves its result. */
   folder: string;
   latest: string;
-  say: (line: string) => void;
+  print: (line: string) => void;
   signal: AbortSignal;
 }
 
@@ -39,19 +39,19 @@ const bench = join(import.meta.dirname, '../../bench.ts');
  */
 export async function measureAgainst(
   { commit, rounds: count, questions }: AgainstPlan,
-  { folder, latest, say, signal }: Surroundings,
+  { folder, latest, print, signal }: AgainstContext,
 ): Promise<AgainstResult> {
   const startedAt = new Date().toISOString();
-  const worktree = await openWorktree(folder, commit, { say, signal });
+  const worktree = await openWorktree(folder, commit, { print, signal });
   const log = join(folder, 'against.log');
   rmSync(log, { force: true });
   const rounds: Round[] = [];
   try {
     for (let round = 1; round <= count; round++) {
-      say(`round ${round} of ${count}: ${worktree.name}`);
-      const that = await runOnce([...questions, '--checkout', worktree.dir], { latest, log, say, signal });
-      say(`round ${round} of ${count}: this tree`);
-      const own = await runOnce(questions, { latest, log, say, signal });
+      print(`round ${round} of ${count}: ${worktree.name}`);
+      const that = await runOnce([...questions, '--checkout', worktree.dir], { latest, log, print, signal });
+      print(`round ${round} of ${count}: this tree`);
+      const own = await runOnce(questions, { latest, log, print, signal });
       rounds.push({ that, this: own });
     }
   } finally {
@@ -65,7 +65,7 @@ export async function measureAgainst(
 /** The figures of one run; none when it does not count. */
 async function runOnce(
   args: string[],
-  { latest, log, say, signal }: Omit<Surroundings, 'folder'> & { log: string },
+  { latest, log, print, signal }: Omit<AgainstContext, 'folder'> & { log: string },
 ): Promise<KeyFigures> {
   rmSync(latest, { force: true });
   const command = [...process.execArgv, bench, ...args];
@@ -80,7 +80,7 @@ async function runOnce(
     ? JSON.parse(readFileSync(latest, 'utf8'))
     : undefined;
   if (result?.faults.length === 0) return keyFiguresOf(result);
-  say(`  it does not count: ${result?.faults[0] ?? `it did not come to an end, see ${log}`}`);
+  print(`  it does not count: ${result?.faults[0] ?? `it did not come to an end, see ${log}`}`);
   return {};
 }
 

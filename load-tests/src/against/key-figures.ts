@@ -1,6 +1,6 @@
 import { lessIdle, totalSeconds } from '../cost/cost.ts';
 import type { Result } from '../measure.ts';
-import { mostBorne } from '../search.ts';
+import { highestSustained } from '../search.ts';
 
 /** The figures by which two commits are compared, by their names; those that were not measured are missing. */
 export type KeyFigures = Record<string, number>;
@@ -14,7 +14,7 @@ export function keyFiguresOf({ floors, idle, alone, knee, search }: Partial<Resu
     ...(idle && alone && figuresAlone(alone, idle)),
     'knee: confirmed orders/s': knee?.knee.confirmedPerSecond,
     ...(knee && figuresAtHalf(knee.half)),
-    'most orders/s confirmed within 500 ms (p99)': search && mostBorne(search),
+    'most orders/s confirmed within 500 ms (p99)': search && highestSustained(search),
   };
   return Object.fromEntries(
     Object.entries(figures).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),

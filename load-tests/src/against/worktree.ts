@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure, isAlive } from '@repo/stack';
-import type { Surroundings } from '../surroundings.ts';
+import type { RunContext } from '../surroundings.ts';
 
 export interface Worktree {
   dir: string;
@@ -20,7 +20,7 @@ const repository = resolve(import.meta.dirname, '../../..');
 export async function openWorktree(
   folder: string,
   commit: string,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<Worktree> {
   await removeLeftOver(folder);
   const name = await nameOf(commit);
@@ -28,7 +28,7 @@ export async function openWorktree(
   const worktree = { dir, name, remove: () => removeWorktree(dir) };
   try {
     await git('worktree', 'add', '--detach', '--quiet', dir, commit);
-    say(`installing ${name}`);
+    print(`installing ${name}`);
     await install(dir, signal);
     return worktree;
   } catch (error) {

@@ -5,7 +5,7 @@ import { createBuyer } from '../buyer.ts';
 import { createAuditor, urlOf } from '../evidence.ts';
 import { randomFrom } from '../mix.ts';
 import { openShop } from '../shop.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { RunContext } from '../surroundings.ts';
 import { startFloor } from './floor-process.ts';
 import { ordersPerSecondOfStatement } from './order-statement.ts';
 import { measurePipeline, type PipelineFloor } from './pipeline.ts';
@@ -29,7 +29,7 @@ const SECONDS = 6;
 /** Measures the floors on a system of their own, most of which is stopped on the way. */
 export async function measureFloors(
   { running, control }: System,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<Floors> {
   const loop = { connections: CONNECTIONS, seconds: SECONDS, signal };
   const auditor = createAuditor(running, openKafka(running), signal);
@@ -37,19 +37,19 @@ export async function measureFloors(
     const tokens = await openShop(running, { mail: false });
     await auditor.settle();
     for (const name of ['inventory', 'payment', 'notification']) await control('stop', name);
-    say(`floor: POST with nobody listening, ${CONNECTIONS} customers, ${SECONDS} s`);
+    print(`floor: POST with nobody listening, ${CONNECTIONS} customers, ${SECONDS} s`);
     const posts = await measurePosts(running.services.order.url, tokens, loop);
     const stored = new Set((await auditor.read()).orders.map(({ id }) => id));
     const lost = posts.accepted.filter((id) => !stored.has(id)).map((id) => `Order ${id} is lost.`);
     await control('stop', 'order');
 
-    say(`floor: one statement for a whole order, ${SECONDS} s`);
+    print(`floor: one statement for a whole order, ${SECONDS} s`);
     const statement = await ordersPerSecondOfStatement(urlOf(running.servers.postgres.url, 'order'), loop);
 
-    say(`floor: the route without a database, ${CONNECTIONS} customers, ${SECONDS} s`);
+    print(`floor: the route without a database, ${CONNECTIONS} customers, ${SECONDS} s`);
     const route = await measureRoute(running, tokens, loop);
 
-    say('floor: a minimal pipeline, written by hand');
+    print('floor: a minimal pipeline, written by hand');
     const pipeline = await measurePipeline(running, tokens, loop);
     const faults = [...posts.faults, ...lost, ...route.faults, ...pipeline.faults];
     return { statement, posts: posts.posts, route: route.posts, pipeline, faults };

@@ -35,10 +35,10 @@ const conditions: Record<string, string> = {
 };
 
 /** What is not about one order, or must be empty. */
-const left = /^(schema_migrations|outbox|products|stock|prices|price_lists|dead_letter.*|reconcile_actions)$/;
+const notCopied = /^(schema_migrations|outbox|products|stock|prices|price_lists|dead_letter.*|reconcile_actions)$/;
 
 export function tablesToCopy(columns: Column[]): string[] {
-  return [...new Set(columns.map(({ table }) => table))].filter((table) => !left.test(table));
+  return [...new Set(columns.map(({ table }) => table))].filter((table) => !notCopied.test(table));
 }
 
 /** Keeps the rows that are copied. Of a table without a condition all are, whatever $1 is. */

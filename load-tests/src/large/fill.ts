@@ -1,7 +1,7 @@
 import { databaseNames, type Running, serviceNames } from '@repo/stack';
 import pg from 'pg';
 import { urlOf } from '../evidence.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { RunContext } from '../surroundings.ts';
 import { type Column, functions, statementToCopy, statementToKeep, tablesToCopy } from './copies.ts';
 
 export interface FillOptions {
@@ -25,11 +25,11 @@ const ROWS_AT_ONCE = 50_000;
 export async function fillDatabases(
   { servers }: Running,
   { orders, originals, since }: FillOptions,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<number> {
   const copies = Math.max(0, Math.ceil(orders / originals) - 1);
   if (copies === 0) return 0;
-  say(`filling the databases: ${copies} copies of each of ${originals} orders`);
+  print(`filling the databases: ${copies} copies of each of ${originals} orders`);
   const stepMs = Math.floor((HOURS * 3_600_000) / copies);
   const begin = performance.now();
   await Promise.all(
@@ -38,7 +38,7 @@ export async function fillDatabases(
       return inSession(url, (client) => fillDatabase(client, { copies, originals, stepMs, since, signal }));
     }),
   );
-  say(`  it took ${((performance.now() - begin) / 1_000).toFixed(0)} s`);
+  print(`  it took ${((performance.now() - begin) / 1_000).toFixed(0)} s`);
   return copies;
 }
 

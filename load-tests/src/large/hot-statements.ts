@@ -26,7 +26,7 @@ const SAMPLE_EACH_MS = 5;
  * Notes the texts of statements while they run, by the id that `Statement` has: pg_stat_statements has replaced their
  * constants, which an index over a part of the rows needs. Answers what ends it.
  */
-export function noteTexts(postgresUrl: string): () => Promise<Map<string, string>> {
+export function sampleTexts(postgresUrl: string): () => Promise<Map<string, string>> {
   const database = openDatabase({ url: postgresUrl, name: 'bench', connections: 1 });
   const texts = new Map<string, string>();
   const stopping = new AbortController();
