@@ -6,12 +6,12 @@ import { againstReportOf } from './src/against/against-report.ts';
 import { type Arguments, readArguments, usage } from './src/arguments.ts';
 import { benchFolder, latestFile, openBenchFolder, writeResult } from './src/bench-folder.ts';
 import { type Floors, measureFloors } from './src/floors/measure-floors.ts';
+import { isolatedEnvironment } from './src/isolated-environment.ts';
 import { measure, type Plan } from './src/measure.ts';
-import { measureOverload, type OverloadPlan } from './src/overload.ts';
-import { overloadReportOf } from './src/overload-report.ts';
-import { environmentOfOwnSystem } from './src/own-environment.ts';
+import { measureOverload, type OverloadPlan } from './src/overload/overload.ts';
+import { overloadReportOf } from './src/overload/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
-import type { RunContext } from './src/surroundings.ts';
+import type { RunContext } from './src/run-context.ts';
 
 /** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
 const START_SECONDS = 120;
@@ -53,15 +53,16 @@ async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Argum
   const start = await findStart(checkout);
   const floors =
     plan.floors && !flood
-      ? await withSystem(start, { keep: false, signal, env: environmentOfOwnSystem(sampled, UNLIMITED) }, (system) =>
-          measureFloors(system, context),
+      ? await withSystem(
+          start,
+          { keep: false, signal, env: isolatedEnvironment(sampled, UNLIMITED) },
+          (system) => measureFloors(system, context),
         )
       : undefined;
   const { result, report, faults } = await withSystem(
     start,
-    { keep, signal, env: environmentOfOwnSystem(sampled) },
-    ({ running }) =>
-      flood ? overload(running, flood, context) : ordinary(running, plan, floors, context),
+    { keep, signal, env: isolatedEnvironment(sampled) },
+    ({ running }) => (flood ? overload(running, flood, context) : ordinary(running, plan, floors, context)),
   );
   const isValid = faults.length === 0;
   console.log(`\n${isValid ? report() : complaintOf(faults)}\n\nSee ${writeResult(result)}`);

@@ -119,4 +119,6 @@ await stage.consume(['inventory.events', 'payment.events'], ['stock.reserved', '
   name: 'advance',
   text: ADVANCE,
 });
-server.listen(0, '127.0.0.1', () => reportReady(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+server.listen(0, '127.0.0.1', () =>
+  reportReady(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+);

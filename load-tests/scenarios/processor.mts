@@ -4,10 +4,10 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type Entry, expectedEnd, lineOf, type Story } from './src/journal.ts';
-import { planOrder } from './src/plan.ts';
-import { readShop } from './src/shop-file.ts';
-import { openTokens } from './src/tokens.ts';
+import { planOrder } from './src/shop/plan.ts';
+import { readShop } from './src/shop/shop-file.ts';
+import { openTokens } from './src/shop/tokens.ts';
+import { type Entry, expectedEnd, lineOf, type Story } from './src/verdict/journal.ts';
 
 /** A customer's variables, as customers.yml names them. */
 interface Variables {

@@ -1,8 +1,8 @@
 import { cacheFolder, command, Failure, interruption, wrongUse } from '@repo/stack';
-import { fetchArtillery } from './src/fetch-artillery.ts';
-import { openSystemUnderTest } from './src/place.ts';
+import { fetchArtillery } from './src/artillery/fetch-artillery.ts';
 import { runScenario } from './src/run-scenario.ts';
 import { scenarios } from './src/scenarios.ts';
+import { openSystemUnderTest } from './src/system-under-test.ts';
 
 const list = Object.entries(scenarios).map(
   ([name, { what, rate, seconds, moreSeconds }]) =>
@@ -70,7 +70,10 @@ await command(usage, options, async ({ values, positionals: [name = '', ...rest]
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds * 1_000)]);
   try {
     const artillery = await fetchArtillery({ cache: cacheFolder(), print: console.log, signal: interrupted });
-    const system = await openSystemUnderTest({ ...addresses, own: values.own }, { print: console.log, signal });
+    const system = await openSystemUnderTest(
+      { ...addresses, own: values.own },
+      { print: console.log, signal },
+    );
     let isSound = false;
     try {
       isSound = await runScenario(name, plan, { artillery, system, isVerbose: values.verbose, signal });

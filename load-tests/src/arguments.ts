@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Failure } from '@repo/stack';
 import type { AgainstPlan } from './against/against.ts';
 import type { Plan } from './measure.ts';
-import type { OverloadPlan } from './overload.ts';
+import type { OverloadPlan } from './overload/overload.ts';
 
 export const usage = `
 npm run bench [-- --knee] [--idle 20] [--alone] [--rates 20,40,80] ...

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Running } from '@repo/stack';
-import type { MeasuredStep } from './closed-loop.ts';
 import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';
+import { isSearchOver } from './figures/search.ts';
 import type { Floors } from './floors/measure-floors.ts';
+import type { MeasuredStep } from './generator/closed-loop.ts';
+import type { OpenLoopResult } from './generator/open-loop.ts';
 import { checkPlans, sampleTexts } from './large/hot-statements.ts';
 import type { Large } from './large/large-report.ts';
 import { readsSince, readTables } from './large/table-reads.ts';
 import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
-import type { OpenLoopResult } from './open-loop.ts';
-import { isSearchOver } from './search.ts';
-import type { RunContext } from './surroundings.ts';
+import type { RunContext } from './run-context.ts';
 
 /** What is to be measured; `undefined` for what is not. */
 export interface Plan {
@@ -86,9 +86,7 @@ export async function measure(
     const alone = plan.alone && (await bench.open(ALONE_PER_SECOND, plan.alone.seconds));
     const knee = plan.knee && (await measureKnee(bench, plan, plan.knee.seconds));
     const search = plan.search && (await searchRates(bench, plan.search));
-    const large = plan.orders
-      ? await inspectPlans(bench, running.servers.postgres.url, context)
-      : undefined;
+    const large = plan.orders ? await inspectPlans(bench, running.servers.postgres.url, context) : undefined;
     // In the others a queue that grows is no fault: alone hardly any order waits, and of rates that is the question.
     const faults = await bench.check(knee ? [knee.half] : []);
     const orders = { accepted: buyer.accepted.size, repeats: buyer.repeats() };

@@ -2,18 +2,18 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { createKafka } from '@repo/events';
 import { createLogger } from '@repo/observability';
 import type { Running } from '@repo/stack';
-import { createBuyer } from './buyer.ts';
-import { type MeasuredStep, runClosedLoop } from './closed-loop.ts';
 import { openMeter, pidsOf } from './cost/meter.ts';
-import { createAuditor } from './evidence.ts';
-import { isPastKnee, kneeOf } from './figures.ts';
+import { isPastKnee, kneeOf } from './figures/figures.ts';
+import { createBuyer } from './generator/buyer.ts';
+import { type MeasuredStep, runClosedLoop } from './generator/closed-loop.ts';
+import { randomFrom } from './generator/mix.ts';
+import { type OpenLoopResult, runOpenLoop } from './generator/open-loop.ts';
+import { openShop } from './generator/shop.ts';
 import { fillDatabases } from './large/fill.ts';
-import { randomFrom } from './mix.ts';
-import { type OpenLoopResult, runOpenLoop } from './open-loop.ts';
-import { openProbe } from './probe.ts';
-import { openShop } from './shop.ts';
-import type { RunContext } from './surroundings.ts';
-import { type Evidence, faultsOf } from './validity.ts';
+import type { RunContext } from './run-context.ts';
+import { createAuditor } from './validity/auditor.ts';
+import { openProbe } from './validity/probe.ts';
+import { type Evidence, faultsOf } from './validity/validity.ts';
 
 export interface BenchOptions {
   seed: number;

@@ -1,15 +1,15 @@
-import { columns } from './columns.ts';
 import { lessIdle } from './cost/cost.ts';
 import { costReportOf, type Figure } from './cost/cost-report.ts';
 import { idleReportOf } from './cost/idle-report.ts';
 import { statementReportOf } from './cost/statement-report.ts';
+import { columns } from './figures/columns.ts';
+import { latencyCells, latencyNames } from './figures/latency-cells.ts';
+import { CONFIRMED_WITHIN_MS, highestSustained } from './figures/search.ts';
 import { floorsReportOf } from './floors/floors-report.ts';
 import type { Floors } from './floors/measure-floors.ts';
+import type { OpenLoopResult } from './generator/open-loop.ts';
 import { largeReportOf } from './large/large-report.ts';
-import { latencyCells, latencyNames } from './latency-cells.ts';
 import type { Knee, Result } from './measure.ts';
-import type { OpenLoopResult } from './open-loop.ts';
-import { CONFIRMED_WITHIN_MS, highestSustained } from './search.ts';
 
 /** What a valid run has measured, for reading. */
 export function reportOf(result: Result): string {

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
-import { createIdempotentReply } from './answer-once.ts';
 import { createBehaviour } from './behaviour.ts';
 import { openLedger } from './ledger.ts';
+import { createIdempotentReply } from './reply-idempotently.ts';
 import * as schemas from './schemas.ts';
 
 /** The provider with its ledger in `file`, ready to listen. */

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { storiesIn } from './journal.ts';
-import { assortmentOf } from './plan.ts';
-import { SHOP_FILE, type Shop } from './shop-file.ts';
+import { assortmentOf } from './shop/plan.ts';
+import { SHOP_FILE, type Shop } from './shop/shop-file.ts';
+import { storiesIn } from './verdict/journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tenfold-customers-'));
 const journal = join(folder, 'journal.jsonl');

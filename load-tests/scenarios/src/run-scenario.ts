@@ -1,18 +1,18 @@
 import type { Running } from '@repo/stack';
-import { type Peaks, watchMemory } from '../../src/memory.ts';
+import { type Peaks, watchMemory } from '../../src/cost/memory.ts';
 import { complaintOf } from '../../src/report.ts';
-import { resendUnanswered } from './ask-again.ts';
-import { faultsOfAnswers } from './books.ts';
-import { checkSystemState } from './check.ts';
-import { type Files, openFiles } from './files.ts';
-import type { Story } from './journal.ts';
-import type { SystemUnderTest } from './place.ts';
-import { breakingPointIn, memoryIn, summaryOf } from './report.ts';
-import { type Report, runArtillery } from './run-artillery.ts';
+import { type Report, runArtillery } from './artillery/run-artillery.ts';
+import { type Files, openFiles } from './run-files.ts';
 import type { Scenario } from './scenarios.ts';
-import { type OpenShop, openShop } from './shop.ts';
-import { SHOP_FILE } from './shop-file.ts';
-import { lengthOf, windowsOf } from './windows.ts';
+import { type OpenShop, openShop } from './shop/shop.ts';
+import { SHOP_FILE } from './shop/shop-file.ts';
+import type { SystemUnderTest } from './system-under-test.ts';
+import { checkSystemState } from './verdict/check-system-state.ts';
+import type { Story } from './verdict/journal.ts';
+import { breakingPointIn, memoryIn, summaryOf } from './verdict/report.ts';
+import { resendUnanswered } from './verdict/resend-unanswered.ts';
+import { faultsOfAnswers } from './verdict/run-faults.ts';
+import { lengthOf, windowsOf } from './verdict/windows.ts';
 
 export interface ScenarioContext {
   /** The folder that Artillery is in. */
@@ -28,11 +28,7 @@ const progressMs = (seconds: number) => Math.max(10, seconds / 30) * 1_000;
 const LATE = 1.05;
 
 /** Runs a scenario, prints what came of it, and answers whether all holds. */
-export async function runScenario(
-  name: string,
-  plan: Scenario,
-  context: ScenarioContext,
-): Promise<boolean> {
+export async function runScenario(name: string, plan: Scenario, context: ScenarioContext): Promise<boolean> {
   const { system, signal } = context;
   const seconds = plan.seconds + plan.moreSeconds;
   console.log(`${name}: ${plan.rate} customers/s, ${seconds} s, against ${system.name}`);

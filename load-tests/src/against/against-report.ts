@@ -1,4 +1,4 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import type { Comparison } from './compare.ts';
 
 /** Which commit is better at what, for reading. */

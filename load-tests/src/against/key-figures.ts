@@ -1,6 +1,6 @@
 import { lessIdle, totalSeconds } from '../cost/cost.ts';
+import { highestSustained } from '../figures/search.ts';
 import type { Result } from '../measure.ts';
-import { highestSustained } from '../search.ts';
 
 /** The figures by which two commits are compared, by their names; those that were not measured are missing. */
 export type KeyFigures = Record<string, number>;

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure, isAlive } from '@repo/stack';
-import type { RunContext } from '../surroundings.ts';
+import type { RunContext } from '../run-context.ts';
 
 export interface Worktree {
   dir: string;

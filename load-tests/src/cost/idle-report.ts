@@ -1,4 +1,4 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type Cost, totalSeconds } from './cost.ts';
 import { shown } from './cost-report.ts';
 

@@ -1,4 +1,4 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type Figure, shown } from './cost-report.ts';
 
 const MOST = 25;

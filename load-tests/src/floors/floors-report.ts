@@ -1,6 +1,6 @@
-import { columns } from '../columns.ts';
 import { costReportOf } from '../cost/cost-report.ts';
-import { latencyCells, latencyNames } from '../latency-cells.ts';
+import { columns } from '../figures/columns.ts';
+import { latencyCells, latencyNames } from '../figures/latency-cells.ts';
 import type { Floors } from './measure-floors.ts';
 
 /** The floors in orders a second, and over that of the statement. */

@@ -1,11 +1,11 @@
 import { createKafka } from '@repo/events';
 import { createLogger } from '@repo/observability';
 import type { Running, System } from '@repo/stack';
-import { createBuyer } from '../buyer.ts';
-import { createAuditor, urlOf } from '../evidence.ts';
-import { randomFrom } from '../mix.ts';
-import { openShop } from '../shop.ts';
-import type { RunContext } from '../surroundings.ts';
+import { createBuyer } from '../generator/buyer.ts';
+import { randomFrom } from '../generator/mix.ts';
+import { openShop } from '../generator/shop.ts';
+import type { RunContext } from '../run-context.ts';
+import { createAuditor, urlOf } from '../validity/auditor.ts';
 import { startFloor } from './floor-process.ts';
 import { ordersPerSecondOfStatement } from './order-statement.ts';
 import { measurePipeline, type PipelineFloor } from './pipeline.ts';

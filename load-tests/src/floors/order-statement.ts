@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type PlannedOrder, planOrder, randomFrom } from '../mix.ts';
+import { type PlannedOrder, planOrder, randomFrom } from '../generator/mix.ts';
 
 /**
  * All that the order service writes for an order of three lines, as one statement on its own tables: what Postgres

@@ -3,13 +3,13 @@ import { createLogger } from '@repo/observability';
 import type { Running } from '@repo/stack';
 import pg from 'pg';
 import { type Stage, stages, tables } from '../../floors/pipeline/tables.ts';
-import { createBuyer } from '../buyer.ts';
-import { type ClosedLoop, type MeasuredStep, runClosedLoop } from '../closed-loop.ts';
 import { openMeter, pidsOf } from '../cost/meter.ts';
-import { urlOf } from '../evidence.ts';
-import { kneeOf } from '../figures.ts';
-import { randomFrom } from '../mix.ts';
-import { openProbe } from '../probe.ts';
+import { kneeOf } from '../figures/figures.ts';
+import { createBuyer } from '../generator/buyer.ts';
+import { type ClosedLoop, type MeasuredStep, runClosedLoop } from '../generator/closed-loop.ts';
+import { randomFrom } from '../generator/mix.ts';
+import { urlOf } from '../validity/auditor.ts';
+import { openProbe } from '../validity/probe.ts';
 import { type FloorProcess, startFloor } from './floor-process.ts';
 
 /** Its topics and groups have a namespace, and its databases a prefix, so that they meet nothing of ours. */

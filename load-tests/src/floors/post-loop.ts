@@ -1,5 +1,5 @@
-import type { Buyer } from '../buyer.ts';
-import { type Latency, latencyOf } from '../figures.ts';
+import { type Latency, latencyOf } from '../figures/figures.ts';
+import type { Buyer } from '../generator/buyer.ts';
 
 export interface PostLoop {
   connections: number;

@@ -35,7 +35,8 @@ const conditions: Record<string, string> = {
 };
 
 /** What is not about one order, or must be empty. */
-const notCopied = /^(schema_migrations|outbox|products|stock|prices|price_lists|dead_letter.*|reconcile_actions)$/;
+const notCopied =
+  /^(schema_migrations|outbox|products|stock|prices|price_lists|dead_letter.*|reconcile_actions)$/;
 
 export function tablesToCopy(columns: Column[]): string[] {
   return [...new Set(columns.map(({ table }) => table))].filter((table) => !notCopied.test(table));

@@ -1,7 +1,7 @@
 import { databaseNames, type Running, serviceNames } from '@repo/stack';
 import pg from 'pg';
-import { urlOf } from '../evidence.ts';
-import type { RunContext } from '../surroundings.ts';
+import type { RunContext } from '../run-context.ts';
+import { urlOf } from '../validity/auditor.ts';
 import { type Column, functions, statementToCopy, statementToKeep, tablesToCopy } from './copies.ts';
 
 export interface FillOptions {

@@ -3,7 +3,7 @@ import { openDatabase, sql } from '@repo/postgres';
 import { databaseNames, serviceNames } from '@repo/stack';
 import pg from 'pg';
 import type { Statement } from '../cost/statements.ts';
-import { urlOf } from '../evidence.ts';
+import { urlOf } from '../validity/auditor.ts';
 import { asParsable, isPlanned, type PlanNode, tablesReadWhole } from './plans.ts';
 
 export interface CheckedStatement {

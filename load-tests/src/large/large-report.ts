@@ -1,4 +1,4 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type CheckedStatement, SMALL_TABLE } from './hot-statements.ts';
 import type { TableReads } from './table-reads.ts';
 

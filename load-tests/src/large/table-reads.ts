@@ -1,6 +1,6 @@
 import { databaseNames, serviceNames } from '@repo/stack';
 import pg from 'pg';
-import { urlOf } from '../evidence.ts';
+import { urlOf } from '../validity/auditor.ts';
 
 /** A table, and how often it has been read from one end to the other. */
 export interface TableReads {

@@ -1,7 +1,7 @@
+import { type Answer, type Request, send } from '../shop/send.ts';
+import type { OpenShop } from '../shop/shop.ts';
+import type { SystemUnderTest } from '../system-under-test.ts';
 import type { Story } from './journal.ts';
-import type { SystemUnderTest } from './place.ts';
-import { type Answer, type Request, send } from './send.ts';
-import type { OpenShop } from './shop.ts';
 
 type ResendContext = { shop: OpenShop; system: SystemUnderTest; signal: AbortSignal };
 
@@ -9,7 +9,10 @@ type ResendContext = { shop: OpenShop; system: SystemUnderTest; signal: AbortSig
  * Sends again, with the same key, what has had no answer: only so does a customer learn whether the order was placed or
  * cancelled. What has no answer then either stays as it was.
  */
-export async function resendUnanswered(stories: Story[], { shop, system, signal }: ResendContext): Promise<void> {
+export async function resendUnanswered(
+  stories: Story[],
+  { shop, system, signal }: ResendContext,
+): Promise<void> {
   const orders = `${system.orderUrl}/v1/orders`;
 
   async function ask(

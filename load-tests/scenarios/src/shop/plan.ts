@@ -1,4 +1,4 @@
-import type { PlannedOrder } from '../../src/mix.ts';
+import type { PlannedOrder } from '../../../src/generator/mix.ts';
 
 /** What is on sale in a run: products of its own, so that its books are its own too. */
 export interface Product {

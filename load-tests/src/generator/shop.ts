@@ -29,7 +29,11 @@ async function findIssuer(issuer: string): Promise<(scope?: string) => Promise<s
   const found = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { token_endpoint } = (await found.json()) as { token_endpoint: string };
   return async (scope) => {
-    const grant = { grant_type: 'client_credentials', client_id: randomUUID(), expires_in: String(AN_HOUR_S) };
+    const grant = {
+      grant_type: 'client_credentials',
+      client_id: randomUUID(),
+      expires_in: String(AN_HOUR_S),
+    };
     const form = new URLSearchParams({ ...grant, ...(scope && { scope }) });
     const response = await fetch(token_endpoint, { method: 'POST', body: form });
     return ((await response.json()) as { access_token: string }).access_token;

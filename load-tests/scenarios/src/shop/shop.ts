@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '@repo/stack';
-import type { PlannedOrder } from '../../src/mix.ts';
-import type { SystemUnderTest } from './place.ts';
+import type { PlannedOrder } from '../../../src/generator/mix.ts';
+import type { SystemUnderTest } from '../system-under-test.ts';
 import { type Assortment, assortmentOf, CURRENCY } from './plan.ts';
 import { send } from './send.ts';
 import { openTokens, type Tokens } from './tokens.ts';

@@ -1,4 +1,4 @@
-import type { Outcome, PlannedOrder } from './mix.ts';
+import type { Outcome, PlannedOrder } from '../generator/mix.ts';
 
 /** How an order ended, as the topic said it. */
 export interface OrderEnd {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { randomFrom } from '../../src/mix.ts';
+import { randomFrom } from '../../../src/generator/mix.ts';
 import { assortmentOf, planOrder } from './plan.ts';
 
 const assortment = assortmentOf('RUN1');

@@ -1,4 +1,4 @@
-import type { OpenLoopResult } from './open-loop.ts';
+import type { OpenLoopResult } from '../generator/open-loop.ts';
 
 /** An answer for which a customer waits may take so long, 99 times of 100. */
 export const CONFIRMED_WITHIN_MS = 500;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Behaviour } from './behaviour.ts';
-import { responseOf, type Call, type Ledger, type Outcome } from './ledger.ts';
+import { type Call, type Ledger, type Outcome, responseOf } from './ledger.ts';
 
 /**
  * Does what is asked once for each Idempotency-Key, and answers every repeat as it answered first. From the

@@ -3,7 +3,7 @@
  *
  * @param sampled of how many of a hundred traces the spans are recorded
  */
-export function environmentOfOwnSystem(sampled: number, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function isolatedEnvironment(sampled: number, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']
     .concat('MAILBOX', 'MAILBOX_SMTP')
     .map((name) => [`${name}_PORT`, '0'] as const);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSustained, isSearchOver, highestSustained } from './search.ts';
+import { highestSustained, isSearchOver, isSustained } from './search.ts';
 
 const loops = (...p99s: number[]) =>
   p99s.map((p99, index) => ({ rate: 20 * 2 ** index, refused: 0, confirmed: { p99 } }));

@@ -1,6 +1,6 @@
-import type { SystemState } from '../../src/evidence.ts';
-import type { PlannedOrder } from '../../src/mix.ts';
-import { type Evidence, faultsOf } from '../../src/validity.ts';
+import type { PlannedOrder } from '../../../src/generator/mix.ts';
+import type { SystemState } from '../../../src/validity/auditor.ts';
+import { type Evidence, faultsOf } from '../../../src/validity/validity.ts';
 import { expectedEnd, type Story } from './journal.ts';
 
 /** What customers and their orders left behind: their stories, and the books of the system as far as they are theirs. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const here = resolve(import.meta.dirname, '..');
+const scenarios = resolve(import.meta.dirname, '../..');
 
 /** Artillery's own report of a run, as far as it is read here. */
 export interface Report {
@@ -33,11 +33,20 @@ export async function runArtillery(test: Test): Promise<{ status: number; report
   const child = spawn(
     process.execPath,
     [
-      ...[program, 'run', '--config', join(here, `${scenario}.yml`), '--target', target, '--output', output],
+      ...[
+        program,
+        'run',
+        '--config',
+        join(scenarios, `${scenario}.yml`),
+        '--target',
+        target,
+        '--output',
+        output,
+      ],
       ...(isVerbose ? [] : ['--quiet']),
-      join(here, 'customers.yml'),
+      join(scenarios, 'customers.yml'),
     ],
-    { cwd: here, env: environment(test), signal, stdio: ['ignore', 'inherit', 'inherit'] },
+    { cwd: scenarios, env: environment(test), signal, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const [status] = (await once(child, 'close')) as [number | null];
   const report = existsSync(output) ? (JSON.parse(readFileSync(output, 'utf8')) as Report) : undefined;

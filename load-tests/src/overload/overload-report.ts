@@ -1,6 +1,6 @@
-import { columns } from './columns.ts';
-import { costReportOf } from './cost/cost-report.ts';
-import { latencyCells, latencyNames } from './latency-cells.ts';
+import { costReportOf } from '../cost/cost-report.ts';
+import { columns } from '../figures/columns.ts';
+import { latencyCells, latencyNames } from '../figures/latency-cells.ts';
 import type { OverloadResult } from './overload.ts';
 
 /** What a valid run under too much load has measured, for reading. */

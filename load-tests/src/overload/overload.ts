@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Running } from '@repo/stack';
-import type { NextOrder } from './buyer.ts';
-import type { Cost } from './cost/cost.ts';
-import { costWhile } from './cost/meter.ts';
-import { type Latency, latencyOf, type Step } from './figures.ts';
-import { type Peaks, watchMemory } from './memory.ts';
-import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
-import { createSchedule } from './schedule.ts';
-import type { RunContext } from './surroundings.ts';
+import type { Cost } from '../cost/cost.ts';
+import { type Peaks, watchMemory } from '../cost/memory.ts';
+import { costWhile } from '../cost/meter.ts';
+import { type Latency, latencyOf, type Step } from '../figures/figures.ts';
+import type { NextOrder } from '../generator/buyer.ts';
+import { createSchedule } from '../generator/schedule.ts';
+import { type Bench, describeMachine, type Machine, openBench } from '../open-bench.ts';
+import type { RunContext } from '../run-context.ts';
 
 export interface OverloadPlan {
   connections: number[];

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Cost } from '../cost/cost.ts';
+import { costWhile, type Meter } from '../cost/meter.ts';
+import { type Latency, latencyOf, paceOf } from '../figures/figures.ts';
+import type { Probe } from '../validity/probe.ts';
 import type { Buyer } from './buyer.ts';
-import type { Cost } from './cost/cost.ts';
-import { costWhile, type Meter } from './cost/meter.ts';
-import { type Latency, latencyOf, paceOf } from './figures.ts';
-import type { Probe } from './probe.ts';
 
 export interface OpenLoop {
   buyer: Buyer;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PlannedOrder } from '../../src/mix.ts';
+import type { PlannedOrder } from '../../../src/generator/mix.ts';
 import { type Entry, expectedEnd, lineOf, storiesIn } from './journal.ts';
 
 const plan: PlannedOrder = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultsOfRun, type RunEvidence } from './books.ts';
 import type { Story } from './journal.ts';
+import { faultsOfRun, type RunEvidence } from './run-faults.ts';
 
 const plan = {
   customer: 0,

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { table } from '@repo/stack';
-import type { Latency } from '../../src/figures.ts';
-import type { Peaks } from '../../src/memory.ts';
-import type { Report } from './run-artillery.ts';
+import type { Peaks } from '../../../src/cost/memory.ts';
+import type { Latency } from '../../../src/figures/figures.ts';
+import type { Report } from '../artillery/run-artillery.ts';
 import { ACCEPTABLE, breakingPointOf, type Window } from './windows.ts';
 
 /** The machine, the orders of each part of the run, and what failed, for reading. */

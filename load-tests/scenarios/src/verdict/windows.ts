@@ -1,4 +1,4 @@
-import { type Latency, latencyOf } from '../../src/figures.ts';
+import { type Latency, latencyOf } from '../../../src/figures/figures.ts';
 import type { Story } from './journal.ts';
 
 /** What became of the orders that were sent in a part of the run. */

@@ -1,4 +1,4 @@
-import type { PlannedOrder } from '../../src/mix.ts';
+import type { PlannedOrder } from '../../../src/generator/mix.ts';
 
 /** What a customer notes of an order. It is named by its idempotency key, since it may have no id yet. */
 export type Entry =

@@ -1,7 +1,7 @@
 import type { Kafka } from '@repo/events';
 import { type Database, openDatabase, readClock, sql } from '@repo/postgres';
 import type { Running } from '@repo/stack';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
 
 /** What the system has written down, its own side and the payment provider's. */

@@ -8,7 +8,7 @@ import {
   startSystem,
   stateFolder,
 } from '@repo/stack';
-import { environmentOfOwnSystem } from '../../src/own-environment.ts';
+import { isolatedEnvironment } from '../../src/isolated-environment.ts';
 
 /** The system under test. */
 export interface SystemUnderTest {
@@ -37,7 +37,10 @@ type StartContext = { print: Say; signal: AbortSignal };
 export const loadFolder = resolve(import.meta.dirname, '../../../.tenfold-load');
 
 /** The system at the address that is wished for, else the one that runs, else one that is started for this run. */
-export async function openSystemUnderTest(options: TargetOptions, context: StartContext): Promise<SystemUnderTest> {
+export async function openSystemUnderTest(
+  options: TargetOptions,
+  context: StartContext,
+): Promise<SystemUnderTest> {
   const { target, catalogue = target, issuer } = options;
   if (target && catalogue && issuer) {
     const addresses = { orderUrl: target, catalogueUrl: catalogue, issuer };
@@ -54,7 +57,7 @@ export async function openSystemUnderTest(options: TargetOptions, context: Start
 
 async function startOwn({ print, signal }: StartContext): Promise<SystemUnderTest> {
   const folder = await openRunFolder(loadFolder);
-  const system = await startSystem({ dir: folder.dir, say: print, env: environmentOfOwnSystem(10), signal });
+  const system = await startSystem({ dir: folder.dir, say: print, env: isolatedEnvironment(10), signal });
   return {
     name: 'a system of its own, on this machine',
     ...addressesOf(system.running),

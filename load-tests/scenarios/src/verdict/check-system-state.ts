@@ -2,12 +2,12 @@ import { createKafka } from '@repo/events';
 import { createLogger } from '@repo/observability';
 import { openDatabase, sql } from '@repo/postgres';
 import type { Running } from '@repo/stack';
-import { createAuditor } from '../../src/evidence.ts';
-import { openProbe } from '../../src/probe.ts';
-import { until } from '../../src/until.ts';
-import { faultsOfRun } from './books.ts';
+import { until } from '../../../src/until.ts';
+import { createAuditor } from '../../../src/validity/auditor.ts';
+import { openProbe } from '../../../src/validity/probe.ts';
+import type { OpenShop } from '../shop/shop.ts';
 import type { Story } from './journal.ts';
-import type { OpenShop } from './shop.ts';
+import { faultsOfRun } from './run-faults.ts';
 
 const SETTLE_MS = 180_000;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Outcome, PlannedOrder } from './mix.ts';
+import type { Outcome, PlannedOrder } from '../generator/mix.ts';
 import { type Evidence, faultsOf } from './validity.ts';
 
 const planned = (outcome: Outcome): PlannedOrder => ({

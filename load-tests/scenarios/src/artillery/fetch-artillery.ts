@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Failure, type Say } from '@repo/stack';
 
 /** The package.json and the lockfile that say which Artillery, and which version of all that it needs. */
-const pinned = join(import.meta.dirname, '../artillery');
+const pinned = join(import.meta.dirname, '../../artillery');
 const DOWNLOAD_MB = 130;
 const DISK_MB = 470;
 const PROGRESS_MS = 5_000;

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Story, storiesIn } from './journal.ts';
-import { loadFolder, type SystemUnderTest } from './place.ts';
-import type { OpenShop } from './shop.ts';
-import type { Shop } from './shop-file.ts';
+import type { OpenShop } from './shop/shop.ts';
+import type { Shop } from './shop/shop-file.ts';
+import { loadFolder, type SystemUnderTest } from './system-under-test.ts';
+import { type Story, storiesIn } from './verdict/journal.ts';
 
 export interface Files {
   /** What the workers of Artillery are told. */
