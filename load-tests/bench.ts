@@ -13,12 +13,12 @@ import { overloadReportOf } from './src/overload/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
 import type { RunContext } from './src/run-context.ts';
 
-/** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
+/** Every run has a deadline, far above the two minutes of a run with the defaults. */
 const START_SECONDS = 120;
 const SETTLE_SECONDS = 60;
 const FLOOR_SECONDS = 240;
 const FILL_SECONDS_AN_ORDER = 0.002;
-/** Where nobody takes up what was ordered, all orders stay on their way; and how fast they can be placed is asked. */
+/** Under the floors no consumer runs, so every order stays open; admission must not refuse any. */
 const UNLIMITED = {
   ADMISSION_MAX_OPEN_ORDERS: '10000000',
   ADMISSION_MAX_OUTBOX_ROWS: '10000000',
@@ -75,7 +75,7 @@ interface SystemOptions {
   env: NodeJS.ProcessEnv;
 }
 
-/** Works with a system that ends with the work, and whose folder stays when the work was in vain. */
+/** Starts a system, runs `work` on it and stops it. Its folder is kept when the work failed. */
 async function withSystem<Of extends { faults: string[] }>(
   start: typeof startSystem,
   { keep, signal, env }: SystemOptions,
@@ -98,7 +98,7 @@ async function withSystem<Of extends { faults: string[] }>(
   }
 }
 
-/** How a system is started: as the other checkout does it, or as this one; or not at all, where one runs elsewhere. */
+/** The `startSystem` of the other checkout, or of this one; a system that runs elsewhere is used as it is. */
 async function findStart(checkout: string | undefined): Promise<typeof startSystem> {
   if (process.env.TENFOLD_RUNNING_FILE) return async () => systemElsewhere();
   if (checkout === undefined) return startSystem;

@@ -1,4 +1,4 @@
-// The pipeline written by hand: reserves what was ordered, and sells what was confirmed.
+// The hand-written pipeline: reserves the stock of placed orders, and sells that of confirmed ones.
 
 import { openStage } from './pipeline/stage.ts';
 import { reportReady } from './process.ts';

@@ -1,4 +1,4 @@
-// The pipeline written by hand: writes down what a customer is to be told.
+// The hand-written pipeline: stores a message for the customer of each confirmed order.
 
 import { openStage } from './pipeline/stage.ts';
 import { reportReady } from './process.ts';

@@ -1,4 +1,4 @@
-// The pipeline written by hand, its first process: takes orders over HTTP, and follows them to their end.
+// The hand-written pipeline, its first process: accepts orders over HTTP and advances them to their last state.
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -70,7 +70,7 @@ const stage = await openStage('order');
 const queue: { order: Placing; done: () => void; failed: (error: unknown) => void }[] = [];
 let busyLanes = 0;
 
-/** As many as have come meanwhile share a transaction. */
+/** Group commit: the orders that arrived during the last transaction share the next one. */
 async function runLane(): Promise<void> {
   busyLanes++;
   while (queue.length > 0) {

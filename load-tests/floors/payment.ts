@@ -1,4 +1,4 @@
-// The pipeline written by hand: captures the money for what is reserved, in a transaction before and one after the call.
+// The hand-written pipeline: captures the money for reserved orders; one transaction before the call, one after it.
 
 import { Agent, request } from 'node:http';
 import { openStage } from './pipeline/stage.ts';
@@ -70,7 +70,7 @@ function capture({ orderId, amountCents }: Payment): Promise<string> {
   });
 }
 
-/** As many as have been answered meanwhile share a transaction. */
+/** Group commit: the answers that arrived during the last transaction share the next one. */
 async function record(): Promise<void> {
   if (isRecording) return;
   isRecording = true;

@@ -1,4 +1,4 @@
-// The route that takes an order, without a database: what HTTP, tokens and validation cost by themselves.
+// The route that places an order, without a database: the cost of HTTP, tokens and validation alone.
 
 import { randomUUID } from 'node:crypto';
 import { callerOf, createHttpServer, fields } from '@repo/http';

@@ -1,7 +1,7 @@
 /**
- * The environment of a system of one's own, as in production: on free ports and on servers of its own.
+ * The environment of an isolated system: its own servers and free ports, and otherwise as in production.
  *
- * @param sampled of how many of a hundred traces the spans are recorded
+ * @param sampled the percentage of traces whose spans are recorded
  */
 export function isolatedEnvironment(sampled: number, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const ports = ['ORDER', 'INVENTORY', 'PAYMENT', 'NOTIFICATION', 'PAYMENT_PROVIDER', 'IDENTITY_PROVIDER']

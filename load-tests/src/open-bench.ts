@@ -17,17 +17,17 @@ import { type Evidence, faultsOf } from './validity/validity.ts';
 
 export interface BenchOptions {
   seed: number;
-  /** Whether the customers have addresses, so that each order also causes an e-mail. */
+  /** Whether the customers have addresses, so that each order causes an e-mail. */
   mail: boolean;
   stepSeconds: number;
 }
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
-/** The first orders find code that has not been compiled yet. They are checked like all others, but not timed. */
+/** The first orders run code that is not compiled yet. They are checked like all others, but not timed. */
 const WARM_UP = { connections: 16, seconds: 5 };
 
-/** Opens the shop of a system that runs, with a buyer, a probe and an auditor. */
+/** Opens the shop of a running system, with a buyer, a probe, a meter and an auditor. */
 export async function openBench(
   running: Running,
   { seed, mail, stepSeconds }: BenchOptions,
@@ -44,7 +44,7 @@ export async function openBench(
     pids: () => pidsOf(running),
     confirmed: probe.confirmed,
   });
-  // The order service has heard of all products once nothing is on its way.
+  // Once the consumers have caught up, the order service has the prices of all products.
   await auditor.settle();
   const openedAt = await auditor.now();
   const before = await auditor.read();
@@ -69,14 +69,14 @@ export async function openBench(
       await closed(WARM_UP.connections, WARM_UP.seconds);
     },
     closed,
-    /** Orders that come whether or not earlier ones have ended. */
+    /** Places orders at a fixed rate, whether or not earlier ones have ended. */
     async open(rate: number, seconds: number, { mayRefuse = false } = {}): Promise<OpenLoopResult> {
       print(`open loop: ${rate.toFixed(0)} orders/s, whether or not earlier ones have ended, ${seconds} s`);
       const result = await runOpenLoop({ buyer, probe, meter, rate, seconds, mayRefuse, signal });
       await auditor.settle();
       return result;
     },
-    /** More and more customers, until they bring nothing more. */
+    /** Raises the number of customers until more of them gain nothing. */
     async findKnee(connections: number[]): Promise<{ steps: MeasuredStep[]; knee: MeasuredStep }> {
       print('closed loop: each customer waits for the end of an order before the next');
       const steps: MeasuredStep[] = [];
@@ -87,7 +87,7 @@ export async function openBench(
       await auditor.settle();
       return { steps, knee: kneeOf(steps) };
     },
-    /** Fills the databases with copies of the orders that have been placed so far, up to so many. */
+    /** Fills the databases with copies of the orders placed so far, up to this number. */
     async fill(orders: number): Promise<void> {
       await auditor.settle();
       const { stock } = await auditor.read();
@@ -96,12 +96,12 @@ export async function openBench(
       const sold = new Map(stock.map((each) => [each.sku, each.sold * copies]));
       auditor.exclude({ placedBefore: openedAt, sold });
     },
-    /** Why what was done does not count; nothing when it does. */
+    /** The reasons why the run is not valid; empty for a valid one. */
     async check(openLoops: Evidence['openLoops']): Promise<string[]> {
       print('checking that nothing was lost, repeated or oversold');
-      const { accepted, refused } = buyer;
+      const { accepted, complaints } = buyer;
       const state = await auditor.read();
-      return faultsOf({ accepted, refused, ends: probe.ends, openLoops, ...state });
+      return faultsOf({ accepted, complaints, ends: probe.ends, openLoops, ...state });
     },
     async close(): Promise<void> {
       buyer.close();

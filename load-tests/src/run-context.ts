@@ -1,4 +1,4 @@
-/** What every measurement is given: whom to tell how it goes, and what ends it. */
+/** The context of every measurement: where it prints its progress, and the signal that aborts it. */
 export interface RunContext {
   print: (line: string) => void;
   signal: AbortSignal;

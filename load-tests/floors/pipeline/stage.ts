@@ -4,18 +4,18 @@ import { createLogger } from '@repo/observability';
 import pg from 'pg';
 import { environment } from '../process.ts';
 
-/** What every process of the pipeline has: a database, an outbox that is published, and topics that it hears. */
+/** The part that all processes of the pipeline share: a database, an outbox with its relay, and a consumer. */
 export interface Stage {
-  /** Runs a statement that also writes into the outbox, and wakes whoever publishes it. */
+  /** Runs a statement that also writes outbox rows, and wakes the relay. */
   write(statement: pg.QueryConfig): Promise<pg.QueryResult>;
-  /** Hears of events: all of a batch that are of these types become one statement, of which they are the value. */
+  /** Consumes topics. The events of a batch that have these types are the one parameter of one statement. */
   consume(topics: string[], types: string[], handler: Handler): Promise<void>;
 }
 
 interface Handler {
   name: string;
   text: string;
-  /** Called with what the statement returns, once it is committed. */
+  /** Called with the rows that the statement returns, after the commit. */
   onRows?: (rows: never[]) => void;
 }
 
@@ -65,7 +65,7 @@ export async function openStage(name: string): Promise<Stage> {
   };
 }
 
-/** The lowest positions are sent, and deleted once Kafka has them, while the next are listed: one round trip for both. */
+/** Publishes in the order of positions. One round trip deletes the acknowledged rows and lists the next ones. */
 async function publishOutbox(name: string, pool: pg.Pool, kafka: Kafka): Promise<() => void> {
   const publisher = await kafka.openPublisher();
   let notify = () => {};

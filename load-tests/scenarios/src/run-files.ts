@@ -6,15 +6,15 @@ import { loadFolder, type SystemUnderTest } from './system-under-test.ts';
 import { type Story, storiesIn } from './verdict/journal.ts';
 
 export interface Files {
-  /** What the workers of Artillery are told. */
+  /** The shop, for Artillery's workers. */
   shop: string;
   /** Artillery's report. */
   report: string;
-  /** What the customers have noted so far. */
+  /** The stories that the customers have recorded so far. */
   stories(): Story[];
 }
 
-/** The files of a run, in the place of those of an earlier one of the same scenario. */
+/** Creates the files of a run; they replace those of an earlier run of the same scenario. */
 export function openFiles(name: string, system: SystemUnderTest, { customers, assortment }: OpenShop): Files {
   mkdirSync(loadFolder, { recursive: true });
   const file = (what: string) => join(loadFolder, `${name}-${what}`);

@@ -15,19 +15,19 @@ import { faultsOfAnswers } from './verdict/run-faults.ts';
 import { lengthOf, windowsOf } from './verdict/windows.ts';
 
 export interface ScenarioContext {
-  /** The folder that Artillery is in. */
+  /** The folder of Artillery. */
   artillery: string;
   system: SystemUnderTest;
   isVerbose: boolean;
   signal: AbortSignal;
 }
 
-/** Its lines: one each ten seconds, and of a long run no more than thirty, since all that was noted is read for each. */
+/** Every ten seconds, but at most thirty times in a long run, since each time reads the whole journal. */
 const progressMs = (seconds: number) => Math.max(10, seconds / 30) * 1_000;
-/** How much longer than planned the customers may take to come. */
+/** The generator may take this factor longer than planned. */
 const LATE = 1.05;
 
-/** Runs a scenario, prints what came of it, and answers whether all holds. */
+/** Runs a scenario, prints its report, and returns whether it passed. */
 export async function runScenario(name: string, plan: Scenario, context: ScenarioContext): Promise<boolean> {
   const { system, signal } = context;
   const seconds = plan.seconds + plan.moreSeconds;
@@ -45,12 +45,13 @@ export async function runScenario(name: string, plan: Scenario, context: Scenari
     const isInTime = cameInTime(lengthOf(stories), seconds);
     if (status !== 0)
       console.log(`A threshold of ${name}.yml was missed, or Artillery failed (status ${status}).`);
-    if (stories.length === 0) console.log('Not one order was sent.');
+    if (stories.length === 0) console.log('No order was sent.');
     console.log(`Artillery's report is in ${files.report}`);
-    // Stress tells at what rate it broke by the orders that came, whenever that was.
+    // The breaking point of `stress` is computed from the orders that were sent, late or not.
     return status === 0 && isValid && stories.length > 0 && (isInTime || name === 'stress');
   } finally {
-    if (!system.isOwn) await shop.close().catch(() => console.log('Its products are left in the catalogue.'));
+    if (!system.isOwn)
+      await shop.close().catch(() => console.log('Its products are still in the catalogue.'));
   }
 }
 
@@ -75,7 +76,7 @@ async function sendCustomers(
   return { ...outcome, peaks };
 }
 
-/** Whether what the customers saw agrees with what the system has written down, as far as that is in reach. */
+/** Whether the stories of the customers agree with the state of the system, if that is reachable. */
 async function check(
   stories: Story[],
   { system, shop, signal }: { system: SystemUnderTest; shop: OpenShop; signal: AbortSignal },
@@ -88,7 +89,7 @@ async function check(
   const placed = all.filter(({ orderId }) => orderId).length;
   const sound = running
     ? `Valid: ${placed} orders; none lost, repeated or oversold, the money agrees.`
-    : `${placed} orders. The databases are not in reach: nothing is checked but what the customers saw.`;
+    : `${placed} orders. The databases are not reachable: only the answers were checked.`;
   console.log(`\n${faults.length > 0 ? complaintOf(faults) : sound}`);
   return faults.length === 0;
 }
@@ -100,11 +101,11 @@ function printProgress(stories: Story[]): void {
   console.log(`  ${stories.length} orders sent, ${ended} seen to end, ${refusals} refusals`);
 }
 
-/** A generator that is late offers less than it should, so that the system looks better than it is. */
+/** A late generator offers less than planned, which makes the system look better than it is. */
 function cameInTime(tookSeconds: number, plannedSeconds: number): boolean {
   if (tookSeconds <= plannedSeconds * LATE) return true;
   const took = `${tookSeconds.toFixed(0)} s instead of ${plannedSeconds} s`;
-  console.log(`The customers came within ${took}: this machine was too busy to send them.`);
+  console.log(`The customers were sent within ${took}: this machine was too busy.`);
   return false;
 }
 

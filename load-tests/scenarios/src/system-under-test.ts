@@ -12,15 +12,15 @@ import { isolatedEnvironment } from '../../src/isolated-environment.ts';
 
 /** The system under test. */
 export interface SystemUnderTest {
-  /** In words. */
+  /** For messages. */
   name: string;
   orderUrl: string;
   catalogueUrl: string;
   issuer: string;
-  /** Where everything else is; undefined where only the addresses above are in reach. */
+  /** The rest of the system; undefined if only the addresses above are reachable. */
   running: Running | undefined;
   isOwn: boolean;
-  /** @param keeps whether logs and data of a system of our own are left */
+  /** @param keeps whether logs and data of a started system are kept */
   close(keeps: boolean): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface TargetOptions {
   target?: string | undefined;
   catalogue?: string | undefined;
   issuer?: string | undefined;
-  /** A system of its own, though one runs. */
+  /** Starts a system even if one is running. */
   own: boolean;
 }
 
@@ -36,7 +36,7 @@ type StartContext = { print: Say; signal: AbortSignal };
 
 export const loadFolder = resolve(import.meta.dirname, '../../../.tenfold-load');
 
-/** The system at the address that is wished for, else the one that runs, else one that is started for this run. */
+/** The system at the given address, else the running one, else one that is started for this run. */
 export async function openSystemUnderTest(
   options: TargetOptions,
   context: StartContext,
@@ -59,7 +59,7 @@ async function startOwn({ print, signal }: StartContext): Promise<SystemUnderTes
   const folder = await openRunFolder(loadFolder);
   const system = await startSystem({ dir: folder.dir, say: print, env: isolatedEnvironment(10), signal });
   return {
-    name: 'a system of its own, on this machine',
+    name: 'a system that was started for it on this machine',
     ...addressesOf(system.running),
     running: system.running,
     isOwn: true,

@@ -11,7 +11,7 @@ import { openWorktree } from './worktree.ts';
 export interface AgainstPlan {
   commit: string;
   rounds: number;
-  /** What is asked of both, as arguments of the bench. */
+  /** The arguments of the bench for both. */
   questions: string[];
 }
 
@@ -24,7 +24,7 @@ export interface AgainstResult {
 }
 
 interface AgainstContext {
-  /** Where the bench keeps its files, and where each of its runs leaves its result. */
+  /** The folder of the bench, and the file to which each run writes its result. */
   folder: string;
   latest: string;
   print: (line: string) => void;
@@ -34,8 +34,8 @@ interface AgainstContext {
 const bench = join(import.meta.dirname, '../../bench.ts');
 
 /**
- * Measures that commit and this tree in turn. The bench is always this one, each time in a process of its own; only the
- * system that it starts is the other one's, so that a change of the bench is no difference between the two.
+ * Measures that commit and this tree in turn, each in a new process. Both are measured with the bench of this tree, and
+ * only the started system differs: so a change of the bench makes no difference between the two.
  */
 export async function measureAgainst(
   { commit, rounds: count, questions }: AgainstPlan,
@@ -62,7 +62,7 @@ export async function measureAgainst(
   return { startedAt, commit: worktree.name, questions, rounds, comparisons };
 }
 
-/** The figures of one run; none when it does not count. */
+/** The figures of one run; none if it is not valid. */
 async function runOnce(
   args: string[],
   { latest, log, print, signal }: Omit<AgainstContext, 'folder'> & { log: string },
@@ -80,11 +80,11 @@ async function runOnce(
     ? JSON.parse(readFileSync(latest, 'utf8'))
     : undefined;
   if (result?.faults.length === 0) return keyFiguresOf(result);
-  print(`  it does not count: ${result?.faults[0] ?? `it did not come to an end, see ${log}`}`);
+  print(`  the run is not valid: ${result?.faults[0] ?? `it did not finish, see ${log}`}`);
   return {};
 }
 
-/** It ends what it has started before it ends itself. */
+/** A child that is stopped first stops its own system. */
 async function endOf(child: ChildProcess, signal: AbortSignal): Promise<void> {
   const end = () => child.kill('SIGTERM');
   signal.addEventListener('abort', end);

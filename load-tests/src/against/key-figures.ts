@@ -2,13 +2,13 @@ import { lessIdle, totalSeconds } from '../cost/cost.ts';
 import { highestSustained } from '../figures/search.ts';
 import type { Result } from '../measure.ts';
 
-/** The figures by which two commits are compared, by their names; those that were not measured are missing. */
+/** The figures by which two commits are compared, by name; figures that were not measured are missing. */
 export type KeyFigures = Record<string, number>;
 
-/** A run may have been written by an older bench, or have left things out. */
+/** A run need not have measured everything. */
 export function keyFiguresOf({ floors, idle, alone, knee, search }: Partial<Result>): KeyFigures {
   const figures: Record<string, number | undefined> = {
-    'POST with nobody listening: orders/s': floors?.posts.perSecond,
+    'POST with no consumer running: orders/s': floors?.posts.perSecond,
     'idle: processor seconds a second': idle && totalSeconds(idle) / idle.seconds,
     'idle: statements a second': idle && idle.statements / idle.seconds,
     ...(idle && alone && figuresAlone(alone, idle)),

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The most memory that a process had, in megabytes: in the first quarter of the time, and in the last. */
+/** The peak memory of a process in megabytes: in the first quarter of the time, and in the last. */
 export interface Peaks {
   first: number;
   last: number;
@@ -15,7 +15,7 @@ interface Sample {
 const run = promisify(execFile);
 const EACH_MS = 1_000;
 
-/** Reads each second how much memory these processes hold; answers what ends it. */
+/** Samples the resident memory of these processes each second; returns a function that stops it and gives the peaks. */
 export function watchMemory(processes: Record<string, number>): () => Record<string, Peaks> {
   const samples: Sample[] = [];
   const pids = Object.values(processes).join(',');

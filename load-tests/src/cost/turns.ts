@@ -1,20 +1,20 @@
 import type { Statement } from './statements.ts';
 
-/** A loop of a service, and the statement that it runs once in each turn, which returns a row for each record. */
+/** A loop of a service, and the statement that it runs once a turn and that returns a row for each record. */
 interface Loop {
   name: string;
   services: readonly string[];
   marker: RegExp;
 }
 
-/** How often a loop turned, and how many records it took up in all. */
+/** The turns of a loop, and the records that it processed in all. */
 export interface Turns {
   loop: string;
   turns: number;
   records: number;
 }
 
-/** The statements that tell of turns. A loop whose statement looks otherwise is missing from the report. */
+/** A loop whose statement does not match its marker is missing from the report. */
 const loops: Loop[] = [
   { name: 'lanes', services: ['order'], marker: /insert into orders\b/ },
   {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { columns } from './columns.ts';
 
-test('words stand to the left, numbers to the right, and headings with their column', () => {
+test('text is aligned to the left, numbers to the right, and headings with their column', () => {
   const table = columns([
     ['rate', 'until', 'p50 ms'],
     ['20', 'confirmed', '9.5'],

@@ -1,4 +1,4 @@
-/** Aligned columns; a column that has a word below its heading is text, and stands to the left. */
+/** Aligned columns. A column with a word below its heading is text, and is aligned to the left. */
 export function columns(rows: string[][]): string[] {
   const indexes = (rows[0] ?? []).map((_, index) => index);
   const widths = indexes.map((index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));

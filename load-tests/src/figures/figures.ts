@@ -7,16 +7,16 @@ export interface Latency {
   max: number;
 }
 
-/** What one number of connections brought. */
+/** The result of one number of connections. */
 export interface Step {
   connections: number;
   /** Orders that reached `order.confirmed`, each second. */
   confirmedPerSecond: number;
-  /** From the sending of an order to its confirmation, in milliseconds. */
+  /** From the request to the confirmation, in milliseconds. */
   confirmed: Latency;
 }
 
-/** The smallest value that so much of all values does not exceed (nearest rank); NaN where there are none. */
+/** By nearest rank: the smallest value that this share of all values does not exceed; NaN without values. */
 export function percentile(sorted: number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
@@ -32,10 +32,10 @@ export function latencyOf(values: number[]): Latency {
   };
 }
 
-/** More connections that bring less than this only wait in a longer queue. */
+/** More connections that gain less than this only lengthen the queue. */
 const WORTH_IT = 1.05;
 
-/** The step with the fewest connections of those that come within five percent of the best. */
+/** The step with the fewest connections among those within five percent of the best. */
 export function kneeOf<Of extends Step>(steps: Of[]): Of {
   const best = Math.max(...steps.map((step) => step.confirmedPerSecond));
   const knee = steps.find((step) => step.confirmedPerSecond * WORTH_IT >= best);
@@ -43,16 +43,16 @@ export function kneeOf<Of extends Step>(steps: Of[]): Of {
   return knee;
 }
 
-/** Whether the last two steps brought nothing more, so that the next one need not be tried. */
+/** Whether the last two steps gained nothing, so that the next one is not tried. */
 export function isPastKnee(steps: Step[]): boolean {
   const [before, ...lastTwo] = steps.slice(-3).map((step) => step.confirmedPerSecond);
   return lastTwo.length === 2 && Math.max(...lastTwo) < (before as number) * WORTH_IT;
 }
 
 /**
- * How fast ends followed one another, compared with what was due: 1 when each half of the orders took as long as the
- * other, less when those of the second half had to wait behind the first. Counting the ends in a window would also
- * count what is on its way at its edges, which for few orders is more than one percent.
+ * The rate at which orders ended over the rate at which they were due: 1 when both halves of the orders took equally
+ * long, less when the second half waited behind the first. A count of the ends in a window would include open orders at
+ * its edges, which for few orders is more than one percent.
  */
 export function paceOf(orders: { dueAt: number; endedAt: number }[]): number {
   const sorted = orders.toSorted((one, other) => one.dueAt - other.dueAt);

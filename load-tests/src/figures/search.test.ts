@@ -5,7 +5,7 @@ import { highestSustained, isSearchOver, isSustained } from './search.ts';
 const loops = (...p99s: number[]) =>
   p99s.map((p99, index) => ({ rate: 20 * 2 ** index, refused: 0, confirmed: { p99 } }));
 
-test('a rate is borne when all orders are taken, and 99 of 100 confirmed within half a second', () => {
+test('a rate is sustained when all orders are accepted, and 99 of 100 confirmed within half a second', () => {
   const [inTime, late, none] = loops(500, 500.1, Number.NaN);
   assert.equal(inTime && isSustained(inTime), true);
   assert.equal(inTime && isSustained({ ...inTime, refused: 1 }), false);
@@ -13,12 +13,12 @@ test('a rate is borne when all orders are taken, and 99 of 100 confirmed within 
   assert.equal(none && isSustained(none), false);
 });
 
-test('the most that is borne is the highest rate of all, also beyond one that was not', () => {
+test('the highest sustained rate may be above a rate that was not sustained', () => {
   assert.equal(highestSustained(loops(100, 600, 400, 700)), 80);
   assert.equal(highestSustained(loops(600, 700)), undefined);
 });
 
-test('the search is over after two in a row', () => {
+test('the search ends after two rates in a row that are not sustained', () => {
   assert.equal(isSearchOver(loops(600)), false);
   assert.equal(isSearchOver(loops(100, 600)), false);
   assert.equal(isSearchOver(loops(100, 600, 400, 700)), false);

@@ -11,11 +11,11 @@ import { ordersPerSecondOfStatement } from './order-statement.ts';
 import { measurePipeline, type PipelineFloor } from './pipeline.ts';
 import { type PostLoop, type Posts, postLoop } from './post-loop.ts';
 
-/** What stands below the figures: what they cannot exceed, and how much of the distance is whose. */
+/** Upper limits of the figures, and the share of each layer in the distance to them. */
 export interface Floors {
-  /** Orders a second that one statement for a whole order writes on the order service's tables. */
+  /** Orders a second that one statement for a whole order writes to the order service's tables. */
   statement: number;
-  /** POST with nobody listening: the other services are down. */
+  /** POST with no consumer running: the other services are down. */
   posts: Posts;
   /** The same route, without a database. */
   route: Posts;
@@ -26,7 +26,7 @@ export interface Floors {
 const CONNECTIONS = 64;
 const SECONDS = 6;
 
-/** Measures the floors on a system of their own, most of which is stopped on the way. */
+/** Measures the floors on a separate system, and stops most of it on the way. */
 export async function measureFloors(
   { running, control }: System,
   { print, signal }: RunContext,
@@ -37,7 +37,7 @@ export async function measureFloors(
     const tokens = await openShop(running, { mail: false });
     await auditor.settle();
     for (const name of ['inventory', 'payment', 'notification']) await control('stop', name);
-    print(`floor: POST with nobody listening, ${CONNECTIONS} customers, ${SECONDS} s`);
+    print(`floor: POST with no consumer running, ${CONNECTIONS} customers, ${SECONDS} s`);
     const posts = await measurePosts(running.services.order.url, tokens, loop);
     const stored = new Set((await auditor.read()).orders.map(({ id }) => id));
     const lost = posts.accepted.filter((id) => !stored.has(id)).map((id) => `Order ${id} is lost.`);
@@ -62,7 +62,7 @@ async function measurePosts(orderUrl: string, tokens: string[], loop: PostLoop) 
   const buyer = createBuyer({ orderUrl, tokens, random: randomFrom(1), repeatedShare: 0 });
   try {
     const posts = await postLoop(buyer, loop);
-    return { posts, accepted: [...buyer.accepted.keys()], faults: buyer.refused };
+    return { posts, accepted: [...buyer.accepted.keys()], faults: buyer.complaints };
   } finally {
     buyer.close();
   }

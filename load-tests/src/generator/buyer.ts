@@ -7,37 +7,37 @@ export interface Purchase {
   isConfirmable: boolean;
 }
 
-/** The service has no room for an order now. */
+/** Admission refused the order (503). */
 export interface Refusal {
-  /** How long it asks its client to wait. */
+  /** `Retry-After`, in milliseconds. */
   retryAfterMs: number;
 }
 
-/** Places orders, and keeps the books that the system's own are compared with. */
+/** Places orders, and records each one for the comparison with the state of the system. */
 export interface Buyer {
   /**
-   * Places the next order; undefined for one that was refused, and for a repeat of an earlier one.
+   * Places the next order; undefined for a refused one, and for a repeat of an earlier one.
    *
-   * @param onRefused told for how long to wait when the service has no room for it now; else that is a complaint
+   * @param onRefused called with `Retry-After` when admission refuses the order; without it, a refusal is a complaint
    */
   buy(onRefused?: (retryAfterMs: number) => void): Promise<Purchase | undefined>;
-  /** The next order, to be sent as often as it takes. */
+  /** The next order, for a caller that sends it itself, and again after a refusal. */
   plan(): NextOrder;
-  /** Sends an order; undefined when it was neither placed nor refused for want of room. */
+  /** Sends an order; undefined when it was neither placed nor refused by admission. */
   send(order: NextOrder): Promise<Purchase | Refusal | undefined>;
   accepted: ReadonlyMap<string, PlannedOrder>;
-  refused: string[];
-  /** How many requests were repeats, answered as the first time. */
+  complaints: string[];
+  /** The number of repeated requests that got the same answer as the first time. */
   repeats(): number;
   close(): void;
 }
 
 export interface BuyerOptions {
   orderUrl: string;
-  /** One for each customer. */
+  /** A token for each customer. */
   tokens: string[];
   random: () => number;
-  /** How many of the requests are repeats of an earlier one. */
+  /** The share of requests that repeat an earlier one. */
   repeatedShare?: number;
 }
 
@@ -50,16 +50,16 @@ export interface NextOrder {
 type Sent = Omit<NextOrder, 'plan'> & { orderId: string };
 
 const REPEATED_SHARE = 0.02;
-/** A client repeats what it has sent a moment ago. */
+/** A client repeats only recent requests. */
 const REMEMBERED = 1_000;
-const MOST_REFUSALS_KEPT = 20;
+const MOST_COMPLAINTS = 20;
 
 export function createBuyer(options: BuyerOptions): Buyer {
   const { orderUrl, tokens, random, repeatedShare = REPEATED_SHARE } = options;
   const client: Client = openClient(orderUrl);
   const authorizations = tokens.map((token) => `Bearer ${token}`);
   const accepted = new Map<string, PlannedOrder>();
-  const refused: string[] = [];
+  const complaints: string[] = [];
   const recent: Sent[] = [];
   let keys = 0;
   let repeated = 0;
@@ -74,7 +74,7 @@ export function createBuyer(options: BuyerOptions): Buyer {
   }
 
   function complain(complaint: string): void {
-    if (refused.length < MOST_REFUSALS_KEPT) refused.push(complaint);
+    if (complaints.length < MOST_COMPLAINTS) complaints.push(complaint);
   }
 
   function complainOf({ status, body }: Answer): undefined {
@@ -124,7 +124,7 @@ export function createBuyer(options: BuyerOptions): Buyer {
     return undefined;
   }
 
-  const complainOfRefusal = () => complain('An order was refused: the service has no room for it.');
+  const complainOfRefusal = () => complain('An order was refused by admission.');
 
   return {
     buy(onRefused = complainOfRefusal) {
@@ -134,13 +134,13 @@ export function createBuyer(options: BuyerOptions): Buyer {
     plan,
     send,
     accepted,
-    refused,
+    complaints,
     repeats: () => repeated,
     close: client.close,
   };
 }
 
-/** The id is the first field of an order: the rest of it need not be parsed here. */
+/** The id is the first field of an order, so the rest need not be parsed. */
 function idIn({ body }: Answer): string {
   return /^{"id":"([0-9a-f-]{36})"/.exec(body)?.[1] ?? (JSON.parse(body) as { id: string }).id;
 }

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 export interface Answer {
   status: number;
   replayed: boolean;
-  /** How long the service asks to be left alone; 0 where it does not say. */
+  /** `Retry-After` in milliseconds; 0 without the header. */
   retryAfterMs: number;
   body: string;
 }
@@ -13,11 +13,11 @@ export interface Client {
   close(): void;
 }
 
-/** The most connections at a time: what is due beyond them waits, and its wait is measured. */
+/** The highest number of connections. Requests beyond it wait, and the wait is measured. */
 const CONNECTIONS = 512;
 const TIMEOUT_MS = 30_000;
 
-/** Posts over connections that are kept, straight through `node:http`: `fetch` takes the processor twice as long. */
+/** Posts over keep-alive connections with `node:http`: `fetch` costs twice the processor time. */
 export function openClient(baseUrl: string): Client {
   const { hostname, port } = new URL(baseUrl);
   const agent = new Agent({

@@ -15,19 +15,19 @@ export interface ClosedLoop {
 }
 
 export interface MeasuredStep extends Step {
-  /** Requests for which the service had no room; their customers waited as long as they were told. */
+  /** Requests that admission refused; their customers waited for `Retry-After`. */
   refused: number;
-  /** Of what is counted. */
+  /** Of the counted part of the step. */
   cost: Cost;
 }
 
-/** The share of a step in which the load is still settling, and nothing is counted. */
+/** The first share of a step, in which the load settles; it is not counted. */
 const SETTLING = 0.25;
 const AFTER_COMPLAINT_MS = 50;
 
 /**
- * Capacity: so many customers, each of whom places an order and waits for its end before the next, so that no more
- * orders are on their way than there are customers. Who is refused for want of room waits as long as the answer says.
+ * Capacity: each customer places an order and waits for its end before the next one, so there are never more open
+ * orders than customers. A customer whose order is refused waits for `Retry-After`.
  */
 export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> {
   const { buyer, probe, meter, connections, seconds, signal } = options;
@@ -46,7 +46,7 @@ export async function runClosedLoop(options: ClosedLoop): Promise<MeasuredStep> 
         waitMs = retryAfterMs;
       });
       if (!purchase) {
-        if (buyer.refused.length > 0) waitMs = AFTER_COMPLAINT_MS;
+        if (buyer.complaints.length > 0) waitMs = AFTER_COMPLAINT_MS;
         if (waitMs > 0) await setTimeout(Math.min(waitMs, Math.max(0, end - performance.now())));
         continue;
       }

@@ -7,7 +7,7 @@ const plan = (seed: number, count: number) => {
   return Array.from({ length: count }, () => planOrder(random, 20));
 };
 
-test('a fifth of all lines ask for the hot product, two orders of a hundred for a sold-out one, five are declined', () => {
+test('a fifth of all lines order the hot product, two orders of a hundred a sold-out one, five are declined', () => {
   const orders = plan(1, 20_000);
   const lines = orders.flatMap((order) => order.lines);
   const share = (part: unknown[], whole: unknown[]) => part.length / whole.length;
@@ -18,7 +18,7 @@ test('a fifth of all lines ask for the hot product, two orders of a hundred for 
   assert.ok(Math.abs(share(ending('payment-declined'), orders) - 0.05) < 0.01);
 });
 
-test('each order has three lines of three products that are listed, and knows its total', () => {
+test('each order has three lines with three listed products, and the right total', () => {
   const prices = new Map(products.map(({ sku, priceCents }) => [sku, priceCents]));
   for (const { lines, totalCents } of plan(2, 1_000)) {
     assert.equal(new Set(lines.map((line) => line.sku)).size, 3);

@@ -1,4 +1,4 @@
-/** What the customers of the benchmark order. Pure; the same for the same seed. */
+/** The orders of the benchmark's customers. Pure; the same seed gives the same orders. */
 export type Outcome = 'confirmed' | 'out-of-stock' | 'payment-declined';
 
 export interface Line {
@@ -7,19 +7,19 @@ export interface Line {
 }
 
 export interface PlannedOrder {
-  /** Which of the customers orders, counted from 0. */
+  /** The index of the customer, from 0. */
   customer: number;
   lines: Line[];
   paymentToken: string;
-  /** How it must end. */
+  /** The outcome that the system must reach. */
   outcome: Outcome;
   totalCents: number;
 }
 
-/** One product is in a fifth of all lines, and so in three of five orders, none of which has it twice. */
+/** The hot product is in a fifth of all lines, so in three of five orders; no order has it twice. */
 const HOT_SKU = 'HOT';
 const HOT_SHARE = 0.6;
-/** Not the demo's SOLD-OUT, which a system that is measured may have already. */
+/** Not the demo's SOLD-OUT: the measured system may already have that one. */
 const SOLD_OUT_SKU = 'GONE';
 const SOLD_OUT_SHARE = 0.02;
 const DECLINED_SHARE = 0.05;
@@ -60,13 +60,13 @@ export function planOrder(random: () => number, customers: number): PlannedOrder
     customer: Math.floor(random() * customers),
     lines,
     paymentToken: isDeclined ? 'tok_declined' : 'tok_ok',
-    // Stock comes before money.
+    // The saga reserves stock before it captures money.
     outcome: isSoldOut ? 'out-of-stock' : isDeclined ? 'payment-declined' : 'confirmed',
     totalCents: lines.reduce((sum, { sku, quantity }) => sum + quantity * (priceOf.get(sku) as number), 0),
   };
 }
 
-/** Numbers as from Math.random, but the same for the same seed (mulberry32 by Tommy Ettinger, public domain). */
+/** A seeded Math.random (mulberry32 by Tommy Ettinger, public domain). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

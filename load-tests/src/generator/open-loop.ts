@@ -12,33 +12,33 @@ export interface OpenLoop {
   /** Requests each second. */
   rate: number;
   seconds: number;
-  /** Whether the service may have no room for an order; else it is a fault. */
+  /** Whether admission may refuse an order; otherwise a refusal is a fault. */
   mayRefuse: boolean;
   signal: AbortSignal;
 }
 
 export interface OpenLoopResult {
   rate: number;
-  /** Orders each second, without repeats: those that were to come, and those that came to an end. */
+  /** Orders a second, without repeats: those that were due, and those that ended. */
   offered: number;
   achieved: number;
-  /** Orders for which there was no room, in all. */
+  /** The number of orders that admission refused. */
   refused: number;
-  /** From the moment at which it should have been sent to `order.confirmed` on the topic. */
+  /** From the moment at which the order was due to `order.confirmed` on the topic. */
   confirmed: Latency;
-  /** From the moment at which it should have been sent to the answer. */
+  /** From the moment at which the order was due to the answer. */
   answered: Latency;
-  /** How late requests were sent: the generator's own part in all this. */
+  /** The delay of the requests: the generator's own share of these latencies. */
   late: Latency;
-  /** From the first to the last order that counts. */
+  /** From the first to the last counted order. */
   cost: Cost;
 }
 
 const SETTLING_MS = 2_000;
 
 /**
- * Latency: orders come when they come, whether or not earlier ones have ended, and each is timed from the moment at
- * which it was due, so that a stall counts for all that should have been sent in it.
+ * Latency: orders arrive at their own times, whether or not earlier ones have ended. Each is timed from the moment at
+ * which it was due, so a stall counts for every order that was due in it.
  * (Tene, "How NOT to Measure Latency", 2013: coordinated omission)
  */
 export async function runOpenLoop({
@@ -76,7 +76,7 @@ export async function runOpenLoop({
   }
 
   const cost = costWhile(meter, from, end, signal);
-  // Awaited below: should the loop be broken off, nobody waits for it.
+  // Awaited below; if the loop is aborted, it is never awaited.
   cost.catch(() => {});
   const inFlight: Promise<void>[] = [];
   for (let dueAt = begin; dueAt < end; dueAt += 1_000 / rate) {

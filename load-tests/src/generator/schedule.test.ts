@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSchedule } from './schedule.ts';
 
-test('what is due is taken out once, the earliest first, and never before its time', () => {
+test('due items are removed once, the earliest first, and never before their time', () => {
   const schedule = createSchedule<string>(1_000);
   schedule.add('third', 1_045);
   schedule.add('first', 1_000);
@@ -15,7 +15,7 @@ test('what is due is taken out once, the earliest first, and never before its ti
   assert.deepEqual(schedule.removeDue(9_000), []);
 });
 
-test('what should have been done already is due with the next look', () => {
+test('an item whose time has passed is due at the next call', () => {
   const schedule = createSchedule<string>(0);
   schedule.removeDue(500);
 

@@ -1,13 +1,13 @@
-/** What is to be done later, at many different times. */
+/** Items that become due later, at many different times. */
 export interface Schedule<Item> {
   add(item: Item, at: number): void;
-  /** Takes out what is due by now, millisecond by millisecond. */
+  /** Removes and returns the items that are due, millisecond by millisecond. */
   removeDue(now: number): Item[];
 }
 
 /**
- * Keeps tens of thousands of things for later without a timer and a promise for each, which the garbage collector would
- * have to look after. Each millisecond has its list.
+ * Holds tens of thousands of items without a timer and a promise for each, which would load the garbage collector. Each
+ * millisecond has its list.
  * (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987, scheme 4)
  *
  * @param begin no time is earlier than this, in milliseconds

@@ -5,7 +5,7 @@ import { CURRENCY, products } from './mix.ts';
 const CUSTOMERS = 20;
 const AN_HOUR_S = 3_600;
 
-/** Lists the products, with plenty of stock, and makes customers. Answers their tokens. */
+/** Lists the products with enough stock, and creates customers. Returns the customers' tokens. */
 export async function openShop(
   { services, external }: Running,
   { mail }: { mail: boolean },
@@ -24,7 +24,7 @@ export async function openShop(
   return tokens;
 }
 
-/** By OpenID Connect Discovery 1.0, and the client credentials of OAuth 2.0 (RFC 6749, §4.4). */
+/** OpenID Connect Discovery 1.0, and the client credentials grant of OAuth 2.0 (RFC 6749, §4.4). */
 async function findIssuer(issuer: string): Promise<(scope?: string) => Promise<string>> {
   const found = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { token_endpoint } = (await found.json()) as { token_endpoint: string };

@@ -12,25 +12,25 @@ import type { RunContext } from '../run-context.ts';
 export interface OverloadPlan {
   connections: number[];
   stepSeconds: number;
-  /** The knee, in confirmed orders a second, where it is known. */
+  /** The knee in confirmed orders a second, if it is known. */
   rate: number | undefined;
   seconds: number;
   seed: number;
   mail: boolean;
 }
 
-/** What happened while the load was too high. */
+/** The result of the time under overload. */
 interface Flood {
   rate: number;
   confirmedPerSecond: number;
-  /** From the moment at which it should have been sent to the answer 201. */
+  /** From the moment at which the request was due to the answer 201. */
   accepted: Latency;
-  /** To the answer 503. */
+  /** The same, to the answer 503. */
   refused: Latency;
-  /** Orders that were placed only after they had been refused, and those that were given up. */
+  /** Orders that were placed after a refusal, and those that were given up. */
   retried: number;
   givenUp: number;
-  /** How late requests were sent. */
+  /** The delay of the requests. */
   late: Latency;
   cost: Cost;
   memory: Record<string, Peaks>;
@@ -43,20 +43,20 @@ export interface OverloadResult {
   alone: Step;
   kneePerSecond: number;
   flood: Flood;
-  /** After how many seconds an order alone is confirmed as fast as before; undefined when that never came. */
+  /** Seconds until a single order is confirmed as fast as before; undefined if that never happened. */
   backAfterSeconds: number | undefined;
   orders: { accepted: number };
   faults: string[];
 }
 
 const TIMES_THE_KNEE = 3;
-/** The load grows to its height in the first seconds, which are not counted. */
+/** The first seconds, in which the load settles, are not counted. */
 const SETTLING_MS = 5_000;
 const RETRIES = 2;
 const MOST_SECONDS_UNTIL_BACK = 60;
 const IN_A_ROW = 3;
 
-/** Measures how a system that runs stands three times the load that it can bear, and how it comes back. */
+/** Measures a running system under three times the load that it sustains, and its recovery. */
 export async function measureOverload(
   running: Running,
   plan: OverloadPlan,
@@ -70,9 +70,9 @@ export async function measureOverload(
     const alone = await bench.closed(1);
     const kneePerSecond = plan.rate ?? (await bench.findKnee(plan.connections)).knee.confirmedPerSecond;
     const rate = kneePerSecond * TIMES_THE_KNEE;
-    print(`overload: ${rate.toFixed(0)} new orders/s, and those again that were refused, ${plan.seconds} s`);
+    print(`overload: ${rate.toFixed(0)} new orders/s, and retries of refused ones, ${plan.seconds} s`);
     const flood = await runFlood(running, bench, { rate, seconds: plan.seconds, signal });
-    print('the load is gone: one customer at a time, until an order is confirmed as fast as before');
+    print('overload over: one customer at a time, until an order is confirmed as fast as before');
     const backAfterSeconds = await measureRecovery(bench, alone.confirmed.max, signal);
     await bench.auditor.settle();
     const faults = await bench.check([]);
@@ -83,14 +83,14 @@ export async function measureOverload(
   }
 }
 
-/** One try to place an order. */
+/** One attempt to place an order. */
 interface Attempt {
   order: NextOrder;
   dueAt: number;
   retries: number;
 }
 
-/** New orders come when they come; who is refused tries again when the answer says, with the same key, and gives up in the end. */
+/** An open loop: a refused order is retried after `Retry-After` with the same key, and is at last given up. */
 async function runFlood(
   { services }: Running,
   { buyer, probe, meter }: Bench,
@@ -107,7 +107,7 @@ async function runFlood(
   const pids = Object.entries(services).map(([name, { pid }]) => [name, pid as number]);
   const memoryUsed = watchMemory(Object.fromEntries(pids));
   const costing = costWhile(meter, from, end, signal);
-  // Awaited below: should the load be broken off, nobody waits for it.
+  // Awaited below; if the load is aborted, it is never awaited.
   costing.catch(() => {});
 
   const postponed = createSchedule<Attempt>(begin);
@@ -156,7 +156,7 @@ async function runFlood(
   };
 }
 
-/** After how many seconds some orders in a row were each confirmed within `asBeforeMs`. */
+/** Seconds until some orders in a row were each confirmed within `asBeforeMs`. */
 async function measureRecovery(
   { buyer, probe }: Bench,
   asBeforeMs: number,

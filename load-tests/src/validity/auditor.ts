@@ -4,12 +4,12 @@ import type { Running } from '@repo/stack';
 import { until } from '../until.ts';
 import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
 
-/** What the system has written down, its own side and the payment provider's. */
+/** The state of the system after a run: databases, lag, and the payment provider's ledger. */
 export type SystemState = Pick<Evidence, 'orders' | 'stock' | 'ledger' | 'unpublished' | 'lag'>;
 
 const publishers = ['order', 'inventory', 'payment'] as const;
 
-/** What each service listens to. */
+/** The topics that each service consumes. */
 const topicsOf = {
   order: ['inventory.events', 'payment.events'],
   inventory: ['order.events'],
@@ -17,23 +17,23 @@ const topicsOf = {
   notification: ['order.events'],
 };
 
-/** Orders that are none of this run's: those that the databases were filled with, or that were there before. */
+/** Orders that do not belong to this run: copies that filled the databases, or orders of earlier runs. */
 export interface ForeignOrders {
-  /** All others were placed after it, by Postgres's clock. */
+  /** Orders of this run were placed after it, by Postgres's clock. */
   placedBefore: Date;
-  /** What they have sold, by sku. */
+  /** Their sold quantities, by sku. */
   sold: ReadonlyMap<string, number>;
-  /** Those for which the payment provider has booked something. */
+  /** The ids of those that are in the payment provider's ledger. */
   booked?: ReadonlySet<string>;
 }
 
 export interface Auditor {
-  /** Waits until nothing is on its way any more; what does not settle in time is left to be found. */
+  /** Waits until outboxes and consumers have caught up. If they do not in time, the checks find what is left. */
   settle(): Promise<void>;
   read(): Promise<SystemState>;
-  /** What time it is, by Postgres's clock. */
+  /** The current time by Postgres's clock. */
   now(): Promise<Date>;
-  /** Leaves out of what is read later what nobody has ordered. */
+  /** Excludes these orders from later reads. */
   exclude(foreign: ForeignOrders): void;
   close(): Promise<void>;
 }

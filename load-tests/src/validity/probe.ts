@@ -8,12 +8,12 @@ export interface ObservedEnd extends OrderEnd {
   at: number;
 }
 
-/** Notes on `order.events` when each order ends. */
+/** Consumes `order.events` and records the time at which each order ends. */
 export interface Probe {
   ends: ReadonlyMap<string, ObservedEnd[]>;
-  /** How many orders have been confirmed. */
+  /** The number of confirmed orders. */
   confirmed(): number;
-  /** Waits for the end of an order; undefined when it has not come within the time that any order may take. */
+  /** Waits for the end of an order; undefined if it does not end within the longest time that an order may take. */
   whenEnded(orderId: string): Promise<ObservedEnd | undefined>;
   stop(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function openProbe(kafka: Kafka): Promise<Probe> {
     onBatch: async ({ records, commit }) => {
       const at = performance.now();
       for (const record of records) note(record, at);
-      // Without it, the same records come again with the next batch.
+      // Without a commit the next batch contains the same records again.
       commit(records);
     },
   });

@@ -11,13 +11,13 @@ const planned = (outcome: Outcome): PlannedOrder => ({
   totalCents: 1_998,
 });
 
-/** A run of two orders that went as it should: one was confirmed, the other declined. */
+/** A valid run of two orders: one was confirmed, the other declined. */
 const sound = (): Evidence => ({
   accepted: new Map([
     ['a', planned('confirmed')],
     ['b', planned('payment-declined')],
   ]),
-  refused: [],
+  complaints: [],
   ends: new Map([
     ['a', [{ eventId: '1', outcome: 'confirmed' }]],
     ['b', [{ eventId: '2', outcome: 'payment-declined' }]],
@@ -33,11 +33,11 @@ const sound = (): Evidence => ({
   openLoops: [{ offered: 100, achieved: 99.5 }],
 });
 
-test('a run in which everything agrees is valid', () => {
+test('a run in which all evidence agrees is valid', () => {
   assert.deepEqual(faultsOf(sound()), []);
 });
 
-test('the same event seen twice is not a second end', () => {
+test('a duplicate of an event is not a second end', () => {
   const end = { eventId: '1', outcome: 'confirmed' };
   assert.deepEqual(faultsOf({ ...sound(), ends: new Map([...sound().ends, ['a', [end, end]]]) }), []);
 });
@@ -48,7 +48,7 @@ const [order, ...others] = sound().orders as [Evidence['orders'][number]];
 const endsOfA = (...ends: { eventId: string; outcome: string }[]) => new Map([...sound().ends, ['a', ends]]);
 
 const faults: [string, Partial<Evidence>, RegExp][] = [
-  ['an order was refused', { refused: ['503'] }, /503/],
+  ['an order was refused', { complaints: ['503'] }, /503/],
   ['an accepted order never ended', { ends: endsOfA() }, /never ended/],
   [
     'an order ended twice',
@@ -58,9 +58,9 @@ const faults: [string, Partial<Evidence>, RegExp][] = [
   ['an order ended otherwise', { ends: endsOfA({ eventId: '1', outcome: 'deadline' }) }, /as deadline/],
   ['an accepted order is not stored', { orders: others }, /a is lost/],
   [
-    'an order is stored that nobody asked for',
+    'an order is stored that was never placed',
     { orders: [order, ...others, { ...order, id: 'c' }] },
-    /c was never asked/,
+    /c was never placed/,
   ],
   [
     'an order is stored in another state',
@@ -80,14 +80,18 @@ const faults: [string, Partial<Evidence>, RegExp][] = [
   ['a declined order was charged', { ledger: [capture, { ...capture, reference: 'b' }] }, /b was charged/],
   ['an order was charged less', { ledger: [{ ...capture, amountCents: 1 }] }, /wrong amount/],
   ['a confirmed order was not charged', { ledger: [] }, /never charged/],
-  ['money was paid back', { ledger: [capture, { ...capture, kind: 'refund' }] }, /paid back/],
+  ['money was refunded', { ledger: [capture, { ...capture, kind: 'refund' }] }, /refunded/],
   ['an outbox is not empty', { unpublished: { payment: 3 } }, /outbox of payment holds 3/],
   ['a consumer is behind', { lag: { inventory: 2 } }, /inventory is 2 records behind/],
-  ['less ended than was offered', { openLoops: [{ offered: 100, achieved: 98 }] }, /only 98.0 ended/],
+  [
+    'fewer orders ended than were offered',
+    { openLoops: [{ offered: 100, achieved: 98 }] },
+    /only 98.0 ended/,
+  ],
 ];
 
 for (const [what, change, complaint] of faults) {
-  test(`a run is void when ${what}`, () => {
+  test(`a run is not valid when ${what}`, () => {
     const found = faultsOf({ ...sound(), ...change });
     assert.equal(found.length, 1, found.join('\n'));
     assert.match(found[0] as string, complaint);

@@ -1,6 +1,6 @@
 import type { Outcome, PlannedOrder } from '../generator/mix.ts';
 
-/** How an order ended, as the topic said it. */
+/** The end of an order, as it was published. */
 export interface OrderEnd {
   eventId: string;
   outcome: string;
@@ -21,34 +21,34 @@ export interface StoredStock {
   restocked: number;
 }
 
-/** All that a run left behind, here and there. */
+/** The evidence of a run: the client's records, the topic, the databases and the ledger. */
 export interface Evidence {
-  /** What was answered with 201, by the order's id. */
+  /** Orders that were answered with 201, by order id. */
   accepted: ReadonlyMap<string, PlannedOrder>;
-  /** What was answered otherwise, or wrongly, as sentences. */
-  refused: string[];
-  /** What the topic said of ends, by the order's id. */
+  /** Wrong or unexpected answers, as sentences. */
+  complaints: string[];
+  /** Published ends, by order id. */
   ends: ReadonlyMap<string, readonly OrderEnd[]>;
   orders: StoredOrder[];
   stock: StoredStock[];
-  /** Events that were not published, and records that were not taken, by service. */
+  /** Outbox rows that are not published, and records that are not consumed, by service. */
   unpublished: Record<string, number>;
   lag: Record<string, number>;
-  /** The payment provider's own. */
+  /** The ledger of the payment provider. */
   ledger: { kind: 'capture' | 'refund'; reference: string; amountCents: number }[];
-  /** Orders each second, that were to come and that came to an end. */
+  /** Orders a second: those that were due, and those that ended. */
   openLoops: { offered: number; achieved: number }[];
 }
 
 const LOAD_TOLERANCE = 0.01;
 
 /**
- * Why a run does not count, as sentences; none when it does. A fast system that loses, repeats or oversells has
- * measured nothing.
+ * The reasons why a run is not valid, as sentences; none for a valid one. The speed of a system that loses, repeats or
+ * oversells means nothing.
  */
 export function faultsOf(evidence: Evidence): string[] {
   return [
-    ...evidence.refused,
+    ...evidence.complaints,
     ...faultsOfEnds(evidence),
     ...faultsOfOrders(evidence),
     ...faultsOfStock(evidence),
@@ -73,7 +73,7 @@ function faultsOfOrders({ accepted, orders }: Evidence): string[] {
   const lost = [...accepted].filter(([id]) => !stored.has(id)).map(([id]) => `Order ${id} is lost.`);
   const wrong = orders.flatMap(({ id, status, reason, totalCents }) => {
     const planned = accepted.get(id);
-    if (!planned) return [`Order ${id} was never asked for.`];
+    if (!planned) return [`Order ${id} was never placed.`];
     if ((reason ?? status) !== planned.outcome) return [`Order ${id} is stored as ${reason ?? status}.`];
     return totalCents === planned.totalCents ? [] : [`Order ${id} is stored with a wrong total.`];
   });
@@ -87,7 +87,7 @@ function faultsOfStock({ accepted, stock }: Evidence): string[] {
   return stock.flatMap((of) => {
     const wanted = sold.get(of.sku) ?? 0;
     if (of.available < 0) return [`${of.sku} is oversold: ${of.available} are available.`];
-    if (of.reserved !== 0) return [`${of.sku} has ${of.reserved} reserved, and no order waits.`];
+    if (of.reserved !== 0) return [`${of.sku} has ${of.reserved} reserved, and no order is open.`];
     if (of.sold !== wanted) return [`${of.sku} has sold ${of.sold} instead of ${wanted}.`];
     const sum = of.available + of.reserved + of.sold;
     return of.restocked === sum ? [] : [`${of.sku} had ${of.restocked}, and ${sum} are accounted for.`];
@@ -98,8 +98,8 @@ function faultsOfMoney({ accepted, ledger }: Evidence): string[] {
   const due = new Map([...accepted].filter(([, { outcome }]) => outcome === 'confirmed'));
   const wrong = ledger.flatMap(({ kind, reference, amountCents }) => {
     const order = due.get(reference);
-    if (kind === 'refund') return [`Order ${reference} was paid back.`];
-    // Taken out, so that a second capture finds nothing.
+    if (kind === 'refund') return [`Order ${reference} was refunded.`];
+    // Deleted, so that a second capture does not find it.
     if (!due.delete(reference))
       return [`Order ${reference} was charged too often, or without being confirmed.`];
     return order?.totalCents === amountCents ? [] : [`Order ${reference} was charged a wrong amount.`];
@@ -119,7 +119,7 @@ function faultsOfQueues({ unpublished, lag }: Evidence): string[] {
   ];
 }
 
-/** More than was offered ends when a queue grows shorter, which is no fault. */
+/** More orders than offered end while a queue gets shorter, which is no fault. */
 function faultsOfLoad({ openLoops }: Evidence): string[] {
   return openLoops
     .filter(({ offered, achieved }) => !(achieved >= offered * (1 - LOAD_TOLERANCE)))

@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program that is found in npm's place. */
+/** Replaces npm by a script. */
 function npmIs(script: string): void {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
@@ -42,7 +42,7 @@ async function fetch() {
   return { found, printed };
 }
 
-test('Artillery is fetched once, by its lockfile and without install scripts, and says how large it is', async () => {
+test('Artillery is fetched once, by its lockfile and without install scripts, and its size is printed', async () => {
   npmIs('echo "$@" > arguments && mkdir node_modules && ls > files');
   const first = await fetch();
   assert.match(readFileSync(join(first.found, 'arguments'), 'utf8'), /^ci .*--ignore-scripts/);
@@ -53,7 +53,7 @@ test('Artillery is fetched once, by its lockfile and without install scripts, an
   assert.deepEqual(await fetch(), { found: first.found, printed: [] });
 });
 
-test('what could not be fetched whole leaves nothing behind, and the error says why', async () => {
+test('a failed fetch leaves no files, and the error has the reason', async () => {
   npmIs('mkdir node_modules; echo "npm error code ENOTFOUND" >&2; exit 1');
   await assert.rejects(fetch(), {
     name: 'Failure',

@@ -5,22 +5,22 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { join } from 'node:path';
 import { Failure, type Say } from '@repo/stack';
 
-/** The package.json and the lockfile that say which Artillery, and which version of all that it needs. */
+/** The package.json and the lockfile that pin Artillery and its dependencies. */
 const pinned = join(import.meta.dirname, '../../artillery');
 const DOWNLOAD_MB = 130;
 const DISK_MB = 470;
 const PROGRESS_MS = 5_000;
 
 interface Fetching {
-  /** The folder of downloads. */
+  /** The download cache. */
   cache: string;
   print: Say;
   signal: AbortSignal;
 }
 
 /**
- * Fetches Artillery, once for each lockfile, and answers the folder in which it is. It is too large to be a dependency of
- * everybody. No install script is run: the only ones would fetch a browser.
+ * Fetches Artillery once for each lockfile, and returns its folder. It is too large to be a dependency of the workspace.
+ * Install scripts are off: the only ones would fetch a browser.
  */
 export async function fetchArtillery({ cache, print, signal }: Fetching): Promise<string> {
   const lockfile = readFileSync(join(pinned, 'package-lock.json'));
@@ -41,7 +41,7 @@ export async function fetchArtillery({ cache, print, signal }: Fetching): Promis
       print(`  ${places.filter((file) => existsSync(file)).length} of ${places.length} packages`);
     }, PROGRESS_MS);
     await install(part, signal).finally(() => clearInterval(progress));
-    // It appears whole or not at all; another run may have been faster.
+    // The rename makes it complete or absent; another run may have been faster.
     if (!existsSync(folder)) renameSync(part, folder);
   } finally {
     rmSync(part, { recursive: true, force: true });

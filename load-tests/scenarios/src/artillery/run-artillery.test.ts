@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program in Artillery's place, which writes down how it was called. */
+/** Replaces Artillery by a program that records its arguments and environment. */
 function artilleryExits(status: number, report: object = {}): void {
   const program = `
     const { writeFileSync } = require('node:fs');
@@ -44,7 +44,7 @@ function run(more: { usesProxy?: boolean } = {}) {
 
 const call = () => JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
 
-test('the status is that of Artillery, which is 1 where a threshold is missed; its report is read', async () => {
+test('the status is that of Artillery, 1 for a missed threshold, and its report is read', async () => {
   const report = { aggregate: { counters: { 'vusers.failed': 3 }, rates: {} } };
   artilleryExits(1, report);
   assert.deepEqual(await run(), { status: 1, report });
@@ -54,7 +54,7 @@ test('the status is that of Artillery, which is 1 where a threshold is missed; i
   );
 });
 
-test('Artillery sends no telemetry, knows no cloud, and goes through no proxy to this machine', async () => {
+test('Artillery sends no telemetry, has no cloud key, and uses no proxy for this machine', async () => {
   Object.assign(process.env, {
     ARTILLERY_CLOUD_API_KEY: 'key',
     HTTP_PROXY: 'http://proxy',
@@ -69,7 +69,7 @@ test('Artillery sends no telemetry, knows no cloud, and goes through no proxy to
     assert.ok(!(name in env), name);
 });
 
-test('to another machine it may go through a proxy', async () => {
+test('Artillery may use a proxy for another machine', async () => {
   process.env.HTTP_PROXY = 'http://proxy';
   artilleryExits(0);
   await run({ usesProxy: true });

@@ -5,28 +5,28 @@ import { join, resolve } from 'node:path';
 
 const scenarios = resolve(import.meta.dirname, '../..');
 
-/** Artillery's own report of a run, as far as it is read here. */
+/** The part of Artillery's report that is read here. */
 export interface Report {
   aggregate: { counters: Record<string, number>; rates: Record<string, number> };
 }
 
 export interface Test {
-  /** The folder that Artillery is in. */
+  /** The folder of Artillery. */
   artillery: string;
   scenario: string;
   target: string;
-  /** What the files of the scenario read as `$env`, and the processor. */
+  /** Environment variables for the scenario's files (`$env`) and for the processor. */
   variables: Record<string, string>;
   /** The file of Artillery's report. */
   output: string;
-  /** Whether it shows its figures all the time. */
+  /** Whether Artillery prints its figures continuously. */
   isVerbose: boolean;
-  /** Whether it may go through a proxy: not to what runs on this machine. */
+  /** Whether it may use a proxy: not for this machine. */
   usesProxy: boolean;
   signal: AbortSignal;
 }
 
-/** Runs Artillery to its end. Its status is 1 where a threshold was missed. */
+/** Runs Artillery. Its exit status is 1 if a threshold was missed. */
 export async function runArtillery(test: Test): Promise<{ status: number; report: Report | undefined }> {
   const { artillery, scenario, target, output, isVerbose, signal } = test;
   const program = join(artillery, 'node_modules/artillery/bin/run');
@@ -53,7 +53,7 @@ export async function runArtillery(test: Test): Promise<{ status: number; report
   return { status: status ?? 1, report };
 }
 
-/** Without what would make it talk to anybody but the target: its makers, their cloud, a proxy. */
+/** Without variables that would make it call anything but the target: its telemetry, its cloud, a proxy. */
 function environment({ variables, usesProxy }: Test): NodeJS.ProcessEnv {
   const unwanted = usesProxy ? /^ARTILLERY_/ : /^(ARTILLERY_.*|https?_proxy)$/i;
   const inherited = Object.entries(process.env).filter(([name]) => !unwanted.test(name));

@@ -9,7 +9,7 @@ const plan = (seed: number, count: number) => {
   return Array.from({ length: count }, () => planOrder(assortment, 3, random));
 };
 
-test('two orders of a hundred ask for a sold-out product, five are declined', () => {
+test('two orders of a hundred contain a sold-out product, five are declined', () => {
   const orders = plan(1, 20_000);
   const share = (outcome: string) =>
     orders.filter((order) => order.outcome === outcome).length / orders.length;
@@ -17,7 +17,7 @@ test('two orders of a hundred ask for a sold-out product, five are declined', ()
   assert.ok(Math.abs(share('payment-declined') - 0.05) < 0.01);
 });
 
-test('each order has two lines of two products of its run, and knows its total', () => {
+test('each order has two lines with two products of its run, and the right total', () => {
   const prices = new Map(
     [...assortment.products, assortment.soldOut].map((one) => [one.sku, one.priceCents]),
   );

@@ -1,6 +1,6 @@
 import type { PlannedOrder } from '../../../src/generator/mix.ts';
 
-/** What is on sale in a run: products of its own, so that its books are its own too. */
+/** A product of one run: no other run sells it, so its stock can be checked. */
 export interface Product {
   sku: string;
   priceCents: number;
@@ -20,7 +20,7 @@ const LINES = 2;
 const SOLD_OUT_SHARE = 0.02;
 const DECLINED_SHARE = 0.05;
 
-/** @param run tells the products of this run from those of others: capital letters and digits */
+/** @param run distinguishes the products of this run from those of others: capital letters and digits */
 export function assortmentOf(run: string): Assortment {
   const product = (name: string, priceCents: number, stock: number) => ({
     sku: `LOAD-${run}-${name}`,
@@ -36,9 +36,9 @@ export function assortmentOf(run: string): Assortment {
 }
 
 /**
- * An order as a customer places it, and how it must end.
+ * An order of a customer, and the outcome that it must have.
  *
- * @param customer which of the customers orders, counted from 0
+ * @param customer the index of the customer, from 0
  * @param random as Math.random
  */
 export function planOrder(
@@ -59,7 +59,7 @@ export function planOrder(
     customer,
     lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
     paymentToken: isDeclined ? 'tok_declined' : 'tok_ok',
-    // Stock comes before money.
+    // The saga reserves stock before it captures money.
     outcome: isSoldOut ? 'out-of-stock' : isDeclined ? 'payment-declined' : 'confirmed',
     totalCents: lines.reduce((sum, { priceCents, quantity }) => sum + priceCents * quantity, 0),
   };

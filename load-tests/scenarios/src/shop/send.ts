@@ -15,7 +15,7 @@ export interface Answer {
 
 const TIMEOUT_MS = 30_000;
 
-/** @throws Failure when there is no answer */
+/** @throws Failure without an answer */
 export async function send(
   method: string,
   url: string,

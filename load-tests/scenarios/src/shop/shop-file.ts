@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { Assortment } from './plan.ts';
 
-/** What the customers of a run must know, as the command tells it to Artillery's workers in a file. */
+/** The facts that the customers of a run need; the command passes them to Artillery's workers in a file. */
 export interface Shop {
   orderUrl: string;
   catalogueUrl: string;
-  /** Of the identity provider. */
+  /** The URL of the identity provider. */
   issuer: string;
   /** Their ids. */
   customers: string[];
   assortment: Assortment;
-  /** The file in which they note what became of their orders. */
+  /** The file in which they record the stories of their orders. */
   journal: string;
 }
 
-/** The variable of the environment that names the file. */
+/** The environment variable with the path of the file. */
 export const SHOP_FILE = 'LOAD_SHOP_FILE';
 
 export function readShop(): Shop {

@@ -11,9 +11,9 @@ export interface OpenShop {
   customers: string[];
   assortment: Assortment;
   tokens: Tokens;
-  /** The order by which it was found out that everything can be ordered. */
+  /** The first order, which shows that all products can be ordered. */
   first: { orderId: string; plan: PlannedOrder };
-  /** Takes the products out of the catalogue again, also when the run was interrupted. */
+  /** Delists the products, also after an interrupted run. */
   close(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ const CUSTOMERS = 20;
 const PATIENCE_MS = 10_000;
 const CLOSE_MS = 10_000;
 
-/** Lists products of this run's own, makes customers, and waits until the order service knows the products. */
+/** Lists the products of this run, creates customers, and waits until the order service has the prices. */
 export async function openShop(system: SystemUnderTest, signal: AbortSignal): Promise<OpenShop> {
   const run = randomUUID().slice(-8).toUpperCase();
   const assortment = assortmentOf(run);

@@ -1,11 +1,11 @@
-/** Tokens of an identity provider: each is kept until its time is nearly over. */
+/** Tokens of an identity provider, each cached until shortly before it expires. */
 export type Tokens = (client: string, scope?: string) => Promise<string>;
 
 const AN_HOUR_S = 3_600;
 const NEARLY = 0.8;
 const TIMEOUT_MS = 10_000;
 
-/** By OpenID Connect Discovery 1.0, and the client credentials of OAuth 2.0 (RFC 6749, §4.4). */
+/** OpenID Connect Discovery 1.0, and the client credentials grant of OAuth 2.0 (RFC 6749, §4.4). */
 export function openTokens(issuer: string): Tokens {
   const kept = new Map<string, { token: Promise<string>; until: number }>();
   let endpoint: Promise<string> | undefined;

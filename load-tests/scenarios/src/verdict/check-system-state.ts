@@ -11,7 +11,7 @@ import { faultsOfRun } from './run-faults.ts';
 
 const SETTLE_MS = 180_000;
 
-/** Waits until nothing is on its way any more, and compares what customers saw with the books of the system. */
+/** Waits until the system has caught up, and compares the stories of the customers with its state. */
 export async function checkSystemState(
   stories: Story[],
   running: Running,
@@ -25,7 +25,7 @@ export async function checkSystemState(
   try {
     const placed = stories.flatMap(({ orderId }) => orderId ?? []);
     const haveEnded = async () => placed.every((id) => probe.ends.has(id));
-    // Those that have not ended by then are found below.
+    // The checks below find orders that have not ended by then.
     await until(haveEnded, { what: 'the ends of all orders', timeoutMs: SETTLE_MS, signal }).catch(() => {});
     await auditor.settle();
     const state = await auditor.read();
@@ -35,7 +35,7 @@ export async function checkSystemState(
       ...state,
       stories,
       ends: probe.ends,
-      // Others may order too.
+      // Other clients may place orders too.
       orders: state.orders.filter(({ id }) => ids.has(id)),
       ledger: state.ledger.filter(({ reference }) => ids.has(reference)),
       stock: state.stock.filter(({ sku }) => skus.has(sku)),

@@ -20,7 +20,7 @@ const answered = (at: number, status: number, orderId?: string): Entry => ({
 });
 const storyOf = (...entries: Entry[]) => storiesIn(entries.map(lineOf).join(''))[0];
 
-test('an order that is sent again after a refusal is one order, timed from the first sending', () => {
+test('an order that is resent after a refusal is one order, timed from the first request', () => {
   const story = storyOf(sent(1), answered(2, 503), sent(3), answered(4, 201, 'id'), {
     is: 'ended',
     key: 'k',
@@ -39,11 +39,11 @@ test('an order that is sent again after a refusal is one order, timed from the f
   });
 });
 
-test('whether an order was placed is not known while the last request has no answer', () => {
+test('the status of an order is unknown while the last request has no answer', () => {
   assert.equal(storyOf(sent(1), answered(2, 503), sent(3))?.status, undefined);
 });
 
-test('an order ends as planned where its customer was too late to cancel it, or has no answer', () => {
+test('an order ends as planned if its customer cancelled it too late, or has no answer', () => {
   const cancelling: Entry = { is: 'cancelling', key: 'k', cancelKey: 'c' };
   const cancelled = (status: number): Entry => ({ is: 'cancel answered', key: 'k', status });
   const endOf = (...entries: Entry[]) => {
@@ -55,7 +55,7 @@ test('an order ends as planned where its customer was too late to cancel it, or 
   assert.equal(endOf(cancelled(200)), 'customer');
 });
 
-test('a line that is still being written is left out', () => {
+test('an incomplete last line is ignored', () => {
   const journal = lineOf(sent(1)) + lineOf(answered(2, 201, 'id')).slice(0, 20);
   assert.deepEqual(storiesIn(journal), [{ key: 'k', plan, sentAt: 1, refusals: 0 }]);
 });

@@ -1,6 +1,6 @@
 import type { PlannedOrder } from '../../../src/generator/mix.ts';
 
-/** What a customer notes of an order. It is named by its idempotency key, since it may have no id yet. */
+/** A journal line about an order. Its idempotency key identifies it, since it may have no id yet. */
 export type Entry =
   | { is: 'sent'; key: string; at: number; plan: PlannedOrder }
   | { is: 'answered'; key: string; at: number; status: number; orderId: string | undefined }
@@ -8,14 +8,14 @@ export type Entry =
   | { is: 'cancel answered'; key: string; status: number }
   | { is: 'ended'; key: string; at: number; outcome: string };
 
-/** What became of an order, as its customer saw it. Times in milliseconds since 1970. */
+/** The story of an order as its customer saw it. Times in milliseconds since 1970. */
 export interface Story {
   key: string;
   plan: PlannedOrder;
-  /** The first time: it may have been refused then, and sent again. */
+  /** The time of the first request, which may have been refused and resent. */
   sentAt: number;
   refusals: number;
-  /** Of the last answer; undefined where the last request had none. */
+  /** The status of the last answer; undefined while the last request has none. */
   status?: number | undefined;
   answeredAt?: number;
   orderId?: string;
@@ -26,7 +26,7 @@ export interface Story {
 
 export const lineOf = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
 
-/** The stories in the lines of a journal. A last line that is still being written is left out. */
+/** The stories in the lines of a journal. An incomplete last line is ignored. */
 export function storiesIn(journal: string): Story[] {
   const stories = new Map<string, Story>();
   for (const line of journal.split('\n').slice(0, -1)) {
@@ -51,7 +51,7 @@ function append(story: Story, entry: Entry): void {
   else if (story.cancel) story.cancel.status = entry.status;
 }
 
-/** How an order must end: as it was planned, unless its customer was in time to cancel it. */
+/** The end that an order must have: as planned, unless its customer cancelled it in time. */
 export function expectedEnd({ plan, cancel }: Pick<Story, 'plan' | 'cancel'>): string {
   return cancel?.status === 200 ? 'customer' : plan.outcome;
 }

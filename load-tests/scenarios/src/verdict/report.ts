@@ -5,7 +5,7 @@ import type { Latency } from '../../../src/figures/figures.ts';
 import type { Report } from '../artillery/run-artillery.ts';
 import { ACCEPTABLE, breakingPointOf, type Window } from './windows.ts';
 
-/** The machine, the orders of each part of the run, and what failed, for reading. */
+/** The printed summary: the machine, the orders of each window, and the errors. */
 export function summaryOf(windows: Window[], report: Report | undefined): string {
   const rows = windows.map(({ fromSeconds, ordersPerSecond, placed, ended, refusals, failed }) => [
     ...[fromSeconds.toFixed(0), ordersPerSecond.toFixed(1), ms(placed, 'p50'), ms(placed, 'p99')],
@@ -20,11 +20,11 @@ export function summaryOf(windows: Window[], report: Report | undefined): string
   ].join('\n');
 }
 
-/** How many customers met which error, as Artillery counted them. */
+/** The number of customers with each error, as counted by Artillery. */
 function errorsIn(report: Report | undefined): string[] {
   return Object.entries(report?.aggregate.counters ?? {})
     .filter(([name]) => name.startsWith('errors.'))
-    .map(([name, count]) => `${count} customers left: ${name.slice('errors.'.length)}`);
+    .map(([name, count]) => `${count} customers failed: ${name.slice('errors.'.length)}`);
 }
 
 export function breakingPointIn(windows: Window[]): string {
@@ -32,7 +32,7 @@ export function breakingPointIn(windows: Window[]): string {
   const acceptable = `99 of 100 orders end within ${ACCEPTABLE.endedMs / 1_000} s, and no more than one fails`;
   if (!broke) return `It did not break: up to ${rate(held)} ${acceptable}. Try a higher --rate.`;
   const how = `at ${rate(broke)} it takes ${ms(broke.ended, 'p99')} ms, and ${broke.failed} fail`;
-  if (!held) return `It was broken from the beginning: ${how}.`;
+  if (!held) return `It was broken from the start: ${how}.`;
   return `Breaking point: ${rate(held)}. Up to there ${acceptable}; ${how}.`;
 }
 
@@ -42,7 +42,7 @@ export function memoryIn(peaks: Record<string, Peaks>): string {
     first.toFixed(0),
     last.toFixed(0),
   ]);
-  return table(['resident memory at most', 'first quarter MB', 'last quarter MB'], rows);
+  return table(['resident memory, peak', 'first quarter MB', 'last quarter MB'], rows);
 }
 
 const rate = (window: Window | undefined) => `${(window?.ordersPerSecond ?? 0).toFixed(0)} orders/s`;

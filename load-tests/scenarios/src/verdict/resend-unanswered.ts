@@ -6,8 +6,8 @@ import type { Story } from './journal.ts';
 type ResendContext = { shop: OpenShop; system: SystemUnderTest; signal: AbortSignal };
 
 /**
- * Sends again, with the same key, what has had no answer: only so does a customer learn whether the order was placed or
- * cancelled. What has no answer then either stays as it was.
+ * Resends requests without an answer, with the same key: this is how a client learns whether its order was placed or
+ * cancelled. A story without an answer to the second request stays as it was.
  */
 export async function resendUnanswered(
   stories: Story[],

@@ -3,13 +3,13 @@ import type { SystemState } from '../../../src/validity/auditor.ts';
 import { type Evidence, faultsOf } from '../../../src/validity/validity.ts';
 import { expectedEnd, type Story } from './journal.ts';
 
-/** What customers and their orders left behind: their stories, and the books of the system as far as they are theirs. */
+/** The evidence of a run: the stories of the customers, and the state of the system for their orders. */
 export interface RunEvidence extends SystemState {
   stories: Story[];
   ends: Evidence['ends'];
 }
 
-/** Why a run does not count, as sentences: what the benchmark checks too, and what it does not have, cancellations. */
+/** The reasons why a run is not valid, as sentences: the checks of the benchmark, and those of cancellations. */
 export function faultsOfRun({ stories, ends, ...state }: RunEvidence): string[] {
   const placed = stories.filter((story) => story.orderId !== undefined) as (Story & { orderId: string })[];
   const cancelled = placed.filter((story) => expectedEnd(story) === 'customer');
@@ -19,7 +19,7 @@ export function faultsOfRun({ stories, ends, ...state }: RunEvidence): string[] 
     ...faultsOf({
       ...state,
       accepted: new Map<string, PlannedOrder>(others.map(({ orderId, plan }) => [orderId, plan])),
-      refused: faultsOfAnswers(stories),
+      complaints: faultsOfAnswers(stories),
       ends,
       orders: state.orders.filter(({ id }) => !isCancelled.has(id)),
       ledger: state.ledger.filter(({ reference }) => !isCancelled.has(reference)),
@@ -29,7 +29,7 @@ export function faultsOfRun({ stories, ends, ...state }: RunEvidence): string[] 
   ];
 }
 
-/** 503 is a refusal, which leaves nothing behind. What else was not answered with 201 is a fault. */
+/** A refusal (503) has no effect. Any other answer than 201 is a fault. */
 export function faultsOfAnswers(stories: Story[]): string[] {
   return stories
     .filter(({ status, orderId }) => orderId === undefined && status !== 503)
@@ -40,13 +40,13 @@ export function faultsOfAnswers(stories: Story[]): string[] {
     );
 }
 
-/** Its stock is checked with all the others': nothing of it may count as reserved or sold. */
+/** The stock of a cancelled order is checked with that of all others: none may be reserved or sold. */
 function faultsOfCancelled(
   id: string,
   { orders, ends, ledger }: Omit<SystemState, 'stock'> & Pick<RunEvidence, 'ends'>,
 ): string[] {
   const stored = orders.find((order) => order.id === id);
-  const observed = ends.get(id) ?? [];
+  const eventIds = new Set((ends.get(id) ?? []).map(({ eventId }) => eventId));
   const balance = ledger
     .filter(({ reference }) => reference === id)
     .reduce((sum, { kind, amountCents }) => sum + (kind === 'capture' ? amountCents : -amountCents), 0);
@@ -54,9 +54,9 @@ function faultsOfCancelled(
     ...(stored?.reason === 'customer'
       ? []
       : [`Order ${id} was cancelled, and is stored as ${stored?.status}.`]),
-    ...(new Set(observed.map(({ eventId }) => eventId)).size === 1
+    ...(eventIds.size === 1
       ? []
-      : [`Order ${id} was cancelled, which was not said once.`]),
-    ...(balance === 0 ? [] : [`Order ${id} was cancelled, and ${balance} cents were kept.`]),
+      : [`Order ${id} was cancelled, and its end was published ${eventIds.size} times.`]),
+    ...(balance === 0 ? [] : [`Order ${id} was cancelled, and ${balance} cents were not refunded.`]),
   ];
 }

@@ -5,7 +5,7 @@ import { breakingPointOf, lengthOf, type Window, windowsOf } from './windows.ts'
 
 const BEGIN = Date.UTC(2026, 0, 1);
 
-/** An order that was sent at this second of the run; `tookMs` to its end, or none. */
+/** An order that was sent at this second of the run; it ended after `tookMs`, or never. */
 function story(second: number, tookMs?: number): Story {
   const sentAt = BEGIN + second * 1_000;
   const plan = {
@@ -26,7 +26,7 @@ function story(second: number, tookMs?: number): Story {
   return tookMs === undefined ? placed : { ...placed, endedAt: sentAt + tookMs };
 }
 
-/** Ten orders in each window of ten seconds, each of which took as long. */
+/** Ten orders in each window of ten seconds; all orders of a window take equally long. */
 const windows = (...tookMs: (number | undefined)[]) =>
   windowsOf(
     tookMs.flatMap((took, window) =>
@@ -34,10 +34,10 @@ const windows = (...tookMs: (number | undefined)[]) =>
     ),
   );
 
-/** Which ten seconds of the run these are. */
+/** The index of the window. */
 const numberOf = (window: Window | undefined) => window && Math.round(window.fromSeconds / 10);
 
-test('orders are counted where they were sent, whenever they ended', () => {
+test('an order counts in the window in which it was sent, whenever it ended', () => {
   const [first, second] = windowsOf([story(0, 15_000), story(9, 100), story(10, 200), story(20)]);
   assert.equal(first?.ordersPerSecond, 0.2);
   assert.equal(first?.ended.max, 15_000);
@@ -47,36 +47,36 @@ test('orders are counted where they were sent, whenever they ended', () => {
   assert.equal(second?.placed.p50, 10);
 });
 
-test('a run is as long as from its first order to its last', () => {
+test('the length of a run is from its first order to its last', () => {
   assert.equal(lengthOf([story(3), story(75), story(10)]), 72);
   assert.equal(lengthOf([]), 0);
 });
 
-test('a long run has no more than twenty windows, and none is shorter than the others', () => {
+test('a long run has at most twenty windows, all of the same length', () => {
   const hour = windowsOf(Array.from({ length: 3_601 }, (_, second) => story(second, 100)));
   assert.equal(hour.length, 20);
   assert.deepEqual(new Set(hour.map(({ ordersPerSecond }) => Math.round(ordersPerSecond))), new Set([1]));
 });
 
-test('it breaks where two windows in a row are too slow', () => {
+test('the breaking point is at two slow windows in a row', () => {
   const { held, broke } = breakingPointOf(windows(200, 300, 3_000, 400, 2_500, 9_000, 300));
   assert.equal(numberOf(held), 3);
   assert.equal(numberOf(broke), 4);
 });
 
-test('it breaks where orders fail, be those that end ever so fast', () => {
+test('the breaking point is at failing orders, even if the others are fast', () => {
   assert.equal(numberOf(breakingPointOf(windows(200, undefined, undefined)).broke), 1);
 });
 
-test('the last window counts alone', () => {
+test('the last window needs no second one', () => {
   assert.equal(numberOf(breakingPointOf(windows(200, 3_000)).broke), 1);
 });
 
-test('what is too slow from the beginning has no window in which it held', () => {
+test('a run that is slow from the start has no window that held', () => {
   assert.equal(breakingPointOf(windows(3_000, 3_000)).held, undefined);
 });
 
-test('what is never too slow has held to the end', () => {
+test('a run that is never slow has held to the end', () => {
   const { held, broke } = breakingPointOf(windows(200, 300));
   assert.equal(numberOf(held), 1);
   assert.equal(broke, undefined);

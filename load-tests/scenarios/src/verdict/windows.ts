@@ -1,34 +1,34 @@
 import { type Latency, latencyOf } from '../../../src/figures/figures.ts';
 import type { Story } from './journal.ts';
 
-/** What became of the orders that were sent in a part of the run. */
+/** The orders that were sent in one part of the run. */
 export interface Window {
-  /** From the first order of the run on. */
+  /** Since the first order of the run. */
   fromSeconds: number;
   ordersPerSecond: number;
-  /** From the first sending of an order to the answer that it is placed, and to the moment at which its end was seen. */
+  /** From the first request of an order to the answer 201, and to the moment at which its customer saw its end. */
   placed: Latency;
   ended: Latency;
   /** Answers 503. */
   refusals: number;
-  /** Orders that were not placed, or whose end was not seen. */
+  /** Orders that were not placed, or whose end their customer did not see. */
   failed: number;
 }
 
 const WINDOW_SECONDS = 10;
 const MOST_WINDOWS = 20;
 
-/** From the first order to the last: longer than planned, where the machine was too busy to send them in time. */
+/** From the first order to the last: longer than planned if the machine was too busy to send them in time. */
 export function lengthOf(stories: Story[]): number {
   return stories.length === 0 ? 0 : (lastOf(stories) - firstOf(stories)) / 1_000;
 }
 
-/** Not by the arguments of Math.min: there may be too many. */
+/** A reduce, since there may be too many orders for the arguments of Math.min. */
 const firstOf = (stories: Story[]) =>
   stories.reduce((first, { sentAt }) => Math.min(first, sentAt), Infinity);
 const lastOf = (stories: Story[]) => stories.reduce((last, { sentAt }) => Math.max(last, sentAt), 0);
 
-/** A run in parts of the same length, of ten seconds or a little less; in no more than twenty. */
+/** Divides a run into windows of equal length, of ten seconds or a little less, but at most twenty. */
 export function windowsOf(stories: Story[]): Window[] {
   const length = Math.max(1, lengthOf(stories));
   const count = Math.min(MOST_WINDOWS, Math.ceil(length / WINDOW_SECONDS));
@@ -53,16 +53,16 @@ export function windowsOf(stories: Story[]): Window[] {
     }));
 }
 
-/** What an order may take (p99), and how many may fail, before customers call it broken. */
+/** The limits beyond which the system counts as broken: the latency to the end (p99), and the share of failures. */
 export const ACCEPTABLE = { endedMs: 2_000, failedShare: 0.01 };
 
-/** The last window before it broke, and the first after; undefined where there is none. */
+/** The last window before the breaking point, and the first after it; undefined without one. */
 export interface BreakingPoint {
   held: Window | undefined;
   broke: Window | undefined;
 }
 
-/** It is broken where two windows in a row are unbearable: one alone may be somebody else's program. */
+/** The breaking point is at two bad windows in a row: a single one may be due to another program. */
 export function breakingPointOf(windows: Window[]): BreakingPoint {
   const index = windows.findIndex(
     (window, at) => !isAcceptable(window) && !isAcceptable(windows[at + 1] ?? window),
