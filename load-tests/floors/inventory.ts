@@ -4,18 +4,18 @@ import { openStage } from './pipeline/stage.ts';
 import { reportReady } from './process.ts';
 
 const RESERVE_OR_SELL = `
-  with heard as (
+  with received as (
     select id, type, key, data -> 'lines' as lines
-    from json_to_recordset($1) as heard (id uuid, type text, key uuid, data json)
+    from json_to_recordset($1) as received (id uuid, type text, key uuid, data json)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   ), new as (
     select type, key, lines
-    from heard join fresh on fresh.id = heard.id
+    from received join fresh on fresh.id = received.id
   ), changes as (
     select sku, sum(case type when 'order.placed' then quantity else -quantity end) as reserved,
       sum(case type when 'order.placed' then 0 else quantity end) as sold

@@ -39,20 +39,20 @@ const PLACE = `
   from new`;
 
 const ADVANCE = `
-  with heard as (
+  with received as (
     select id, type, key
-    from json_to_recordset($1) as heard (id uuid, type text, key uuid)
+    from json_to_recordset($1) as received (id uuid, type text, key uuid)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   ), changed as (
     update orders
-    set status = case heard.type when 'stock.reserved' then 'reserved' else 'confirmed' end
-    from heard join fresh on fresh.id = heard.id
-    where orders.id = heard.key
+    set status = case received.type when 'stock.reserved' then 'reserved' else 'confirmed' end
+    from received join fresh on fresh.id = received.id
+    where orders.id = received.key
     returning orders.id, orders.status, orders.lines, orders.total_cents
   ), history as (
     insert into order_history (order_id, status)

@@ -5,19 +5,19 @@ import { openStage } from './pipeline/stage.ts';
 import { environment, reportReady } from './process.ts';
 
 const REQUEST = `
-  with heard as (
+  with received as (
     select id, key, data
-    from json_to_recordset($1) as heard (id uuid, key uuid, data json)
+    from json_to_recordset($1) as received (id uuid, key uuid, data json)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   )
   insert into payments (order_id, amount_cents)
   select key, (data ->> 'totalCents')::bigint
-  from heard join fresh on fresh.id = heard.id
+  from received join fresh on fresh.id = received.id
   returning order_id as "orderId", amount_cents::integer as "amountCents"`;
 
 const CAPTURED = `

@@ -91,12 +91,12 @@ await command(usage, options, async ({ values, positionals: [name = '', ...rest]
 
 function number(name: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
+  throw new Failure(`--${name} expects whole numbers from 1, not "${text}".`);
 }
 
 /** Removes a trailing slash. */
 function address(name: string, text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text))
-    throw new Failure(`--${name} takes an address, not "${text}".`);
+    throw new Failure(`--${name} expects an address, not "${text}".`);
   return new URL(text).href.replace(/\/$/, '');
 }

@@ -138,12 +138,12 @@ const options = {
 
 function number(name: string, text: string): number {
   if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
-  throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
+  throw new Failure(`--${name} expects whole numbers from 1, not "${text}".`);
 }
 
 function percentage(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 100) return Number(text);
-  throw new Failure(`--${name} takes a percentage from 0 to 100, not "${text}".`);
+  throw new Failure(`--${name} expects a percentage from 0 to 100, not "${text}".`);
 }
 
 function numbers(name: string, text: string): number[] {

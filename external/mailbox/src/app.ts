@@ -6,7 +6,7 @@ import { openMessages } from './messages.ts';
 import { renderPage } from './page.ts';
 import { createSmtpServer } from './smtp.ts';
 
-/** The mailbox with its mail in `file`: SMTP puts in, HTTP shows. */
+/** The mailbox with its mail in `file`: SMTP stores mail, HTTP shows it. */
 export function buildApp({ host, port, smtpPort, file }: Config) {
   const app = Fastify({
     logger: { level: 'warn' },
@@ -46,7 +46,7 @@ export function buildApp({ host, port, smtpPort, file }: Config) {
   };
 }
 
-/** Notes on an error from listening which variable has to be set to another port. */
+/** Adds the name of the port's variable to an error of listening. */
 async function withVariable<T>(variable: string, listening: Promise<T>): Promise<T> {
   try {
     return await listening;

@@ -4,9 +4,9 @@ import type { Behaviour } from './behaviour.ts';
 import { type Call, type Ledger, type Outcome, responseOf } from './ledger.ts';
 
 /**
- * Does what is asked once for each Idempotency-Key, and answers every repeat as it answered first. From the
- * look-up of the key to the effect nothing waits, so no twin of a call can slip in between. What is refused
- * leaves the key unused.
+ * Performs a request once for each Idempotency-Key, and gives every repeat the first answer. There is no `await` between
+ * the look-up of the key and the effect, so a concurrent duplicate cannot run between the two. A refused request leaves
+ * its key unused.
  */
 export function createIdempotentReply({ ledger, behaviour }: { ledger: Ledger; behaviour: Behaviour }) {
   return async function replyIdempotently(
@@ -15,7 +15,7 @@ export function createIdempotentReply({ ledger, behaviour }: { ledger: Ledger; b
     token: string,
     effect: (call: Call) => Outcome,
   ) {
-    if (await behaviour.failsForEverybody()) return refuse(reply, 500, 'Out of order; nothing was done.');
+    if (await behaviour.failsByRate()) return refuse(reply, 500, 'Out of order; nothing was done.');
     const call = identify(request);
     const earlier = ledger.findByKey(call.key);
     if (earlier && earlier.fingerprint !== call.fingerprint) {

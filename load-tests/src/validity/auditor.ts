@@ -28,7 +28,7 @@ export interface ForeignOrders {
 }
 
 export interface Auditor {
-  /** Waits until outboxes and consumers have caught up. If they do not in time, the checks find what is left. */
+  /** Waits until relays and consumers have caught up. If they do not in time, the checks report the rest. */
   settle(): Promise<void>;
   read(): Promise<SystemState>;
   /** The current time by Postgres's clock. */
