@@ -14,7 +14,7 @@ const STAND_INS = /^(mailbox|payment-provider|identity-provider)/;
 
 /** What the services have told a person of. */
 export function alarmsIn(logs: ReadonlyMap<string, string>): string[] {
-  return [...logs.values()].flatMap((log) => log.split('\n').filter((line) => line.includes('"alarm":true')));
+  return [...logs.values()].flatMap((log) => log.split('\n').filter((line) => line.includes('"alarm":"')));
 }
 
 /** The secrets that stand in some texts, as sentences. */

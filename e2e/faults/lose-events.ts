@@ -10,7 +10,7 @@ import { cancelOrder, type PlacedOrder, placeOrder } from './place-order.ts';
 import type { Rig } from './rig.ts';
 
 const TOPIC = 'order.events';
-const LOSS_ALARM = 'events were deleted before they were consumed';
+const LOSS_ALARM = 'unconsumed-events-deleted';
 
 /**
  * Stops payment while it asks for the money of some orders, has them cancelled, and has Kafka delete the cancellations
@@ -53,7 +53,7 @@ async function paymentsOf({ auditor }: Rig, orders: PlacedOrder[], status: strin
 async function deleteRecords({ auditor, note }: Rig, cancelled: PlacedOrder[]): Promise<void> {
   const { kafka, recording } = auditor;
   await Promise.all(cancelled.map(({ id }) => recording.whenSaid(id, ['order.cancelled'])));
-  const ends = await kafka.ends([TOPIC]);
+  const ends = await kafka.endOffsets([TOPIC]);
   const isRecorded = ({ high }: { high: bigint }, partition: number) =>
     high === 0n ||
     recording.records.some(

@@ -52,7 +52,7 @@ export function serviceFaults({ metadata, spec }: Workload, environment: Record<
     [livenessProbe?.httpGet?.path !== '/livez', 'has no liveness probe'],
     [preStop < 5, 'stops before the gateway has removed it'],
     [!(grace > preStop + seconds('SHUTDOWN_SECONDS')), 'is killed during its shutdown'],
-    // The service limits it to a quarter of its shutdown time (packages/http/src/service.ts).
+    // The service limits it to a quarter of its shutdown time (packages/runtime/src/run-service.ts).
     [
       !(seconds('DRAIN_SECONDS') <= seconds('SHUTDOWN_SECONDS') * 0.225),
       'drains for less than DRAIN_SECONDS',

@@ -3,11 +3,11 @@ import { wrongUse } from './command.ts';
 import type { Filter } from './dead-letters.ts';
 import { Failure } from './failure.ts';
 import { printable } from './printable.ts';
-import { isService } from './roster.ts';
+import { isService } from './topology.ts';
 
 type Given = Partial<Record<'service' | 'type' | 'kind' | 'key' | 'since', string | undefined>>;
 
-/** As packages/events/src/readable.ts cuts names. */
+/** As packages/events/src/kafka/readable.ts cuts names. */
 const LONGEST_NAME = 255;
 const KINDS = ['malformed', 'failed', 'behind'];
 

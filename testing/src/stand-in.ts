@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { atTheEnd } from './at-the-end.ts';
-import { root } from './test-files.ts';
+import { root } from './runner/test-files.ts';
 
 /** The variables of the ports that a stand-in listens on. */
 const PORTS = {
@@ -15,7 +15,7 @@ const PORTS = {
 };
 
 /**
- * Starts somebody else's system of this file's own, as a process with an empty memory; it is ended with the tests.
+ * Starts a stand-in for this test file, as a process of its own that remembers nothing; it stops with the tests.
  *
  * @returns where it listens; the mailbox also has an `smtpUrl`
  */
@@ -32,7 +32,7 @@ export async function startStandIn(name: keyof typeof PORTS): Promise<{ url: str
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Should the tests end this process before, its child ends with it.
+  // If the test process ends first, its child ends with it.
   process.once('exit', () => child.kill('SIGKILL'));
   atTheEnd(async () => {
     const exited = once(child, 'exit');

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { atTheEnd } from './at-the-end.ts';
 
-export interface WeakLink {
+export interface FaultyLink {
   /** The server's URL, with the link in place of its address. */
   url: string;
   /** Breaks all connections, and refuses new ones: the server is away. */
@@ -14,7 +14,7 @@ export interface WeakLink {
 }
 
 /** Stands between a test and a server that other tests use too, so that the server can be away for this test alone. */
-export async function createWeakLink(serverUrl: string, defaultPort: number): Promise<WeakLink> {
+export async function createWeakLink(serverUrl: string, defaultPort: number): Promise<FaultyLink> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let server: Server | undefined;

@@ -1,9 +1,8 @@
 export { createLogger, type Logger } from './log.ts';
-export { type Alarm, counter, createAlarm, gauge } from './metrics.ts';
+export { type Alarm, counter, createAlarm, gauge, ownName } from './metrics.ts';
 export { redact } from './redact.ts';
 export { errorText } from './safe-error.ts';
 export {
-  type Cause,
   type Context,
   causeOf,
   context,
@@ -17,6 +16,7 @@ export {
   SpanKind,
   type SpanOptions,
   startSpan,
+  type TraceContext,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,

@@ -1,6 +1,7 @@
+import project from '@repo/project' with { type: 'json' };
 import { createTransport, type Transporter } from 'nodemailer';
 import { MailError, mailFactsOf, refusalOf } from './mail-error.ts';
-import type { Letter } from './message.ts';
+import type { Email } from './message.ts';
 
 /** The definite outcome of a mail. The mail server refused the recipient permanently, or accepted the mail. */
 export type Delivery = { status: 'sent' } | { status: 'refused'; code: string };
@@ -11,7 +12,7 @@ export interface Mailer {
    * @param mail to one address, in the form of the HTML standard
    * @throws MailError when the outcome is unknown, or when a retry can still succeed
    */
-  send(mail: Letter & { to: string; messageId: string }): Promise<Delivery>;
+  send(mail: Email & { to: string; messageId: string }): Promise<Delivery>;
   close(): void;
 }
 
@@ -20,7 +21,7 @@ export const CONNECTIONS = 4;
 /** How long a mail may take from the first word to the last: a server that answers slowly is not silent. */
 export const SEND_LIMIT_MS = 20_000;
 
-const FROM = { name: 'Tenfold', address: 'orders@tenfold.example' };
+const FROM = { name: project.title, address: `orders@${project.domain}` };
 
 /** @param url smtp://host:port */
 export function createMailer(url: string, { limitMs = SEND_LIMIT_MS } = {}): Mailer {

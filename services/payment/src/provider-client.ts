@@ -45,13 +45,13 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   let leftAloneUntil = 0;
   breaker.onBreak(() => {
     leftAloneUntil = Date.now() + LEFT_ALONE_MS;
-    log.warn('the payment provider is unwell; it is left alone, and tried with one call a second');
+    log.warn('circuit opened: the payment provider gets one call a second');
   });
-  breaker.onReset(() => log.info('the payment provider is well again'));
+  breaker.onReset(() => log.info('circuit closed: the payment provider works again'));
 
-  const calls = counter('tenfold.payment_provider.calls', { description: 'Calls, by what came of them' });
+  const calls = counter('payment_provider.calls', { description: 'Calls, by what came of them' });
   const description = 'The circuit breaker: 0 closed, 1 open, 2 half open';
-  gauge('tenfold.payment_provider.breaker', { description }, () => breaker.state);
+  gauge('payment_provider.breaker', { description }, () => breaker.state);
 
   /** @throws Refused; anything else means that the outcome is not known. */
   async function send(path: string, call: Call, query = {}): Promise<unknown> {

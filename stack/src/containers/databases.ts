@@ -1,10 +1,10 @@
 import { readConfig } from '@repo/config';
-import { tryFor } from '@repo/events';
+import { tryFor } from '@repo/polling';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { Failure, reasonOf } from '../failure.ts';
-import { serviceNames } from '../roster.ts';
 import { createServiceDatabase, databaseNames } from '../service-databases.ts';
+import { serviceNames } from '../topology.ts';
 
 const usage = `
 node stack/src/containers/databases.ts
