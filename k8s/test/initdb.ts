@@ -13,7 +13,7 @@ export function initdbOf(manifests: Manifest[]): unknown {
 /** `--builtin-locale=C` as `{ builtinLocale: 'C' }`. The operator chooses the authentication of clients itself. */
 export function flagsOf(text: string): Record<string, string> {
   const flags = [...text.matchAll(/--(\S+?)=(\S+)/g)].map(([, flag = '', value = '']) => {
-    const words = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    const words = flag.replace(/-(.)/g, (_, initial: string) => initial.toUpperCase());
     return [words, value] as const;
   });
   return Object.fromEntries(flags.filter(([flag]) => flag !== 'auth'));

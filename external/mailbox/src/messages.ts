@@ -26,7 +26,7 @@ export function openMessages(file: string) {
       messages.push(...delivered);
     },
 
-    /** All messages, or those of one address in any case of letters. */
+    /** All messages, or those of one address; its case does not matter. */
     list(to?: string) {
       const wanted = to?.toLowerCase();
       return messages.filter((message) => wanted === undefined || message.to.toLowerCase() === wanted);

@@ -4,11 +4,11 @@ import {
   openRunFolder,
   type Running,
   readRunning,
-  type Say,
   startSystem,
   stateFolder,
 } from '@repo/stack';
 import { isolatedEnvironment } from '../../src/isolated-environment.ts';
+import type { RunContext } from '../../src/run-context.ts';
 
 /** The system under test. */
 export interface SystemUnderTest {
@@ -32,14 +32,12 @@ export interface TargetOptions {
   own: boolean;
 }
 
-type StartContext = { print: Say; signal: AbortSignal };
-
 export const loadFolder = resolve(import.meta.dirname, '../../../.tenfold-load');
 
 /** The system at the given address, else the running one, else one that is started for this run. */
 export async function openSystemUnderTest(
   options: TargetOptions,
-  context: StartContext,
+  context: RunContext,
 ): Promise<SystemUnderTest> {
   const { target, catalogue = target, issuer } = options;
   if (target && catalogue && issuer) {
@@ -55,7 +53,7 @@ export async function openSystemUnderTest(
   return startOwn(context);
 }
 
-async function startOwn({ print, signal }: StartContext): Promise<SystemUnderTest> {
+async function startOwn({ print, signal }: RunContext): Promise<SystemUnderTest> {
   const folder = await openRunFolder(loadFolder);
   const system = await startSystem({ dir: folder.dir, say: print, env: isolatedEnvironment(10), signal });
   return {

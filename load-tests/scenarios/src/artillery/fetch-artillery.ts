@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, type Say } from '@repo/stack';
+import { Failure } from '@repo/stack';
+import type { RunContext } from '../../../src/run-context.ts';
 
 /** The package.json and the lockfile that pin Artillery and its dependencies. */
 const pinned = join(import.meta.dirname, '../../artillery');
@@ -11,18 +12,16 @@ const DOWNLOAD_MB = 130;
 const DISK_MB = 470;
 const PROGRESS_MS = 5_000;
 
-interface Fetching {
+interface FetchOptions extends RunContext {
   /** The download cache. */
   cache: string;
-  print: Say;
-  signal: AbortSignal;
 }
 
 /**
  * Fetches Artillery once for each lockfile, and returns its folder. It is too large to be a dependency of the workspace.
  * Install scripts are off: the only ones would fetch a browser.
  */
-export async function fetchArtillery({ cache, print, signal }: Fetching): Promise<string> {
+export async function fetchArtillery({ cache, print, signal }: FetchOptions): Promise<string> {
   const lockfile = readFileSync(join(pinned, 'package-lock.json'));
   const fingerprint = createHash('sha256').update(lockfile).digest('hex').slice(0, 8);
   const { packages } = JSON.parse(lockfile.toString()) as { packages: Record<string, { version: string }> };
