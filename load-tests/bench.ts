@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Failure, interruption, type Running, type System, startSystem, systemElsewhere } from '@repo/stack';
+import {
+  Failure,
+  interruption,
+  type Running,
+  type System,
+  startSystem,
+  systemElsewhere,
+  variable,
+} from '@repo/stack';
 import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
 import { againstReportOf } from './src/against/against-report.ts';
 import { type Arguments, readArguments, usage } from './src/arguments.ts';
@@ -100,7 +108,7 @@ async function withSystem<Of extends { faults: string[] }>(
 
 /** The `startSystem` of the other checkout, or of this one; a system that runs elsewhere is used as it is. */
 async function findStart(checkout: string | undefined): Promise<typeof startSystem> {
-  if (process.env.TENFOLD_RUNNING_FILE) return async () => systemElsewhere();
+  if (process.env[variable('RUNNING_FILE')]) return async () => systemElsewhere();
   if (checkout === undefined) return startSystem;
   const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
   const stack = (await import(index.href)) as typeof import('@repo/stack');

@@ -1,21 +1,23 @@
 import type { Kafka } from '@repo/events';
 import { type Database, openDatabase, readClock, sql } from '@repo/postgres';
 import type { Running } from '@repo/stack';
+import { type ServiceName, serviceNames, services } from '@repo/stack/topology';
 import { until } from '../until.ts';
 import type { Evidence, StoredOrder, StoredStock } from './validity.ts';
 
 /** The state of the system after a run: databases, lag, and the payment provider's ledger. */
 export type SystemState = Pick<Evidence, 'orders' | 'stock' | 'ledger' | 'unpublished' | 'lag'>;
 
-const publishers = ['order', 'inventory', 'payment'] as const;
+/** The services with an outbox. */
+const publishers = serviceNames.filter((name) => services[name].publishes.length > 0);
 
-/** The topics that each service consumes. */
-const topicsOf = {
-  order: ['inventory.events', 'payment.events'],
-  inventory: ['order.events'],
-  payment: ['order.events'],
-  notification: ['order.events'],
-};
+/** The topics of each consumer group whose name is constant. */
+const topicsOf: Record<string, string[]> = Object.fromEntries(
+  Object.values(services)
+    .flatMap(({ consumes }) => consumes)
+    .filter(({ id }) => id === undefined)
+    .map(({ group, topics }) => [group, [...topics]]),
+);
 
 /** Orders that do not belong to this run: copies that filled the databases, or orders of earlier runs. */
 export interface ForeignOrders {
@@ -41,12 +43,12 @@ export interface Auditor {
 export function createAuditor({ servers, external }: Running, kafka: Kafka, signal: AbortSignal): Auditor {
   const databases = Object.fromEntries(
     publishers.map((name) => [name, openDatabase({ url: urlOf(servers.postgres.url, name), name: 'bench' })]),
-  ) as Record<(typeof publishers)[number], Database>;
+  ) as Record<ServiceName, Database>;
 
   const queues = async () => {
     const [unpublished, lag] = await Promise.all([
       count(publishers, (name) => countUnpublished(databases[name])),
-      count(Object.keys(topicsOf) as (keyof typeof topicsOf)[], (name) => kafka.lag(name, topicsOf[name])),
+      count(Object.keys(topicsOf), (group) => kafka.lag(group, topicsOf[group] ?? [])),
     ]);
     return { unpublished, lag };
   };
