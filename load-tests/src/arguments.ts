@@ -19,7 +19,7 @@ instead of figures, and exits with status 1. The result is also written to .tenf
   --alone            the cost and the latency of a single order, at 10 orders/s; the idle cost is subtracted
   --rates N,N        the highest of these rates that is confirmed within 500 ms (p99): one open loop each, rising, until
                      two in a row are slower
-  --floors           also the upper limits: one SQL statement for a whole order, POST with no consumer running, its
+  --floors           also the upper limits: one SQL statement for a whole order, POST without consumers, its
                      route without a database, and a hand-written minimal pipeline of the same hops
   --overload         three times the knee: the share that is still confirmed, the latency of accepted and refused
                      orders, the growth of memory, and the time until an order is as fast as before

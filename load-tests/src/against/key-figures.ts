@@ -8,7 +8,7 @@ export type KeyFigures = Record<string, number>;
 /** A run need not have measured everything. */
 export function keyFiguresOf({ floors, idle, alone, knee, search }: Partial<Result>): KeyFigures {
   const figures: Record<string, number | undefined> = {
-    'POST with no consumer running: orders/s': floors?.posts.perSecond,
+    'POST without consumers: orders/s': floors?.posts.perSecond,
     'idle: processor seconds a second': idle && totalSeconds(idle) / idle.seconds,
     'idle: statements a second': idle && idle.statements / idle.seconds,
     ...(idle && alone && figuresAlone(alone, idle)),

@@ -13,7 +13,7 @@ export function floorsReportOf({ statement, posts, route, pipeline }: Floors): s
       ['one statement for a whole order', statement.toFixed(0), '1.00', ...latencyNames.map(() => '')],
       ...(
         [
-          ['POST with no consumer running', posts.perSecond, posts.answered],
+          ['POST without consumers', posts.perSecond, posts.answered],
           ['the route without a database', route.perSecond, route.answered],
           ['a minimal pipeline, confirmed', knee.confirmedPerSecond, knee.confirmed],
         ] as const

@@ -15,7 +15,7 @@ import { type PostLoop, type Posts, postLoop } from './post-loop.ts';
 export interface Floors {
   /** Orders a second that one statement for a whole order writes to the order service's tables. */
   statement: number;
-  /** POST with no consumer running: the other services are down. */
+  /** POST without consumers: the other services are down. */
   posts: Posts;
   /** The same route, without a database. */
   route: Posts;
@@ -37,7 +37,7 @@ export async function measureFloors(
     const tokens = await openShop(running, { mail: false });
     await auditor.settle();
     for (const name of ['inventory', 'payment', 'notification']) await control('stop', name);
-    print(`floor: POST with no consumer running, ${CONNECTIONS} customers, ${SECONDS} s`);
+    print(`floor: POST without consumers, ${CONNECTIONS} customers, ${SECONDS} s`);
     const posts = await measurePosts(running.services.order.url, tokens, loop);
     const stored = new Set((await auditor.read()).orders.map(({ id }) => id));
     const lost = posts.accepted.filter((id) => !stored.has(id)).map((id) => `Order ${id} is lost.`);
