@@ -18,12 +18,14 @@ export const ProcessConfig = z.object({
     .number()
     .positive()
     .default(15)
-    .describe('how long a process may take to shut down, even if a server is unavailable'),
+    .describe('the longest time from SIGTERM to the end of the process, even if a dependency is down'),
   DRAIN_SECONDS: z.coerce
     .number()
     .nonnegative()
     .default(0.5)
-    .describe('how long it answers requests after it is no longer ready, so that load balancers notice'),
+    .describe(
+      'the time for which a service still serves when it is not ready, so that load balancers stop routing to it',
+    ),
 });
 
 /** The share of SHUTDOWN_SECONDS for closing. The rest is for flushing telemetry, and a margin. */
