@@ -19,6 +19,7 @@ export {
   type ReceivedRecord,
   Unpublishable,
 } from './kafka/kafka.ts';
+export { KafkaConfig } from './kafka/kafka-config.ts';
 export { createKafka } from './kafka/kafkajs.ts';
 export { nameOf, readableBytes, readableText } from './kafka/readable.ts';
 export { Env as MigrateEnv, runMigrateStep } from './migrate-step.ts';

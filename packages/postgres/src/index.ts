@@ -6,6 +6,7 @@ export {
   type Queryable,
   type Transaction,
 } from './database.ts';
+export { DatabaseConfig } from './database-config.ts';
 export { isUnavailable, sqlState } from './errors.ts';
 export { type GroupCommit, groupCommit, QueueFull } from './group-commit.ts';
 export { MigrationFailed, migrate } from './migrate.ts';

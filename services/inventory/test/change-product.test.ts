@@ -137,7 +137,7 @@ test('of two changes in one transaction the second is decided on what the first 
   const { results, events } = await database.transaction((tx) => changeProduct(tx, requests));
 
   assert.deepEqual(
-    results.map((result) => (result instanceof Error ? result.message : result?.version)),
+    Array.from(results.values(), (result) => (result instanceof Error ? result.message : result?.version)),
     [2, undefined, 'It is in version 2.', 2, 3],
   );
   assert.deepEqual(

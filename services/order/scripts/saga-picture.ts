@@ -1,4 +1,4 @@
-import { SAGA, type Status, TRIGGERS, type Transition } from '../src/order.ts';
+import { SAGA, type Status, TRIGGERS, type Transition } from '../src/saga.ts';
 
 const STATUSES = Object.keys(SAGA) as Status[];
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '@repo/postgres';
-import { hasEnded, type Order } from './order.ts';
+import type { Order } from './order.ts';
 import { deleteEndedOrder, findOrder } from './order-store.ts';
+import { hasEnded } from './saga.ts';
 
 export interface DeleteRequest {
   id: string;

@@ -7,7 +7,8 @@ import {
 } from '@repo/contracts/order';
 import { newEvent, type OutgoingEvent } from '@repo/events';
 import type { TraceContext } from '@repo/observability';
-import type { Order, Reason } from './order.ts';
+import type { Order } from './order.ts';
+import type { Reason } from './saga.ts';
 
 /** What others hear of an order that has just become what it is. */
 export function orderEvent(order: Order, cause: TraceContext): OutgoingEvent {

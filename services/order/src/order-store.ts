@@ -1,6 +1,7 @@
 import type { TraceContext } from '@repo/observability';
 import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
-import type { Order, Status } from './order.ts';
+import type { Order } from './order.ts';
+import type { Status } from './saga.ts';
 
 /** An order with the way it has come. */
 export interface OrderWithHistory extends Order {

@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  type Advanced,
-  advance,
-  hasEnded,
-  type Order,
-  type Price,
-  place,
-  type Status,
-  TRIGGERS,
-  type Trigger,
-} from './order.ts';
+import { type Advanced, advance, type Order, type Price, place } from './order.ts';
+import { hasEnded, type Status, TRIGGERS, type Trigger } from './saga.ts';
 
 const AT = new Date('2026-01-02T03:04:05.678Z');
 const LATER = new Date('2026-01-02T03:05:00.000Z');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { advance, hasEnded, type Order, place, type Trigger } from './order.ts';
+import { advance, type Order, place } from './order.ts';
+import { hasEnded, type Trigger } from './saga.ts';
 
 // The saga among the others: one order, an inventory, a payment and a provider, as small as they can be, and between
 // them messages that come late, twice, in any order, or only after the order's time is up.

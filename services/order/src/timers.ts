@@ -67,8 +67,8 @@ export function createAdmissionTimer(options: {
     intervalMs: COUNT_EACH_MS,
     turn: async () => {
       if (admission.isIdle() && ++turns % IDLE_TURNS !== 0) return false;
-      const found = admission.beginCount();
-      found(await countLoad(database, admission.limits));
+      const mark = admission.mark();
+      admission.correct(mark, await countLoad(database, admission.limits));
       return false;
     },
   });

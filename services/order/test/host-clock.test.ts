@@ -30,7 +30,7 @@ async function place(deadlineSeconds: number): Promise<string> {
   const lines = [{ sku: 'MOUSE', quantity: 1 }];
   const request = { customerId: randomUUID(), lines, paymentToken: 'tok_ok', metadata: {} };
   const { results } = await database.transaction((tx) => placeOrder(tx, [request], { deadlineSeconds }));
-  return (results[0] as { id: string }).id;
+  return (results.get(request) as { id: string }).id;
 }
 
 /** How many seconds by Postgres's clock lie between now and the times of an order. */
