@@ -62,7 +62,7 @@ for (const prefix of project.secrets.prefixes) {
 const MEGABYTE = 1024 * 1024;
 
 for (const [content, part] of [
-  ['of one letter', 'a'],
+  ['of one character', 'a'],
   ['of base64', 'QUJD+/=='],
   ['of beginnings of a token', 'eyJa.eyJb-'],
   ['of beginnings of a parameter', '&a_token?key='],
