@@ -15,7 +15,7 @@ import {
 export const identity = await startTokenIssuer();
 export const token = await identity.token();
 
-/** What /readyz checks, and the error that isUnavailable recognises; a test may change the check. */
+/** The check of /readyz, which a test may change, and the error that isUnavailable recognises. */
 export const behind = { ready: async () => {}, unavailable: new Error('the database is down') };
 
 /** A server that does not listen yet, for a test that declares routes. */

@@ -63,7 +63,7 @@ export async function runService<Schema extends z.ZodObject<typeof ProcessConfig
 
 function closeOnSignal(service: Service, config: z.infer<typeof ProcessConfig>, log: Logger): void {
   const delay = (config.SHUTDOWN_SECONDS * 1_000 * (1 + CLOSING_SHARE)) / 2;
-  // What is still open then waits for a server that is unavailable, and loses nothing: this process has not failed.
+  // Any part that is still open waits for an unavailable server and loses nothing: this process has not failed.
   const onTimeout = () => process.exit(process.exitCode ?? 0);
   closeWithGrace({ delay, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err) {
