@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventType } from '@repo/contracts/event';
 import { StockReserved } from '@repo/contracts/inventory';
 import { OrderConfirmed, OrderPlaced, OrderReserved } from '@repo/contracts/order';
 import { PaymentCaptured } from '@repo/contracts/payment';
+import type { EventType } from '@repo/events/event-type';
 import { eventually, type RecordedEvent } from '@repo/testing';
 import {
   ended,

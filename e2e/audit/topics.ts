@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Topic } from '@repo/contracts/event';
 import type { Kafka, ReceivedRecord } from '@repo/events';
+import type { Topic } from '@repo/events/event-type';
 import type { SaidEvent } from '../invariants/evidence.ts';
 
 const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Topic } from '@repo/contracts/event';
 import type { OutgoingRecord } from '@repo/events';
+import type { Topic } from '@repo/events/event-type';
 import fc from 'fast-check';
 import { POISON } from '../audit/topics.ts';
 import type { ServiceName } from './rig.ts';

@@ -26,8 +26,8 @@ export const CRASH_POINTS = {
   /** What an event does is written, and not committed. */
   'after-effects-before-commit': insertBefore(
     'packages/events/src/inbox/handle-messages.ts',
-    '  return { fresh: unseen, waiting, hasPublished: events.length > 0 };',
-    `if (unseen.length > 0) sabotage.crash('after-effects-before-commit');`,
+    '  return { processed, blocked, hasPublished: events.length > 0 };',
+    `if (processed.length > 0) sabotage.crash('after-effects-before-commit');`,
   ),
   /** What an event does is committed, and Kafka does not know that it was taken. */
   'after-commit-before-offset': insertBefore(
@@ -38,7 +38,7 @@ export const CRASH_POINTS = {
   /** A row is taken, and the outside world has not been asked. */
   'after-claim-before-call': insertBefore(
     'packages/jobs/src/job-worker.ts',
-    '      const done = await inSpanOf(row, async (cause) => ({ ...cause, row, answer: await perform(row) }));',
+    '      const done = await inSpanOf(row, async (traceContext) => ({ ...traceContext, row, answer: await perform(row) }));',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
     'sabotage.crash(`after-claim-before-call of ${name}`);',
   ),

@@ -18,8 +18,8 @@ export const MUTANTS = {
     edits: [
       {
         file: 'packages/events/src/inbox/inbox-store.ts',
-        find: 'fresh: new Set(rows.flatMap(({ id }) => id ?? [])),',
-        replace: 'fresh: new Set(claims.map(({ id }) => id)),',
+        find: 'newIds: new Set(rows.flatMap(({ id }) => id ?? [])),',
+        replace: 'newIds: new Set(messages.map(({ id }) => id)),',
       },
     ],
   },
@@ -109,8 +109,8 @@ export const MUTANTS = {
     edits: [
       {
         file: 'packages/events/src/inbox/inbox-store.ts',
-        find: '      order by position\n      for share\n    ), fresh as (',
-        replace: '        and false\n      order by position\n      for share\n    ), fresh as (',
+        find: '      order by position\n      for share\n    ), inserted as (',
+        replace: '        and false\n      order by position\n      for share\n    ), inserted as (',
       },
     ],
   },
@@ -124,7 +124,7 @@ export const MUTANTS = {
         'bytes.toString()',
       ),
       {
-        file: 'packages/events/src/consumer/process-records.ts',
+        file: 'packages/events/src/dead-letters/write-dead-letter.ts',
         find: '      if (isUnavailable(refusal)) throw refusal;',
         replace: '      throw refusal;',
       },

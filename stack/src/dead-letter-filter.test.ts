@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameOf, readableText } from '@repo/events';
+import { boundedName, readableText } from '@repo/events';
 import { filterOf } from './dead-letter-filter.ts';
 
 test('what is not given does not filter', () => {
@@ -11,7 +11,7 @@ test('what is not given does not filter', () => {
 test('a key is found by itself and by its name as it is shown', () => {
   const long = 'a key of words '.repeat(40);
   for (const key of ['42', 'a b  c', 'line\nend', long]) {
-    const name = nameOf(readableText(key));
+    const name = boundedName(readableText(key));
     assert.deepEqual([filterOf({ key }, ''), filterOf({ key: name }, '')], [{ key: name }, { key: name }]);
   }
   assert.equal(filterOf({ key: '\\x00\\xff' }, '').key, '\\x00\\xff');

@@ -1,4 +1,4 @@
-import { nameOf, readableText } from '@repo/events';
+import { boundedName, readableText } from '@repo/events';
 import { wrongUse } from './command.ts';
 import type { Filter } from './dead-letters.ts';
 import { Failure } from './failure.ts';
@@ -31,7 +31,7 @@ export function filterOf(given: Given, usage: string): Filter {
 /** The name by which a service knows a key or a type, given that name or what it stands for. */
 function shownName(text: string): string {
   const isName = text.length <= LONGEST_NAME && printable(text) === text;
-  return isName ? text : nameOf(readableText(text));
+  return isName ? text : boundedName(readableText(text));
 }
 
 function instant(since: string): string {

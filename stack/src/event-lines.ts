@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { aggregateKeyNamed, nameOf, type ReceivedRecord, readableText } from '@repo/events';
+import { aggregateKeyNamed, boundedName, type ReceivedRecord, readableText } from '@repo/events';
 import { redact } from '@repo/observability';
 import { readableData } from './event-data.ts';
 import { jsonObject, printable } from './printable.ts';
@@ -21,7 +21,7 @@ export function isAbout({ key, value }: ReceivedRecord, orderId: string | undefi
   if (orderId === undefined) return true;
   const wanted = aggregateKeyNamed(orderId);
   const named = aggregateKeyNamed(key);
-  if (named === wanted || named === nameOf(readableText(orderId))) return true;
+  if (named === wanted || named === boundedName(readableText(orderId))) return true;
   const about = jsonObject(value)?.orderId;
   return typeof about === 'string' && aggregateKeyNamed(about) === wanted;
 }
@@ -37,5 +37,5 @@ export function readableEvent(record: ReceivedRecord): string {
 
 /** Names of records are readable already (packages/events/src/kafka/readable.ts), and may be long. */
 function nameShown(name: string): string {
-  return redact(nameOf(printable(name)));
+  return redact(boundedName(printable(name)));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Topic } from '@repo/contracts/event';
 import type { ReceivedRecord } from '@repo/events';
+import type { Topic } from '@repo/events/event-type';
 import { Failure, reasonOf, type Say } from './failure.ts';
 import { type KafkaPlace, quietKafka } from './kafka-client.ts';
 

@@ -1,4 +1,4 @@
-import type { Topic } from '@repo/contracts/event';
+import type { Topic } from '@repo/events/event-type';
 import type { PortVariable } from './ports.ts';
 
 /** The services, and what each of them needs besides its database, Kafka and the identity provider. */

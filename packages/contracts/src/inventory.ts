@@ -1,5 +1,5 @@
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
-import { type DataOf, defineEvent } from './event.ts';
 import { cents, currency, id, instant, sku, version } from './fields.ts';
 
 /** What the inventory service says: of an order's stock, and of its products. */

@@ -1,5 +1,5 @@
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
-import { type DataOf, defineEvent } from './event.ts';
 import { cents, currency, id, instant, orderedLines, version } from './fields.ts';
 
 /** What the order service says. Everyone listens to it. */

@@ -1,5 +1,5 @@
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
-import { type DataOf, defineEvent } from './event.ts';
 import { cents, currency, id, version } from './fields.ts';
 
 /** What the payment service says, once the payment provider's answer is definite. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { EventType } from '@repo/events/event-type';
 import { z } from 'zod';
-import type { EventType } from '../src/event.ts';
 import { breakingChanges, type Schema } from './breaking-changes.ts';
 
 const FOLDER = join(import.meta.dirname, '../snapshots');

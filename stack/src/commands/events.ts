@@ -1,4 +1,4 @@
-import { nameOf, type ReceivedRecord, readableText } from '@repo/events';
+import { boundedName, type ReceivedRecord, readableText } from '@repo/events';
 import { command, wrongUse } from '../command.ts';
 import { isAbout, occurredAt, readableEvent } from '../event-lines.ts';
 import { openEventReader } from '../event-reader.ts';
@@ -45,7 +45,7 @@ await command(usage, options, async ({ values, positionals }) => {
 
 /** Commands find a key by its readable name, as records and dead letters show it. */
 function publishedLines({ type, key, topic, id }: Record<'type' | 'key' | 'topic' | 'id', string>): string[] {
-  const name = nameOf(readableText(key));
+  const name = boundedName(readableText(key));
   const [ofKey, ofOrder] = name ? [` --key ${quoted(name)}`, ` -- --order ${quoted(name)}`] : ['', ''];
   return [
     `published ${type} about ${name || 'an empty key'} on ${topic}, as ${id}`,
