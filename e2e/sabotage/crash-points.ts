@@ -38,7 +38,7 @@ export const CRASH_POINTS = {
   /** A row is taken, and the outside world has not been asked. */
   'after-claim-before-call': insertBefore(
     'packages/jobs/src/job-worker.ts',
-    '      const done = await inSpanOf(row, async (traceContext) => ({ ...traceContext, row, answer: await perform(row) }));',
+    '      const done = await inSpanOf(row, async (context) => ({ ...context, row, answer: await perform(row) }));',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
     'sabotage.crash(`after-claim-before-call of ${name}`);',
   ),
