@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-// What the fields of several events look like.
+// Fields that several events have.
 
-/** Any UUID: of ours, version 7; of customers, whatever their identity provider makes. */
+/** Any UUID: ours are of version 7, those of customers are of any version that their identity provider uses. */
 export const id = z.guid();
 export const version = z.int().positive();
 export const cents = z.int().nonnegative();

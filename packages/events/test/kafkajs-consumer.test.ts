@@ -11,7 +11,7 @@ const { kafka, publish } = await createTestKafka(['meter.events']);
 const keysOf = ({ records }: Batch) => records.map(({ key }) => key);
 const publishEvent = (meterId: string) => publish([eventRecord(MeterRead, meterData(meterId))]);
 
-test('a consumer that its client has ended for good is replaced, and its unprocessed records are delivered again', async () => {
+test('a consumer that its client has ended permanently is replaced, and its unprocessed records are delivered again', async () => {
   const meterId = randomUUID();
   const received: string[] = [];
   let hasFailed = false;

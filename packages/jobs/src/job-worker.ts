@@ -94,7 +94,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
   function reportDone(row: Row, answer: Answer): void {
     const facts = { traceId: traceIdOf(row), id: row.id, attempts: row.attempts };
     if (isRefusal(answer)) {
-      if (row.attempts > 1) budget.refund();
+      if (row.attempts > 1) budget.restore();
       attempts.add(1, { name, outcome: 'refused' });
       log.warn(facts, `${name}: refused`);
       return;

@@ -55,7 +55,7 @@ test('refused retries spend nothing and earn nothing', () => {
   const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
   for (let retries = 1; retries <= 500; retries++) {
     budget.spend(1);
-    budget.refund();
+    budget.restore();
   }
   assert.equal(spendAll(budget), 100);
 });

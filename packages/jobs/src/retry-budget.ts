@@ -4,7 +4,7 @@ export interface RetryBudget {
   /** Counts retries that are being made. */
   spend(retries: number): void;
   /** Counts a refused retry: it spends nothing, since the outside world works. */
-  refund(): void;
+  restore(): void;
   /** Counts an attempt that succeeded. */
   earn(): void;
 }
@@ -32,7 +32,7 @@ export function createRetryBudget({ perSecond = 10, now = Date.now } = {}): Retr
     spend(retries) {
       left -= retries;
     },
-    refund() {
+    restore() {
       left = Math.min(limit, left + 1);
     },
     earn() {

@@ -18,7 +18,7 @@ function messages(shorthand: string): Message[] {
 const TABLE: [string, string, string][] = [
   ['messages of one type are one run', 'a1 a2 a1', 'a1 a2 a1'],
   ['types of different keys are gathered', 'a1 b2 a3 b4', 'a1 a3 | b2 b4'],
-  ['a key that comes again with another type closes the runs', 'a1 b1', 'a1 | b1'],
+  ['a key that recurs with another type closes the runs', 'a1 b1', 'a1 | b1'],
   ['messages after such a key stay after it', 'a1 a2 b1 a3', 'a1 a2 | b1 | a3'],
   ['a key that returns to its type stays in order', 'a1 b1 a1', 'a1 | b1 | a1'],
 ];

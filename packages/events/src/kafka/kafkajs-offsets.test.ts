@@ -8,9 +8,9 @@ import { createOffsetCommits } from './kafkajs-offsets.ts';
 const log = { warn() {} } as unknown as Logger;
 
 /** A part that counts its commits, and a clock that the test moves. */
-function begin(t: TestContext, answer: () => Promise<void> = async () => {}) {
+function begin(t: TestContext, response: () => Promise<void> = async () => {}) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const commitOffsetsIfNecessary = t.mock.fn(answer);
+  const commitOffsetsIfNecessary = t.mock.fn(response);
   const part = { commitOffsetsIfNecessary, uncommittedOffsets: () => ({ topics: [] }) };
   const commits = createOffsetCommits(log);
   const committed: string[] = [];
@@ -101,32 +101,35 @@ test('a commit that fails for another reason is retried after a second, with the
 });
 
 test('slow commits are sent one after the other', async (t) => {
-  const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const responses = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let commitCount = 0;
-  const { note, pass, count, committed } = begin(t, () => (answers[commitCount++] ?? assert.fail()).promise);
+  const { note, pass, count, committed } = begin(
+    t,
+    () => (responses[commitCount++] ?? assert.fail()).promise,
+  );
 
   note('one');
   await pass(100);
   note('two');
   await pass(1_000);
   assert.equal(count(), 1);
-  answers[0]?.resolve();
+  responses[0]?.resolve();
   await pass(0);
   assert.deepEqual([count(), committed], [2, ['one']]);
-  answers[1]?.resolve();
+  responses[1]?.resolve();
   await pass(0);
 
   assert.deepEqual(committed, ['one', 'two']);
 });
 
 test('the failure of a commit that was sent before the group was joined again is ignored', async (t) => {
-  const answer = Promise.withResolvers<void>();
-  const { commits, note, pass, count } = begin(t, () => answer.promise);
+  const response = Promise.withResolvers<void>();
+  const { commits, note, pass, count } = begin(t, () => response.promise);
 
   note('one');
   await pass(100);
   commits.forget();
-  answer.reject(Object.assign(new Error('late'), { type: 'ILLEGAL_GENERATION' }));
+  response.reject(Object.assign(new Error('late'), { type: 'ILLEGAL_GENERATION' }));
   await pass(10_000);
 
   commits.assertAccepted();
