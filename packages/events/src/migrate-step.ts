@@ -16,7 +16,7 @@ export const Env = z.object({
     .number()
     .nonnegative()
     .default(0)
-    .describe('how long to wait for servers that have not started yet, when nothing starts them in order'),
+    .describe('the longest wait for servers that have not started yet'),
 });
 
 /**

@@ -5,6 +5,7 @@ import {
   inContextOfFirst,
   inSpan,
   isSampled,
+  ownName,
   SpanKind,
   type TraceContext,
   traceIdOf,
@@ -40,7 +41,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
-  const attempts = counter('tenfold.due.tries', { description: 'Attempts at due rows, by their outcome' });
+  const attempts = counter('due.tries', { description: 'Attempts at due rows, by their outcome' });
 
   /** Records outcomes together; the result of each is whether there were events. */
   const recording = groupCommit<Completed<Row, Answer>, boolean>({
@@ -114,7 +115,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
 
   function inSpanOf<Result>(row: Row, work: (context: TraceContext) => Promise<Result>): Promise<Result> {
     if (!isSampled(row)) return work({ traceparent: row.traceparent });
-    const attributes = { 'tenfold.attempts': row.attempts };
+    const attributes = { [ownName('attempts')]: row.attempts };
     return inSpan(name, { parent: row, kind: SpanKind.INTERNAL, attributes }, (span) =>
       work({ traceparent: traceparentOf(span) }),
     );

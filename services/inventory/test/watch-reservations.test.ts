@@ -52,9 +52,7 @@ test('a reservation that has long outlived its order’s deadline raises an alar
   const deadlineAt = longAgo();
   const [orderId] = await reserved(sku, deadlineAt);
 
-  assert.deepEqual(await alarmsNow(), [
-    { code: 'reservation-overdue', facts: { orderId, deadlineAt } },
-  ]);
+  assert.deepEqual(await alarmsNow(), [{ code: 'reservation-overdue', facts: { orderId, deadlineAt } }]);
 
   assert.deepEqual(await stockOf(sku), { available: 4, reserved: 1, sold: 0, restocked: 5 });
   assert.deepEqual(await query('select status from reservations where order_id = $1', [orderId]), [

@@ -36,7 +36,7 @@ export interface Committed {
  *   recognises those that have been processed
  */
 export function createRecordProcessor({ database, handlers, log, onCommit }: RecordProcessorOptions) {
-  const ignored = counter('tenfold.events.ignored', {
+  const ignored = counter('events.ignored', {
     description: 'Events of types without a subscription',
   });
   const decoder = {
