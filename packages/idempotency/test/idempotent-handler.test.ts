@@ -45,7 +45,7 @@ const once = createIdempotentHandler<Input>({
       insert into effects (id, what)
       select * from unnest(${made.map(({ id }) => id)}::uuid[], ${made.map(({ what }) => what)}::text[])`);
     return {
-      outcomes: requests.map(({ input }) => outcomeOf(input, made)),
+      outcomes: new Map(requests.map((request) => [request, outcomeOf(request.input, made)])),
       events: made.map(({ id, what }) =>
         what === 'cannot be said' ? { ...events(id), id: 'no uuid' } : events(id),
       ),
@@ -67,7 +67,7 @@ function request(input: Input, changes: Partial<KeyedRequest<Input>> = {}): Keye
   const fingerprint = fingerprintOf({ method: 'POST', path: '/things', body: input.what });
   const key = randomUUID();
   return {
-    customerId: CUSTOMER,
+    callerId: CUSTOMER,
     route: 'POST /things',
     path: '/things',
     key,
@@ -90,9 +90,9 @@ async function saidOf(what: string): Promise<number> {
   return rows.length;
 }
 
-async function isUnused({ customerId, route, key }: KeyedRequest<Input>): Promise<boolean> {
+async function isUnused({ callerId, route, key }: KeyedRequest<Input>): Promise<boolean> {
   const rows = await database.query(sql`
-    select key from idempotency_keys where customer_id = ${customerId} and route = ${route} and key = ${key}`);
+    select key from idempotency_keys where customer_id = ${callerId} and route = ${route} and key = ${key}`);
   return rows.length === 0;
 }
 
@@ -132,7 +132,7 @@ test('another request with the same key is refused, and has no effect', async ()
 
 test('the same key of another customer, or for another route, is another key', async () => {
   const given = request({ what: 'mine' });
-  const foreign = { ...given, customerId: randomUUID(), input: { what: 'theirs' } };
+  const foreign = { ...given, callerId: randomUUID(), input: { what: 'theirs' } };
   const elsewhere = { ...given, route: 'POST /elsewhere', input: { what: 'there' } };
 
   const answers = await Promise.all([given, foreign, elsewhere].map(once));
@@ -187,7 +187,7 @@ test('while the first is still running, another process is told so, and when to 
   const elsewhere = createIdempotentHandler<Input>({
     database,
     onCommit: () => {},
-    perform: async () => ({ outcomes: [], events: [] }),
+    perform: async () => ({ outcomes: new Map(), events: [] }),
   });
 
   await assert.rejects(
@@ -294,8 +294,8 @@ test('work that evaluates preconditions itself is given them all, and of what is
   const options = {
     database,
     onCommit: () => {},
-    perform: async (_tx: unknown, requests: unknown[]) => ({
-      outcomes: requests.map(() => answer),
+    perform: async (_tx: unknown, requests: KeyedRequest<Input>[]) => ({
+      outcomes: new Map(requests.map((request) => [request, answer])),
       events: [],
     }),
   };

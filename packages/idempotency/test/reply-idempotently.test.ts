@@ -13,11 +13,11 @@ const once = createIdempotentHandler<unknown>({
   database,
   onCommit: () => {},
   perform: async (_tx, requests) => {
-    const outcomes = requests.map(() => {
+    const response = () => {
       effects++;
       return { status: 201, location: `/things/${effects}`, etag: '"1"', body: `{ "effects" : ${effects} }` };
-    });
-    return { outcomes, events: [] };
+    };
+    return { outcomes: new Map(requests.map((request) => [request, response()])), events: [] };
   },
 });
 const app = await createHttpServer({

@@ -7,17 +7,18 @@ import { createIdempotentHandler, createKeySweeper, fingerprintOf } from '../src
 
 const { database } = await createTestDatabase();
 let effects = 0;
+const response = () => ({ status: 201, location: null, etag: null, body: String(++effects) });
 const once = createIdempotentHandler<null>({
   database,
   onCommit: () => {},
   perform: async (_tx, requests) => ({
-    outcomes: requests.map(() => ({ status: 201, location: null, etag: null, body: String(++effects) })),
+    outcomes: new Map(requests.map((request) => [request, response()])),
     events: [],
   }),
 });
 
 const request = {
-  customerId: randomUUID(),
+  callerId: randomUUID(),
   route: 'POST /things',
   path: '/things',
   key: 'the key',

@@ -49,7 +49,10 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
         tx,
         requests.map(({ input }) => input),
       );
-      return { outcomes: deadLetters.map(asOutcome), events: [] };
+      const outcomes = new Map(
+        requests.map((request) => [request, asOutcome(deadLetters.get(request.input.id))]),
+      );
+      return { outcomes, events: [] };
     },
   });
 
@@ -62,7 +65,10 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
         tx,
         requests.map(({ input }) => input),
       );
-      return { outcomes: deadLetters.map(asOutcome), events: [] };
+      const outcomes = new Map(
+        requests.map((request) => [request, asOutcome(deadLetters.get(request.input.id))]),
+      );
+      return { outcomes, events: [] };
     },
   });
 

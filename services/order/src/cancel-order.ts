@@ -3,6 +3,8 @@ import type { Transaction } from '@repo/postgres';
 import { type AdvanceRequest, advanceOrders } from './advance-order.ts';
 import { findOrder, type OrderWithHistory } from './order-store.ts';
 
+export type CancelResult = OrderWithHistory | Error | 'ended' | 'unknown';
+
 /**
  * Cancels orders that their customers no longer want; answers each with the order, the refusal, 'ended' where it is too
  * late, or 'unknown'.
@@ -11,7 +13,7 @@ import { findOrder, type OrderWithHistory } from './order-store.ts';
 export async function cancelOrder(
   tx: Transaction,
   requests: (AdvanceRequest & { customerId: string })[],
-): Promise<{ results: (OrderWithHistory | Error | 'ended' | 'unknown')[]; events: OutgoingEvent[] }> {
+): Promise<{ results: CancelResult[]; events: OutgoingEvent[] }> {
   const { results, events } = await advanceOrders(tx, 'cancel', requests);
   const answers = requests.map(async ({ orderId: id, customerId }, index) => {
     const result = results[index];

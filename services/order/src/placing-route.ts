@@ -34,7 +34,10 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
       const { results, events } = await placeOrder(tx, orders, { deadlineSeconds });
-      return { events, outcomes: results.map(asOutcome) };
+      const outcomes = new Map(
+        requests.map((request, index) => [request, asOutcome(results[index] as Order | Refusal)]),
+      );
+      return { outcomes, events };
     },
   });
 

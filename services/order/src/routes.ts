@@ -18,7 +18,7 @@ import {
   replyIdempotently,
   requireKey,
 } from '@repo/idempotency';
-import { cancelOrder } from './cancel-order.ts';
+import { type CancelResult, cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order } from './order.ts';
 import {
@@ -89,14 +89,10 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
       const { results, events } = await cancelOrder(tx, orders);
-      const outcomes = results.map((result, index) => {
-        if (result instanceof Error) return result;
-        if (result === 'unknown') return noSuchOrder();
-        return result === 'ended'
-          ? notCancellable(requests[index] as KeyedRequest<unknown>)
-          : cancelledResponse(result);
-      });
-      return { events, outcomes };
+      const outcomes = new Map(
+        requests.map((request, index) => [request, cancelOutcome(request, results[index] as CancelResult)]),
+      );
+      return { outcomes, events };
     },
   });
 
@@ -139,6 +135,12 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
 /** Decides by what its client knows of an order whether it may be changed. */
 function refusalBy(headers: Preconditions) {
   return (order: Order) => preconditionFailure(headers, { etag: etagOf(order) });
+}
+
+function cancelOutcome(request: KeyedRequest<unknown>, result: CancelResult) {
+  if (result instanceof Error) return result;
+  if (result === 'unknown') return noSuchOrder();
+  return result === 'ended' ? notCancellable(request) : cancelledResponse(result);
 }
 
 function notCancellable(request: KeyedRequest<unknown>) {

@@ -12,12 +12,12 @@ import {
 
 /**
  * Makes dead letters due to be replayed. The first dead letter of each aggregate is replayed first, and those behind it
- * follow. Returns each dead letter, or undefined for an id that does not exist.
+ * follow. Returns the dead letters that exist, by id.
  */
 export async function replayDeadLetters(
   tx: Transaction,
   resolutions: { id: string; actor: string }[],
-): Promise<(DeadLetter | undefined)[]> {
+): Promise<Map<string, DeadLetter>> {
   const deadLetters = await lockDeadLetters(
     tx,
     resolutions.map(({ id }) => id),
@@ -28,7 +28,7 @@ export async function replayDeadLetters(
     await insertAction(tx, deadLetter, { action: 'replay', actor });
     await replayFirst(tx, deadLetter.aggregate);
   }
-  return resolutions.map(({ id }) => deadLetters.get(id));
+  return deadLetters;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function replayDeadLetters(
 export async function discardDeadLetters(
   tx: Transaction,
   resolutions: { id: string; actor: string; reason: string }[],
-): Promise<(DeadLetter | undefined)[]> {
+): Promise<Map<string, DeadLetter>> {
   const deadLetters = await lockDeadLetters(
     tx,
     resolutions.map(({ id }) => id),
@@ -54,7 +54,7 @@ export async function discardDeadLetters(
     await deleteDeadLetter(tx, deadLetter);
     if (wasFirst) await replayFirst(tx, deadLetter.aggregate);
   }
-  return resolutions.map(({ id }) => deadLetters.get(id));
+  return deadLetters;
 }
 
 /** Inserts the event into the inbox. An event without a valid id cannot be in an inbox. */

@@ -12,6 +12,7 @@ import {
   createIdempotentHandler,
   decidedRefusal,
   type IdempotentHandler,
+  type KeyedRequest,
   keyHeader,
   replyIdempotently,
   requireKey,
@@ -52,12 +53,12 @@ export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOpti
         tx,
         requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
       );
-      const outcomes = results.map((result, index) => {
-        const request = requests[index] as (typeof requests)[number];
-        if (result !== 'sku-taken') return listedResponse(result);
-        const detail = `The sku ${request.input.sku} is taken, for good. Choose another.`;
-        return decidedRefusal(problem('sku-taken', detail), request);
-      });
+      const outcomes = new Map(
+        requests.map((request, index) => [
+          request,
+          listOutcome(request, results[index] as Product | 'sku-taken'),
+        ]),
+      );
       return { outcomes, events };
     },
   });
@@ -71,7 +72,8 @@ export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOpti
         tx,
         requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
       );
-      return { outcomes: results.map(asOutcome), events };
+      const outcomes = new Map(requests.map((request, index) => [request, asOutcome(results[index])]));
+      return { outcomes, events };
     },
   });
 
@@ -133,6 +135,12 @@ export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOpti
       return reply.code(204).send();
     },
   });
+}
+
+function listOutcome(request: KeyedRequest<ProductRequest>, result: Product | 'sku-taken') {
+  if (result !== 'sku-taken') return listedResponse(result);
+  const detail = `The sku ${request.input.sku} is used already and stays used. Choose another.`;
+  return decidedRefusal(problem('sku-taken', detail), request);
 }
 
 function asOutcome(result: Product | Error | undefined) {

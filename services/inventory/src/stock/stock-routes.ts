@@ -21,7 +21,8 @@ export function addStock(
         tx,
         requests.map((request) => request.input),
       );
-      return { outcomes: results.map(asOutcome), events: [] };
+      const outcomes = new Map(requests.map((request, index) => [request, asOutcome(results[index])]));
+      return { outcomes, events: [] };
     },
   });
 
