@@ -17,10 +17,10 @@ test('the currencies are those of ISO 4217, each with the number of digits of it
   }
 });
 
-test('no other code of three letters is a currency', () => {
+test('no other code of three characters is a currency', () => {
   const current = new Set(CURRENT.map(([code]) => code));
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-  const all = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+  const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const all = alphabet.flatMap((a) => alphabet.flatMap((b) => alphabet.map((c) => a + b + c)));
   assert.deepEqual(all.filter(isCurrency).sort(), [...current].sort());
 });
 

@@ -252,15 +252,15 @@ test('a silent connection fails its statements soon after the statement timeout,
 });
 
 test('a transaction that takes too long is ended with its connection, and fails as unavailable', async () => {
-  const hasty = openDatabase({ url, name: 'hasty', transactionTimeoutMs: 100, connections: 1 });
+  const impatient = openDatabase({ url, name: 'impatient', transactionTimeoutMs: 100, connections: 1 });
 
-  const work = hasty.transaction(async (tx) => {
+  const work = impatient.transaction(async (tx) => {
     await write(tx, 'too slow');
     await tx.query(sql`select pg_sleep(5)`);
   });
 
   await assert.rejects(work, isUnavailable);
-  await hasty.ping();
+  await impatient.ping();
   assert.ok(!(await notes()).includes('too slow'));
-  await hasty.close();
+  await impatient.close();
 });

@@ -2,7 +2,7 @@ import { counter, type Logger } from '@repo/observability';
 import { type Database, isUnavailable } from '@repo/postgres';
 import { bisect } from '../bisect.ts';
 import { createFailureBudget, TooManyFailures } from '../dead-letters/failure-budget.ts';
-import { parkRecords } from '../dead-letters/parking-store.ts';
+import { parkBehind } from '../dead-letters/parking-store.ts';
 import { createDeadLetterWriter } from '../dead-letters/write-dead-letter.ts';
 import { handleMessages, type Subscription } from '../inbox/handle-messages.ts';
 import type { ReceivedRecord } from '../kafka/kafka.ts';
@@ -68,12 +68,8 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
     const { processed, hasPublished } = await processInSpans(run, log, (messages) =>
       database.transaction(async (tx) => {
         const handled = await handleMessages(tx, messages, subscription);
-        const behind = handled.blocked.map(({ record }) => ({
-          record,
-          kind: 'behind' as const,
-          error: null,
-        }));
-        await parkRecords(tx, behind);
+        const blocked = handled.blocked.map(({ record }) => record);
+        await parkBehind(tx, blocked);
         return handled;
       }),
     );

@@ -32,6 +32,14 @@ export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise
   return insertDeadLetters(tx, parkings.map(newDeadLetter));
 }
 
+/** Writes records that wait behind a dead letter of their aggregate. */
+export async function parkBehind(tx: Transaction, records: ReceivedRecord[]): Promise<void> {
+  await parkRecords(
+    tx,
+    records.map((record) => ({ record, kind: 'behind', error: null })),
+  );
+}
+
 /** Writes only the topic, partition and offset of a record: Kafka has the record for as long as its topic keeps it. */
 export async function parkWithoutContent(tx: Transaction, parking: Parking): Promise<boolean> {
   const whole = newDeadLetter(parking);

@@ -32,8 +32,8 @@ export async function replayDeadLetters(
 }
 
 /**
- * Discards dead letters, each with a reason: an event that is delivered again counts as processed. When the first dead
- * letter of an aggregate is discarded, the next is replayed. Returns the same as `replayDeadLetters`.
+ * Discards dead letters, each with a reason: an event that is delivered again counts as processed. If it was the first of
+ * its aggregate, the next one is replayed. Returns the same as `replayDeadLetters`.
  */
 export async function discardDeadLetters(
   tx: Transaction,

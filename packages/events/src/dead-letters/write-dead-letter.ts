@@ -8,9 +8,8 @@ import { type Parking, parkRecords, parkWithoutContent } from './parking-store.t
 export type WriteDeadLetter = (record: ReceivedRecord, kind: DeadLetterKind, error: unknown) => Promise<void>;
 
 /**
- * Writes a record to the dead-letter table and raises an alarm. Of a record that
- * Postgres refuses to store, only topic, partition and offset are kept, with the reasons: Kafka still has the record for
- * as long as its topic keeps it.
+ * Writes a record to the dead-letter table and raises an alarm. Of a record that Postgres refuses to store, only topic,
+ * partition and offset are kept, with the reasons: Kafka still has the record for as long as its topic keeps it.
  *
  * @throws from the returned function, when the database is unavailable
  */

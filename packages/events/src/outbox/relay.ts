@@ -1,8 +1,8 @@
 import { createAlarm, type Logger } from '@repo/observability';
 import { createPace, createProgressWatch, createWakeSignal, fullJitter } from '@repo/polling';
-import { type Database, openSession, type Session, sql } from '@repo/postgres';
+import type { Database, Session } from '@repo/postgres';
 import type { Kafka, Publisher } from '../kafka/kafka.ts';
-import { LEADER_TIMEOUT_MS } from './leader.ts';
+import { openRelaySession, tryToLead } from './leader.ts';
 import { listDue, listUnpublished } from './outbox-store.ts';
 import { createPausedPartitions } from './paused-partitions.ts';
 import { createRowPublisher } from './publish-rows.ts';
@@ -79,21 +79,13 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   async function withSession(work: (session: Session) => Promise<void>): Promise<void> {
-    const session = await openSession({
-      url: databaseUrl,
-      name: `${service} relay`,
-      idleTimeoutMs: LEADER_TIMEOUT_MS,
-    });
-    // If Postgres crashes before a deletion is on its disk, the event is repeated, and the inboxes recognise it.
-    await session.query(sql`set synchronous_commit = off`);
+    const session = await openRelaySession({ service, databaseUrl });
     await work(session).finally(session.close);
   }
 
   async function waitForLead(session: Session, onPoll: () => void): Promise<void> {
     while (!stopping) {
-      const [row] = await session.query(sql<{ leads: boolean }>`
-        select pg_try_advisory_lock(hashtext('relay')) as leads`);
-      if (row?.leads) return;
+      if (await tryToLead(session)) return;
       onPoll();
       await wakeSignal.wait(FOLLOWER_POLL_MS);
     }
