@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// Fields that several events have.
+// The forms of fields that several events, and requests about them, have.
 
 /** Any UUID: ours are of version 7, those of customers are of any version that their identity provider uses. */
 export const id = z.guid();

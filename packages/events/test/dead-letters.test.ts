@@ -38,7 +38,7 @@ function noting<Data extends { meterId: string; version: number }>(what: string)
   return async (tx, messages) => {
     transactions++;
     for (const { data } of messages)
-      if (broken.has(data.meterId)) throw new Error(`a bug, with tok_s3cret of ${data.meterId}`);
+      if (broken.has(data.meterId)) throw new Error(`a bug, with ada@example.com of ${data.meterId}`);
     await tx.query(sql`
       insert into effects (meter_id, what)
       select meter_id, ${what} || ' ' || version
