@@ -13,7 +13,13 @@ const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const variablesIn = (file: string) =>
   [...read(file).matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name ?? '');
 
-const ofEach = variablesIn('packages/runtime/src/run-service.ts');
+/** The variables of every service, each where the package that reads it describes it. */
+const ofEach = [
+  'packages/runtime/src/run-service.ts',
+  'packages/http/src/requests/identity-config.ts',
+  'packages/postgres/src/database-config.ts',
+  'packages/events/src/kafka/kafka-config.ts',
+].flatMap(variablesIn);
 const house = { folder: { log: () => '' } } as unknown as House;
 const [postgresUrl, redisUrl, kafkaBrokers] = ['postgres://pg', 'redis://redis', 'kafka:1'];
 const addresses = { postgresUrl, redisUrl, kafkaBrokers };

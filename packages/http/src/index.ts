@@ -2,6 +2,7 @@ export type { HttpOptions } from './options.ts';
 export type { Access, Caller, IdentityOptions } from './requests/auth.ts';
 export { deferPreconditions } from './requests/conditional-requests.ts';
 export * as fields from './requests/fields.ts';
+export { IdentityConfig } from './requests/identity-config.ts';
 export {
   type Preconditions,
   preconditionFailure,
