@@ -3,12 +3,12 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { checkDocker, Failure, interruption } from '@repo/stack';
-import { endsInOrder, survivesDown } from './compose/ends.ts';
 import { composeFaults } from './compose/faults.ts';
 import { checkImage, images, pullBase, rebuildsOneLayer } from './compose/images.ts';
 import { inProject, nothingIsLeft } from './compose/in-project.ts';
 import type { Project } from './compose/project.ts';
 import { measureResources } from './compose/resources.ts';
+import { stopsCleanly, survivesDown } from './compose/shutdown.ts';
 import { type Started, start } from './compose/start.ts';
 import { atMost, type Checks, openChecks } from './deployed/checks.ts';
 import { drillChecks } from './deployed/drill.ts';
@@ -55,10 +55,10 @@ async function main(): Promise<number> {
   const checks = openChecks(console.log);
   const name = await inProject(signal, async (project, dir) => {
     await Promise.all([project.pull(), pullBase()]);
-    if (values.build) await lookAtBuilds(checks, project);
+    if (values.build) await checkBuilds(checks, project);
     for (const image of images) await checks.look(`the image of ${image}`, () => checkImage(image, 'local'));
     const started = await start(project, dir);
-    await lookAtEase(checks, project, started);
+    await checkIdleSystem(checks, project, started);
     const { deployment, env } = started;
     // First, on containers and topics that nobody has touched yet.
     if (values.overload) checks.add(await overloadChecks(env, () => project.logs('gateway')));
@@ -67,13 +67,13 @@ async function main(): Promise<number> {
     // After the invariants, since these tests leave poison on the topics.
     await checks.look('the tests of e2e, through the gateway', () => runBlackBoxTests(env));
     await checks.look('down and up: all that was written is there', () => survivesDown(project, deployment));
-    await checks.look('every process ends in order when it is told to', () => endsInOrder(project));
+    await checks.look('every process ends in order when it is told to', () => stopsCleanly(project));
   });
   await checks.look('nothing is left', () => nothingIsLeft(name));
   return checks.report();
 }
 
-async function lookAtBuilds(checks: Checks, project: Project): Promise<void> {
+async function checkBuilds(checks: Checks, project: Project): Promise<void> {
   await checks.look('all images are built', async () => {
     await project.build();
     return undefined;
@@ -86,7 +86,11 @@ async function lookAtBuilds(checks: Checks, project: Project): Promise<void> {
   await checks.look('a change of one service rebuilds one layer', rebuildsOneLayer);
 }
 
-async function lookAtEase(checks: Checks, project: Project, { deployment, firstConfirmedSeconds }: Started) {
+async function checkIdleSystem(
+  checks: Checks,
+  project: Project,
+  { deployment, firstConfirmedSeconds }: Started,
+) {
   await checks.look('images built, nothing running: to the first confirmed order', async () =>
     atMost(firstConfirmedSeconds, 45, 's'),
   );

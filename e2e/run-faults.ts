@@ -4,13 +4,13 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, interruption, openRunFolder } from '@repo/stack';
+import { MUTANTS, mutantNames } from './fault-injection/mutants.ts';
 import { FOLDER } from './faults/folder.ts';
 import { verdictLines } from './faults/report.ts';
 import { runMutants } from './faults/run-mutants.ts';
 import { isBroken } from './faults/run-scenario.ts';
 import { runSeed, type SeedResult } from './faults/run-seed.ts';
 import { SCENARIOS, type Scenario, shortForm } from './faults/scenarios.ts';
-import { MUTANTS, mutantNames } from './sabotage/mutants.ts';
 
 const usage = `
 npm run test:faults [-- --seeds 1,2,3] [--all] [--only text] [--short] [--hours 1] [--at-a-time 2] [--mutants] [--list]
@@ -108,12 +108,14 @@ function report(results: SeedResult[], tookMs: number): number {
   for (const line of verdictLines(outcomes)) console.log(line);
   const broken = results.filter((result) => result.outcomes.some(isBroken));
   for (const { seed, kept } of broken)
-    console.log(`\nplay it again with npm run test:faults -- ${asTold(seed)}; the evidence is in ${kept}`);
+    console.log(
+      `\nplay it again with npm run test:faults -- ${argumentsFor(seed)}; the evidence is in ${kept}`,
+    );
   return broken.length > 0 ? 1 : 0;
 }
 
 /** The same arguments, and this seed alone: which scenarios are chosen decides in which order they come. */
-function asTold(seed: number): string {
+function argumentsFor(seed: number): string {
   const others = process.argv.slice(2).filter((arg, index, args) => {
     return !/^--(seeds|hours)/.test(arg) && !/^--(seeds|hours)$/.test(args[index - 1] ?? '');
   });

@@ -3,9 +3,9 @@ import { createKafka, type Kafka, type Publisher } from '@repo/events';
 import { createLogger } from '@repo/observability';
 import type { System } from '@repo/stack';
 import type { Booking, Call, Evidence, Mail, Poison } from '../invariants/evidence.ts';
-import { readBooks } from './books.ts';
+import { readDatabaseState } from './database-state.ts';
 import { type Databases, openDatabases } from './databases.ts';
-import { readEffects, readLetters } from './letters.ts';
+import { readDeadLetters, readEffects } from './dead-letters.ts';
 import { alarmsIn, leaksIn, readLogs } from './logs.ts';
 import { settle } from './settle.ts';
 import { type Recording, readEvents, recordTopics } from './topics.ts';
@@ -48,15 +48,15 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
     settle: (options) => settle({ databases, kafka, recording }, options),
     async gather({ calls, unsettled, poisons = [], isExpected = () => false, texts = [] }) {
       const [books, effects, found, ledger, mail, logs] = await Promise.all([
-        readBooks(databases),
+        readDatabaseState(databases),
         readEffects(databases),
-        readLetters(databases),
+        readDeadLetters(databases),
         readItems<Booking>(`${running.external['payment-provider'].url}/v1/ledger`),
         readItems<Mail>(`${running.external.mailbox.url}/messages`),
         readLogs(join(dir, 'logs')),
       ]);
       const alarms = alarmsIn(logs).filter((alarm) => !isExpected(alarm));
-      const letters = found.map(({ service, kind, key }) => ({ service, kind, key }));
+      const deadLetters = found.map(({ service, kind, key }) => ({ service, kind, key }));
       const written = [
         ...logs,
         ...found.map(({ service, text }) => [`A dead letter of ${service}`, text] as const),
@@ -65,7 +65,7 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
         }),
         ...texts,
       ];
-      const left = { calls, unsettled, poisons, effects, letters, alarms, leaks: leaksIn(written) };
+      const left = { calls, unsettled, poisons, effects, deadLetters, alarms, leaks: leaksIn(written) };
       return { ...left, ...books, ledger, mail, events: readEvents(recording.records) };
     },
     async close() {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Topic } from '@repo/contracts/event';
 import type { Kafka, ReceivedRecord } from '@repo/events';
-import type { SaidEvent } from '../invariants/evidence.ts';
+import type { PublishedEvent } from '../invariants/evidence.ts';
 
 const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
 
@@ -13,7 +13,7 @@ export interface Recording {
    *
    * @throws Error when neither has been for a time in which any order ends.
    */
-  whenSaid(orderId: string, types: readonly string[]): Promise<void>;
+  whenPublished(orderId: string, types: readonly string[]): Promise<void>;
   /** How many records are there and have not come in yet. */
   lag(): Promise<number>;
   stop(): Promise<void>;
@@ -27,14 +27,14 @@ const GIVE_UP_MS = 60_000;
 export async function recordTopics(kafka: Kafka): Promise<Recording> {
   const group = `recording-${randomUUID()}`;
   const records: ReceivedRecord[] = [];
-  const saidOf = new Map<string, Set<string>>();
+  const publishedFor = new Map<string, Set<string>>();
   const waiting = new Map<string, Set<() => void>>();
 
   function note(record: ReceivedRecord): void {
     records.push(record);
     if (!isEvent(record)) return;
-    const said = saidOf.get(record.key) ?? new Set();
-    saidOf.set(record.key, said.add(record.headers.ce_type ?? ''));
+    const said = publishedFor.get(record.key) ?? new Set();
+    publishedFor.set(record.key, said.add(record.headers.ce_type ?? ''));
     for (const look of waiting.get(record.key) ?? []) look();
   }
 
@@ -49,10 +49,10 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
 
   return {
     records,
-    whenSaid(orderId, types) {
+    whenPublished(orderId, types) {
       const wanted = [...types, ...ENDS];
-      const isSaid = () => wanted.some((type) => saidOf.get(orderId)?.has(type));
-      if (isSaid()) return Promise.resolve();
+      const isPublished = () => wanted.some((type) => publishedFor.get(orderId)?.has(type));
+      if (isPublished()) return Promise.resolve();
       return new Promise((resolve, reject) => {
         const looks = waiting.get(orderId) ?? new Set();
         waiting.set(orderId, looks.add(look));
@@ -62,7 +62,7 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
         }, GIVE_UP_MS);
 
         function look(): void {
-          if (!isSaid()) return;
+          if (!isPublished()) return;
           clearTimeout(timer);
           looks.delete(look);
           resolve();
@@ -81,11 +81,11 @@ export function isEvent({ headers }: Pick<ReceivedRecord, 'headers'>): boolean {
   return headers[POISON] === undefined;
 }
 
-export function readEvents(records: readonly ReceivedRecord[]): SaidEvent[] {
+export function readEvents(records: readonly ReceivedRecord[]): PublishedEvent[] {
   return records.filter(isEvent).map(readEvent);
 }
 
-function readEvent({ topic, partition, offset, key, value, headers }: ReceivedRecord): SaidEvent {
+function readEvent({ topic, partition, offset, key, value, headers }: ReceivedRecord): PublishedEvent {
   const [id, type] = [headers.ce_id ?? '', headers.ce_type ?? ''];
   return { topic, partition, offset: Number(offset), id, type, key, data: JSON.parse(value) };
 }

@@ -1,7 +1,7 @@
 import { eventually } from '@repo/testing';
 import type { Fault } from '../deployed/drill.ts';
 import { orderReplicas } from '../deployed/gateway.ts';
-import { lasts } from '../faults/lasts.ts';
+import { hold } from '../faults/rig/hold.ts';
 import { docker, type Project, services } from './project.ts';
 
 const servers = ['postgres', 'kafka', 'valkey'];
@@ -56,7 +56,7 @@ function killOneOfTwo(project: Project, service: string): Fault {
     async act() {
       const [victim] = await project.containersOf(service);
       await docker(['kill', '--signal', 'KILL', victim as string]);
-      await lasts(AWAY_MS);
+      await hold(AWAY_MS);
       await docker(['start', victim as string]);
       await isHealthy(victim as string);
     },
@@ -68,7 +68,7 @@ function stopAndStart(project: Project, server: string): Fault {
     what: `${server} is stopped and started`,
     async act() {
       await project.run(['stop', server]);
-      await lasts(AWAY_MS);
+      await hold(AWAY_MS);
       await project.run(['start', server]);
       const [container] = await project.containersOf(server);
       await isHealthy(container as string);

@@ -1,13 +1,13 @@
 import { type Auditor, openAudit } from '../audit/audit.ts';
-import { type Load, startLoad } from '../faults/load.ts';
+import { type Load, startLoad } from '../faults/rig/load.ts';
 import { isUsualAlarm } from '../faults/run-scenario.ts';
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Call } from '../invariants/evidence.ts';
 import { createClient } from '../workload/client.ts';
 import { openShop } from '../workload/shop.ts';
-import { without } from './before.ts';
 import type { Check } from './checks.ts';
 import type { Deployment } from './deployment.ts';
+import { without } from './evidence-since.ts';
 
 /** Something that is done to a system while customers order. */
 export interface Fault {

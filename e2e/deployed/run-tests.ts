@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 const root = resolve(import.meta.dirname, '../..');
 
 /** Those that look at a system from outside. The others stop its processes, or read its spans. */
-const files = ['orders', 'http-edges', 'dead-letters', 'events'].map((name) => `e2e/${name}.test.ts`);
+const files = ['orders', 'http-edges', 'dead-letters', 'events'].map((name) => `e2e/test/${name}.test.ts`);
 
 /**
  * Runs the tests of e2e that need no more of a system than its addresses.

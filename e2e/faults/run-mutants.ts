@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MUTANTS, type MutantName } from '../sabotage/mutants.ts';
+import { MUTANTS, type MutantName } from '../fault-injection/mutants.ts';
 import type { Outcome } from './run-scenario.ts';
 import { runSeed } from './run-seed.ts';
 import { SCENARIOS } from './scenarios.ts';

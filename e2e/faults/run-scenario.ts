@@ -1,8 +1,8 @@
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Evidence } from '../invariants/evidence.ts';
-import { heal } from './faults.ts';
-import { startLoad } from './load.ts';
-import type { Rig } from './rig.ts';
+import { restoreAll } from './actions/actions.ts';
+import { startLoad } from './rig/load.ts';
+import type { Rig } from './rig/rig.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** What came of a scenario. */
@@ -65,7 +65,7 @@ export async function runScenario(
     work.catch((error: Error) => void failed.push(`${scenario.name}: ${error.message}`));
   await attempt(load.reaches(BEFORE));
   await attempt(scenario.act(rig));
-  await attempt(heal(rig));
+  await attempt(restoreAll(rig));
   await attempt(load.goesOnFor(AFTER));
   const { played, brokenOff } = await load.stop();
   const unsettled = [...failed, ...brokenOff, ...(await rig.auditor.settle({ timeoutMs: SETTLE_MS }))];
@@ -74,7 +74,7 @@ export async function runScenario(
     unsettled,
     poisons: rig.poisons,
     isExpected: (alarm) => isExpectedAlarm(alarm, rig),
-    texts: [['A trace', rig.traces.take()]],
+    texts: [['A trace', rig.traces.readNew()]],
   });
   if (evidence.effects.length === 0 || rig.traces.received() === 0)
     throw new Error('The services take no note of effects, or send no traces: nothing can be said of them.');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { USUAL_PROVIDER, upsetProvider } from './faults.ts';
+import { degradeProvider, NORMAL_PROVIDER } from './actions/actions.ts';
 import { keepEvidence } from './folder.ts';
-import { NUMBERS_OF_A_LOAD } from './load.ts';
 import { outcomeLines } from './report.ts';
-import { openRig, type RigOptions } from './rig.ts';
+import { NUMBERS_OF_A_LOAD } from './rig/load.ts';
+import { openRig, type RigOptions } from './rig/rig.ts';
 import { isBroken, type Outcome, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -50,8 +50,8 @@ async function runOnRig(options: SeedOptions, brokers: 1 | 3, result: SeedResult
     ...(signal && { signal }),
   });
   try {
-    await upsetProvider(rig, USUAL_PROVIDER);
-    for (const [index, scenario] of rig.dice.shuffle(options.scenarios).entries()) {
+    await degradeProvider(rig, NORMAL_PROVIDER);
+    for (const [index, scenario] of rig.random.shuffle(options.scenarios).entries()) {
       [began, faults] = [performance.now(), []];
       const first = index * NUMBERS_OF_A_LOAD;
       const done = await runScenario(rig, scenario, { seed: scriptSeed(seed, index), first, known, faults });

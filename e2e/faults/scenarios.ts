@@ -1,27 +1,27 @@
-import { browseWhile } from './browse.ts';
-import { blockConsumer, makeReadOnly, revokeGrant } from './environment.ts';
 import {
+  degradeProvider,
   dieAt,
   disturb,
   kill,
   pause,
+  republish,
   restart,
-  sayAgain,
   shuffleFor,
   skewClock,
-  takeAway,
-  upsetProvider,
-} from './faults.ts';
-import { placeAndCancel } from './hasty-orders.ts';
-import { lasts } from './lasts.ts';
-import { loseEvents } from './lose-events.ts';
-import { sayOldPrices } from './old-prices.ts';
-import { poisonOrders } from './poison.ts';
-import { joinAndLeave, rollAll, stopTheLeader } from './replicas.ts';
-import type { Rig, ServiceName } from './rig.ts';
-import { serviceNames } from './rig.ts';
-import { sendStrangeBytes } from './strange-bytes.ts';
-import { refusePlace, refuseProducts, takeReplicas } from './stuck-topics.ts';
+  stopFor,
+} from './actions/actions.ts';
+import { browseWhile } from './actions/browse.ts';
+import { placeAndCancel } from './actions/cancel-races.ts';
+import { blockConsumer, makeReadOnly, revokeGrant } from './actions/environment.ts';
+import { loseEvents } from './actions/lose-events.ts';
+import { poisonOrders } from './actions/poison.ts';
+import { joinAndLeave, rollAll, stopTheLeader } from './actions/replicas.ts';
+import { republishOldPrices } from './actions/republish-old-prices.ts';
+import { sendStrangeBytes } from './actions/strange-bytes.ts';
+import { reduceReplicas, refusePlace, refuseProducts } from './actions/stuck-topics.ts';
+import { hold } from './rig/hold.ts';
+import type { Rig, ServiceName } from './rig/rig.ts';
+import { serviceNames } from './rig/rig.ts';
 
 /** Something that goes wrong while clients are at work. */
 export interface Scenario {
@@ -87,17 +87,17 @@ const servers = [
   scenario('postgres', 'Postgres is killed three times', async (rig) => {
     for (const wait of [700, 1_500, 0]) {
       await kill(rig, 'postgres');
-      await lasts(wait);
+      await hold(wait);
     }
   }),
-  scenario('postgres', 'Postgres is away for some seconds', (rig) => takeAway(rig, 4_000, 'postgres')),
+  scenario('postgres', 'Postgres is away for some seconds', (rig) => stopFor(rig, 4_000, 'postgres')),
   scenario('redis', 'Redis is killed', (rig) => browseWhile(rig, () => kill(rig, 'redis'))),
   scenario('redis', 'Redis is silent', (rig) => browseWhile(rig, () => pause(rig, SHORT_MS, 'redis'))),
   scenario('redis', 'Redis is away, then empty', (rig) =>
-    browseWhile(rig, () => takeAway(rig, SHORT_MS, 'redis')),
+    browseWhile(rig, () => stopFor(rig, SHORT_MS, 'redis')),
   ),
   scenario('kafka', 'Kafka is killed', (rig) => kill(rig, 'kafka')),
-  scenario('kafka', 'Kafka is away for some seconds', (rig) => takeAway(rig, 6_000, 'kafka')),
+  scenario('kafka', 'Kafka is away for some seconds', (rig) => stopFor(rig, 6_000, 'kafka')),
   scenario('kafka', 'Kafka is silent', (rig) => pause(rig, 4_000, 'kafka')),
   scenario('postgres', 'Postgres and Kafka are killed at once', (rig) => kill(rig, 'postgres', 'kafka')),
 ];
@@ -127,7 +127,7 @@ const ways = [
 ];
 
 async function again(rig: Rig, times: number, server: string): Promise<void> {
-  for (let time = 0; time < times; time++) await disturb(rig, server, 'reset', rig.dice.between(100, 400));
+  for (let time = 0; time < times; time++) await disturb(rig, server, 'reset', rig.random.between(100, 400));
 }
 
 const outside = [
@@ -139,33 +139,33 @@ const outside = [
     upset(rig, { dropReplyRate: 0.5 }),
   ),
   scenario('provider', 'the payment provider is killed', (rig) => kill(rig, 'payment-provider')),
-  scenario('provider', 'the payment provider is away', (rig) => takeAway(rig, 4_000, 'payment-provider')),
-  scenario('mailbox', 'the mailbox is away', (rig) => takeAway(rig, 3_000, 'mailbox')),
+  scenario('provider', 'the payment provider is away', (rig) => stopFor(rig, 4_000, 'payment-provider')),
+  scenario('mailbox', 'the mailbox is away', (rig) => stopFor(rig, 3_000, 'mailbox')),
 ];
 
-async function upset(rig: Rig, behaviour: Parameters<typeof upsetProvider>[1]): Promise<void> {
+async function upset(rig: Rig, behaviour: Parameters<typeof degradeProvider>[1]): Promise<void> {
   rig.note(`the payment provider: ${JSON.stringify(behaviour)} for 3000 ms`);
-  await upsetProvider(rig, behaviour);
-  await lasts(3_000);
+  await degradeProvider(rig, behaviour);
+  await hold(3_000);
 }
 
 const deliveries = [
   scenario('deliveries', 'much is said again, in any order', async (rig) => {
-    for (let time = 0; time < 5; time++) await sayAgain(rig, 300);
+    for (let time = 0; time < 5; time++) await republish(rig, 300);
   }),
   scenario('deliveries', 'what is heard is in any order', (rig) => shuffleFor(rig, 5_000)),
   scenario('deliveries', 'what has waited is heard in any order', async (rig) => {
     // What comes together after a while holds more than one event of an order.
-    for (const service of serviceNames) rig.pull(service, 'reorder');
+    for (const service of serviceNames) rig.turnOn(service, 'reorder');
     const paused = pause(rig, SHORT_MS, 'inventory', 'payment', 'notification');
     await placeAndCancel(rig, { orders: 10, withinMs: 0 });
     await paused;
-    await lasts(1_000);
+    await hold(1_000);
   }),
   scenario('deliveries', 'what an inbox has forgotten is said again, old prices last', async (rig) => {
     // So that there are some.
-    await lasts(2_000);
-    await sayOldPrices(rig);
+    await hold(2_000);
+    await republishOldPrices(rig);
   }),
   scenario('deliveries', 'Kafka deletes events before payment has consumed them', (rig) =>
     loseEvents(rig, { orders: 5 }),
@@ -189,7 +189,7 @@ const environment = [
 
 const stuckTopics = [
   scenario('stuck topics', 'one partition accepts nothing from order', (rig) =>
-    refusePlace(rig, 'order', `order.events/${rig.dice.between(0, 5)}`),
+    refusePlace(rig, 'order', `order.events/${rig.random.between(0, 5)}`),
   ),
   scenario('stuck topics', 'a topic accepts nothing, with 600 rows at its head', (rig) =>
     refuseProducts(rig, { products: 600 }),
@@ -220,7 +220,7 @@ const cluster = [
   scenario(
     'brokers',
     'one partition has too few replicas',
-    (rig) => takeReplicas(rig, rig.dice.between(0, 5)),
+    (rig) => reduceReplicas(rig, rig.random.between(0, 5)),
     3,
   ),
   scenario('brokers', 'one of three brokers is killed', (rig) => kill(rig, 'kafka-2'), 3),
@@ -228,9 +228,9 @@ const cluster = [
     'brokers',
     'two of three brokers are killed, one after the other',
     async (rig) => {
-      const [first = '', second = ''] = rig.dice.shuffle(['kafka', 'kafka-2', 'kafka-3']);
+      const [first = '', second = ''] = rig.random.shuffle(['kafka', 'kafka-2', 'kafka-3']);
       await kill(rig, first);
-      await lasts(2_000);
+      await hold(2_000);
       await kill(rig, second);
     },
     3,
@@ -239,9 +239,9 @@ const cluster = [
     'brokers',
     'two brokers are behind, and the third is lost with what it alone has',
     async (rig) => {
-      const [lost = '', ...behind] = rig.dice.shuffle(['kafka', 'kafka-2', 'kafka-3']);
+      const [lost = '', ...behind] = rig.random.shuffle(['kafka', 'kafka-2', 'kafka-3']);
       const caughtUp = pause(rig, 1_500, ...behind);
-      await lasts(1_200);
+      await hold(1_200);
       const pid = rig.system.pidOf(lost);
       rig.note(`kill -9 ${lost}`);
       if (pid) process.kill(pid, 'SIGKILL');

@@ -1,12 +1,12 @@
-import { type Evidence, firstSaid, type Poison } from './evidence.ts';
+import { type Evidence, firstPublished, type Poison } from './evidence.ts';
 
 /**
  * Only what was sent to be one is a dead letter, and what has come behind it about the same thing; and nothing of that
  * has taken effect before the first was dealt with.
  */
 export function deadLettersHoldTheirOwn(evidence: Evidence): string[] {
-  const { letters, poisons } = evidence;
-  const unexplained = letters.filter(
+  const { deadLetters, poisons } = evidence;
+  const unexplained = deadLetters.filter(
     ({ service, key }) =>
       !poisons.some((poison) => poison.service === service && poison.key === key && !poison.discardedAt),
   );
@@ -18,7 +18,7 @@ export function deadLettersHoldTheirOwn(evidence: Evidence): string[] {
 
 function overtakersOf(poison: Poison, { events, effects }: Evidence): string[] {
   const { service, key, topic, discardedAt } = poison;
-  const behind = firstSaid(events).filter(
+  const behind = firstPublished(events).filter(
     (event) => event.key === key && event.topic === topic && event.offset > poison.offset,
   );
   const until = discardedAt ? Date.parse(discardedAt) : Number.POSITIVE_INFINITY;

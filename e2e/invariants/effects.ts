@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Evidence, firstSaid, type SaidEvent } from './evidence.ts';
+import { type Evidence, firstPublished, type PublishedEvent } from './evidence.ts';
 
 /** Of two of these, an order can hear one. */
 const CONTRADICTIONS = [
@@ -14,7 +14,7 @@ export function oneEffect({ events, effects, reservations, payments, messages }:
   return [
     ...repeated(effects, ({ service, messageId }) => `${messageId} in ${service}`, 'effects of the message'),
     ...faultsOfIdentity(events),
-    ...faultsOfEvents(firstSaid(events)),
+    ...faultsOfEvents(firstPublished(events)),
     ...repeated(reservations, orderOf, 'reservations of order'),
     ...repeated(payments, orderOf, 'payments of order'),
     ...repeated(messages, ({ id }) => id, 'messages about the event'),
@@ -23,17 +23,19 @@ export function oneEffect({ events, effects, reservations, payments, messages }:
 }
 
 /** Every inbox knows an event by its id alone. */
-function faultsOfIdentity(events: SaidEvent[]): string[] {
-  const said = ({ type, key, data }: SaidEvent) => ({ type, key, data });
+function faultsOfIdentity(events: PublishedEvent[]): string[] {
+  const published = ({ type, key, data }: PublishedEvent) => ({ type, key, data });
   return [...Map.groupBy(events, ({ id }) => id)]
-    .filter(([, same]) => same.some((event) => !isDeepStrictEqual(said(event), said(same[0] as SaidEvent))))
+    .filter(([, same]) =>
+      same.some((event) => !isDeepStrictEqual(published(event), published(same[0] as PublishedEvent))),
+    )
     .map(([id, same]) => `${id} is the id of different events of ${same.map(({ key }) => key).join(', ')}.`);
 }
 
 /** What an order has caused is told under one id: two ids mean that it happened twice. */
-function faultsOfEvents(said: SaidEvent[]): string[] {
-  const ofOrders = said.filter(({ topic }) => topic !== 'product.events');
-  const products = said.filter(({ topic }) => topic === 'product.events');
+function faultsOfEvents(published: PublishedEvent[]): string[] {
+  const ofOrders = published.filter(({ topic }) => topic !== 'product.events');
+  const products = published.filter(({ topic }) => topic === 'product.events');
   return [
     ...repeated(ofOrders, ({ type, key }) => `${type} of order ${key}`, 'different'),
     ...repeated(products, ({ key, data }) => `${key} in version ${data.version}`, 'different events of'),

@@ -1,29 +1,29 @@
 import {
   type Evidence,
-  firstSaid,
+  firstPublished,
   grouped,
-  type SaidEvent,
+  type PublishedEvent,
   type StoredOrder,
   type StoredReservation,
 } from './evidence.ts';
 
 /** What is written is said, and what is said is written. */
 export function saidAsWritten(evidence: Evidence): string[] {
-  const said = firstSaid(evidence.events);
+  const published = firstPublished(evidence.events);
   const left = Object.entries(evidence.outboxes)
     .filter(([, count]) => count > 0)
     .map(([service, count]) => `The outbox of ${service} still holds ${count} events.`);
-  return [...left, ...faultsOfHistories(evidence, said), ...faultsOfAnswers(evidence, said)];
+  return [...left, ...faultsOfHistories(evidence, published), ...faultsOfAnswers(evidence, published)];
 }
 
 /** Each step of each order is on order.events under its version, and nothing else is. */
-function faultsOfHistories({ orders }: Evidence, said: SaidEvent[]): string[] {
+function faultsOfHistories({ orders }: Evidence, published: PublishedEvent[]): string[] {
   const written = new Set(orders.flatMap((order) => stepsOf(order).concat(refundOf(order))));
-  const onTopic = new Set(said.filter(({ topic }) => topic === 'order.events').map(nameOf));
-  const unsaid = orders.flatMap(stepsOf).filter((step) => !onTopic.has(step));
+  const onTopic = new Set(published.filter(({ topic }) => topic === 'order.events').map(nameOf));
+  const unpublished = orders.flatMap(stepsOf).filter((step) => !onTopic.has(step));
   const unwritten = [...onTopic].filter((step) => !written.has(step));
   return [
-    ...unsaid.map((step) => `It was never said on order.events: ${step}.`),
+    ...unpublished.map((step) => `It was never said on order.events: ${step}.`),
     ...unwritten.map((step) => `It is said on order.events, and never happened: ${step}.`),
   ];
 }
@@ -38,12 +38,12 @@ function refundOf({ id, history }: StoredOrder): string[] {
   return cancelled ? [`order.refunded of ${id} in version ${cancelled.version}`] : [];
 }
 
-function nameOf({ type, key, data }: SaidEvent): string {
+function nameOf({ type, key, data }: PublishedEvent): string {
   return `${type} of ${key} in version ${data.version}`;
 }
 
 /** What stands in inventory and payment, and all that has been said of it. */
-const SAID: Record<string, string[]> = {
+const PUBLISHED: Record<string, string[]> = {
   'no reservation': [],
   'reservation reserved': ['stock.reserved'],
   'reservation sold': ['stock.reserved'],
@@ -59,12 +59,15 @@ const SAID: Record<string, string[]> = {
 /** What the others say of an order, and what order says because of it. */
 const ANSWERS = /^(stock|payment)\.|^order\.refunded$/;
 
-function faultsOfAnswers({ orders, reservations, payments }: Evidence, said: SaidEvent[]): string[] {
+function faultsOfAnswers(
+  { orders, reservations, payments }: Evidence,
+  published: PublishedEvent[],
+): string[] {
   const reservationOf = new Map(reservations.map((one) => [one.orderId, one]));
   const paymentOf = new Map(payments.map((one) => [one.orderId, one]));
-  const saidOf = grouped(said, ({ key }) => key);
+  const publishedFor = grouped(published, ({ key }) => key);
   const known = new Set(orders.map(({ id }) => id));
-  const strange = said
+  const strange = published
     .filter(({ topic, key }) => topic !== 'product.events' && !known.has(key))
     .map(({ type, key }) => `${type} tells of order ${key}, which does not exist.`);
   return [
@@ -72,7 +75,7 @@ function faultsOfAnswers({ orders, reservations, payments }: Evidence, said: Sai
     ...orders.flatMap(({ id }) => {
       const payment = paymentOf.get(id);
       const states = [stateOf(reservationOf.get(id)), payment ? `payment ${payment.status}` : 'no payment'];
-      return faultsOfStates(id, states, saidOf(id));
+      return faultsOfStates(id, states, publishedFor(id));
     }),
   ];
 }
@@ -84,9 +87,9 @@ function stateOf(reservation: StoredReservation | undefined): string {
   return status === 'released' && lines.length === 0 ? 'no reservation' : `reservation ${status}`;
 }
 
-function faultsOfStates(id: string, states: string[], said: SaidEvent[]): string[] {
-  const must = new Set(states.flatMap((state) => SAID[state] ?? []));
-  const answers = new Set(said.map(({ type }) => type).filter((type) => ANSWERS.test(type)));
+function faultsOfStates(id: string, states: string[], published: PublishedEvent[]): string[] {
+  const must = new Set(states.flatMap((state) => PUBLISHED[state] ?? []));
+  const answers = new Set(published.map(({ type }) => type).filter((type) => ANSWERS.test(type)));
   const where = `order ${id} (${states.join(', ')})`;
   return [
     ...[...must.difference(answers)].map((type) => `${type} was never said of ${where}.`),

@@ -15,7 +15,7 @@ export interface Evidence {
   /** Rows that were never published, by service. */
   outboxes: Record<string, number>;
   /** Records in the order of each partition. A repeat, which has the id of an earlier one, is here again. */
-  events: SaidEvent[];
+  events: PublishedEvent[];
   /** The payment provider's own. */
   ledger: Booking[];
   /** What the mailbox has been given. */
@@ -27,7 +27,7 @@ export interface Evidence {
   /** Which messages have had their effect, each as often as it had it; empty where nobody has taken note of that. */
   effects: Effect[];
   /** Dead letters that are still there. */
-  letters: Letter[];
+  deadLetters: DeadLetter[];
   /** What was sent to be a dead letter. It is not among the events. */
   poisons: Poison[];
   /** Where something stands that should stand nowhere, as sentences. */
@@ -41,7 +41,7 @@ export interface Effect {
   at: string;
 }
 
-export interface Letter {
+export interface DeadLetter {
   service: string;
   kind: string;
   /** What it speaks of. */
@@ -145,7 +145,7 @@ export interface StoredMessage {
   failureCode: string | null;
 }
 
-export interface SaidEvent {
+export interface PublishedEvent {
   topic: string;
   partition: number;
   offset: number;
@@ -169,7 +169,7 @@ export interface Mail {
 }
 
 /** Each event once, where it was first said. */
-export function firstSaid(events: SaidEvent[]): SaidEvent[] {
+export function firstPublished(events: PublishedEvent[]): PublishedEvent[] {
   const seen = new Set<string>();
   return events.filter(({ id }) => !seen.has(id) && seen.add(id));
 }

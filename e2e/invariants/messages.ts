@@ -1,4 +1,11 @@
-import { type Evidence, firstSaid, grouped, hasEnded, type Mail, type StoredMessage } from './evidence.ts';
+import {
+  type Evidence,
+  firstPublished,
+  grouped,
+  hasEnded,
+  type Mail,
+  type StoredMessage,
+} from './evidence.ts';
 
 /**
  * Every customer is told of each order's end, and of money that comes back: once, by what the mailbox has. Messages to
@@ -24,7 +31,7 @@ export function everyoneIsTold(evidence: Evidence): string[] {
 
 /** E-mail is at least once, so it is counted by its Message-ID, which holds the id of the event that it tells of. */
 function faultsOfDelivery({ events, contacts, messages, mail }: Evidence): string[] {
-  const told = new Map(firstSaid(events).map((event) => [event.id, event]));
+  const told = new Map(firstPublished(events).map((event) => [event.id, event]));
   const addressOf = new Map(contacts.map(({ customerId, email }) => [customerId, email]));
   const mailOf = grouped(mail, ({ messageId }) => messageId ?? '');
   const known = new Set(messages.map(messageIdOf));

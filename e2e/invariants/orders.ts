@@ -1,10 +1,10 @@
 import {
   type Call,
   type Evidence,
-  firstSaid,
+  firstPublished,
   grouped,
   hasEnded,
-  type SaidEvent,
+  type PublishedEvent,
   type StoredOrder,
 } from './evidence.ts';
 
@@ -13,11 +13,11 @@ const WAYS = ['placed reserved confirmed', 'placed reserved cancelled', 'placed 
 
 /** Every order has come to one end, by a way that there is, and never left it. */
 export function oneEnd({ calls, orders, events }: Evidence): string[] {
-  const saidOf = grouped(firstSaid(events), ({ key }) => key);
+  const publishedFor = grouped(firstPublished(events), ({ key }) => key);
   const seenOf = grouped(calls.filter(showsEnd), ({ answer }) => (answer as { id: string }).id);
   return orders.flatMap((order) => [
     ...faultsOfWay(order),
-    ...faultsOfWhatWasSaid(order, saidOf(order.id)),
+    ...faultsOfWhatWasSaid(order, publishedFor(order.id)),
     ...seenOf(order.id)
       .map(({ answer }) => (answer as { status: string }).status)
       .filter((status) => status !== order.status)
@@ -41,8 +41,8 @@ function faultsOfWay({ id, status, version, reason, history }: StoredOrder): str
 }
 
 /** In order of their first saying: Kafka keeps the order of each key. */
-function faultsOfWhatWasSaid({ id, status }: StoredOrder, said: SaidEvent[]): string[] {
-  const steps = said.filter(({ type }) => type.startsWith('order.') && type !== 'order.refunded');
+function faultsOfWhatWasSaid({ id, status }: StoredOrder, published: PublishedEvent[]): string[] {
+  const steps = published.filter(({ type }) => type.startsWith('order.') && type !== 'order.refunded');
   const ends = steps.filter(({ type }) => type === 'order.confirmed' || type === 'order.cancelled');
   const faults = [];
   if (ends.length > 1) faults.push(`order.events says ${ends.length} ends of order ${id}: ${list(ends)}.`);
@@ -53,7 +53,7 @@ function faultsOfWhatWasSaid({ id, status }: StoredOrder, said: SaidEvent[]): st
   return faults;
 }
 
-function list(events: SaidEvent[]): string {
+function list(events: PublishedEvent[]): string {
   return events.map(({ type, id }) => `${type} (${id})`).join(', ');
 }
 

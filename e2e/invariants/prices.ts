@@ -1,12 +1,19 @@
-import { type Call, type Evidence, firstSaid, grouped, isPlacement, type SaidEvent } from './evidence.ts';
+import {
+  type Call,
+  type Evidence,
+  firstPublished,
+  grouped,
+  isPlacement,
+  type PublishedEvent,
+} from './evidence.ts';
 
 /** The price list is what was said last, and no order has been given a price that an earlier one had outlived. */
 export function pricesAreNewest(evidence: Evidence): string[] {
-  const listings = firstSaid(evidence.events).filter(({ topic }) => topic === 'product.events');
+  const listings = firstPublished(evidence.events).filter(({ topic }) => topic === 'product.events');
   return [...faultsOfList(evidence, listings), ...faultsOfOrders(evidence, listings)];
 }
 
-function faultsOfList({ prices, products }: Evidence, listings: SaidEvent[]): string[] {
+function faultsOfList({ prices, products }: Evidence, listings: PublishedEvent[]): string[] {
   const priceOf = new Map(prices.map((price) => [price.sku, price]));
   const listingsOf = grouped(listings, ({ key }) => key);
   return products.flatMap(({ sku, version }) => {
@@ -33,7 +40,7 @@ interface Priced {
   versions: number[];
 }
 
-function faultsOfOrders({ orders, calls }: Evidence, listings: SaidEvent[]): string[] {
+function faultsOfOrders({ orders, calls }: Evidence, listings: PublishedEvent[]): string[] {
   const listingsAt = grouped(listings, ({ key, data }) => `${key} at ${data.priceCents}`);
   const callsFor = grouped(calls.filter(isPlacement), ({ who, key }) => `${who} ${key}`);
   const priced = orders.flatMap(({ id: orderId, customerId, key, lines }) => {

@@ -1,4 +1,4 @@
-import type { Call, Evidence, SaidEvent, StoredMessage, StoredOrder } from './evidence.ts';
+import type { Call, Evidence, PublishedEvent, StoredMessage, StoredOrder } from './evidence.ts';
 
 const ANN = 'ann';
 const BOB = 'bob';
@@ -9,7 +9,7 @@ const EVE = 'eve';
  * paid for, and paid back; Bob, who has no address, wants more than there is, and tries twice with one key; so does Eve,
  * whose address is refused, and once. Then the price rises.
  */
-export function rightHistory(): Evidence {
+export function correctHistory(): Evidence {
   const orders = [
     orderOf('confirmed-1', ANN, 'placed reserved confirmed', null),
     orderOf('cancelled-1', ANN, 'placed reserved cancelled', 'customer'),
@@ -93,7 +93,7 @@ export function rightHistory(): Evidence {
     effects: [
       { service: 'inventory', messageId: 'order.placed of confirmed-1', at: '2026-01-01T00:00:00.000Z' },
     ],
-    letters: [],
+    deadLetters: [],
     poisons: [],
     leaks: [],
   };
@@ -139,11 +139,11 @@ function messageOf(
 }
 
 /** The version of each: an order's own rises, those of others stand apart. */
-function wayOf({ id }: StoredOrder, types: string[]): SaidEvent[] {
+function wayOf({ id }: StoredOrder, types: string[]): PublishedEvent[] {
   return types.map((type) => eventOf(type, id, type === 'order.placed' || type.startsWith('stock') ? 1 : 2));
 }
 
-export function eventOf(type: string, key: string, version: number, facts: object = {}): SaidEvent {
+export function eventOf(type: string, key: string, version: number, facts: object = {}): PublishedEvent {
   const noun = type.split('.')[0] as string;
   const topic = `${noun === 'stock' ? 'inventory' : noun}.events`;
   const id = noun === 'product' ? `${type} of ${key} ${version}` : `${type} of ${key}`;
@@ -151,6 +151,6 @@ export function eventOf(type: string, key: string, version: number, facts: objec
 }
 
 /** Offsets in the order of the list. */
-function numbered(events: SaidEvent[]): SaidEvent[] {
+function numbered(events: PublishedEvent[]): PublishedEvent[] {
   return events.map((event, offset) => ({ ...event, offset }));
 }

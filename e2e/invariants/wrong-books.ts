@@ -1,7 +1,7 @@
 import { only, remove, type Wrong } from './wrong.ts';
 
 /** Histories in which money or goods are not where they belong. */
-export const WRONG_BOOKS: Wrong[] = [
+export const WRONG_DATABASES: Wrong[] = [
   [
     '4',
     'a second capture',

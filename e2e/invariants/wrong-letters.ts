@@ -13,14 +13,14 @@ export const WRONG_LETTERS: Wrong[] = [
   [
     '11',
     'a dead letter that nobody has sent',
-    ({ letters }) => letters.push({ service: 'payment', kind: 'failed', key: 'confirmed-1' }),
+    ({ deadLetters }) => deadLetters.push({ service: 'payment', kind: 'failed', key: 'confirmed-1' }),
     /payment has a dead letter \(failed\) about confirmed-1/,
   ],
   [
     '11',
     'a dead letter that was discarded and is still there',
-    ({ letters, poisons }) => {
-      letters.push({ service: 'payment', kind: 'malformed', key: 'confirmed-1' });
+    ({ deadLetters, poisons }) => {
+      deadLetters.push({ service: 'payment', kind: 'malformed', key: 'confirmed-1' });
       poisons.push({ ...poison, discardedAt: '2026-01-01T00:00:05.000Z' });
     },
     /payment has a dead letter \(malformed\) about confirmed-1/,

@@ -17,7 +17,7 @@ export interface Stage {
 const LAST = 100;
 
 /** What has been said by then; a moment is over, at the latest, when the order has ended. */
-const SAID: Record<Exclude<Moment, 'at once'>, string[]> = {
+const PUBLISHED: Record<Exclude<Moment, 'at once'>, string[]> = {
   reserved: ['order.reserved'],
   paid: ['payment.captured', 'payment.declined'],
   ended: [],
@@ -33,7 +33,7 @@ export async function play(stage: Stage, story: Story, number: number): Promise<
   const orderId = await place(stage, story, { owner, key });
   for (const [index, act] of story.acts.entries())
     await perform(stage, act, { owner, stranger, orderId, key: `${key}/act-${index}` });
-  if (orderId) await stage.auditor.recording.whenSaid(orderId, []);
+  if (orderId) await stage.auditor.recording.whenPublished(orderId, []);
 }
 
 /** Answers the order's id, or undefined where it was refused. */
@@ -68,9 +68,9 @@ interface Scene {
 async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }: Scene): Promise<void> {
   const { auditor, client } = stage;
   if (act.does === 'redeliver') return redeliver(auditor, act);
-  if (!('when' in act)) return keepShop(stage, act, `${owner.id}/${key}`);
+  if (!('when' in act)) return manageProduct(stage, act, `${owner.id}/${key}`);
   if (orderId === undefined) return;
-  if (act.when !== 'at once') await auditor.recording.whenSaid(orderId, SAID[act.when]);
+  if (act.when !== 'at once') await auditor.recording.whenPublished(orderId, PUBLISHED[act.when]);
 
   const order = { who: owner, url: stage.running.services.order.url, path: `/v1/orders/${orderId}` };
   const cancellation: Request = { ...order, method: 'POST', path: `${order.path}/cancel`, key, body: {} };
@@ -91,12 +91,12 @@ async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }
   }
 }
 
-async function keepShop(
+async function manageProduct(
   { running, client, shop }: Stage,
   act: Extract<Act, { sku: string }>,
   key: string,
 ): Promise<void> {
-  const product = { who: shop.keeper, url: running.services.inventory.url, path: `/v1/products/${act.sku}` };
+  const product = { who: shop.staff, url: running.services.inventory.url, path: `/v1/products/${act.sku}` };
   switch (act.does) {
     case 'restock': {
       const body = { quantity: act.quantity };
@@ -126,8 +126,10 @@ async function redeliver(
   { recording, publisher }: Auditor,
   { of, picks }: Extract<Act, { does: 'redeliver' }>,
 ): Promise<void> {
-  const said = (of === 'all' ? recording.records : recording.records.slice(-LAST)).filter(isEvent);
-  const records = picks.flatMap((thousandth) => said[Math.floor((thousandth / 1_000) * said.length)] ?? []);
+  const published = (of === 'all' ? recording.records : recording.records.slice(-LAST)).filter(isEvent);
+  const records = picks.flatMap(
+    (thousandth) => published[Math.floor((thousandth / 1_000) * published.length)] ?? [],
+  );
   const batches = [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
     records: ofTopic.map(({ key, value, headers }) => ({ key, value, headers })),

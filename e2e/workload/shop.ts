@@ -10,7 +10,7 @@ import { addressOf } from './secrets.ts';
  */
 export interface Shop {
   customers: Person[];
-  keeper: Person;
+  staff: Person;
 }
 
 const CUSTOMERS = 12;
@@ -19,7 +19,7 @@ const AN_HOUR_S = 3_600;
 /** Lists the products, and makes the customers. */
 export async function openShop({ services, external }: Running, client: Client): Promise<Shop> {
   const identify = await findIssuer(external['identity-provider'].url);
-  const keeper = await identify('stock:write operations');
+  const staff = await identify('stock:write operations');
   const customers = await Promise.all(Array.from({ length: CUSTOMERS }, () => identify()));
   const ask = async (request: Request) => {
     const { outcome, status, answer } = await client.sendUntilAnswered(request);
@@ -29,7 +29,7 @@ export async function openShop({ services, external }: Running, client: Client):
   for (const { sku, stock } of PRODUCTS) {
     const body = { sku, name: sku, priceCents: 1_000, currency: 'EUR', stock };
     const to = { url: services.inventory.url, path: '/v1/products' };
-    await ask({ who: keeper, method: 'POST', ...to, key: `list-${sku}`, body });
+    await ask({ who: staff, method: 'POST', ...to, key: `list-${sku}`, body });
   }
   for (const [number, who] of customers.entries()) {
     const email = addressOf(number);
@@ -37,7 +37,7 @@ export async function openShop({ services, external }: Running, client: Client):
     const to = { url: services.notification.url, path: '/v1/contacts/me' };
     await ask({ who, method: 'PUT', ...to, body: { email } });
   }
-  return { customers, keeper };
+  return { customers, staff };
 }
 
 /** By OpenID Connect Discovery 1.0, and the client credentials of OAuth 2.0 (RFC 6749, §4.4). */

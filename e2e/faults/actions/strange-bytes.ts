@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { aggregateOf, type ReceivedRecord } from '@repo/events';
+import { sql } from '@repo/postgres';
+import { eventually } from '@repo/testing';
+import { isEvent, POISON } from '../../audit/topics.ts';
+import { type Rig, type ServiceName, serviceNames } from '../rig/rig.ts';
+import { discardAll } from './poison.ts';
+import { type StrangeRecord, strangeKeys, strangeRecords } from './strange-records.ts';
+
+interface DeadLetter {
+  id: string;
+  attempts: number;
+  /** Whether it is the first of its key, and so the one that a replay tries. */
+  isFirst: boolean;
+}
+
+/**
+ * Sends records of any bytes to all topics, and events that are known under keys of any bytes. Each strange record must
+ * become a dead letter of every service that listens, which operators can list, show, replay (in vain) and discard.
+ */
+export async function sendStrangeBytes(rig: Rig, { records }: { records: number }): Promise<void> {
+  const seed = rig.random.between(0, 2 ** 31 - 1);
+  const strange = strangeRecords(seed, records);
+  rig.note(`${records} strange records, with the seed ${seed}`);
+  await repeatUnderStrangeKeys(rig, seed);
+  for (const { topic, record } of strange)
+    await rig.auditor.publisher.publish([{ topic, records: [record] }]);
+  for (const one of strange) await expectLetters(rig, one);
+  for (const service of serviceNames) await workOn(rig, service);
+  rig.note('the strange records are discarded');
+}
+
+/** The inbox knows these events: whatever their keys, they have had their effect. */
+async function repeatUnderStrangeKeys({ auditor }: Rig, seed: number): Promise<void> {
+  const known = auditor.recording.records.filter((record) => isEvent(record)).slice(-5);
+  const keys = strangeKeys(seed, known.length);
+  for (const [index, { topic, value, headers }] of known.entries()) {
+    const record = { key: keys[index] || 'strange', value, headers: { ...headers, [POISON]: randomUUID() } };
+    await auditor.publisher.publish([{ topic, records: [record] }]);
+  }
+}
+
+async function expectLetters(rig: Rig, { record, listeners }: StrangeRecord): Promise<void> {
+  const mark = record.headers[POISON];
+  const isIt = ({ headers }: ReceivedRecord) => headers[POISON] === mark;
+  const found = await eventually(() => rig.auditor.recording.records.find(isIt), { timeoutMs: 20_000 });
+  const { topic, partition, offset } = found;
+  for (const service of listeners) {
+    rig.poisons.push({
+      ...{ service, topic, partition, offset: Number(offset), key: aggregateOf(found), discardedAt: null },
+    });
+    await eventually(() => findLetter(rig, service, found), {
+      timeoutMs: 20_000,
+      what: `a dead letter of ${service} for ${topic} ${partition} ${offset}`,
+    });
+  }
+}
+
+async function findLetter(rig: Rig, service: ServiceName, record: ReceivedRecord): Promise<boolean> {
+  const { topic, partition, offset } = record;
+  const letters = await rig.auditor.databases[service].query(sql`
+    select id
+    from dead_letters
+    where topic = ${topic} and partition = ${partition} and "offset" = ${String(offset)}`);
+  return letters.length === 1;
+}
+
+/** As an operator does: looks at all of them, has some replayed, and discards them. */
+async function workOn(rig: Rig, service: ServiceName): Promise<void> {
+  const letters = await rig.auditor.databases[service].query(sql<DeadLetter>`
+    select id, attempts, position = min(position) over (partition by aggregate) as "isFirst"
+    from dead_letters
+    where kind in ('malformed', 'failed')`);
+  const listed = await listIds(rig, service);
+  for (const { id } of letters) {
+    if (!listed.has(id)) throw new Error(`${service} does not list the dead letter ${id}.`);
+    const { status } = await read(rig, service, `/v1/dead-letters/${id}`);
+    if (status !== 200) throw new Error(`${service} shows the dead letter ${id} with ${status}.`);
+  }
+  const tried = letters.filter(({ isFirst }) => isFirst).slice(0, 3);
+  for (const letter of tried) await replayInVain(rig, service, letter);
+  await discardAll(rig, service);
+}
+
+async function listIds(rig: Rig, service: ServiceName): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (let next: string | null = ''; next !== null; ) {
+    const { body } = await read(rig, service, `/v1/dead-letters?limit=100${next && `&after=${next}`}`);
+    const page = body as { items: { id: string }[]; next: string | null };
+    for (const { id } of page.items) ids.add(id);
+    next = page.next;
+  }
+  return ids;
+}
+
+async function read({ system, shop }: Rig, service: ServiceName, path: string) {
+  const headers = { authorization: `Bearer ${shop.staff.token}` };
+  const response = await fetch(system.running.services[service].url + path, { headers });
+  return { status: response.status, body: await response.json() };
+}
+
+async function replayInVain(rig: Rig, service: ServiceName, { id, attempts }: DeadLetter): Promise<void> {
+  await rig.client.sendUntilAnswered({
+    who: rig.shop.staff,
+    method: 'POST',
+    url: rig.system.running.services[service].url,
+    path: `/v1/dead-letters/${id}/replay`,
+    key: randomUUID(),
+    body: {},
+  });
+  const isTried = () =>
+    rig.auditor.databases[service].query(sql`
+      select id
+      from dead_letters
+      where id = ${id} and attempts > ${attempts} and replay_at is null`);
+  await eventually(async () => (await isTried()).length === 1, {
+    timeoutMs: 20_000,
+    what: `${service} to try the dead letter ${id} again`,
+  });
+}
