@@ -3,6 +3,7 @@ export { checkDocker } from './containers/check-docker.ts';
 export { explainContainers } from './containers/explain-containers.ts';
 export type { Detour } from './detour.ts';
 export { Failure, reasonOf, type Say } from './failure.ts';
+export { createFaultyProxy, type FaultyProxy } from './faulty-proxy.ts';
 export { cacheFolder, stateFolder } from './folder.ts';
 export { interruption } from './interruption.ts';
 export { lastWords } from './processes/last-words.ts';

@@ -80,15 +80,15 @@ export async function disturb(
   how: 'cut' | 'freeze' | 'reset' | { delayMs: number },
   ms: number,
 ): Promise<void> {
-  const detour = rig.detours.get(server);
-  if (!detour) throw new Error(`There is no detour to ${server}.`);
+  const proxy = rig.proxies.get(server);
+  if (!proxy) throw new Error(`There is no proxy in front of ${server}.`);
   rig.note(
     `the way to ${server}: ${typeof how === 'string' ? how : `${how.delayMs} ms of delay`} for ${ms} ms`,
   );
-  if (typeof how === 'string') detour[how]();
-  else detour.delay(how.delayMs);
+  if (typeof how === 'string') proxy[how]();
+  else proxy.delay(how.delayMs);
   await hold(ms);
-  detour.mend();
+  proxy.restore();
 }
 
 /** Makes the payment provider behave badly; what is left out is well. */
@@ -148,7 +148,7 @@ export async function shuffleFor(
 /** Makes everything well again that was made ill, and waits until every process answers. */
 export async function restoreAll(rig: Rig): Promise<void> {
   rig.turnAllOff();
-  for (const detour of rig.detours.values()) detour.mend();
+  for (const proxy of rig.proxies.values()) proxy.restore();
   await resumeAll(rig);
   for (const name of rig.stopped) await start(rig, name);
   await degradeProvider(rig, NORMAL_PROVIDER);

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type System, startSystem } from '@repo/stack';
+import { createFaultyProxy, type FaultyProxy, type System, startSystem } from '@repo/stack';
 import { eventually } from '@repo/testing';
 import { type Auditor, openAudit } from '../../audit/audit.ts';
 import type { Databases } from '../../audit/databases.ts';
@@ -9,7 +9,6 @@ import type { Poison } from '../../invariants/evidence.ts';
 import { ownEnvironment } from '../../own-environment.ts';
 import { type Client, createClient } from '../../workload/client.ts';
 import { openShop, type Shop } from '../../workload/shop.ts';
-import { type Detour, openDetour } from '../detour.ts';
 import { type Balancer, openBalancer } from './balancer.ts';
 import { createRandom, type Random } from './random.ts';
 import { openTraceSink, type TraceSink } from './trace-sink.ts';
@@ -24,8 +23,8 @@ export interface Rig {
   client: Client;
   shop: Shop;
   random: Random;
-  /** By the name of the server that they lead to; none where there are three brokers. */
-  detours: ReadonlyMap<string, Detour>;
+  /** By the name of the server behind each; none where there are three brokers. */
+  proxies: ReadonlyMap<string, FaultyProxy>;
   traces: TraceSink;
   /** Where clients find the order service, however many replicas it has. */
   orderUrl: string;
@@ -70,15 +69,15 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const switches = join(dir, 'switches');
   mkdirSync(switches, { recursive: true });
   const traces = await openTraceSink();
-  const detours = new Map<string, Detour>();
+  const proxies = new Map<string, FaultyProxy>();
   const detour = async (name: string, port: number) => {
-    const opened = await openDetour(port);
-    detours.set(name, opened);
-    return opened.port;
+    const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
+    proxies.set(name, proxy);
+    return proxy.port;
   };
   const closers: (() => unknown)[] = [
     traces.close,
-    () => Promise.all([...detours.values()].map((one) => one.close())),
+    () => Promise.all([...proxies.values()].map((one) => one.close())),
   ];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -112,7 +111,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
         client,
         shop,
         random: createRandom(seed),
-        detours,
+        proxies,
         traces,
         replicas,
         note,
