@@ -16,7 +16,7 @@ const files = ['orders', 'http-edges', 'dead-letters', 'events'].map((name) => `
  * @throws Error where one fails
  */
 export async function runBlackBoxTests(env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [join(root, 'testing/src/run-tests.ts'), ...files], {
+  const child = spawn(process.execPath, [join(root, 'testing/src/runner/run-tests.ts'), ...files], {
     cwd: root,
     env: { ...process.env, INIT_CWD: root, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

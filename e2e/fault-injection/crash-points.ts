@@ -7,31 +7,31 @@ import { type Edit, insertBefore } from './edit.ts';
 export const CRASH_POINTS = {
   /** A change over HTTP is committed, and its client has no answer yet. */
   'after-commit-before-answer': insertBefore(
-    'packages/idempotency/src/once.ts',
+    'packages/idempotency/src/idempotent-handler.ts',
     '    onCommit();',
     `faultInjection.crash('after-commit-before-answer');`,
   ),
   /** Events are in the outbox, and nowhere else. */
   'after-commit-before-publish': insertBefore(
-    'packages/events/src/publish-rows.ts',
+    'packages/events/src/outbox/publish-rows.ts',
     '      await sendRows(publisher, rows, { service, at });',
     `faultInjection.crash('after-commit-before-publish');`,
   ),
   /** Events are on their topic, and still in the outbox. */
   'after-publish-before-delete': insertBefore(
-    'packages/events/src/publish-rows.ts',
+    'packages/events/src/outbox/publish-rows.ts',
     '    await deletePublished(session, rows);',
     `faultInjection.crash('after-publish-before-delete');`,
   ),
   /** What an event does is written, and not committed. */
   'after-effects-before-commit': insertBefore(
-    'packages/events/src/take-messages.ts',
-    '  return { fresh: unseen, waiting, hasSaid: says.length > 0 };',
+    'packages/events/src/inbox/handle-messages.ts',
+    '  return { fresh: unseen, waiting, hasPublished: events.length > 0 };',
     `if (unseen.length > 0) faultInjection.crash('after-effects-before-commit');`,
   ),
   /** What an event does is committed, and Kafka does not know that it was taken. */
   'after-commit-before-offset': insertBefore(
-    'packages/events/src/process-batch.ts',
+    'packages/events/src/consumer/process-batch.ts',
     '      batch.commit(chunk, () => endUntil(work));',
     `faultInjection.crash('after-commit-before-offset');`,
   ),

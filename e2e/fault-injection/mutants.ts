@@ -17,7 +17,7 @@ export const MUTANTS = {
     without: 'the inbox: what was taken before is taken again',
     edits: [
       {
-        file: 'packages/events/src/inbox.ts',
+        file: 'packages/events/src/inbox/inbox-store.ts',
         find: 'fresh: new Set(rows.flatMap(({ id }) => id ?? [])),',
         replace: 'fresh: new Set(claims.map(({ id }) => id)),',
       },
@@ -27,7 +27,7 @@ export const MUTANTS = {
     without: 'the outbox: an event is handed on after the commit',
     edits: [
       {
-        file: 'packages/events/src/outbox.ts',
+        file: 'packages/events/src/outbox/outbox-store.ts',
         find: 'await tx.query(sql`\n    insert into outbox',
         replace: 'faultInjection.afterwards(sql`\n    insert into outbox',
       },
@@ -47,7 +47,7 @@ export const MUTANTS = {
     without: 'the note that refuses a reservation which comes after its cancellation',
     edits: [
       skip(
-        'services/inventory/src/reservation-store.ts',
+        'services/inventory/src/stock/reservation-store.ts',
         'export async function insertTombstones(tx: Transaction, orderIds: string[]): Promise<void> {',
       ),
     ],
@@ -75,9 +75,9 @@ export const MUTANTS = {
   acks: {
     without: 'the acknowledgement of all replicas: one is enough',
     edits: [
-      { file: 'packages/events/src/kafkajs-publisher.ts', find: 'acks: -1', replace: 'acks: 1' },
+      { file: 'packages/events/src/kafka/kafkajs-publisher.ts', find: 'acks: -1', replace: 'acks: 1' },
       {
-        file: 'packages/events/src/kafkajs-publisher.ts',
+        file: 'packages/events/src/kafka/kafkajs-publisher.ts',
         find: 'idempotent: true',
         replace: 'idempotent: false',
       },
@@ -87,7 +87,7 @@ export const MUTANTS = {
     without: 'the order of transaction and offset: the offset is committed first',
     edits: [
       {
-        file: 'packages/events/src/process-batch.ts',
+        file: 'packages/events/src/consumer/process-batch.ts',
         find: '      const processed = await untilItPasses(',
         replace:
           '      await new Promise<void>((done) => batch.commit([...chunk], done));\n      const processed = await untilItPasses(',
@@ -108,7 +108,7 @@ export const MUTANTS = {
     without: 'the parking of what comes behind a dead letter',
     edits: [
       {
-        file: 'packages/events/src/inbox.ts',
+        file: 'packages/events/src/inbox/inbox-store.ts',
         find: '      order by position\n      for share\n    ), fresh as (',
         replace: '        and false\n      order by position\n      for share\n    ), fresh as (',
       },
@@ -119,12 +119,12 @@ export const MUTANTS = {
       'the care for strange bytes: keys and headers are text, and a record that cannot be parked is retried',
     edits: [
       skip(
-        'packages/events/src/readable.ts',
+        'packages/events/src/kafka/readable.ts',
         'export function readableBytes(bytes: Buffer): string {',
         'bytes.toString()',
       ),
       {
-        file: 'packages/events/src/process-records.ts',
+        file: 'packages/events/src/consumer/process-records.ts',
         find: '      if (isUnavailable(refusal)) throw refusal;',
         replace: '      throw refusal;',
       },
@@ -155,7 +155,7 @@ export const MUTANTS = {
     without: 'the pause of a partition that accepts nothing: all others wait with it',
     edits: [
       {
-        file: 'packages/events/src/relay.ts',
+        file: 'packages/events/src/outbox/relay.ts',
         find: 'createRowPublisher({ service, session, publisher, alarm, paused })',
         replace: 'createRowPublisher({ service, session, publisher, alarm })',
       },
@@ -163,7 +163,7 @@ export const MUTANTS = {
   },
   'progress-watch': {
     without: 'the watch on progress: a worker that stands still says nothing',
-    edits: [skip('packages/events/src/progress.ts', '  function look(): void {')],
+    edits: [skip('packages/polling/src/progress-watch.ts', '  function look(): void {')],
   },
 } as const satisfies Record<string, Mutant>;
 

@@ -25,12 +25,12 @@ export const SHORTER_TIMEOUTS: Edit[] = [
     replace: 'const SEND_LIMIT_MS = 4_000;',
   },
   {
-    file: 'packages/events/src/kafkajs-consumer.ts',
+    file: 'packages/events/src/kafka/kafkajs-consumer.ts',
     find: 'sessionTimeout: 6_000',
     replace: 'sessionTimeout: 3_000',
   },
   {
-    file: 'packages/events/src/progress.ts',
+    file: 'packages/polling/src/progress-watch.ts',
     find: 'export const STALLED_AFTER_MS = 30_000;',
     replace: 'export const STALLED_AFTER_MS = 6_000;',
   },

@@ -14,12 +14,12 @@ test('a history in which all is well breaks no invariant', () => {
     assert.deepEqual(violations, [], `invariant ${invariant}`);
 });
 
-for (const [invariant, what, spoil, says] of WRONG) {
+for (const [invariant, what, spoil, events] of WRONG) {
   test(`invariant ${invariant} catches ${what}`, () => {
     const evidence = correctHistory();
     spoil(evidence);
     const verdict = checkInvariants(evidence).find((one) => one.invariant === invariant);
-    assert.match(verdict?.violations.join('\n') ?? '', says);
+    assert.match(verdict?.violations.join('\n') ?? '', events);
   });
 }
 

@@ -52,7 +52,7 @@ export function serviceFaults({ metadata, spec }: Workload, environment: Record<
     [livenessProbe?.httpGet?.path !== '/livez', 'is not asked whether it lives'],
     [preStop < 5, 'ends before the gateway looks away'],
     [!(grace > preStop + seconds('SHUTDOWN_SECONDS')), 'is killed before it has ended'],
-    // The service itself cuts it to a quarter of what it may take to end (packages/http/src/service.ts).
+    // The service itself cuts it to a quarter of what it may take to end (packages/runtime/src/run-service.ts).
     [!(seconds('DRAIN_SECONDS') <= seconds('SHUTDOWN_SECONDS') * 0.225), 'drains for less than it says'],
     [strategy?.rollingUpdate?.maxUnavailable !== 0, 'has fewer replicas while it is rolled out'],
     [!template.spec?.topologySpreadConstraints?.length, 'has replicas on one node'],

@@ -7,7 +7,7 @@ import { isService } from './roster.ts';
 
 type Given = Partial<Record<'service' | 'type' | 'kind' | 'key' | 'since', string | undefined>>;
 
-/** As packages/events/src/readable.ts cuts names. */
+/** As packages/events/src/kafka/readable.ts cuts names. */
 const LONGEST_NAME = 255;
 const KINDS = ['malformed', 'failed', 'behind'];
 

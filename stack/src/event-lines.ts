@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { aggregateNamed, nameOf, type ReceivedRecord, readableText } from '@repo/events';
+import { aggregateKeyNamed, nameOf, type ReceivedRecord, readableText } from '@repo/events';
 import { redact } from '@repo/observability';
 import { readableData } from './event-data.ts';
 import { jsonObject, printable } from './printable.ts';
@@ -19,11 +19,11 @@ export function occurredAt({ headers, timestamp }: ReceivedRecord): number {
  */
 export function isAbout({ key, value }: ReceivedRecord, orderId: string | undefined): boolean {
   if (orderId === undefined) return true;
-  const wanted = aggregateNamed(orderId);
-  const named = aggregateNamed(key);
+  const wanted = aggregateKeyNamed(orderId);
+  const named = aggregateKeyNamed(key);
   if (named === wanted || named === nameOf(readableText(orderId))) return true;
   const about = jsonObject(value)?.orderId;
-  return typeof about === 'string' && aggregateNamed(about) === wanted;
+  return typeof about === 'string' && aggregateKeyNamed(about) === wanted;
 }
 
 /** One event in one line: time, topic, type, subject, data. What must not be shown anywhere is not shown here. */
@@ -35,7 +35,7 @@ export function readableEvent(record: ReceivedRecord): string {
   return `${clock} ${topic.padEnd(16)} ${type} ${subject} ${styleText('dim', readableData(record))}`;
 }
 
-/** Names of records are readable already (packages/events/src/readable.ts), and may be long. */
+/** Names of records are readable already (packages/events/src/kafka/readable.ts), and may be long. */
 function nameShown(name: string): string {
   return redact(nameOf(printable(name)));
 }

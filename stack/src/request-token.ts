@@ -1,7 +1,7 @@
 import { Failure, reasonOf } from './failure.ts';
 import { jsonObject } from './printable.ts';
 
-type Wish = {
+type ProductPatch = {
   customer: string;
   scope?: string | undefined;
   audience?: string | undefined;
@@ -12,7 +12,7 @@ type Wish = {
 /** A token from the identity provider, found by its discovery document (OAuth 2.0 client credentials, RFC 6749 §4.4). */
 export async function requestToken(
   issuer: string,
-  { customer, scope, audience, expiresIn }: Wish,
+  { customer, scope, audience, expiresIn }: ProductPatch,
 ): Promise<string> {
   const discovery = `${issuer}/.well-known/openid-configuration`;
   const tokenEndpoint = textIn(await ask(discovery), 'token_endpoint', discovery);

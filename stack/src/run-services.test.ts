@@ -12,7 +12,7 @@ const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const variablesIn = (file: string) =>
   [...read(file).matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name ?? '');
 
-const ofEach = variablesIn('packages/http/src/service.ts');
+const ofEach = variablesIn('packages/runtime/src/run-service.ts');
 const house = { folder: { log: () => '' } } as unknown as House;
 const [postgresUrl, redisUrl, kafkaBrokers] = ['postgres://pg', 'redis://redis', 'kafka:1'];
 const addresses = { postgresUrl, redisUrl, kafkaBrokers };

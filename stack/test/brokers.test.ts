@@ -44,7 +44,7 @@ test('of three brokers one may be killed: what is published goes on, and it come
   process.kill(pidOf('kafka-2'), 'SIGKILL');
   await publish('kept');
   const holdsAll = async () => {
-    const { kept = [] } = await kafka.ends(['kept']);
+    const { kept = [] } = await kafka.endOffsets(['kept']);
     const held = kept.reduce((sum, { high }) => sum + Number(high), 0);
     assert.ok(held >= 48, `${held} are held`);
   };

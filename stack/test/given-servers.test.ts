@@ -115,7 +115,7 @@ test('where topics are of another system, a system wants a prefix, and keeps to 
   }
   assert.ok((await topics()).includes('two.order.events'));
   const untouched = { 'order.events': [{ low: 0n, high: 0n }] };
-  assert.deepEqual(await other.ends(['order.events']), untouched);
+  assert.deepEqual(await other.endOffsets(['order.events']), untouched);
   const { hostname, port } = new URL(servers.redisUrl);
   const keys = String(await exchange(hostname, Number(port), 'KEYS *\r\n'));
   assert.match(keys, /tenfold\.\S+:products:/);

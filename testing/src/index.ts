@@ -8,7 +8,7 @@ export { createTestKafka, type TestKafka } from './kafka.ts';
 export { type RecordedEvent, recordTopic } from './recorder.ts';
 export { countRows } from './rows.ts';
 export { testLog, testServers } from './servers.ts';
-export { createSurroundings, type Surroundings, startService } from './service.ts';
+export { createServiceEnvironment, type ServiceEnvironment, startService } from './service.ts';
 export { startStandIn } from './stand-in.ts';
 export { startTestSystem } from './system.ts';
 export { startTokenIssuer, type TokenIssuer, type TokenOptions } from './token-issuer.ts';

@@ -6,20 +6,20 @@ import { createTestKafka, type TestKafka } from './kafka.ts';
 import { testLog, testServers } from './servers.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
-export interface Surroundings extends TestDatabase, TestKafka {
+export interface ServiceEnvironment extends TestDatabase, TestKafka {
   identity: TokenIssuer;
   /** The environment of a service that runs in them. */
   env: Record<string, string>;
 }
 
 /** Everything that a service needs around it, of this test file's own. */
-export async function createSurroundings(options: {
+export async function createServiceEnvironment(options: {
   service: string;
   /** The service's folder of migrations. */
   migrations: string;
   /** The topics that it writes to or hears. */
   topics: Topic[];
-}): Promise<Surroundings> {
+}): Promise<ServiceEnvironment> {
   const [database, kafka, identity] = await Promise.all([
     createTestDatabase(options),
     createTestKafka(options.topics),

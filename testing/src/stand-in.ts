@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { atTheEnd } from './at-the-end.ts';
-import { root } from './test-files.ts';
+import { root } from './runner/test-files.ts';
 
 /** The variables of the ports that a stand-in listens on. */
 const PORTS = {

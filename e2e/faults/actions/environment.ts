@@ -35,18 +35,18 @@ export async function blockConsumer(rig: Rig): Promise<void> {
   const { payment } = rig.auditor.databases;
   rig.note("payment's inbox is locked until its consumer raises an alarm");
   const since = new Date().toISOString();
-  const says = (what: string) => async () =>
+  const events = (what: string) => async () =>
     (await linesOfPayment(rig)).some(
       ({ time, msg, worker }) => time > since && msg === what && worker?.startsWith('consumer of '),
     );
   await payment.transaction(async (tx) => {
     await tx.query(sql`lock table inbox in access exclusive mode`);
-    await eventually(says('a worker makes no progress'), {
+    await eventually(events('a worker makes no progress'), {
       timeoutMs: 30_000,
       what: 'an alarm of the consumer that makes no progress',
     });
   });
-  await eventually(says('the worker makes progress again'), {
+  await eventually(events('the worker makes progress again'), {
     timeoutMs: 30_000,
     what: 'the consumer to make progress again',
   });

@@ -53,7 +53,7 @@ async function paymentsOf({ auditor }: Rig, orders: PlacedOrder[], status: strin
 async function deleteRecords({ auditor, note }: Rig, cancelled: PlacedOrder[]): Promise<void> {
   const { kafka, recording } = auditor;
   await Promise.all(cancelled.map(({ id }) => recording.whenPublished(id, ['order.cancelled'])));
-  const ends = await kafka.ends([TOPIC]);
+  const ends = await kafka.endOffsets([TOPIC]);
   const isRecorded = ({ high }: { high: bigint }, partition: number) =>
     high === 0n ||
     recording.records.some(

@@ -49,14 +49,14 @@ async function expectLetters(rig: Rig, { record, listeners }: StrangeRecord): Pr
     rig.poisons.push({
       ...{ service, topic, partition, offset: Number(offset), key: aggregateOf(found), discardedAt: null },
     });
-    await eventually(() => findLetter(rig, service, found), {
+    await eventually(() => findDeadLetter(rig, service, found), {
       timeoutMs: 20_000,
       what: `a dead letter of ${service} for ${topic} ${partition} ${offset}`,
     });
   }
 }
 
-async function findLetter(rig: Rig, service: ServiceName, record: ReceivedRecord): Promise<boolean> {
+async function findDeadLetter(rig: Rig, service: ServiceName, record: ReceivedRecord): Promise<boolean> {
   const { topic, partition, offset } = record;
   const letters = await rig.auditor.databases[service].query(sql`
     select id

@@ -9,7 +9,7 @@ import { answerOf, type Call, type Ledger, type Outcome } from './ledger.ts';
  * leaves the key unused.
  */
 export function createAnswerOnce({ ledger, behaviour }: { ledger: Ledger; behaviour: Behaviour }) {
-  return async function answerOnce(
+  return async function replyIdempotently(
     request: FastifyRequest,
     reply: FastifyReply,
     token: string,

@@ -12,19 +12,19 @@ export function buildApp({ file }: { file: string }) {
   });
   const ledger = openLedger(file);
   const behaviour = createBehaviour();
-  const answerOnce = createAnswerOnce({ ledger, behaviour });
+  const replyIdempotently = createAnswerOnce({ ledger, behaviour });
   app.addHook('preClose', async () => behaviour.hurry());
   app.addHook('onClose', async () => ledger.close());
 
   app.post<{ Body: schemas.Capture }>('/v1/captures', { schema: schemas.capture }, (request, reply) => {
     const { token, ...money } = request.body;
     const record = behaviour.declines(token) ? ledger.decline : ledger.capture;
-    return answerOnce(request, reply, token, (call) => record(call, money));
+    return replyIdempotently(request, reply, token, (call) => record(call, money));
   });
 
   app.post<{ Body: schemas.Refund }>('/v1/refunds', { schema: schemas.refund }, (request, reply) => {
     const { captureId, amountCents } = request.body;
-    return answerOnce(request, reply, '', (call) => ledger.refund(call, captureId, amountCents));
+    return replyIdempotently(request, reply, '', (call) => ledger.refund(call, captureId, amountCents));
   });
 
   app.get<{ Querystring: { reference: string } }>(

@@ -24,7 +24,7 @@ export interface Place {
   close(keeps: boolean): Promise<void>;
 }
 
-export interface Wish {
+export interface ProductPatch {
   target?: string | undefined;
   catalogue?: string | undefined;
   issuer?: string | undefined;
@@ -37,7 +37,7 @@ type Surroundings = { say: Say; signal: AbortSignal };
 export const loadFolder = resolve(import.meta.dirname, '../../../.tenfold-load');
 
 /** The system at the address that is wished for, else the one that runs, else one that is started for this run. */
-export async function openPlace(wish: Wish, surroundings: Surroundings): Promise<Place> {
+export async function openPlace(wish: ProductPatch, surroundings: Surroundings): Promise<Place> {
   const { target, catalogue = target, issuer } = wish;
   if (target && catalogue && issuer) {
     const addresses = { orderUrl: target, catalogueUrl: catalogue, issuer };

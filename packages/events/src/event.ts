@@ -1,5 +1,5 @@
 import type { EventType, Topic } from '@repo/contracts/event';
-import { type Cause, traceparentOf } from '@repo/observability';
+import { type TraceContext, traceparentOf } from '@repo/observability';
 import { v7 as uuidv7 } from 'uuid';
 
 /** An event that has yet to be published. */
@@ -15,7 +15,7 @@ export interface OutgoingEvent {
 }
 
 /** An event that has arrived, its data checked against the contract. Itself the cause of what is said in answer. */
-export interface Message<Data = unknown> extends Cause {
+export interface Message<Data = unknown> extends TraceContext {
   id: string;
   type: string;
   key: string;
@@ -25,7 +25,7 @@ export interface Message<Data = unknown> extends Cause {
 }
 
 /** Makes an event, to be returned to whoever appends it to the outbox. `cause` is the message or request behind it. */
-export function newEvent<Data>(type: EventType<Data>, data: Data, cause: Cause): OutgoingEvent {
+export function newEvent<Data>(type: EventType<Data>, data: Data, cause: TraceContext): OutgoingEvent {
   return {
     id: uuidv7(),
     topic: type.topic,

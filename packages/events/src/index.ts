@@ -1,13 +1,15 @@
-export { fullJitter } from './backoff.ts';
-export { decodeHeaders, type Envelope, encodeEvent, type KafkaRecord } from './cloud-event.ts';
 export {
   type Consumer,
   type ConsumerOptions,
   createConsumer,
-} from './consumer.ts';
-export type { DeadLetter } from './dead-letter-store.ts';
-export { findLetter, listLetters } from './dead-letter-store.ts';
+} from './consumer/consumer.ts';
+export type { DeadLetter } from './dead-letters/dead-letter-store.ts';
+export { findDeadLetter, listDeadLetters } from './dead-letters/dead-letter-store.ts';
+export { aggregateKeyNamed, aggregateOf } from './dead-letters/parking-store.ts';
+export { discardDeadLetters, replayDeadLetters } from './dead-letters/resolve-dead-letters.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
+export { type Handler, type Subscription, subscribe } from './inbox/handle-messages.ts';
+export { decodeHeaders, type Envelope, encodeEvent, type KafkaRecord } from './kafka/cloud-event.ts';
 export {
   type Batch,
   type HeaderValue,
@@ -16,16 +18,10 @@ export {
   type Publisher,
   type ReceivedRecord,
   Unpublishable,
-} from './kafka.ts';
-export { createKafka } from './kafkajs.ts';
+} from './kafka/kafka.ts';
+export { createKafka } from './kafka/kafkajs.ts';
+export { nameOf, readableBytes, readableText } from './kafka/readable.ts';
 export { Env as MigrateEnv, runMigrateStep } from './migrate-step.ts';
-export { appendEvents, countUnpublished } from './outbox.ts';
-export { aggregateNamed, aggregateOf } from './parking-store.ts';
-export { createPoller, type Poller } from './poller.ts';
-export { createProgressWatch } from './progress.ts';
-export { nameOf, readableBytes, readableText } from './readable.ts';
-export { createRelay, type Relay, type RelayOptions } from './relay.ts';
-export { type Handler, type Subscription, subscribe } from './take-messages.ts';
+export { appendEvents, countUnpublished } from './outbox/outbox-store.ts';
+export { createRelay, type Relay, type RelayOptions } from './outbox/relay.ts';
 export { createTopics, PARTITIONS } from './topics.ts';
-export { tryFor } from './try-for.ts';
-export { discardLetters, replayLetters } from './work-dead-letters.ts';

@@ -1,11 +1,11 @@
 import { readConfig } from '@repo/config';
 import type { Topic } from '@repo/contracts/event';
 import { createLogger } from '@repo/observability';
+import { tryFor } from '@repo/polling';
 import { MigrationFailed, migrate } from '@repo/postgres';
 import { z } from 'zod';
-import { createKafka } from './kafkajs.ts';
+import { createKafka } from './kafka/kafkajs.ts';
 import { createTopics, type TopicKind } from './topics.ts';
-import { tryFor } from './try-for.ts';
 
 /** What the migrate step of a service is told. */
 export const Env = z.object({

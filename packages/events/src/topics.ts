@@ -1,6 +1,6 @@
 import type { Topic } from '@repo/contracts/event';
-import type { Kafka } from './kafka.ts';
-import { LATE_AFTER_MS } from './leader.ts';
+import type { Kafka } from './kafka/kafka.ts';
+import { LATE_AFTER_MS } from './outbox/leader.ts';
 
 /** Of every topic: so many replicas of a service can consume at a time. */
 export const PARTITIONS = 6;

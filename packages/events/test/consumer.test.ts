@@ -18,10 +18,10 @@ import {
   ids,
   OrderCancelled,
   OrderConfirmed,
+  outgoingEvent,
   StockReserved,
-  says,
   stockReserved,
-} from './things.ts';
+} from './example-events.ts';
 
 const { database, migratorUrl, url } = await createTestDatabase();
 const { kafka, publish } = await createTestKafka(['inventory.events', 'order.events']);
@@ -39,7 +39,7 @@ const noteEffects =
       select ${group}, * from unnest(
         ${messages.map((message) => message.data.orderId)}::uuid[],
         ${messages.map((message) => message.data.version)}::integer[])`);
-    return messages.map((message) => says(message.data.orderId, message.data.version + 100));
+    return messages.map((message) => outgoingEvent(message.data.orderId, message.data.version + 100));
   };
 
 async function effectsOn(...orderIds: string[]): Promise<number[]> {
@@ -282,7 +282,7 @@ test('events that Kafka has deleted before they were consumed raise an alarm tha
       .map((id) => ({ ...eventRecord(StockReserved, stockReserved(id)), key: orderIds[0] as string })),
   );
   // As its retention does, in time.
-  await own.kafka.deleteRecords('inventory.events', await own.kafka.ends(['inventory.events']));
+  await own.kafka.deleteRecords('inventory.events', await own.kafka.endOffsets(['inventory.events']));
   startConsumer(t, notes, { group, kafka: own.kafka, log });
 
   const lost = await eventually(() => lines.find(({ alarm }) => alarm));

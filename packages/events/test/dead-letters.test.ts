@@ -3,15 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { openDatabase, sql } from '@repo/postgres';
 import { createTestDatabase, createTestKafka, eventRecord, eventually, testLog } from '@repo/testing';
+import { parkRecords } from '../src/dead-letters/parking-store.ts';
 import {
   createConsumer,
-  discardLetters,
+  discardDeadLetters,
   type Handler,
   type ReceivedRecord,
   subscribe,
 } from '../src/index.ts';
-import { parkRecords } from '../src/parking-store.ts';
-import { cancelled, ids, OrderCancelled, StockReserved, says, stockReserved } from './things.ts';
+import {
+  cancelled,
+  ids,
+  OrderCancelled,
+  outgoingEvent,
+  StockReserved,
+  stockReserved,
+} from './example-events.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
 const { kafka, publish } = await createTestKafka(['inventory.events', 'order.events']);
@@ -45,7 +52,7 @@ function noting<Data extends { orderId: string; version: number }>(what: string)
       from unnest(
         ${messages.map(({ data }) => data.orderId)}::uuid[],
         ${messages.map(({ data }) => data.version)}::integer[]) as new (order_id, version)`);
-    return messages.map(({ data }) => says(data.orderId, data.version));
+    return messages.map(({ data }) => outgoingEvent(data.orderId, data.version));
   };
 }
 
@@ -68,7 +75,7 @@ function start(t: TestContext) {
   return consumer;
 }
 
-const allHeard = () =>
+const caughtUp = () =>
   eventually(async () => (await kafka.lag(group, TOPICS)) === 0, { what: 'everything to be heard' });
 
 async function effectsOn(orderId: string): Promise<string[]> {
@@ -108,7 +115,7 @@ test('one event that cannot be taken is put aside, and the hundred beside it tak
   broken.add(poison);
   await publish(orderIds.map((id) => reserved(id)));
   start(t);
-  await allHeard();
+  await caughtUp();
 
   for (const orderId of orderIds)
     assert.deepEqual(await effectsOn(orderId), orderId === poison ? [] : ['reserved 1']);
@@ -126,9 +133,9 @@ test('what comes later about the same thing queues behind it, in order, whatever
   await publish([reserved(poison, 1)]);
   await eventually(async () => (await lettersOf(poison)).length === 1);
   await publish([reserved(poison, 2), reserved(other, 1), reserved(poison, 3)]);
-  await allHeard();
+  await caughtUp();
   await publish([eventRecord(OrderCancelled, cancelled(poison))]);
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await kindsOf(poison), ['failed', 'behind', 'behind', 'behind']);
   assert.deepEqual(await effectsOn(poison), []);
@@ -141,7 +148,7 @@ test('what comes later about the same thing queues behind it, in order, whatever
   });
   assert.deepEqual(await effectsOn(poison), ['reserved 1', 'reserved 2', 'reserved 3', 'cancelled 3']);
   await publish([reserved(poison, 4)]);
-  await allHeard();
+  await caughtUp();
   assert.equal((await effectsOn(poison)).at(-1), 'reserved 4');
 });
 
@@ -150,7 +157,7 @@ test('a letter that fails again stays, and what is behind it waits on', async (t
   broken.add(poison);
   start(t);
   await publish([reserved(poison, 1), reserved(poison, 2)]);
-  await allHeard();
+  await caughtUp();
   await replay(poison);
 
   await eventually(async () => (await lettersOf(poison))[0]?.attempts === 2);
@@ -176,7 +183,7 @@ for (const [what, change] of [
       reserved(poison, 2),
     ]);
     start(t);
-    await allHeard();
+    await caughtUp();
 
     assert.deepEqual(await kindsOf(poison), ['malformed', 'behind']);
     assert.deepEqual([await effectsOn(before), await effectsOn(after)], [['reserved 1'], ['reserved 1']]);
@@ -188,7 +195,7 @@ test('an event without the id that every event has is a dead letter', async (t) 
   const { ce_id: _, ...headers } = reserved(poison).headers;
   await publish([{ ...reserved(poison), headers }]);
   start(t);
-  await allHeard();
+  await caughtUp();
 
   const [letter] = await lettersOf(poison);
   assert.equal(letter?.kind, 'malformed');
@@ -201,7 +208,7 @@ test('a dead letter holds the record as it came', async (t) => {
   const record = reserved(poison);
   await publish([record]);
   start(t);
-  await allHeard();
+  await caughtUp();
 
   const [row] = await database.query(sql<{
     value: Buffer;
@@ -246,10 +253,10 @@ test('a letter that has had its effect already has no second one', async (t) => 
   const id = randomUUID();
   start(t);
   await publish([reserved(poison, 1, id)]);
-  await allHeard();
+  await caughtUp();
   broken.add(poison);
   await publish([reserved(poison, 2), reserved(poison, 1, id)]);
-  await allHeard();
+  await caughtUp();
   assert.deepEqual(await kindsOf(poison), ['failed', 'behind']);
 
   broken.clear();
@@ -265,7 +272,7 @@ test('many letters are worked off by two processes at once, each thing in its or
   const versions = [1, 2, 3, 4, 5];
   await publish(versions.flatMap((version) => orderIds.map((id) => reserved(id, version))));
   start(t);
-  await allHeard();
+  await caughtUp();
   start(t);
   broken.clear();
   for (const orderId of orderIds) await replay(orderId);
@@ -280,7 +287,7 @@ test('many letters are worked off by two processes at once, each thing in its or
     { timeoutMs: 20_000, what: 'all to be worked off' },
   );
   await late;
-  await allHeard();
+  await caughtUp();
   for (const orderId of orderIds)
     assert.deepEqual(
       await effectsOn(orderId),
@@ -293,7 +300,7 @@ test('an event on a topic that its type does not belong on is a dead letter, how
   start(t);
 
   await publish([{ ...reserved(orderId), topic: 'order.events' }]);
-  await allHeard();
+  await caughtUp();
 
   const [letter] = await lettersOf(orderId);
   assert.equal(letter?.kind, 'malformed');
@@ -307,14 +314,14 @@ test('an event that was discarded counts as processed when it comes again', asyn
   broken.add(poison);
   start(t);
   await publish([reserved(poison, 1, id)]);
-  await allHeard();
+  await caughtUp();
   const [letter] = await lettersOf(poison);
   const wish = { id: letter?.id ?? '', actor: randomUUID(), reason: 'a test' };
-  await database.transaction((tx) => discardLetters(tx, [wish]));
+  await database.transaction((tx) => discardDeadLetters(tx, [wish]));
   broken.clear();
 
   await publish([reserved(poison, 1, id), reserved(poison, 2)]);
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await effectsOn(poison), ['reserved 2']);
   assert.deepEqual(await lettersOf(poison), []);
@@ -348,7 +355,7 @@ test('where very many events fail they wait instead of being put aside, and go o
   await eventually(async () => (await aside()) >= 60, { what: 'some to be put aside' });
 
   broken.clear();
-  await allHeard();
+  await caughtUp();
 
   const left = await aside();
   assert.ok(left >= 60 && left < 100, `${left} were put aside`);

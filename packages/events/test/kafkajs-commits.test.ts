@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { type TestContext, test } from 'node:test';
 import { createTestDatabase, createTestKafka, eventRecord, eventually, type testLog } from '@repo/testing';
 import { type Batch, createConsumer, type Kafka, subscribe } from '../src/index.ts';
-import { StockReserved, stockReserved } from './things.ts';
+import { StockReserved, stockReserved } from './example-events.ts';
 
 const OffsetManager = createRequire(import.meta.url)('kafkajs/src/consumer/offsetManager');
 

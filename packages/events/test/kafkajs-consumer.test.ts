@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createTestKafka, eventRecord, eventually } from '@repo/testing';
 import type { Batch } from '../src/index.ts';
-import { StockReserved, stockReserved } from './things.ts';
+import { StockReserved, stockReserved } from './example-events.ts';
 
 const topics = ['inventory.events'];
 const { kafka, publish } = await createTestKafka(['inventory.events']);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createTestKafka, eventRecord, eventually, testServers } from '@repo/testing';
 import kafkajs from 'kafkajs';
-import { ids, StockReserved, stockReserved } from './things.ts';
+import { ids, StockReserved, stockReserved } from './example-events.ts';
 
 const topics = ['inventory.events'];
 const { kafka, namespace, publish } = await createTestKafka(['inventory.events']);
@@ -29,7 +29,7 @@ test('a topic that has grown since a consumer joined is consumed whole', async (
 
   const topicPartitions = [{ topic: `${namespace}inventory.events`, count: 20 }];
   await admin.createPartitions({ topicPartitions });
-  await eventually(async () => (await kafka.ends(topics))['inventory.events']?.length === 20);
+  await eventually(async () => (await kafka.endOffsets(topics))['inventory.events']?.length === 20);
   // The new partitions are dealt as soon as another one joins the group; when that has left, the first has them all.
   const leave = await join();
   await leave();

@@ -4,9 +4,9 @@ import { beforeEach, type TestContext, test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { createFaultyProxy, eventually } from '@repo/testing';
 import { createTopics, encodeEvent, type OutgoingEvent, Unpublishable } from '../src/index.ts';
-import { LATE_AFTER_MS, LEADER_TIMEOUT_MS } from '../src/leader.ts';
+import { LATE_AFTER_MS, LEADER_TIMEOUT_MS } from '../src/outbox/leader.ts';
+import { ids, outgoingEvent } from './example-events.ts';
 import { createRelayBench, haveHeard, heardVersions, publishingThrough } from './relay-bench.ts';
-import { ids, says } from './things.ts';
 
 const { database, url, kafka, record, startRelay, say, unpublished, leaders } = await createRelayBench();
 await createTopics(kafka, { 'product.events': 'state' });
@@ -44,7 +44,7 @@ for (const [what, end] of ENDS) {
     const two = await startTwo(t);
     const count = 40;
     for (let version = 1; version <= count; version++) {
-      await say(...keys.map((key) => says(key, version)));
+      await say(...keys.map((key) => outgoingEvent(key, version)));
       if (version === count / 2) {
         await haveHeard(events, keys);
         assert.deepEqual([...two.publishers], [1]);
@@ -64,7 +64,7 @@ for (const [what, end] of ENDS) {
 
 /** How a product stands, on the topic that keeps the newest of each. */
 const stands = (sku: string, version: number): OutgoingEvent => ({
-  ...says(sku, version),
+  ...outgoingEvent(sku, version),
   topic: 'product.events',
 });
 
@@ -79,7 +79,7 @@ test('what comes later than a leader may be silent is refused where the newest i
   assert.ok(LATE_AFTER_MS < LEADER_TIMEOUT_MS);
   const publish = async (topic: string, key: string, at?: Date) => {
     const publisher = await kafka.openPublisher();
-    const records = [recordOf(says(key))];
+    const records = [recordOf(outgoingEvent(key))];
     await publisher.publish([{ topic, records }], at).finally(publisher.close);
   };
 

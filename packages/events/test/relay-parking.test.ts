@@ -5,8 +5,8 @@ import { sql } from '@repo/postgres';
 import { eventually as eventuallySoon } from '@repo/testing';
 import type { OutgoingEvent } from '../src/index.ts';
 import { createTopics } from '../src/index.ts';
+import { ids, outgoingEvent } from './example-events.ts';
 import { createRelayBench, haveHeard, heardVersions, keepingLog, publishingThrough } from './relay-bench.ts';
-import { ids, says } from './things.ts';
 
 const { database, kafka, alterTopic, record, startRelay, say, unpublished } = await createRelayBench();
 const LIMIT_BYTES = 3_000;
@@ -26,7 +26,7 @@ const PARKED = 'an event cannot be published, and is parked';
 
 /** An event for the topic that takes little. */
 const small = (key: string, version = 1): OutgoingEvent => ({
-  ...says(key, version),
+  ...outgoingEvent(key, version),
   topic: 'payment.events',
 });
 const large = (key: string, version = 1): OutgoingEvent => {
@@ -60,7 +60,12 @@ test('an event that is too large for its topic is parked and named; what follows
   const [key, ...others] = ids(12) as [string, ...string[]];
   const { log, alarms } = keepingLog();
   const culprit = large(key, 1);
-  await say(...others.slice(0, 6).map((other) => small(other)), culprit, small(key, 2), says(key, 3));
+  await say(
+    ...others.slice(0, 6).map((other) => small(other)),
+    culprit,
+    small(key, 2),
+    outgoingEvent(key, 3),
+  );
   startRelay(t, { log });
   await eventually(async () => (await parked()).length === 1);
   await say(small(key, 4), ...others.slice(6).map((other) => small(other)));
@@ -123,9 +128,9 @@ test('where a topic is not there, all that goes to it is parked at once, and goe
   const asked: string[] = [];
   const lostOnes = (keys: string[]) =>
     keys.flatMap((key) =>
-      [1, 2].map((version) => ({ ...says(key, version), topic: 'product.events' as const })),
+      [1, 2].map((version) => ({ ...outgoingEvent(key, version), topic: 'product.events' as const })),
     );
-  await say(...lostOnes(lost), ...others.map((other) => says(other)));
+  await say(...lostOnes(lost), ...others.map((other) => outgoingEvent(other)));
   startRelay(t, {
     log,
     kafka: publishingThrough(kafka, (publish, batches) => {
@@ -139,7 +144,7 @@ test('where a topic is not there, all that goes to it is parked at once, and goe
   assert.match(String(alarms(PARKED)[0]?.reason), /^UNKNOWN_TOPIC_OR_PARTITION/);
 
   const before = asked.length;
-  await say(...lostOnes(later), says(later[0] as string, 3), says(others[0] as string, 2));
+  await say(...lostOnes(later), outgoingEvent(later[0] as string, 3), outgoingEvent(others[0] as string, 2));
   await eventually(() => heardVersions(events, others[0] as string).length === 2);
   await eventually(async () => (await parked()).length === 86);
   assert.deepEqual(asked.slice(before), ['inventory.events']);
@@ -160,14 +165,14 @@ test('where a topic is not there, all that goes to it is parked at once, and goe
 
 test('what is parked comes in its order, though a later one be due before', async (t) => {
   const [key, other] = ids(2) as [string, string];
-  await say(says(key, 1), says(key, 2), says(key, 3));
+  await say(outgoingEvent(key, 1), outgoingEvent(key, 2), outgoingEvent(key, 3));
   await database.query(sql`
     update outbox
     set parked_until = now() + case when data ->> 'version' = '1' then interval '1 hour' else '0' end
     where data ->> 'version' in ('1', '2')`);
   startRelay(t);
   for (const version of [1, 2]) {
-    await say(says(other, version));
+    await say(outgoingEvent(other, version));
     await eventually(() => heardVersions(events, other).length === version);
   }
   await areLeft([key, key, key]);

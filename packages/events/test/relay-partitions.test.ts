@@ -5,8 +5,8 @@ import { sql } from '@repo/postgres';
 import { eventually as eventuallySoon } from '@repo/testing';
 import { Partitioners } from 'kafkajs';
 import type { Kafka, OutgoingEvent } from '../src/index.ts';
+import { ids, outgoingEvent } from './example-events.ts';
 import { createRelayBench, haveHeard, heardVersions, keepingLog } from './relay-bench.ts';
-import { ids, says } from './things.ts';
 
 const { database, kafka, alterTopic, record, startRelay, say, unpublished, leaders } =
   await createRelayBench();
@@ -70,14 +70,18 @@ test('a partition that accepts nothing holds up its own keys alone, and keeps th
   const { log, lines } = keepingLog();
   const broken = withoutPartition(3);
   // More than a batch of them stands at the head.
-  await say(...stuck.flatMap((key) => [says(key, 1), says(key, 2)]), ...others.map((key) => says(key, 1)));
+  await say(
+    ...stuck.flatMap((key) => [outgoingEvent(key, 1), outgoingEvent(key, 2)]),
+    ...others.map((key) => outgoingEvent(key, 1)),
+  );
   startRelay(t, { log, kafka: broken.kafka, batchSize: 10 });
   await haveHeard(events, others);
   const [leader] = await leaders();
 
-  for (let version = 2; version <= 20; version++) await say(...others.map((key) => says(key, version)));
+  for (let version = 2; version <= 20; version++)
+    await say(...others.map((key) => outgoingEvent(key, version)));
   const late = keysOf(3, 5);
-  await say(...late.map((key) => says(key, 1)));
+  await say(...late.map((key) => outgoingEvent(key, 1)));
   const versions = Array.from({ length: 20 }, (_, index) => index + 1);
   await eventually(async () => (await unpublished()).every((key) => partitionOf(key) === 3), 'the others');
   await eventually(() => others.every((key) => heardVersions(events, key).length === versions.length));
@@ -100,21 +104,21 @@ test('a partition that accepts nothing holds up its own keys alone, and keeps th
 
 test('a topic that accepts nothing, with more than a batch at its head, holds up no other topic', async (t) => {
   const stands = (sku: string, version: number): OutgoingEvent => ({
-    ...says(sku, version),
+    ...outgoingEvent(sku, version),
     topic: 'product.events',
   });
   const [skus, orders] = [ids(300), ids(20)];
   // What is listed now is already too old.
   await alterTopic('product.events', { 'message.timestamp.before.max.ms': '0' });
   await say(...[1, 2].flatMap((version) => skus.map((sku) => stands(sku, version))));
-  await say(...orders.map((key) => says(key)));
+  await say(...orders.map((key) => outgoingEvent(key)));
   startRelay(t);
 
   await haveHeard(events, orders);
   const later = ids(20);
-  await say(...later.map((key) => stands(key, 1)), ...later.map((key) => says(key)));
+  await say(...later.map((key) => stands(key, 1)), ...later.map((key) => outgoingEvent(key)));
   const more = ids(20);
-  await say(...more.map((key) => says(key)));
+  await say(...more.map((key) => outgoingEvent(key)));
   await haveHeard(events, more);
   const left = await unpublished();
   assert.ok(left.length >= 600, `${left.length} are left`);
@@ -131,11 +135,11 @@ test('a parked event whose partition accepts nothing waits with it, and in its o
   const [key = ''] = keysOf(2, 1);
   const other = randomUUID();
   const broken = withoutPartition(2);
-  await say(says(key, 1), says(key, 2));
+  await say(outgoingEvent(key, 1), outgoingEvent(key, 2));
   await database.query(sql`update outbox set parked_until = now() where data ->> 'version' = '1'`);
   startRelay(t, { kafka: broken.kafka });
   await eventually(() => broken.refusals() > 1, 'some retries');
-  await say(says(key, 3), ...(partitionOf(other) === 2 ? [] : [says(other)]));
+  await say(outgoingEvent(key, 3), ...(partitionOf(other) === 2 ? [] : [outgoingEvent(other)]));
   assert.deepEqual(heardVersions(events, key), []);
 
   broken.heal();
@@ -148,7 +152,7 @@ test('a parked event whose partition accepts nothing waits with it, and in its o
 test('the connection of the lead may end while a partition is paused', async (t) => {
   const [key = ''] = keysOf(1, 1);
   const broken = withoutPartition(1);
-  await say(says(key, 1), says(key, 2));
+  await say(outgoingEvent(key, 1), outgoingEvent(key, 2));
   startRelay(t, { kafka: broken.kafka });
   await eventually(() => broken.refusals() > 1, 'some retries');
   const [before] = await leaders();

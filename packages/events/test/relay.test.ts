@@ -4,8 +4,8 @@ import { beforeEach, test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
 import { appendEvents, type Kafka, newEvent } from '../src/index.ts';
+import { ids, outgoingEvent, StockReserved } from './example-events.ts';
 import { createRelayBench, heardVersions, keepingLog, publishingThrough } from './relay-bench.ts';
-import { ids, StockReserved, says } from './things.ts';
 
 const bench = await createRelayBench();
 const { database, kafka, startRelay, unpublished, leaders } = bench;
@@ -13,7 +13,7 @@ const events = await bench.record('inventory.events');
 
 beforeEach(() => database.query(sql`delete from outbox`));
 
-const say = (...orderIds: string[]) => bench.say(...orderIds.map((orderId) => says(orderId)));
+const say = (...orderIds: string[]) => bench.say(...orderIds.map((orderId) => outgoingEvent(orderId)));
 
 /** How often each of these has come, in the order of their first coming. */
 const heard = (orderIds: string[]) =>
@@ -42,7 +42,7 @@ test('what one thing says is published in the order in which it was said, in bat
   const orderId = randomUUID();
   const versions = Array.from({ length: 25 }, (_, index) => index + 1);
   for (const version of versions)
-    await database.transaction((tx) => appendEvents(tx, [says(orderId, version)]));
+    await database.transaction((tx) => appendEvents(tx, [outgoingEvent(orderId, version)]));
   startRelay(t, { batchSize: 4 });
 
   await eventually(() => heard([orderId]).length === versions.length);
@@ -57,7 +57,7 @@ test('what is said in a transaction that is rolled back is never published', asy
   const [unsaid, later] = ids(2) as [string, string];
   startRelay(t);
   const work = database.transaction(async (tx) => {
-    await appendEvents(tx, [says(unsaid)]);
+    await appendEvents(tx, [outgoingEvent(unsaid)]);
     throw new Error('changed my mind');
   });
   await assert.rejects(work);
@@ -75,7 +75,7 @@ test('a transaction that took its position early and commits late is not passed 
   const gate = Promise.withResolvers<void>();
   const earlyCommits = Promise.withResolvers<void>();
   const slow = database.transaction(async (tx) => {
-    await appendEvents(tx, [says(early)]);
+    await appendEvents(tx, [outgoingEvent(early)]);
     taken.resolve();
     await earlyCommits.promise;
   });
@@ -118,7 +118,8 @@ test('what is said while Kafka is away is seen to wait, and is published in orde
   await hasHeard(keys);
 
   isAway = true;
-  for (let version = 2; version <= 20; version++) await bench.say(...keys.map((key) => says(key, version)));
+  for (let version = 2; version <= 20; version++)
+    await bench.say(...keys.map((key) => outgoingEvent(key, version)));
   await eventually(() => lines.some(({ message }) => message === 'partition unavailable; retrying'));
   await database.query(sql`update outbox set created_at = now() - interval '2 minutes'`);
   const isTold = (what: string) => eventually(() => lines.some(({ message }) => message === what), { what });

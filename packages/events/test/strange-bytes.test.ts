@@ -11,7 +11,7 @@ import {
   readableBytes,
   subscribe,
 } from '../src/index.ts';
-import { ids, StockReserved, says, stockReserved } from './things.ts';
+import { ids, outgoingEvent, StockReserved, stockReserved } from './example-events.ts';
 
 const TOPIC = 'inventory.events';
 const { database, migratorUrl } = await createTestDatabase();
@@ -29,7 +29,7 @@ function start(t: TestContext, which = { database, group }) {
         await tx.query(sql`
           insert into effects (order_id)
           select unnest(${messages.map(({ data }) => data.orderId)}::uuid[])`);
-        return messages.map(({ data }) => says(data.orderId));
+        return messages.map(({ data }) => outgoingEvent(data.orderId));
       }),
     ],
     log: testLog,
@@ -68,12 +68,12 @@ interface Letter {
 
 /** The dead letters that a test has caused, oldest first: each test begins with none. */
 async function takeLetters(): Promise<Letter[]> {
-  const letters = await database.query(sql<Letter>`
+  const deadLetters = await database.query(sql<Letter>`
     select aggregate, kind, message_id as "messageId", key, value, headers, error
     from dead_letters
     order by position`);
   await database.query(sql`delete from dead_letters`);
-  return letters;
+  return deadLetters;
 }
 
 type Strange = OutgoingRecord & { topic: typeof TOPIC };
@@ -170,8 +170,8 @@ test('keys that differ in bytes which are no text, or far behind, are parked apa
   await allProcessed();
 
   for (const other of others) assert.ok(await hasEffect(other));
-  const letters = await takeLetters();
-  assert.deepEqual(letters.map(({ kind }) => kind).sort(), ['behind', 'malformed', 'malformed']);
+  const deadLetters = await takeLetters();
+  assert.deepEqual(deadLetters.map(({ kind }) => kind).sort(), ['behind', 'malformed', 'malformed']);
   assert.ok(!(await hasEffect(behind)));
 });
 
@@ -189,9 +189,9 @@ test('a UUID is the same in any case: as an id, and as a key', async (t) => {
   await publish([reserved(poison, { key: poison.toUpperCase() })]);
   await allProcessed();
 
-  const letters = await takeLetters();
+  const deadLetters = await takeLetters();
   assert.deepEqual(
-    letters.map(({ kind, aggregate }) => [kind, aggregate]),
+    deadLetters.map(({ kind, aggregate }) => [kind, aggregate]),
     [
       ['malformed', poison],
       ['behind', poison],
@@ -244,11 +244,11 @@ test('a record that cannot be kept whole is kept by its place, with the reasons'
 
   const effects = await own.database.query(sql`select order_id from effects where order_id = ${after}`);
   assert.equal(effects.length, 1);
-  const letters = await own.database.query(sql<{ aggregate: string; error: string }>`
+  const deadLetters = await own.database.query(sql<{ aggregate: string; error: string }>`
     select aggregate, error
     from dead_letters
     where error like 'The value is not JSON.%'`);
-  const [letter] = letters;
+  const [letter] = deadLetters;
   assert.match(letter?.aggregate ?? '', /^inventory\.events \d \d+$/);
   assert.match(letter?.error ?? '', /^The value is not JSON\. Only the place .* "no_values"/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { createTestDatabase, eventually, testLog } from '@repo/testing';
-import { createInboxSweeper, INBOX_RETENTION_MS } from '../src/sweep-inbox.ts';
+import { createInboxSweeper, INBOX_RETENTION_MS } from '../src/inbox/sweep-inbox.ts';
 import { TOPIC_RETENTION_MS } from '../src/topics.ts';
 
 const { database } = await createTestDatabase();

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
-import { createOutboxWatch } from '../src/watch-outbox.ts';
+import { createOutboxWatch } from '../src/outbox/watch-outbox.ts';
+import { outgoingEvent } from './example-events.ts';
 import { createRelayBench, keepingLog } from './relay-bench.ts';
-import { says } from './things.ts';
 
 const { database, say } = await createRelayBench();
 
@@ -34,7 +34,7 @@ function watch(t: TestContext) {
 }
 
 const sayLongAgo = async (seconds: number, ...keys: string[]) => {
-  await say(...keys.map((key) => says(key)));
+  await say(...keys.map((key) => outgoingEvent(key)));
   await database.query(sql`
     update outbox
     set created_at = now() - interval '1 second' * ${seconds}::integer

@@ -1,17 +1,16 @@
-export type { Access, Caller, IdentityOptions } from './auth.ts';
-export { closeInOrder } from './close-in-order.ts';
-export { deferPreconditions } from './conditional-requests.ts';
-export { etagOf, sendVersioned } from './etag.ts';
-export * as fields from './fields.ts';
-export { ifMatch, noContent } from './openapi.ts';
 export type { HttpOptions } from './options.ts';
-export { pageQuery, sendPage, timeAndId } from './page.ts';
+export type { Access, Caller, IdentityOptions } from './requests/auth.ts';
+export { deferPreconditions } from './requests/conditional-requests.ts';
+export * as fields from './requests/fields.ts';
 export {
   type Preconditions,
   preconditionFailure,
   type Representation,
   requiredPreconditionFailure,
-} from './preconditions.ts';
+} from './requests/preconditions.ts';
+export { etagOf, sendVersioned } from './responses/etag.ts';
+export { ifMatch, noContent } from './responses/openapi.ts';
+export { pageQuery, sendPage, timeAndId } from './responses/page.ts';
 export {
   type FieldError,
   PROBLEM_MEDIA_TYPE,
@@ -19,6 +18,5 @@ export {
   type ProblemType,
   problem,
   problemBody,
-} from './problem.ts';
+} from './responses/problem.ts';
 export { callerOf, createHttpServer, type HttpServer } from './server.ts';
-export { endingOf, ProcessConfig, runService, type Service } from './service.ts';

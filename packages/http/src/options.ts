@@ -1,5 +1,5 @@
 import type { Logger } from '@repo/observability';
-import type { IdentityOptions } from './auth.ts';
+import type { IdentityOptions } from './requests/auth.ts';
 
 export interface HttpOptions {
   /** The service's name, which heads its OpenAPI document. */

@@ -5,25 +5,25 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { type Access, type Caller, createAuthenticate } from './auth.ts';
-import { closeConnections } from './closing.ts';
-import { evaluatePreconditions } from './conditional-requests.ts';
-import { ignoreEmptyBodies } from './empty-body.ts';
-import { answerErrors } from './errors.ts';
-import { addHealth } from './health.ts';
-import { requireHost } from './host-header.ts';
-import { createIdentityKeys } from './identity-keys.ts';
-import { parseJsonBody } from './json-body.ts';
-import { describeRoutes } from './openapi.ts';
+import { closeConnections } from './limits/draining.ts';
+import { addHealth } from './limits/health.ts';
+import { refuseUnderPressure } from './limits/pressure.ts';
+import { limitHandlers } from './limits/time-limit.ts';
 import { type HttpOptions, LIMITS } from './options.ts';
-import { validateParameters } from './parameters.ts';
-import { refuseUnderPressure } from './pressure.ts';
-import { problem } from './problem.ts';
-import { refuseUnknownRoutes } from './routes.ts';
-import { limitHandlers } from './time-limit.ts';
+import { type Access, type Caller, createAuthenticate } from './requests/auth.ts';
+import { evaluatePreconditions } from './requests/conditional-requests.ts';
+import { ignoreEmptyBodies } from './requests/empty-body.ts';
+import { requireHost } from './requests/host-header.ts';
+import { createIdentityKeys } from './requests/identity-keys.ts';
+import { parseJsonBody } from './requests/json-body.ts';
+import { validateParameters } from './requests/parameters.ts';
+import { refuseUnknownRoutes } from './requests/unknown-routes.ts';
+import { createUnparsedRequests } from './requests/unparsed-requests.ts';
+import { validateWithZod, type ZodTypeProvider } from './requests/validation.ts';
+import { answerErrors } from './responses/errors.ts';
+import { describeRoutes } from './responses/openapi.ts';
+import { problem } from './responses/problem.ts';
 import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
-import { createUnparsedRequests } from './unparsed-requests.ts';
-import { validateWithZod, type ZodTypeProvider } from './validation.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

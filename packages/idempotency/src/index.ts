@@ -1,11 +1,11 @@
 export { fingerprintOf } from './fingerprint.ts';
-export type { StoredAnswer } from './key-store.ts';
 export {
-  createOnce,
+  createIdempotentHandler,
+  type IdempotentHandler,
+  type IdempotentHandlerOptions,
   type KeyedRequest,
-  type Once,
-  type OnceOptions,
-} from './once.ts';
+} from './idempotent-handler.ts';
+export type { StoredResponse } from './key-store.ts';
 export { decidedRefusal, type Outcome } from './outcome.ts';
-export { answerOnce, keyHeader, requireKey } from './route.ts';
+export { keyHeader, replyIdempotently, requireKey } from './reply-idempotently.ts';
 export { createKeySweeper } from './sweep-keys.ts';

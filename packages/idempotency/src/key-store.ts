@@ -9,7 +9,7 @@ export interface Scope {
 }
 
 /** An answer as it was sent, to be sent again byte for byte. */
-export interface StoredAnswer {
+export interface StoredResponse {
   status: number;
   location: string | null;
   etag: string | null;
@@ -46,7 +46,7 @@ function byKey(one: Scope, other: Scope): number {
 }
 
 /** Stores the answers of the calls that used their key. */
-export async function storeAnswers(tx: Transaction, answered: (Scope & StoredAnswer)[]): Promise<void> {
+export async function storeResponses(tx: Transaction, answered: (Scope & StoredResponse)[]): Promise<void> {
   if (answered.length === 0) return;
   await tx.query(sql`
     update idempotency_keys
@@ -80,14 +80,14 @@ export async function releaseKeys(tx: Transaction, scopes: Scope[]): Promise<voi
       and idempotency_keys.key = released.key`);
 }
 
-export interface KnownKey extends Scope, StoredAnswer {
+export interface UsedKey extends Scope, StoredResponse {
   fingerprint: Buffer;
 }
 
 /** What stands under keys that had been used before. */
-export async function listKnown(tx: Transaction, scopes: Scope[]): Promise<KnownKey[]> {
+export async function listUsedKeys(tx: Transaction, scopes: Scope[]): Promise<UsedKey[]> {
   if (scopes.length === 0) return [];
-  return await tx.query(sql<KnownKey>`
+  return await tx.query(sql<UsedKey>`
     select known.customer_id as "customerId", known.route, known.key,
       known.fingerprint, known.status, known.location, known.etag, known.body
     from idempotency_keys as known

@@ -1,10 +1,10 @@
 import { type Problem, problem, problemBody } from '@repo/http';
-import { type Cause, traceIdOf } from '@repo/observability';
+import { type TraceContext, traceIdOf } from '@repo/observability';
 import { QueueFull, sqlState } from '@repo/postgres';
-import type { StoredAnswer } from './key-store.ts';
+import type { StoredResponse } from './key-store.ts';
 
 /** What came of a request: an answer that uses its key, or an error that leaves the key unused. */
-export type Outcome = StoredAnswer | Error;
+export type Outcome = StoredResponse | Error;
 
 export interface Settled {
   outcome: Outcome;
@@ -24,7 +24,7 @@ export function replay(
 }
 
 /** A refusal that is an answer like any other: it uses the key, and is replayed as it was. */
-export function decidedRefusal(refusal: Problem, request: { path: string } & Cause): StoredAnswer {
+export function decidedRefusal(refusal: Problem, request: { path: string } & TraceContext): StoredResponse {
   const body = problemBody(refusal, { instance: request.path, traceId: traceIdOf(request) });
   return { status: refusal.status, location: null, etag: null, body };
 }

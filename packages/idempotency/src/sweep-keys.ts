@@ -1,5 +1,5 @@
-import { createPoller, type Poller } from '@repo/events';
 import type { Logger } from '@repo/observability';
+import { createPoller, type Poller } from '@repo/polling';
 import type { Database } from '@repo/postgres';
 import { forgetKeys } from './key-store.ts';
 

@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { createTestDatabase, eventually, testLog } from '@repo/testing';
-import { createKeySweeper, createOnce, fingerprintOf } from '../src/index.ts';
+import { createIdempotentHandler, createKeySweeper, fingerprintOf } from '../src/index.ts';
 
 const { database } = await createTestDatabase();
 let effects = 0;
-const once = createOnce<null>({
+const once = createIdempotentHandler<null>({
   database,
   onCommit: () => {},
   perform: async (_tx, requests) => ({
     outcomes: requests.map(() => ({ status: 201, location: null, etag: null, body: String(++effects) })),
-    says: [],
+    events: [],
   }),
 });
 

@@ -1,8 +1,8 @@
 export {
-  createDueWorker,
-  type Done,
-  type DueOptions,
-  type DueRow,
-  type DueWorker,
-  type Room,
+  type ClaimLimits,
+  type Completed,
+  createJobWorker,
+  type JobRow,
+  type JobWorker,
+  type JobWorkerOptions,
 } from './job-worker.ts';

@@ -1,13 +1,5 @@
+import { appendEvents, type OutgoingEvent } from '@repo/events';
 import {
-  appendEvents,
-  createPoller,
-  createProgressWatch,
-  fullJitter,
-  type OutgoingEvent,
-  type Poller,
-} from '@repo/events';
-import {
-  type Cause,
   counter,
   createAlarm,
   inContextOfFirst,
@@ -15,33 +7,35 @@ import {
   isSampled,
   type Logger,
   SpanKind,
+  type TraceContext,
   traceIdOf,
   traceparentOf,
 } from '@repo/observability';
+import { createPoller, createProgressWatch, fullJitter, type Poller } from '@repo/polling';
 import { type Database, groupCommit, type Transaction } from '@repo/postgres';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A row whose time has come. */
-export interface DueRow extends Cause {
+export interface JobRow extends TraceContext {
   id: string;
   /** How often it has been tried, this time included. */
   attempts: number;
 }
 
 /** How much may be taken now. */
-export interface Room {
+export interface ClaimLimits {
   limit: number;
   /** Whether those are among it that have been tried before. */
   retries: boolean;
 }
 
 /** What came of one row; itself the cause of what is said because of it. */
-export interface Done<Row, Answer> extends Cause {
+export interface Completed<Row, Answer> extends TraceContext {
   row: Row;
   answer: Answer;
 }
 
-export interface DueOptions<Row extends DueRow, Answer> {
+export interface JobWorkerOptions<Row extends JobRow, Answer> {
   /** What is done, for logs and spans: 'capture payment'. */
   name: string;
   database: Database;
@@ -51,7 +45,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
    * whoever dies with them in hand leaves them to the others after the lease, and no two replicas take the same.
    * The rows are chosen in a `with`: Postgres may run a subquery of `in (...)` more than once, and take more than its limit.
    */
-  claim: (database: Database, room: Room) => Promise<Row[]>;
+  claim: (database: Database, room: ClaimLimits) => Promise<Row[]>;
   /**
    * Calls the outside world, in no transaction. It throws when the outcome is not known. A refusal is known: it is
    * returned like any other answer, and `record` decides when the row is due again.
@@ -60,7 +54,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
   /** Whether an answer is a refusal. It spends and earns no retries. */
   isRefusal?: (answer: Answer) => boolean;
   /** Writes down what came of it, and answers what is to be said. */
-  record: (tx: Transaction, done: Done<Row, Answer>[]) => Promise<OutgoingEvent[]>;
+  record: (tx: Transaction, done: Completed<Row, Answer>[]) => Promise<OutgoingEvent[]>;
   /** Makes a row due again after so many milliseconds; told why nothing has come of it this time. */
   postpone: (database: Database, row: Row, delayMs: number, error: unknown) => Promise<void>;
   /** Called after each commit of events, to wake the relay. */
@@ -78,7 +72,7 @@ export interface DueOptions<Row extends DueRow, Answer> {
 }
 
 /** A poller; `wake` says that a transaction with due rows has just been committed. */
-export type DueWorker = Poller;
+export type JobWorker = Poller;
 
 const IDLE_POLL_MS = 250;
 /** After each so many tries a person is told. It is tried on nevertheless: nothing that is due is given up. */
@@ -91,7 +85,9 @@ const ALARM_EACH = 10;
  *
  * @throws RangeError when the last call of a full worker may end after the lease: another replica would repeat it.
  */
-export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<Row, Answer>): DueWorker {
+export function createJobWorker<Row extends JobRow, Answer>(
+  options: JobWorkerOptions<Row, Answer>,
+): JobWorker {
   const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
   const { isRefusal = () => false, idlePollMs = IDLE_POLL_MS } = options;
   checkLease({ ...options, concurrency });
@@ -102,14 +98,14 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
   const tries = counter('tenfold.due.tries', { description: 'Rows that were tried, by what came of it' });
 
   /** Answers whether something was said. */
-  const recording = groupCommit<Done<Row, Answer>, boolean>({
+  const recording = groupCommit<Completed<Row, Answer>, boolean>({
     database,
     lanes: 1,
     around: inContextOfFirst,
     work: async (tx, done) => {
-      const says = await record(tx, done);
-      await appendEvents(tx, says);
-      return done.map(() => says.length > 0);
+      const events = await record(tx, done);
+      await appendEvents(tx, events);
+      return done.map(() => events.length > 0);
     },
   });
 
@@ -167,7 +163,7 @@ export function createDueWorker<Row extends DueRow, Answer>(options: DueOptions<
     log.info(facts, name);
   }
 
-  function inSpanOf<Result>(row: Row, work: (cause: Cause) => Promise<Result>): Promise<Result> {
+  function inSpanOf<Result>(row: Row, work: (cause: TraceContext) => Promise<Result>): Promise<Result> {
     if (!isSampled(row)) return work({ traceparent: row.traceparent });
     const attributes = { 'tenfold.attempts': row.attempts };
     return inSpan(name, { parent: row, kind: SpanKind.INTERNAL, attributes }, (span) =>

@@ -5,7 +5,7 @@ import { StockReserved } from '@repo/contracts/inventory';
 import { newEvent } from '@repo/events';
 import { type Database, openDatabase, sql } from '@repo/postgres';
 import { createTestDatabase, eventually, testLog } from '@repo/testing';
-import { createDueWorker, type DueOptions, type DueRow, type Room } from '../src/index.ts';
+import { type ClaimLimits, createJobWorker, type JobRow, type JobWorkerOptions } from '../src/index.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
@@ -24,8 +24,8 @@ const LEASE_MS = 300;
 const claim = claimFor(LEASE_MS);
 
 function claimFor(leaseMs: number) {
-  return (from: Database, { limit, retries }: Room) =>
-    from.query(sql<DueRow>`
+  return (from: Database, { limit, retries }: ClaimLimits) =>
+    from.query(sql<JobRow>`
     with due as (
       select id
       from calls
@@ -41,8 +41,8 @@ function claimFor(leaseMs: number) {
 }
 
 /** A worker on the table above, which stops after the test. */
-function startWorker(t: TestContext, options: Partial<DueOptions<DueRow, string>> = {}) {
-  const worker = createDueWorker<DueRow, string>({
+function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, string>> = {}) {
+  const worker = createJobWorker<JobRow, string>({
     name: 'call outside',
     database,
     log: testLog,
@@ -71,7 +71,7 @@ function startWorker(t: TestContext, options: Partial<DueOptions<DueRow, string>
 }
 
 /** A worker that is never started. */
-const unused: DueOptions<DueRow, string> = {
+const unused: JobWorkerOptions<JobRow, string> = {
   name: 'call outside',
   database,
   log: testLog,
@@ -129,7 +129,7 @@ test('what was done is logged, though no trace of it is recorded', async (t) => 
 test('two workers share what is due, and each row is taken by one', async (t) => {
   const ids = await makeDue(200);
   const performed: string[] = [];
-  const perform = async ({ id }: DueRow) => {
+  const perform = async ({ id }: JobRow) => {
     performed.push(id);
     return 'done';
   };
@@ -224,7 +224,7 @@ test('once the outside world is back, all that has waited is worked off at once'
 test('a worker that dies between the call and its record leaves the row to another, which repeats the call', async (t) => {
   const ids = await makeDue(1);
   const calls: string[] = [];
-  const perform = async ({ id }: DueRow) => {
+  const perform = async ({ id }: JobRow) => {
     calls.push(id);
     return 'done';
   };
@@ -424,9 +424,9 @@ const UNFITTING = [
 ];
 
 test('a worker whose calls may outlast the lease is refused; one whose calls end within it is not', () => {
-  for (const limits of FITTING) assert.ok(createDueWorker({ ...unused, ...limits }));
+  for (const limits of FITTING) assert.ok(createJobWorker({ ...unused, ...limits }));
   for (const limits of UNFITTING)
-    assert.throws(() => createDueWorker({ ...unused, ...limits }), {
+    assert.throws(() => createJobWorker({ ...unused, ...limits }), {
       name: 'RangeError',
       message: /^call outside: .* ms, and the lease is 30000 ms\.$/,
     });

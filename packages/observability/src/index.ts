@@ -3,7 +3,6 @@ export { type Alarm, counter, createAlarm, gauge } from './metrics.ts';
 export { redact } from './redact.ts';
 export { errorText } from './safe-error.ts';
 export {
-  type Cause,
   type Context,
   causeOf,
   context,
@@ -17,6 +16,7 @@ export {
   SpanKind,
   type SpanOptions,
   startSpan,
+  type TraceContext,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,

@@ -27,7 +27,7 @@ const tracer = trace.getTracer('tenfold');
  * Where a request, an event or a row that waits was caused, absent (in a row null) when nothing traced it: a `traceparent`, and behind a
  * space the `tracestate` that came with it. One text, so that whatever waits in a row hands on both.
  */
-export interface Cause {
+export interface TraceContext {
   traceparent?: string | null | undefined;
 }
 
@@ -45,7 +45,7 @@ export function causeOf({ traceparent, tracestate }: TraceHeaders): { traceparen
 }
 
 /** The headers by which a cause is handed on. */
-export function traceHeadersOf({ traceparent }: Cause): { traceparent?: string; tracestate?: string } {
+export function traceHeadersOf({ traceparent }: TraceContext): { traceparent?: string; tracestate?: string } {
   const [parent, ...state] = (traceparent ?? '').split(' ');
   return { ...(parent && { traceparent: parent }), ...(state.length > 0 && { tracestate: state.join(' ') }) };
 }
@@ -69,7 +69,7 @@ function parse(text: string | null | undefined): SpanContext | undefined {
  * The context that a cause names (W3C Trace Context, §3.2): spans started in it continue that trace. One that is absent
  * or malformed starts a new trace, as the specification asks.
  */
-export function contextOf({ traceparent }: Cause): Context {
+export function contextOf({ traceparent }: TraceContext): Context {
   const spanContext = parse(traceparent);
   return spanContext ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
 }
@@ -86,24 +86,24 @@ function format({ traceId, spanId, traceFlags, traceState }: SpanContext): strin
 }
 
 /** Whether the trace that a `traceparent` belongs to is recorded. */
-export function isSampled({ traceparent }: Cause): boolean {
+export function isSampled({ traceparent }: TraceContext): boolean {
   return parse(traceparent)?.traceFlags === TraceFlags.SAMPLED;
 }
 
 /** The trace id of a `traceparent`, to stand in a log line or an error. */
-export function traceIdOf({ traceparent }: Cause): string | undefined {
+export function traceIdOf({ traceparent }: TraceContext): string | undefined {
   return parse(traceparent)?.traceId;
 }
 
 export interface SpanOptions {
   kind?: SpanKind;
   /** What caused it; the active span unless told. */
-  parent?: Cause;
+  parent?: TraceContext;
   /** Whether the parent is a stranger's: its trace goes on, and whether it is recorded is for our sampler to decide. */
   isFromStranger?: boolean;
   attributes?: Attributes;
   /** Other spans that this one does the work of. */
-  links?: Cause[];
+  links?: TraceContext[];
   startTime?: TimeInput;
 }
 
@@ -130,7 +130,7 @@ export function isFromStranger(within: Context): boolean {
   return within.getValue(FROM_STRANGER) === true;
 }
 
-function asLink(cause: Cause): Link | undefined {
+function asLink(cause: TraceContext): Link | undefined {
   const spanContext = trace.getSpanContext(contextOf(cause));
   return spanContext && { context: spanContext };
 }
@@ -164,7 +164,7 @@ export function failSpan(span: Span, error: unknown): void {
  * trace of an order that travels alone has no gap. (In the context of any that is, a tenth of the traces would be most
  * of the statements of a system whose batches are large.)
  */
-export function inContextOfFirst<Result>(causes: Cause[], work: () => Result): Result {
+export function inContextOfFirst<Result>(causes: TraceContext[], work: () => Result): Result {
   return context.with(contextOf(causes.slice(0, 1).find(isSampled) ?? {}), work);
 }
 

@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { type DeadLetter, type HeaderValue, readableBytes } from '@repo/events';
 import { fields, pageQuery } from '@repo/http';
-import type { StoredAnswer } from '@repo/idempotency';
+import type { StoredResponse } from '@repo/idempotency';
 import { redact, traceIdOf } from '@repo/observability';
 import { z } from 'zod';
 
 /** Dead letters as operators see them: without the secrets that an event may hold. */
-export const LetterId = z.strictObject({ id: fields.id });
+export const DeadLetterId = z.strictObject({ id: fields.id });
 
 const Kind = z.enum(['malformed', 'failed', 'behind']);
 
-export const LetterQuery = z.strictObject({
+export const DeadLetterQuery = z.strictObject({
   type: z.string().max(255).optional(),
   kind: Kind.optional(),
   /** What they speak of, as it is shown: an order's id, a sku. */
@@ -25,7 +25,7 @@ export const DiscardBody = z.strictObject({ reason: fields.text(500) });
 /** A replay has nothing to say: no body, or an empty one. */
 export const ReplayBody = z.strictObject({}).default({});
 
-export const LetterView = z.object({
+export const DeadLetterView = z.object({
   id: z.guid(),
   key: z.string(),
   type: z.string().nullable(),
@@ -48,30 +48,33 @@ export const LetterView = z.object({
   /** Its whole length: a list shows the beginning of a long one. */
   valueBytes: z.int(),
 });
-export type LetterView = z.infer<typeof LetterView>;
+export type DeadLetterView = z.infer<typeof DeadLetterView>;
 
 /** A letter by itself, with all that came with the record. */
-export const WholeLetterView = LetterView.extend({
+export const WholeDeadLetterView = DeadLetterView.extend({
   recordKey: z.string().nullable(),
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string().nullable()), z.null()])),
 });
 
-export const LetterPage = z.object({ items: z.array(LetterView), next: z.string().nullable() });
+export const DeadLetterPage = z.object({ items: z.array(DeadLetterView), next: z.string().nullable() });
 
 /** The most of a value that a list shows. */
 const LISTED_CHARACTERS = 16 * 1024;
 
 /** A letter in a list. */
-export function listedView(letter: DeadLetter): LetterView {
-  return { ...viewOf(letter), ...viewOfValue(letter.value, LISTED_CHARACTERS) };
+export function listedView(deadLetter: DeadLetter): DeadLetterView {
+  return { ...viewOf(deadLetter), ...viewOfValue(deadLetter.value, LISTED_CHARACTERS) };
 }
 
-export function wholeView(letter: DeadLetter): z.infer<typeof WholeLetterView> {
-  const headers = Object.entries(letter.headers).map(([name, value]) => [redact(name), safeHeader(value)]);
+export function wholeView(deadLetter: DeadLetter): z.infer<typeof WholeDeadLetterView> {
+  const headers = Object.entries(deadLetter.headers).map(([name, value]) => [
+    redact(name),
+    safeHeader(value),
+  ]);
   return {
-    ...viewOf(letter),
-    ...viewOfValue(letter.value),
-    recordKey: letter.key && redact(readableBytes(letter.key)),
+    ...viewOf(deadLetter),
+    ...viewOfValue(deadLetter.value),
+    recordKey: deadLetter.key && redact(readableBytes(deadLetter.key)),
     headers: Object.fromEntries(headers),
   };
 }
@@ -84,35 +87,35 @@ function viewOfValue(value: Buffer | null, limit = Number.POSITIVE_INFINITY): Va
   return { value: redact(value.toString().slice(0, limit).toWellFormed()), valueForm: 'text', valueBytes };
 }
 
-type ValueView = Pick<LetterView, 'value' | 'valueForm' | 'valueBytes'>;
+type ValueView = Pick<DeadLetterView, 'value' | 'valueForm' | 'valueBytes'>;
 
 function safeHeader(value: HeaderValue): HeaderValue {
   if (Array.isArray(value)) return value.map((each) => each && redact(each));
   return value && redact(value);
 }
 
-function viewOf(letter: DeadLetter): Omit<LetterView, keyof ValueView> {
-  const { id, kind, error, topic, partition, offset, attempts } = letter;
+function viewOf(deadLetter: DeadLetter): Omit<DeadLetterView, keyof ValueView> {
+  const { id, kind, error, topic, partition, offset, attempts } = deadLetter;
   return {
     id,
-    key: redact(letter.aggregate),
-    type: letter.type && redact(letter.type),
+    key: redact(deadLetter.aggregate),
+    type: deadLetter.type && redact(deadLetter.type),
     kind,
     error,
-    messageId: letter.messageId && redact(letter.messageId),
+    messageId: deadLetter.messageId && redact(deadLetter.messageId),
     topic,
     partition,
     offset,
     attempts,
-    replaying: letter.replayAt !== null,
-    firstAt: letter.firstAt.toISOString(),
-    lastAt: letter.lastAt.toISOString(),
-    traceId: traceIdOf(causeOf(letter)) ?? null,
+    replaying: deadLetter.replayAt !== null,
+    firstAt: deadLetter.firstAt.toISOString(),
+    lastAt: deadLetter.lastAt.toISOString(),
+    traceId: traceIdOf(causeOf(deadLetter)) ?? null,
   };
 }
 
-export function letterAnswer(letter: DeadLetter): StoredAnswer {
-  return { status: 200, location: null, etag: null, body: JSON.stringify(listedView(letter)) };
+export function deadLetterResponse(deadLetter: DeadLetter): StoredResponse {
+  return { status: 200, location: null, etag: null, body: JSON.stringify(listedView(deadLetter)) };
 }
 
 function causeOf({ headers }: DeadLetter): { traceparent?: string } {

@@ -1,17 +1,23 @@
-import { type DeadLetter, discardLetters, findLetter, listLetters, replayLetters } from '@repo/events';
+import {
+  type DeadLetter,
+  discardDeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  replayDeadLetters,
+} from '@repo/events';
 import { callerOf, type HttpServer, problem, sendPage } from '@repo/http';
-import { answerOnce, createOnce, keyHeader, requireKey } from '@repo/idempotency';
+import { createIdempotentHandler, keyHeader, replyIdempotently, requireKey } from '@repo/idempotency';
 import type { Database, Transaction } from '@repo/postgres';
 import {
+  DeadLetterId,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterView,
   DiscardBody,
-  LetterId,
-  LetterPage,
-  LetterQuery,
-  LetterView,
-  letterAnswer,
+  deadLetterResponse,
   listedView,
   ReplayBody,
-  WholeLetterView,
+  WholeDeadLetterView,
   wholeView,
 } from './dead-letter-api.ts';
 
@@ -21,7 +27,8 @@ export interface DeadLetterOptions {
 }
 
 const access = { scope: 'operations' } as const;
-const noSuchLetter = () => problem('not-found', 'There is no such dead letter; it may have been dealt with.');
+const noSuchDeadLetter = () =>
+  problem('not-found', 'There is no such dead letter; it may have been dealt with.');
 
 /**
  * The routes by which an operator works with a service's dead letters: reads them, oldest first, has them tried again,
@@ -30,32 +37,32 @@ const noSuchLetter = () => problem('not-found', 'There is no such dead letter; i
 export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadLetterOptions): void {
   // Preconditions of a letter that is not there are not evaluated: it is not found.
   const preconditions = {
-    exists: async (tx: Transaction, { id }: { id: string }) => (await findLetter(tx, id)) !== undefined,
+    exists: async (tx: Transaction, { id }: { id: string }) => (await findDeadLetter(tx, id)) !== undefined,
   };
 
-  const replayOnce = createOnce<{ id: string; actor: string }>({
+  const replayIdempotently = createIdempotentHandler<{ id: string; actor: string }>({
     database,
     preconditions,
     onCommit: () => {},
     perform: async (tx, requests) => {
-      const letters = await replayLetters(
+      const deadLetters = await replayDeadLetters(
         tx,
         requests.map(({ input }) => input),
       );
-      return { outcomes: letters.map(asOutcome), says: [] };
+      return { outcomes: deadLetters.map(asOutcome), events: [] };
     },
   });
 
-  const discardOnce = createOnce<{ id: string; actor: string; reason: string }>({
+  const discardIdempotently = createIdempotentHandler<{ id: string; actor: string; reason: string }>({
     database,
     preconditions,
     onCommit: () => {},
     perform: async (tx, requests) => {
-      const letters = await discardLetters(
+      const deadLetters = await discardDeadLetters(
         tx,
         requests.map(({ input }) => input),
       );
-      return { outcomes: letters.map(asOutcome), says: [] };
+      return { outcomes: deadLetters.map(asOutcome), events: [] };
     },
   });
 
@@ -63,12 +70,12 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
     method: 'GET',
     url: '/v1/dead-letters',
     config: { access },
-    schema: { querystring: LetterQuery, response: { 200: LetterPage } },
+    schema: { querystring: DeadLetterQuery, response: { 200: DeadLetterPage } },
     handler: async (request, reply) => {
       const { limit, ...filter } = request.query;
-      const letters = await listLetters(database, { ...filter, limit: limit + 1 });
-      const positionOf = (letter: DeadLetter) => letter.position;
-      return sendPage(request, reply, letters, { limit, positionOf, view: listedView });
+      const deadLetters = await listDeadLetters(database, { ...filter, limit: limit + 1 });
+      const positionOf = (deadLetter: DeadLetter) => deadLetter.position;
+      return sendPage(request, reply, deadLetters, { limit, positionOf, view: listedView });
     },
   });
 
@@ -76,11 +83,11 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
     method: 'GET',
     url: '/v1/dead-letters/:id',
     config: { access },
-    schema: { params: LetterId, response: { 200: WholeLetterView } },
+    schema: { params: DeadLetterId, response: { 200: WholeDeadLetterView } },
     handler: async (request) => {
-      const letter = await findLetter(database, request.params.id);
-      if (!letter) throw noSuchLetter();
-      return wholeView(letter);
+      const deadLetter = await findDeadLetter(database, request.params.id);
+      if (!deadLetter) throw noSuchDeadLetter();
+      return wholeView(deadLetter);
     },
   });
 
@@ -91,12 +98,15 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
     preValidation: requireKey,
     schema: {
       headers: keyHeader(keyTtlHours),
-      params: LetterId,
+      params: DeadLetterId,
       body: ReplayBody,
-      response: { 200: LetterView },
+      response: { 200: DeadLetterView },
     },
     handler: (request, reply) =>
-      answerOnce(replayOnce, request, reply, { id: request.params.id, actor: callerOf(request).id }),
+      replyIdempotently(replayIdempotently, request, reply, {
+        id: request.params.id,
+        actor: callerOf(request).id,
+      }),
   });
 
   app.route({
@@ -106,18 +116,18 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
     preValidation: requireKey,
     schema: {
       headers: keyHeader(keyTtlHours),
-      params: LetterId,
+      params: DeadLetterId,
       body: DiscardBody,
-      response: { 200: LetterView },
+      response: { 200: DeadLetterView },
     },
     handler: (request, reply) => {
       const { reason } = request.body;
       const input = { id: request.params.id, actor: callerOf(request).id, reason };
-      return answerOnce(discardOnce, request, reply, input);
+      return replyIdempotently(discardIdempotently, request, reply, input);
     },
   });
 }
 
-function asOutcome(letter: DeadLetter | undefined) {
-  return letter ? letterAnswer(letter) : noSuchLetter();
+function asOutcome(deadLetter: DeadLetter | undefined) {
+  return deadLetter ? deadLetterResponse(deadLetter) : noSuchDeadLetter();
 }

@@ -74,7 +74,7 @@ const cancelled = (orderId: string, version: number, sku = 'KEYBOARD') =>
   });
 
 /** An order with so many dead letters; answers its id and theirs, the first first. */
-async function parked(count: number): Promise<{ orderId: string; letters: string[] }> {
+async function parked(count: number): Promise<{ orderId: string; deadLetters: string[] }> {
   const orderId = randomUUID();
   broken.add(orderId);
   await publish(Array.from({ length: count }, (_, index) => cancelled(orderId, index + 1)));
@@ -82,7 +82,7 @@ async function parked(count: number): Promise<{ orderId: string; letters: string
     const page = (await get(`?key=${orderId}`)).body.items;
     return page.length === count && page;
   });
-  return { orderId, letters: items.map(({ id }: { id: string }) => id) };
+  return { orderId, deadLetters: items.map(({ id }: { id: string }) => id) };
 }
 
 async function actionsOf(orderId: string) {
@@ -91,8 +91,8 @@ async function actionsOf(orderId: string) {
 }
 
 test('a dead letter is shown with what went wrong, and without what is secret', async () => {
-  const { orderId, letters } = await parked(2);
-  const { status, body } = await get(`/${letters[0]}`);
+  const { orderId, deadLetters } = await parked(2);
+  const { status, body } = await get(`/${deadLetters[0]}`);
 
   assert.equal(status, 200);
   assert.deepEqual(
@@ -101,31 +101,31 @@ test('a dead letter is shown with what went wrong, and without what is secret', 
   );
   assert.equal(body.error, 'a bug near [redacted] and [redacted]');
   assert.equal(JSON.parse(body.value).orderId, orderId);
-  assert.equal((await get(`/${letters[1]}`)).body.kind, 'behind');
+  assert.equal((await get(`/${deadLetters[1]}`)).body.kind, 'behind');
 });
 
 test('letters are listed oldest first, page by page, and by type, kind, key and time', async () => {
   const before = new Date();
-  const { orderId, letters } = await parked(5);
+  const { orderId, deadLetters } = await parked(5);
   const idsOf = ({ body }: Answer) => body.items.map(({ id }: { id: string }) => id);
 
   const first = await get(`?key=${orderId}&limit=3`);
-  assert.deepEqual(idsOf(first), letters.slice(0, 3));
+  assert.deepEqual(idsOf(first), deadLetters.slice(0, 3));
   const second = await get(`?key=${orderId}&limit=3&after=${first.body.next}`);
-  assert.deepEqual([idsOf(second), second.body.next], [letters.slice(3), null]);
-  assert.deepEqual(idsOf(await get(`?key=${orderId}&kind=failed`)), letters.slice(0, 1));
+  assert.deepEqual([idsOf(second), second.body.next], [deadLetters.slice(3), null]);
+  assert.deepEqual(idsOf(await get(`?key=${orderId}&kind=failed`)), deadLetters.slice(0, 1));
   assert.deepEqual(idsOf(await get(`?key=${orderId}&type=order.placed`)), []);
-  assert.deepEqual(idsOf(await get(`?key=${orderId}&since=${before.toISOString()}`)), letters);
+  assert.deepEqual(idsOf(await get(`?key=${orderId}&since=${before.toISOString()}`)), deadLetters);
   assert.deepEqual(idsOf(await get(`?key=${orderId}&since=2100-01-01T00:00:00.000Z`)), []);
 });
 
 test('what is replayed takes its backlog along, in order, and it is known who wanted it', async () => {
-  const { orderId, letters } = await parked(3);
+  const { orderId, deadLetters } = await parked(3);
   broken.clear();
-  const answer = await post(`/${letters[0]}/replay`);
+  const answer = await post(`/${deadLetters[0]}/replay`);
 
   assert.equal(answer.status, 200);
-  assert.equal(answer.body.id, letters[0]);
+  assert.equal(answer.body.id, deadLetters[0]);
   await eventually(async () => (await get(`?key=${orderId}`)).body.items.length === 0);
   assert.deepEqual(
     taken.filter((each) => each.startsWith(orderId)),
@@ -136,9 +136,9 @@ test('what is replayed takes its backlog along, in order, and it is known who wa
 });
 
 test('to replay one that is behind is to replay the first', async () => {
-  const { orderId, letters } = await parked(2);
+  const { orderId, deadLetters } = await parked(2);
   broken.clear();
-  await post(`/${letters[1]}/replay`);
+  await post(`/${deadLetters[1]}/replay`);
 
   await eventually(() => taken.includes(`${orderId} 2`));
   assert.deepEqual(
@@ -148,18 +148,18 @@ test('to replay one that is behind is to replay the first', async () => {
 });
 
 test('what is replayed too early fails again, and stays', async () => {
-  const { letters } = await parked(2);
-  await post(`/${letters[0]}/replay`);
+  const { deadLetters } = await parked(2);
+  await post(`/${deadLetters[0]}/replay`);
 
-  await eventually(async () => (await get(`/${letters[0]}`)).body.attempts === 2);
-  assert.deepEqual((await get(`/${letters[0]}`)).body.replaying, false);
-  assert.equal((await get(`/${letters[1]}`)).body.kind, 'behind');
+  await eventually(async () => (await get(`/${deadLetters[0]}`)).body.attempts === 2);
+  assert.deepEqual((await get(`/${deadLetters[0]}`)).body.replaying, false);
+  assert.equal((await get(`/${deadLetters[1]}`)).body.kind, 'behind');
 });
 
 test('a letter is discarded with a reason, and frees those behind it', async () => {
-  const { orderId, letters } = await parked(3);
+  const { orderId, deadLetters } = await parked(3);
   broken.clear();
-  const { status } = await post(`/${letters[0]}/discard`, { body: { reason: 'it was a test' } });
+  const { status } = await post(`/${deadLetters[0]}/discard`, { body: { reason: 'it was a test' } });
 
   assert.equal(status, 200);
   await eventually(() => taken.includes(`${orderId} 3`));
@@ -175,29 +175,32 @@ test('a letter is discarded with a reason, and frees those behind it', async () 
 });
 
 test('a letter is the same one in any case of its id and of its key', async () => {
-  const { orderId, letters } = await parked(2);
-  const [first = '', second = ''] = letters.map((id) => id.toUpperCase());
+  const { orderId, deadLetters } = await parked(2);
+  const [first = '', second = ''] = deadLetters.map((id) => id.toUpperCase());
   broken.clear();
 
   assert.equal((await get(`?key=${orderId.toUpperCase()}`)).body.items.length, 2);
-  assert.equal((await get(`/${first}`)).body.id, letters[0]);
+  assert.equal((await get(`/${first}`)).body.id, deadLetters[0]);
   assert.equal((await post(`/${second}/discard`, { body: { reason: 'it was a test' } })).status, 200);
   const key = randomUUID();
   assert.equal((await post(`/${first}/replay`, { key })).status, 200);
   await eventually(() => taken.includes(`${orderId} 1`));
-  const again = await post(`/${letters[0]}/replay`, { key });
+  const again = await post(`/${deadLetters[0]}/replay`, { key });
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
 });
 
 test('a letter that is not as its operator says stays as it is, and one that is not there is not found', async () => {
-  const { letters } = await parked(1);
+  const { deadLetters } = await parked(1);
   const body = { reason: 'it was a test' };
   for (const headers of [{ 'if-match': '"never"' }, { 'if-none-match': '*' }]) {
-    assert.equal(told(await post(`/${letters[0]}/replay`, { headers })), '412 precondition-failed');
-    assert.equal(told(await post(`/${letters[0]}/discard`, { headers, body })), '412 precondition-failed');
+    assert.equal(told(await post(`/${deadLetters[0]}/replay`, { headers })), '412 precondition-failed');
+    assert.equal(
+      told(await post(`/${deadLetters[0]}/discard`, { headers, body })),
+      '412 precondition-failed',
+    );
     assert.equal(told(await post(`/${randomUUID()}/replay`, { headers })), '404 not-found');
   }
-  const { replaying, attempts } = (await get(`/${letters[0]}`)).body;
+  const { replaying, attempts } = (await get(`/${deadLetters[0]}`)).body;
   assert.deepEqual([replaying, attempts], [false, 1]);
 });
 
@@ -219,47 +222,56 @@ test('a filter of the extremes of time is a filter like another', async () => {
 });
 
 test('to discard one that is behind frees nobody', async () => {
-  const { orderId, letters } = await parked(3);
+  const { orderId, deadLetters } = await parked(3);
   broken.clear();
-  await post(`/${letters[1]}/discard`, { body: { reason: 'it was a test' } });
+  await post(`/${deadLetters[1]}/discard`, { body: { reason: 'it was a test' } });
 
   const left = (await get(`?key=${orderId}`)).body.items;
   assert.deepEqual(
     left.map(({ id, replaying }: { id: string; replaying: boolean }) => [id, replaying]),
     [
-      [letters[0], false],
-      [letters[2], false],
+      [deadLetters[0], false],
+      [deadLetters[2], false],
     ],
   );
 });
 
 test('a repeated wish is answered as it was, though the letter is gone', async () => {
-  const { orderId, letters } = await parked(1);
+  const { orderId, deadLetters } = await parked(1);
   broken.clear();
   const key = randomUUID();
-  const first = await post(`/${letters[0]}/replay`, { key });
+  const first = await post(`/${deadLetters[0]}/replay`, { key });
   await eventually(() => taken.includes(`${orderId} 1`));
-  const again = await post(`/${letters[0]}/replay`, { key });
+  const again = await post(`/${deadLetters[0]}/replay`, { key });
 
   assert.deepEqual([again.status, again.text], [200, first.text]);
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
-  assert.equal(told(await post(`/${letters[0]}/replay`)), '404 not-found');
+  assert.equal(told(await post(`/${deadLetters[0]}/replay`)), '404 not-found');
 });
 
 test('dead letters are for operators, and what is asked wrongly is refused', async () => {
-  const { letters } = await parked(1);
+  const { deadLetters } = await parked(1);
   const customer = await identity.token();
 
   assert.equal(told(await get('', { token: customer })), '403 forbidden');
   assert.equal(told(await call(`${url}/v1/dead-letters`)), '401 unauthenticated');
   assert.equal(
-    told(await post(`/${letters[0]}/discard`, { token: customer, body: { reason: 'x' } })),
+    told(await post(`/${deadLetters[0]}/discard`, { token: customer, body: { reason: 'x' } })),
     '403 forbidden',
   );
-  assert.equal(told(await post(`/${letters[0]}/discard`)), '400 invalid-request');
-  assert.equal(told(await post(`/${letters[0]}/discard`, { body: { reason: '' } })), '400 invalid-request');
-  assert.equal(told(await post(`/${letters[0]}/discard`, { body: { reason: ' ' } })), '400 invalid-request');
-  assert.equal(told(await post(`/${letters[0]}/replay`, { key: undefined })), '400 idempotency-key-missing');
+  assert.equal(told(await post(`/${deadLetters[0]}/discard`)), '400 invalid-request');
+  assert.equal(
+    told(await post(`/${deadLetters[0]}/discard`, { body: { reason: '' } })),
+    '400 invalid-request',
+  );
+  assert.equal(
+    told(await post(`/${deadLetters[0]}/discard`, { body: { reason: ' ' } })),
+    '400 invalid-request',
+  );
+  assert.equal(
+    told(await post(`/${deadLetters[0]}/replay`, { key: undefined })),
+    '400 idempotency-key-missing',
+  );
   assert.equal(told(await get(`/${randomUUID()}`)), '404 not-found');
   assert.equal(told(await get('/1')), '400 invalid-request');
   assert.equal(told(await get('?kind=strange')), '400 invalid-request');
@@ -280,13 +292,13 @@ test('a letter shows no address and no payment token, wherever in its record the
   const value = '{"paymentToken":"sk_live_canary","email":"bob@canary.example"';
   await publish([{ ...record, value, headers: { ...record.headers, ...secrets } }]);
 
-  const [letter] = await eventually(async () => {
+  const [deadLetter] = await eventually(async () => {
     const { body } = await get(`?key=${orderId}`);
     return body.items.length > 0 && body.items;
   });
-  const { text, body } = await get(`/${letter.id}`);
+  const { text, body } = await get(`/${deadLetter.id}`);
 
-  assert.doesNotMatch(text + JSON.stringify(letter), /canary/);
+  assert.doesNotMatch(text + JSON.stringify(deadLetter), /canary/);
   assert.deepEqual([body.messageId, body.headers.note], ['[redacted]', '[redacted]']);
 });
 
@@ -295,14 +307,14 @@ test('a letter of bytes that are no text is listed in part and shown whole', asy
   const record = cancelled(orderId, 1);
   await publish([{ ...record, value: Buffer.alloc(20_000, 0xff) }]);
 
-  const [letter] = await eventually(async () => {
+  const [deadLetter] = await eventually(async () => {
     const { body } = await get(`?key=${orderId}`);
     return body.items.length > 0 && body.items;
   });
-  const { body } = await get(`/${letter.id}`);
+  const { body } = await get(`/${deadLetter.id}`);
 
   assert.deepEqual(
-    [letter.valueForm, letter.valueBytes, letter.value.length],
+    [deadLetter.valueForm, deadLetter.valueBytes, deadLetter.value.length],
     ['escaped', 20_000, 4 * 16_384],
   );
   assert.deepEqual([body.recordKey, body.value.length], [orderId, 80_000]);

@@ -1,4 +1,4 @@
-import { createPace, type Pace } from '@repo/pace';
+import { createPace, type Pace } from '@repo/polling';
 import type { Database, Transaction } from './database.ts';
 import { sqlState } from './errors.ts';
 

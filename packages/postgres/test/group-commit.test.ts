@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { PACE } from '@repo/pace';
+import { PACE } from '@repo/polling';
 import { createTestDatabase, eventually } from '@repo/testing';
 import { groupCommit, openDatabase, QueueFull, sql, sqlState, type Transaction } from '../src/index.ts';
 

@@ -1,14 +1,15 @@
 import { createCache } from '@repo/cache';
 import { createConsumer, createKafka, createRelay } from '@repo/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import { createAlarm, type Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
-import { addCatalogue, CACHE_TTL_MS } from './catalogue-routes.ts';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
+import { addCatalogue, CACHE_TTL_MS } from './catalogue/catalogue-routes.ts';
+import { addProductAdminRoutes } from './catalogue/product-admin-routes.ts';
 import type { Config } from './config.ts';
-import { addShopkeeping } from './shopkeeping-routes.ts';
-import { addStock } from './stock-routes.ts';
+import { addStock } from './stock/stock-routes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { createReservationTimer } from './timers.ts';
 
@@ -34,8 +35,8 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     database,
     subscriptions,
     log,
-    onCommit: ({ hasSaid }) => {
-      if (hasSaid) relay.wake();
+    onCommit: ({ hasPublished }) => {
+      if (hasPublished) relay.wake();
     },
   });
   const watching = createReservationTimer({
@@ -47,7 +48,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   const keySweeper = createKeySweeper({ database, ttlHours: config.IDEMPOTENCY_KEY_TTL_HOURS, log });
 
-  const { limitMs, drainMs } = endingOf(config);
+  const { limitMs, drainMs } = shutdownTimings(config);
   const http = await createHttpServer({
     service: 'inventory',
     identity: {
@@ -62,7 +63,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   addCatalogue(http, { database, cache });
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
-  addShopkeeping(http, { database, cache, keyTtlHours, onCommit: relay.wake });
+  addProductAdminRoutes(http, { database, cache, keyTtlHours, onCommit: relay.wake });
   addStock(http, { database, keyTtlHours, onCommit: relay.wake });
   addDeadLetters(http, { database, keyTtlHours });
 

@@ -2,8 +2,8 @@ import { readConfig } from '@repo/config';
 import { runReconcile } from '@repo/operations';
 import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
-import { healReservation } from './heal-reservation.ts';
-import { reconcileReservations } from './reconcile-reservations.ts';
+import { healReservation } from './stock/heal-reservation.ts';
+import { reconcileReservations } from './stock/reconcile-reservations.ts';
 
 const Env = z.object({ DATABASE_URL: z.url() });
 

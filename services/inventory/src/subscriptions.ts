@@ -1,8 +1,8 @@
 import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@repo/contracts/order';
 import { type Subscription, subscribe } from '@repo/events';
-import { releaseStock } from './release-stock.ts';
-import { reserveStock } from './reserve-stock.ts';
-import { sellStock } from './sell-stock.ts';
+import { releaseStock } from './stock/release-stock.ts';
+import { reserveStock } from './stock/reserve-stock.ts';
+import { sellStock } from './stock/sell-stock.ts';
 
 /** What this service hears, and what it then does. */
 export const subscriptions: Subscription[] = [

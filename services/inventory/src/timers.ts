@@ -1,7 +1,7 @@
-import { createPoller, type Poller } from '@repo/events';
 import type { Alarm, Logger } from '@repo/observability';
+import { createPoller, type Poller } from '@repo/polling';
 import type { Database } from '@repo/postgres';
-import { watchReservations } from './watch-reservations.ts';
+import { watchReservations } from './stock/watch-reservations.ts';
 
 export interface TimerOptions {
   database: Database;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Answer, type CallOptions, countRows, eventually } from '@repo/testing';
-import { changeProduct } from '../src/change-product.ts';
-import type { Product } from '../src/product.ts';
+import { changeProduct } from '../src/catalogue/change-product.ts';
+import type { Product } from '../src/catalogue/product.ts';
 import {
   database,
   get,
@@ -127,21 +127,21 @@ test('of two changes in one transaction the second is decided on what the first 
   const inVersion = (version: number) => (product: Product) =>
     product.version === version ? undefined : new Error(`It is in version ${product.version}.`);
   const requests = [
-    { sku, wish: { name: 'First' }, refusalOf: inVersion(1) },
-    { sku: newSku(), wish: { name: 'Nobody' }, refusalOf: inVersion(1) },
-    { sku, wish: { name: 'Too late' }, refusalOf: inVersion(1) },
-    { sku: other, wish: { name: 'Other' }, refusalOf: inVersion(1) },
-    { sku, wish: { priceCents: 5 }, refusalOf: inVersion(2) },
+    { sku, patch: { name: 'First' }, refusalOf: inVersion(1) },
+    { sku: newSku(), patch: { name: 'Nobody' }, refusalOf: inVersion(1) },
+    { sku, patch: { name: 'Too late' }, refusalOf: inVersion(1) },
+    { sku: other, patch: { name: 'Other' }, refusalOf: inVersion(1) },
+    { sku, patch: { priceCents: 5 }, refusalOf: inVersion(2) },
   ];
 
-  const { results, says } = await database.transaction((tx) => changeProduct(tx, requests));
+  const { results, events } = await database.transaction((tx) => changeProduct(tx, requests));
 
   assert.deepEqual(
     results.map((result) => (result instanceof Error ? result.message : result?.version)),
     [2, undefined, 'It is in version 2.', 2, 3],
   );
   assert.deepEqual(
-    says.map(({ key, data }) => [key, (data as Product).version]),
+    events.map(({ key, data }) => [key, (data as Product).version]),
     [
       [sku, 2],
       [other, 2],

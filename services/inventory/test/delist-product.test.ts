@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { countRows, eventually } from '@repo/testing';
 import {
-  allHeard,
+  caughtUp,
   database,
   get,
   identity,
@@ -14,10 +14,10 @@ import {
   post,
   productOf,
   publish,
+  published,
   query,
   record,
   remove,
-  says,
   shopkeeper,
   told,
 } from './inventory-service.ts';
@@ -153,16 +153,16 @@ test('orders on their way go on: what is gone from the catalogue is reserved, so
   const sku = await listWith(10);
   const lines = [{ sku, quantity: 2 }];
   const [confirmed, cancelled, late] = [randomUUID(), randomUUID(), randomUUID()];
-  await publish([says.placed(confirmed, lines), says.placed(cancelled, lines)]);
-  await allHeard();
+  await publish([published.placed(confirmed, lines), published.placed(cancelled, lines)]);
+  await caughtUp();
   await delist(sku);
 
   await publish([
-    says.confirmed(confirmed, lines),
-    says.cancelled(cancelled, lines),
-    says.placed(late, lines),
+    published.confirmed(confirmed, lines),
+    published.cancelled(cancelled, lines),
+    published.placed(late, lines),
   ]);
-  await allHeard();
+  await caughtUp();
 
   const statuses = await query<{ order_id: string; status: string }>(
     'select order_id, status from reservations where order_id = any($1)',

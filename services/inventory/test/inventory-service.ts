@@ -6,7 +6,7 @@ import {
   type CallOptions,
   call,
   createFaultyProxy,
-  createSurroundings,
+  createServiceEnvironment,
   eventRecord,
   eventually,
   startService,
@@ -15,16 +15,16 @@ import {
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 
-const surroundings = await createSurroundings({
+const environment = await createServiceEnvironment({
   service: 'inventory',
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events', 'inventory.events', 'product.events'],
 });
-export const { database, identity, publish, record } = surroundings;
+export const { database, identity, publish, record } = environment;
 export const redis = await createFaultyProxy(testServers().redisUrl, 6379);
 
 // Longer than any test takes, so that no test's reservations raise alarms but where it asks for them.
-const env = { ...surroundings.env, INVENTORY_PORT: '0', RESERVATION_ALARM_SECONDS: '1000000000' };
+const env = { ...environment.env, INVENTORY_PORT: '0', RESERVATION_ALARM_SECONDS: '1000000000' };
 
 /** One more inventory service in this process, in the same consumer group as the others. */
 export function startReplica(changes: Record<string, string> = {}) {
@@ -86,7 +86,7 @@ export async function stockOf(sku: string) {
 type Line = { sku: string; quantity: number };
 
 /** What the order service says of an order. */
-export const says = {
+export const published = {
   placed: (orderId: string, lines: Line[], deadlineAt = new Date(Date.now() + 900_000)) =>
     eventRecord(OrderPlaced, {
       ...about(orderId, 1),
@@ -106,8 +106,8 @@ function about(orderId: string, version: number) {
 }
 
 /** Waits until the service has heard all that has been published. */
-export async function allHeard(): Promise<void> {
-  const lag = () => surroundings.kafka.lag('inventory', ['order.events']);
+export async function caughtUp(): Promise<void> {
+  const lag = () => environment.kafka.lag('inventory', ['order.events']);
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { ComparedOrder, OrderPage } from '@repo/operations';
-import type { ReservationDifference } from '../src/compare-reservation.ts';
-import { healReservation } from '../src/heal-reservation.ts';
-import { reconcileReservations } from '../src/reconcile-reservations.ts';
-import { allHeard, database, listWith, publish, query, says, stockOf } from './inventory-service.ts';
+import type { ReservationDifference } from '../src/stock/compare-reservation.ts';
+import { healReservation } from '../src/stock/heal-reservation.ts';
+import { reconcileReservations } from '../src/stock/reconcile-reservations.ts';
+import { caughtUp, database, listWith, publish, published, query, stockOf } from './inventory-service.ts';
 
 const BY = { actor: 'a test', reason: 'a lost event' };
 const LATER = new Date(Date.now() + 600_000);
@@ -30,8 +30,8 @@ for (const [status, sentence, action, expected] of [
   test(`a reservation that never heard that its order is ${status} ends ${action}, once`, async () => {
     const lines = [{ sku: await listWith(7), quantity: 2 }];
     const orderId = randomUUID();
-    await publish([says.placed(orderId, lines)]);
-    await allHeard();
+    await publish([published.placed(orderId, lines)]);
+    await caughtUp();
 
     assert.deepEqual(await differencesFrom(orderId, status, new Date(0)), []);
     const [difference] = await differencesFrom(orderId, status);
@@ -40,8 +40,8 @@ for (const [status, sentence, action, expected] of [
       database.transaction((tx) => healReservation(tx, difference as ReservationDifference, BY));
     const healed = await Promise.all([heal(), heal()]);
     // The lost event, should it turn up.
-    await publish([says[status](orderId, lines)]);
-    await allHeard();
+    await publish([published[status](orderId, lines)]);
+    await caughtUp();
 
     assert.deepEqual(healed.toSorted(), [false, true]);
     assert.deepEqual(await differencesFrom(orderId, status), []);
@@ -58,8 +58,8 @@ test('an order that was cancelled unheard, and has no reservation, gets none lat
   const orderId = randomUUID();
   const [difference] = await differencesFrom(orderId, 'cancelled');
   await database.transaction((tx) => healReservation(tx, difference as ReservationDifference, BY));
-  await publish([says.placed(orderId, lines)]);
-  await allHeard();
+  await publish([published.placed(orderId, lines)]);
+  await caughtUp();
 
   assert.partialDeepStrictEqual(await stockOf(lines[0]?.sku as string), { available: 7, reserved: 0 });
 });

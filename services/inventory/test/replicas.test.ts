@@ -6,17 +6,17 @@ import type { OrderCancelled, OrderPlaced } from '@repo/contracts/order';
 import { decodeHeaders } from '@repo/events';
 import type { Transaction } from '@repo/postgres';
 import { type EventRecord, eventually } from '@repo/testing';
-import { releaseStock } from '../src/release-stock.ts';
-import { reserveStock } from '../src/reserve-stock.ts';
+import { releaseStock } from '../src/stock/release-stock.ts';
+import { reserveStock } from '../src/stock/reserve-stock.ts';
 import {
-  allHeard,
+  caughtUp,
   database,
   isAnyoneWaiting,
   listWith,
   publish,
+  published,
   query,
   record,
-  says,
   startReplica,
   stockOf,
   waiting,
@@ -39,12 +39,12 @@ async function bothHear(): Promise<void> {
     () =>
       database.transaction(async (tx) => {
         await tx.query({ text: 'select from stock where sku = $1 for update', values: [sku] });
-        await publish(orderIds(50).map((orderId) => says.placed(orderId, one(sku))));
+        await publish(orderIds(50).map((orderId) => published.placed(orderId, one(sku))));
         return eventually(async () => (await waiting()).length === 2, { timeoutMs: 2_000 });
       }),
     { what: 'both replicas to hear orders', timeoutMs: 30_000 },
   );
-  await allHeard();
+  await caughtUp();
 }
 
 await startReplica();
@@ -53,7 +53,7 @@ await bothHear();
 test('of fifty orders at once for ten units, ten get one', async () => {
   const sku = await listWith(10);
   const ids = orderIds(50);
-  await publish(ids.map((orderId) => says.placed(orderId, one(sku))));
+  await publish(ids.map((orderId) => published.placed(orderId, one(sku))));
 
   const answers = () => said.filter(({ key }) => ids.includes(key));
   await eventually(() => answers().length === 50, { what: 'an answer to each order' });
@@ -75,19 +75,19 @@ test('orders that name the same goods in opposite order all come to their end, w
   const orders = orderIds(400).map((orderId, index) => ({
     orderId,
     lines: index % 2 ? lines : lines.toReversed(),
-    say: index % 3 ? says.confirmed : says.cancelled,
+    say: index % 3 ? published.confirmed : published.cancelled,
   }));
   const batches = Array.from({ length: 20 }, (_, index) => orders.slice(index * 20, (index + 1) * 20));
   await Promise.all(
     batches.map(async (batch) => {
-      await publish(batch.map(({ orderId, lines }) => says.placed(orderId, lines)));
+      await publish(batch.map(({ orderId, lines }) => published.placed(orderId, lines)));
       await publish(batch.map(({ orderId, lines, say }) => say(orderId, lines.toReversed())));
     }),
   );
-  await allHeard();
+  await caughtUp();
 
   assert.equal(await deadlocks(), 0);
-  const sold = orders.filter(({ say }) => say === says.confirmed).length;
+  const sold = orders.filter(({ say }) => say === published.confirmed).length;
   for (const sku of [first, second])
     assert.deepEqual(await stockOf(sku), { available: 1_000 - sold, reserved: 0, sold, restocked: 1_000 });
 });
@@ -97,7 +97,7 @@ test('transactions whose orders name the same goods in opposite order do not dea
   const lines = skus.flatMap(one);
   const reserveSome = (isReversed: boolean) => {
     const ordered = isReversed ? lines.toReversed() : lines;
-    const messages = orderIds(5).map((orderId) => heard<OrderPlaced>(says.placed(orderId, ordered)));
+    const messages = orderIds(5).map((orderId) => heard<OrderPlaced>(published.placed(orderId, ordered)));
     return database.transaction((tx) => reserveStock(tx, messages));
   };
 
@@ -127,8 +127,8 @@ async function meanwhile<Answer>(
 test('an order whose cancellation another replica is just taking in reserves nothing, and nothing is said', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   const events = await meanwhile(
-    (tx) => releaseStock(tx, [heard<OrderCancelled>(says.cancelled(orderId, one(sku)))]),
-    (tx) => reserveStock(tx, [heard<OrderPlaced>(says.placed(orderId, one(sku)))]),
+    (tx) => releaseStock(tx, [heard<OrderCancelled>(published.cancelled(orderId, one(sku)))]),
+    (tx) => reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]),
   );
 
   assert.deepEqual(events, []);
@@ -139,8 +139,8 @@ test('an order whose cancellation another replica is just taking in reserves not
 test('an order that is cancelled while another replica is reserving for it gives it all back', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   await meanwhile(
-    (tx) => reserveStock(tx, [heard<OrderPlaced>(says.placed(orderId, one(sku)))]),
-    (tx) => releaseStock(tx, [heard<OrderCancelled>(says.cancelled(orderId, one(sku)))]),
+    (tx) => reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]),
+    (tx) => releaseStock(tx, [heard<OrderCancelled>(published.cancelled(orderId, one(sku)))]),
   );
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
@@ -152,7 +152,7 @@ test('an order that is cancelled while another replica is reserving for it gives
 test('of two orders for the last one that two replicas take at once, the second is told that it is gone', async () => {
   const [sku, first, second] = [await listWith(1), randomUUID(), randomUUID()];
   const reserveFor = (orderId: string) => (tx: Transaction) =>
-    reserveStock(tx, [heard<OrderPlaced>(says.placed(orderId, one(sku)))]);
+    reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]);
   const events = await meanwhile(reserveFor(first), reserveFor(second));
 
   assert.deepEqual(
@@ -165,7 +165,7 @@ test('of two orders for the last one that two replicas take at once, the second 
 test('an order whose goods two replicas reserve at once has them once', async () => {
   const [sku, orderId] = [await listWith(2), randomUUID()];
   const reserveIt = (tx: Transaction) =>
-    reserveStock(tx, [heard<OrderPlaced>(says.placed(orderId, one(sku)))]);
+    reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]);
   const events = await meanwhile(reserveIt, reserveIt);
 
   assert.deepEqual(events, []);

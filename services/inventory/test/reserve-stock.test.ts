@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
-import { allHeard, listWith, newSku, publish, query, record, says, stockOf } from './inventory-service.ts';
+import {
+  caughtUp,
+  listWith,
+  newSku,
+  publish,
+  published,
+  query,
+  record,
+  stockOf,
+} from './inventory-service.ts';
 
 const said = await record('inventory.events');
 
@@ -20,7 +29,7 @@ async function answersTo(...orderIds: string[]) {
 /** An order that has its stock. */
 async function orderWith(lines: { sku: string; quantity: number }[]): Promise<string> {
   const orderId = randomUUID();
-  await publish([says.placed(orderId, lines)]);
+  await publish([published.placed(orderId, lines)]);
   const [answer] = await answersTo(orderId);
   assert.equal(answer?.type, 'stock.reserved');
   return orderId;
@@ -30,7 +39,7 @@ test('an order whose goods are there has them reserved', async () => {
   const [keyboard, mouse] = [await listWith(7), await listWith(2)];
   const orderId = randomUUID();
   await publish([
-    says.placed(orderId, [
+    published.placed(orderId, [
       { sku: keyboard, quantity: 3 },
       { sku: mouse, quantity: 2 },
     ]),
@@ -49,7 +58,7 @@ test('an order that lacks one thing reserves nothing, and is told what is missin
   const [keyboard, mouse, unicorn] = [await listWith(7), await listWith(2), newSku('UNICORN')];
   const orderId = randomUUID();
   await publish([
-    says.placed(orderId, [
+    published.placed(orderId, [
       { sku: keyboard, quantity: 3 },
       { sku: mouse, quantity: 5 },
       { sku: unicorn, quantity: 1 },
@@ -74,7 +83,7 @@ test('an order that lacks one thing reserves nothing, and is told what is missin
 test('of two orders for the last one, one gets it', async () => {
   const sku = await listWith(1, 'LAST-ONE');
   const orderIds = [randomUUID(), randomUUID()];
-  await publish(orderIds.map((orderId) => says.placed(orderId, one(sku))));
+  await publish(orderIds.map((orderId) => published.placed(orderId, one(sku))));
 
   const answers = await answersTo(...orderIds);
 
@@ -86,8 +95,8 @@ test('what a confirmed order had reserved is sold', async () => {
   const sku = await listWith(5);
   const lines = [{ sku, quantity: 2 }];
   const orderId = await orderWith(lines);
-  await publish([says.confirmed(orderId, lines)]);
-  await allHeard();
+  await publish([published.confirmed(orderId, lines)]);
+  await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 3, reserved: 0, sold: 2, restocked: 5 });
 });
@@ -95,8 +104,8 @@ test('what a confirmed order had reserved is sold', async () => {
 test('what a cancelled order had reserved can be ordered again', async () => {
   const sku = await listWith(1);
   const orderId = await orderWith(one(sku));
-  await publish([says.cancelled(orderId, one(sku))]);
-  await allHeard();
+  await publish([published.cancelled(orderId, one(sku))]);
+  await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
   await orderWith(one(sku));
@@ -106,8 +115,8 @@ test('an order that was refused and is then cancelled gives nothing back', async
   const sku = await listWith(1);
   const orderId = randomUUID();
   const lines = [{ sku, quantity: 2 }];
-  await publish([says.placed(orderId, lines), says.cancelled(orderId, lines)]);
-  await allHeard();
+  await publish([published.placed(orderId, lines), published.cancelled(orderId, lines)]);
+  await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
 });
@@ -115,10 +124,10 @@ test('an order that was refused and is then cancelled gives nothing back', async
 test('an order that is cancelled before its goods are asked for never gets them', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
-  await publish([says.cancelled(orderId, one(sku))]);
-  await allHeard();
-  await publish([says.placed(orderId, one(sku))]);
-  await allHeard();
+  await publish([published.cancelled(orderId, one(sku))]);
+  await caughtUp();
+  await publish([published.placed(orderId, one(sku))]);
+  await caughtUp();
 
   // Whoever comes next finds it, and nothing has been said of the one before.
   const next = await orderWith(one(sku));
@@ -141,8 +150,8 @@ test('an order that is cancelled before its goods are asked for never gets them'
 test('an order that is cancelled before its goods are asked for, in one batch, never gets them', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
-  await publish([says.cancelled(orderId, one(sku)), says.placed(orderId, one(sku))]);
-  await allHeard();
+  await publish([published.cancelled(orderId, one(sku)), published.placed(orderId, one(sku))]);
+  await caughtUp();
 
   await orderWith(one(sku));
   assert.deepEqual(
@@ -159,15 +168,15 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
   const [sold, released] = [randomUUID(), randomUUID()];
   const lines = [{ sku, quantity: 2 }];
   const events = [
-    says.placed(sold, lines),
-    says.placed(released, lines),
-    says.confirmed(sold, lines),
-    says.cancelled(released, lines),
+    published.placed(sold, lines),
+    published.placed(released, lines),
+    published.confirmed(sold, lines),
+    published.cancelled(released, lines),
   ];
   for (const event of events) await publish([event, event]);
-  await allHeard();
+  await caughtUp();
   await publish(events);
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 8, reserved: 0, sold: 2, restocked: 10 });
   assert.deepEqual(
@@ -179,9 +188,9 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
 test('the same thing said anew, under another id, changes nothing either', async () => {
   const sku = await listWith(10);
   const orderId = await orderWith(one(sku));
-  const anew = [says.placed, says.confirmed, says.confirmed, says.cancelled];
+  const anew = [published.placed, published.confirmed, published.confirmed, published.cancelled];
   await publish(anew.map((say) => say(orderId, one(sku))));
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 9, reserved: 0, sold: 1, restocked: 10 });
   assert.equal((await answersTo(orderId)).length, 1);

@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { eventually, testLog } from '@repo/testing';
 import { createReservationTimer } from '../src/timers.ts';
 import {
-  allHeard,
+  caughtUp,
   database,
   listWith,
   publish,
+  published,
   query,
-  says,
   startReplica,
   stockOf,
 } from './inventory-service.ts';
@@ -21,8 +21,8 @@ const notLongAgo = () => new Date(Date.now() - (ALARM_SECONDS - 60) * 1_000);
 /** Orders of one thing each, with this deadline, whose stock has been reserved. */
 async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<string[]> {
   const orderIds = Array.from({ length: count }, () => randomUUID() as string);
-  await publish(orderIds.map((orderId) => says.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
-  await allHeard();
+  await publish(orderIds.map((orderId) => published.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
+  await caughtUp();
   return orderIds;
 }
 
@@ -74,11 +74,11 @@ test('what was sold, given back, refused or never reserved raises none, however 
   const [sold, released] = (await reserved(sku, longAgo(), 2)) as [string, string];
   await reserved(sku, longAgo());
   await publish([
-    says.confirmed(sold, [{ sku, quantity: 1 }]),
-    says.cancelled(released, [{ sku, quantity: 1 }]),
-    says.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
+    published.confirmed(sold, [{ sku, quantity: 1 }]),
+    published.cancelled(released, [{ sku, quantity: 1 }]),
+    published.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
   ]);
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await alarmsNow(), []);
 });
@@ -126,8 +126,8 @@ test('what was said before is heard before anybody is alarmed', async () => {
   const sku = await listWith(1);
   const [sold] = (await reserved(sku, longAgo())) as [string];
   const catchUp = async () => {
-    await publish([says.confirmed(sold, [{ sku, quantity: 1 }])]);
-    await allHeard();
+    await publish([published.confirmed(sold, [{ sku, quantity: 1 }])]);
+    await caughtUp();
   };
   const { start, stop, alarms } = createTimer({ catchUp });
   start();

@@ -1,9 +1,10 @@
 import { createConsumer, createKafka } from '@repo/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import type { Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
 import type { Config } from './config.ts';
 import { createMailer } from './mailer.ts';
 import { addRoutes } from './routes.ts';
@@ -33,7 +34,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
 
-  const { limitMs, drainMs } = endingOf(config);
+  const { limitMs, drainMs } = shutdownTimings(config);
   const http = await createHttpServer({
     service: 'notification',
     identity: {

@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { MailError, mailFactsOf, refusalOf } from './mail-error.ts';
-import type { Letter } from './message.ts';
+import type { Email } from './message.ts';
 
 /** The definite outcome of a mail. The mail server refused the recipient permanently, or accepted the mail. */
 export type Delivery = { status: 'sent' } | { status: 'refused'; code: string };
@@ -11,7 +11,7 @@ export interface Mailer {
    * @param mail to one address, in the form of the HTML standard
    * @throws MailError when the outcome is unknown, or when a retry can still succeed
    */
-  send(mail: Letter & { to: string; messageId: string }): Promise<Delivery>;
+  send(mail: Email & { to: string; messageId: string }): Promise<Delivery>;
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-import { runService } from '@repo/http';
+import { runService } from '@repo/runtime';
 import { createApp } from './app.ts';
 import { Config } from './config.ts';
 

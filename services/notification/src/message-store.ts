@@ -1,5 +1,5 @@
-import type { DueRow, Room } from '@repo/jobs';
-import type { Cause } from '@repo/observability';
+import type { ClaimLimits, JobRow } from '@repo/jobs';
+import type { TraceContext } from '@repo/observability';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Message, NewMessage } from './message.ts';
 
@@ -7,12 +7,12 @@ import type { Message, NewMessage } from './message.ts';
 export const LEASE_MS = 30_000;
 
 /** A message whose time has come, and where it goes. */
-export type DueMessage = Message & DueRow & { email: string };
+export type DueMessage = Message & JobRow & { email: string };
 
 /** Inserts messages that wait: to be sent at once, or until their customer has an address. */
 export async function insertMessages(
   tx: Transaction,
-  messages: (NewMessage & Cause & { isDue: boolean })[],
+  messages: (NewMessage & TraceContext & { isDue: boolean })[],
 ): Promise<void> {
   await tx.query(sql`
     insert into messages (id, order_id, customer_id, kind, status, details, created_at, due_at, traceparent)
@@ -61,7 +61,10 @@ export async function suspendMessages(tx: Transaction, customerId: string): Prom
 }
 
 /** Takes messages that are due; after the lease others may take them, should nothing come of it. */
-export async function claimDueMessages(database: Queryable, { limit, retries }: Room): Promise<DueMessage[]> {
+export async function claimDueMessages(
+  database: Queryable,
+  { limit, retries }: ClaimLimits,
+): Promise<DueMessage[]> {
   return await database.query(sql<DueMessage>`
     with due as (
       select id

@@ -26,7 +26,7 @@ export interface Message {
 /** A message that is not kept yet: when it was written, is noted as it is kept. */
 export type NewMessage = Pick<Message, 'id' | 'orderId' | 'customerId' | 'kind' | 'details'>;
 
-export interface Letter {
+export interface Email {
   subject: string;
   text: string;
   html: string;
@@ -43,7 +43,7 @@ const REASONS: Record<string, string> = {
 export type FormatMoney = (minorUnits: number, currency: string) => string;
 
 /** Writes a message out. */
-export function compose({ kind, orderId, details }: Message, formatMoney: FormatMoney): Letter {
+export function compose({ kind, orderId, details }: Message, formatMoney: FormatMoney): Email {
   const { subject, sentence } = wordsFor(kind, details, formatMoney);
   const lines = (details.lines ?? []).map((line) => `${line.quantity} x ${line.sku}`);
   const order = `Your order: ${orderId}`;

@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Done } from '@repo/jobs';
+import type { Completed } from '@repo/jobs';
 import { formatMoney } from '@repo/money';
 import type { Transaction } from '@repo/postgres';
 import { lockAddresses } from './contact-store.ts';
@@ -26,7 +26,7 @@ export function sendMessage(mailer: Mailer) {
  */
 export async function recordDeliveries(
   tx: Transaction,
-  done: Done<DueMessage, Delivery>[],
+  done: Completed<DueMessage, Delivery>[],
 ): Promise<OutgoingEvent[]> {
   const sent = done.filter(({ answer }) => answer.status === 'sent').map(({ row }) => row.id);
   const refused = done.flatMap(({ row, answer }) =>

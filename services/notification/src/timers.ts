@@ -1,4 +1,4 @@
-import { createDueWorker, type DueWorker } from '@repo/jobs';
+import { createJobWorker, type JobWorker } from '@repo/jobs';
 import { type Logger, traceIdOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { CONNECTIONS, type Delivery, type Mailer, SEND_LIMIT_MS } from './mailer.ts';
@@ -12,9 +12,9 @@ export interface TimerOptions {
 }
 
 /** What this service does when its time has come. */
-export function createSendTimer({ database, mailer, log }: TimerOptions): DueWorker {
+export function createSendTimer({ database, mailer, log }: TimerOptions): JobWorker {
   const send = sendMessage(mailer);
-  return createDueWorker<DueMessage, Delivery>({
+  return createJobWorker<DueMessage, Delivery>({
     name: 'send message',
     database,
     log,

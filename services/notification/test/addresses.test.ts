@@ -8,9 +8,9 @@ import {
   mailTo,
   newCustomer,
   publish,
+  published,
   putContact,
   query,
-  says,
   smtp,
 } from './notification-service.ts';
 
@@ -86,7 +86,7 @@ test('an address that browsers let people enter is taken, and the mail for it co
       return customer;
     }),
   );
-  const records = customers.map(({ id }) => says.confirmed(id));
+  const records = customers.map(({ id }) => published.confirmed(id));
   await publish(records);
 
   for (const [index, { email }] of customers.entries()) {

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually, unreadIndexes } from '@repo/testing';
-import { database, get, hasMail, publish, query, reachableCustomer, says } from './notification-service.ts';
+import {
+  database,
+  get,
+  hasMail,
+  publish,
+  published,
+  query,
+  reachableCustomer,
+} from './notification-service.ts';
 
 test('each index is read by a statement of the service', async () => {
   const { id, email, token } = await reachableCustomer();
-  await publish([says.confirmed(id)]);
+  await publish([published.confirmed(id)]);
   await hasMail(email);
   await get('/v1/messages', { token });
 
@@ -17,7 +25,7 @@ test('each index is read by a statement of the service', async () => {
 
 test('a message is claimed without an index entry', async () => {
   const { id, email } = await reachableCustomer();
-  await publish([says.confirmed(id)]);
+  await publish([published.confirmed(id)]);
   await hasMail(email);
 
   const heapOnly = `select from pg_stat_user_tables where relname = 'messages' and n_tup_hot_upd > 0`;

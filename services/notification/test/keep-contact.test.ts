@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Answer, call, countRows, eventually } from '@repo/testing';
 import {
-  allHeard,
+  caughtUp,
   database,
   deleteContact,
   get,
@@ -11,10 +11,10 @@ import {
   identity,
   newCustomer,
   publish,
+  published,
   putContact,
   query,
   reachableCustomer,
-  says,
   smtp,
   url,
 } from './notification-service.ts';
@@ -46,11 +46,11 @@ test('an address can be given, given again and changed', async () => {
 
 test('an address that is deleted is erased everywhere, whatever was sent to it or waits', async (t) => {
   const customer = await reachableCustomer();
-  await publish([says.confirmed(customer.id)]);
+  await publish([published.confirmed(customer.id)]);
   await hasMail(customer.email);
   smtp.cut();
   t.after(smtp.restore);
-  await publish([says.cancelled(customer.id, 'out-of-stock')]);
+  await publish([published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const [row] = await query<{ attempts: number }>(
       `select attempts from messages where customer_id = $1 and status = 'waiting'`,
@@ -148,12 +148,12 @@ test('a customer sees the own messages, newest first, page by page, and no other
   const orderIds: string[] = [];
   for (let index = 0; index < 3; index++) {
     const orderId = randomUUID();
-    await publish([says.confirmed(customer.id, orderId)]);
-    await allHeard();
+    await publish([published.confirmed(customer.id, orderId)]);
+    await caughtUp();
     orderIds.unshift(orderId);
   }
-  await publish([says.confirmed((await newCustomer()).id)]);
-  await allHeard();
+  await publish([published.confirmed((await newCustomer()).id)]);
+  await caughtUp();
 
   const first = await get('/v1/messages?limit=2', customer);
   const [, link] = /^<([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];

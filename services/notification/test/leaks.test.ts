@@ -7,18 +7,18 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { atTheEnd, createSurroundings, eventually } from '@repo/testing';
+import { atTheEnd, createServiceEnvironment, eventually } from '@repo/testing';
 import { keepContact } from '../src/keep-contact.ts';
 import { insertMessages } from '../src/message-store.ts';
 import { type Step, startMailServer } from './scripted-mail-server.ts';
 
 // The service is a process here, as in production: what it logs, and what it exports as traces, is looked at whole.
-const surroundings = await createSurroundings({
+const environment = await createServiceEnvironment({
   service: 'notification',
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events'],
 });
-const { database } = surroundings;
+const { database } = environment;
 
 /** The step at which the mail server fails, and its reply; ADDRESS is the customer's. */
 let fault: { step: Step; reply: string } | undefined;
@@ -37,7 +37,7 @@ const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
   cwd: join(import.meta.dirname, '..'),
   env: {
     ...process.env,
-    ...surroundings.env,
+    ...environment.env,
     ...{ SMTP_URL: server.url, NOTIFICATION_PORT: '0' },
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
     ...{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '100' },

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { OrderConfirmed } from '@repo/contracts/order';
-import { call, createSurroundings, eventRecord, eventually, startService } from '@repo/testing';
+import { call, createServiceEnvironment, eventRecord, eventually, startService } from '@repo/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 import { startMailServer } from './scripted-mail-server.ts';
 
 // The mail server holds back its reply about an address until a test releases it.
-const surroundings = await createSurroundings({
+const environment = await createServiceEnvironment({
   service: 'notification',
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events'],
@@ -18,7 +18,7 @@ const held = new Map<string, Promise<string>>();
 const server = await startMailServer((step, address) => (step === 'RCPT' ? held.get(address) : undefined));
 const { url } = await startService(
   createApp,
-  Config.parse({ ...surroundings.env, SMTP_URL: server.url, NOTIFICATION_PORT: '0' }),
+  Config.parse({ ...environment.env, SMTP_URL: server.url, NOTIFICATION_PORT: '0' }),
 );
 
 const recipients = () => server.commands.filter((line) => line.startsWith('RCPT'));
@@ -27,7 +27,7 @@ const has = (email: string) => recipients().includes(`RCPT TO:<${email}>`);
 /** A customer with a message that the service is sending right now; `release` lets the mail server reply. */
 async function customerInFlight() {
   const [id, name] = [randomUUID(), randomUUID()];
-  const token = await surroundings.identity.token({ customer: id });
+  const token = await environment.identity.token({ customer: id });
   const [old, next] = [`old-${name}@example.com`, `new-${name}@example.com`];
   const { promise, resolve: release } = Promise.withResolvers<string>();
   held.set(old, promise);
@@ -37,7 +37,7 @@ async function customerInFlight() {
   await put(old);
   const lines = [{ sku: 'KEYBOARD', quantity: 1 }];
   const facts = { orderId: randomUUID(), version: 3, customerId: id, totalCents: 1, currency: 'EUR', lines };
-  await surroundings.publish([eventRecord(OrderConfirmed, facts)]);
+  await environment.publish([eventRecord(OrderConfirmed, facts)]);
   await eventually(() => has(old), { what: 'the first attempt' });
   return { old, next, put, erase, release, status };
 }

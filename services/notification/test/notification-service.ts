@@ -5,7 +5,7 @@ import {
   type CallOptions,
   call,
   createFaultyProxy,
-  createSurroundings,
+  createServiceEnvironment,
   eventRecord,
   eventually,
   startService,
@@ -14,12 +14,12 @@ import {
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 
-const surroundings = await createSurroundings({
+const environment = await createServiceEnvironment({
   service: 'notification',
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events'],
 });
-export const { database, identity, publish } = surroundings;
+export const { database, identity, publish } = environment;
 
 const mailbox = await startStandIn('mailbox');
 /** The way to the mail server. */
@@ -28,7 +28,7 @@ export const smtp = await createFaultyProxy(mailbox.smtpUrl as string, 25);
 /** The notification service in this process, on servers of this file's own. */
 export const { url } = await startService(
   createApp,
-  Config.parse({ ...surroundings.env, SMTP_URL: smtp.url, NOTIFICATION_PORT: '0' }),
+  Config.parse({ ...environment.env, SMTP_URL: smtp.url, NOTIFICATION_PORT: '0' }),
 );
 
 export interface Mail {
@@ -83,7 +83,7 @@ export async function reachableCustomer(): Promise<Customer> {
 const LINES = [{ sku: 'KEYBOARD', quantity: 2 }];
 
 /** What the order service says of an order of this customer. */
-export const says = {
+export const published = {
   confirmed: (customerId: string, orderId = randomUUID() as string) =>
     eventRecord(OrderConfirmed, {
       orderId,
@@ -103,8 +103,8 @@ export const says = {
 };
 
 /** Waits until the service has heard all that has been published. */
-export async function allHeard(): Promise<void> {
-  const lag = () => surroundings.kafka.lag('notification', ['order.events']);
+export async function caughtUp(): Promise<void> {
+  const lag = () => environment.kafka.lag('notification', ['order.events']);
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
 

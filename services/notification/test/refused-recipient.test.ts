@@ -8,10 +8,10 @@ import {
   mailTo,
   newCustomer,
   publish,
+  published,
   putContact,
   query,
   reachableCustomer,
-  says,
 } from './notification-service.ts';
 
 type Customer = Awaited<ReturnType<typeof newCustomer>>;
@@ -40,7 +40,7 @@ async function areAll(customer: Customer, status: string, attempts: number, coun
 
 test('a message to an address that the mail server refuses ends as failed, after one attempt', async () => {
   const customer = await refusedCustomer();
-  const record = says.confirmed(customer.id);
+  const record = published.confirmed(customer.id);
   await publish([record]);
   await areAll(customer, 'failed', 1);
 
@@ -49,14 +49,14 @@ test('a message to an address that the mail server refuses ends as failed, after
   const rows = await query('select failure_code, due_at from messages where customer_id = $1', [customer.id]);
   assert.deepEqual(rows, [{ failure_code: '550 5.1.1', due_at: null }]);
   const other = await reachableCustomer();
-  await publish([says.confirmed(other.id)]);
+  await publish([published.confirmed(other.id)]);
   await hasMail(other.email);
   await areAll(customer, 'failed', 1);
 });
 
 test('the next address brings failed messages to the customer', async () => {
   const customer = await refusedCustomer();
-  await publish([says.confirmed(customer.id), says.cancelled(customer.id, 'out-of-stock')]);
+  await publish([published.confirmed(customer.id), published.cancelled(customer.id, 'out-of-stock')]);
   await areAll(customer, 'failed', 1, 2);
 
   await putContact(customer);
@@ -71,7 +71,7 @@ test('the next address brings failed messages to the customer', async () => {
 
 test('a customer who takes a refused address back is written to at the next one', async () => {
   const customer = await refusedCustomer();
-  await publish([says.confirmed(customer.id)]);
+  await publish([published.confirmed(customer.id)]);
   await areAll(customer, 'failed', 1);
 
   await deleteContact(customer);

@@ -6,7 +6,7 @@ import { eventually } from '@repo/testing';
 import { keepContact } from '../src/keep-contact.ts';
 import { writeMessage } from '../src/write-message.ts';
 import {
-  allHeard,
+  caughtUp,
   database,
   deleteContact,
   get,
@@ -14,10 +14,10 @@ import {
   mailTo,
   newCustomer,
   publish,
+  published,
   putContact,
   query,
   reachableCustomer,
-  says,
   smtp,
 } from './notification-service.ts';
 
@@ -38,7 +38,7 @@ async function areAll(customer: { token: string }, status: string, count = 1): P
 
 test('a customer whose order is confirmed is written to, in text and in HTML', async () => {
   const customer = await reachableCustomer();
-  const record = says.confirmed(customer.id);
+  const record = published.confirmed(customer.id);
   await publish([record]);
 
   const [mail, ...more] = await hasMail(customer.email);
@@ -62,7 +62,7 @@ for (const [reason, words] of [
 ] as const) {
   test(`a customer whose order is cancelled is told why: ${reason}`, async () => {
     const customer = await reachableCustomer();
-    await publish([says.cancelled(customer.id, reason)]);
+    await publish([published.cancelled(customer.id, reason)]);
 
     const [mail] = await hasMail(customer.email);
 
@@ -73,7 +73,7 @@ for (const [reason, words] of [
 
 test('a customer who gets money back is told how much, and for which order', async () => {
   const customer = await reachableCustomer();
-  const record = says.refunded(customer.id);
+  const record = published.refunded(customer.id);
   await publish([record]);
 
   const [mail, ...more] = await hasMail(customer.email);
@@ -95,12 +95,12 @@ test('a customer who gets money back is told how much, and for which order', asy
 test('an order that is cancelled and then refunded is written of twice, and each of them once', async () => {
   const customer = await reachableCustomer();
   const orderId = randomUUID();
-  const cancelled = says.cancelled(customer.id, 'payment-declined', orderId);
-  const refunded = says.refunded(customer.id, orderId);
+  const cancelled = published.cancelled(customer.id, 'payment-declined', orderId);
+  const refunded = published.refunded(customer.id, orderId);
   await publish([cancelled, refunded, refunded]);
   await hasMail(customer.email, 2);
   await publish([refunded, cancelled]);
-  await allHeard();
+  await caughtUp();
 
   await areAll(customer, 'sent', 2);
   assert.deepEqual((await mailTo(customer.email)).map(({ subject }) => subject).sort(), [
@@ -111,12 +111,12 @@ test('an order that is cancelled and then refunded is written of twice, and each
 
 test('what is heard twice, in one batch or in two, is written once', async () => {
   const customer = await reachableCustomer();
-  const record = says.confirmed(customer.id);
+  const record = published.confirmed(customer.id);
   await publish([record, record]);
   await hasMail(customer.email);
   await publish([record]);
-  await allHeard();
-  await publish([says.cancelled(customer.id, 'out-of-stock')]);
+  await caughtUp();
+  await publish([published.cancelled(customer.id, 'out-of-stock')]);
   await hasMail(customer.email, 2);
 
   assert.deepEqual((await mailTo(customer.email)).map(({ subject }) => subject).sort(), [
@@ -129,8 +129,8 @@ test('what is heard twice, in one batch or in two, is written once', async () =>
 test('a message to a customer without an address waits, and is sent as soon as there is one', async () => {
   const customer = await newCustomer();
   const orderId = randomUUID();
-  await publish([says.confirmed(customer.id, orderId)]);
-  await allHeard();
+  await publish([published.confirmed(customer.id, orderId)]);
+  await caughtUp();
 
   const [waiting] = await messagesOf(customer);
   assert.deepEqual(
@@ -146,7 +146,7 @@ test('a message to a customer without an address waits, and is sent as soon as t
 test('a message written while its customer gives an address is sent, whichever came first', async () => {
   const customers = await Promise.all(Array.from({ length: 30 }, newCustomer));
   await Promise.all([
-    publish(customers.map(({ id }) => says.confirmed(id))),
+    publish(customers.map(({ id }) => published.confirmed(id))),
     ...customers.map((customer) => putContact(customer)),
   ]);
 
@@ -166,7 +166,7 @@ test('a message that is written while an address is being kept waits to see it',
   await deleteContact(customer);
   await database.transaction(async (tx) => {
     await keepContact(tx, { customerId: customer.id, email: customer.email });
-    await publish([says.confirmed(customer.id)]);
+    await publish([published.confirmed(customer.id)]);
     await eventually(isAnyoneWaiting, { what: 'the message to meet the address' });
   });
 
@@ -176,7 +176,7 @@ test('a message that is written while an address is being kept waits to see it',
 test('an address that is given while a message is being written waits to see it', async () => {
   const customer = await reachableCustomer();
   await deleteContact(customer);
-  const { headers, value } = says.confirmed(customer.id);
+  const { headers, value } = published.confirmed(customer.id);
   const heard = { ...decodeHeaders(headers), data: JSON.parse(value) };
   let given: Promise<unknown> | undefined;
   let isGiven = false;
@@ -198,7 +198,7 @@ test('a customer with a new address is written to there', async () => {
   const customer = await reachableCustomer();
   const moved = { ...customer, email: `new-${customer.email}` };
   await putContact(moved);
-  await publish([says.confirmed(customer.id)]);
+  await publish([published.confirmed(customer.id)]);
   await hasMail(moved.email);
 
   assert.deepEqual(await mailTo(customer.email), []);
@@ -208,7 +208,7 @@ test('while the mail server is away messages wait, and each is sent once when it
   const customer = await reachableCustomer();
   smtp.cut();
   t.after(smtp.restore);
-  await publish([says.confirmed(customer.id), says.cancelled(customer.id, 'out-of-stock')]);
+  await publish([published.confirmed(customer.id), published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const rows = await query('select id from messages where customer_id = $1 and attempts > 0', [
       customer.id,
@@ -229,11 +229,11 @@ test('while the mail server is away messages wait, and each is sent once when it
 test('a customer who takes the address back is not written to until there is another', async () => {
   const customer = await reachableCustomer();
   await deleteContact(customer);
-  await publish([says.confirmed(customer.id)]);
+  await publish([published.confirmed(customer.id)]);
   const other = await reachableCustomer();
-  await publish([says.confirmed(other.id)]);
+  await publish([published.confirmed(other.id)]);
   await hasMail(other.email);
-  await allHeard();
+  await caughtUp();
   await areAll(customer, 'waiting');
   assert.deepEqual(await mailTo(customer.email), []);
 

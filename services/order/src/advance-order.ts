@@ -1,11 +1,11 @@
 import type { Message, OutgoingEvent } from '@repo/events';
-import type { Alarm, Cause } from '@repo/observability';
+import type { Alarm, TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
-import { announce } from './announce.ts';
-import { type Advanced, advance, type Happening, type Order } from './order.ts';
+import { type Advanced, advance, type Order, type Trigger } from './order.ts';
+import { orderEvent } from './order-events.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
 
-export interface AdvanceRequest extends Cause {
+export interface AdvanceRequest extends TraceContext {
   orderId: string;
   /** Decides on the order as it stands, when nobody else can change it: an error leaves it as it is. */
   refusalOf?: (order: Order) => Error | undefined;
@@ -17,9 +17,9 @@ export interface AdvanceRequest extends Cause {
  */
 export async function advanceOrders(
   tx: Transaction,
-  happening: Happening,
+  trigger: Trigger,
   happened: AdvanceRequest[],
-): Promise<{ results: (Advanced | Error | 'unknown')[]; says: OutgoingEvent[] }> {
+): Promise<{ results: (Advanced | Error | 'unknown')[]; events: OutgoingEvent[] }> {
   const ids = happened.map(({ orderId }) => orderId);
   const { orders, at } = await lockOrders(tx, ids);
   const results = happened.map(({ orderId, refusalOf }) => {
@@ -27,34 +27,36 @@ export async function advanceOrders(
     if (!order) return 'unknown';
     const refusal = refusalOf?.(order);
     if (refusal) return refusal;
-    const next = advance(order, happening, at);
+    const next = advance(order, trigger, at);
     if (typeof next !== 'string') orders.set(orderId, next);
     return next;
   });
   const changed = results.flatMap((order, index) =>
-    typeof order === 'string' || order instanceof Error ? [] : [{ order, cause: happened[index] as Cause }],
+    typeof order === 'string' || order instanceof Error
+      ? []
+      : [{ order, cause: happened[index] as TraceContext }],
   );
   await updateOrders(
     tx,
     changed.map(({ order }) => order),
     at,
   );
-  return { results, says: changed.map(({ order, cause }) => announce(order, cause)) };
+  return { results, events: changed.map(({ order, cause }) => orderEvent(order, cause)) };
 }
 
 /** What inventory and payment say of an order; of money, how much. */
-interface Said {
+interface AdvanceOutcome {
   orderId: string;
   amountCents?: number;
   currency?: string;
 }
 
 /** Moves orders on by what inventory and payment say of them. Throws when the money is not that of the order. */
-export function advanceOrder(happening: Happening, alarm: Alarm) {
-  return async (tx: Transaction, messages: Message<Said>[]): Promise<OutgoingEvent[]> => {
-    const { results, says } = await advanceOrders(
+export function advanceOrder(trigger: Trigger, alarm: Alarm) {
+  return async (tx: Transaction, messages: Message<AdvanceOutcome>[]): Promise<OutgoingEvent[]> => {
+    const { results, events } = await advanceOrders(
       tx,
-      happening,
+      trigger,
       messages.map(({ data, traceparent }) => ({
         orderId: data.orderId,
         refusalOf: (order) => refusalOfAmount(order, data),
@@ -65,13 +67,13 @@ export function advanceOrder(happening: Happening, alarm: Alarm) {
       if (result instanceof Error) throw result;
       const orderId = messages[index]?.data.orderId;
       if (result === 'alarm' || result === 'unknown')
-        alarm('an order heard what can never be right', { orderId, happening });
+        alarm('an order heard what can never be right', { orderId, trigger });
     });
-    return says;
+    return events;
   };
 }
 
-function refusalOfAmount(order: Order, { amountCents, currency }: Said): Error | undefined {
+function refusalOfAmount(order: Order, { amountCents, currency }: AdvanceOutcome): Error | undefined {
   if (amountCents === undefined) return undefined;
   if (amountCents === order.totalCents && currency === order.currency) return undefined;
   return new Error(

@@ -1,9 +1,10 @@
 import { createConsumer, createKafka, createRelay } from '@repo/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import { createAlarm, type Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
 import { createAdmission } from './admission.ts';
 import type { Config } from './config.ts';
 import { findPriceListId } from './price-store.ts';
@@ -27,8 +28,8 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     database,
     subscriptions: createSubscriptions(createAlarm(log)),
     log,
-    onCommit: ({ hasSaid }) => {
-      if (hasSaid) relay.wake();
+    onCommit: ({ hasPublished }) => {
+      if (hasPublished) relay.wake();
     },
   });
   const prices = createConsumer({
@@ -54,7 +55,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   const counting = createAdmissionTimer({ admission, database, log });
 
-  const { limitMs, drainMs } = endingOf(config);
+  const { limitMs, drainMs } = shutdownTimings(config);
   const http = await createHttpServer({
     service: 'order',
     identity: {

@@ -11,13 +11,13 @@ import { findOrder, type OrderWithHistory } from './order-store.ts';
 export async function cancelOrder(
   tx: Transaction,
   requests: (AdvanceRequest & { customerId: string })[],
-): Promise<{ results: (OrderWithHistory | Error | 'ended' | 'unknown')[]; says: OutgoingEvent[] }> {
-  const { results, says } = await advanceOrders(tx, 'cancel', requests);
+): Promise<{ results: (OrderWithHistory | Error | 'ended' | 'unknown')[]; events: OutgoingEvent[] }> {
+  const { results, events } = await advanceOrders(tx, 'cancel', requests);
   const answers = requests.map(async ({ orderId: id, customerId }, index) => {
     const result = results[index];
     if (result instanceof Error) return result;
     if (typeof result === 'string') return result === 'unknown' ? result : 'ended';
     return (await findOrder(tx, { id, customerId })) ?? 'unknown';
   });
-  return { results: await Promise.all(answers), says };
+  return { results: await Promise.all(answers), events };
 }

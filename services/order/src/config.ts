@@ -1,4 +1,4 @@
-import { ProcessConfig } from '@repo/http';
+import { ProcessConfig } from '@repo/runtime';
 import { z } from 'zod';
 
 const positive = z.coerce.number().positive();

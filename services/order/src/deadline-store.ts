@@ -1,8 +1,8 @@
-import type { DueRow, Room } from '@repo/jobs';
+import type { ClaimLimits, JobRow } from '@repo/jobs';
 import { type Queryable, sql } from '@repo/postgres';
 
 /** An order whose time is up. */
-export type OverdueOrder = DueRow;
+export type OverdueOrder = JobRow;
 
 /** What time it is by Postgres's clock, where the time of any order is up by then. */
 export async function findOverdueTime(database: Queryable): Promise<Date | undefined> {
@@ -17,7 +17,7 @@ export async function findOverdueTime(database: Queryable): Promise<Date | undef
 /** Takes orders whose time was up at some moment, and leaves them to others in half a minute should nothing come of it. */
 export async function claimOverdueOrders(
   database: Queryable,
-  { at, limit, retries }: Room & { at: Date },
+  { at, limit, retries }: ClaimLimits & { at: Date },
 ): Promise<OverdueOrder[]> {
   return await database.query(sql<OverdueOrder>`
     with overdue as (

@@ -1,5 +1,5 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Done } from '@repo/jobs';
+import type { Completed } from '@repo/jobs';
 import type { Transaction } from '@repo/postgres';
 import { advanceOrders } from './advance-order.ts';
 import type { OverdueOrder } from './deadline-store.ts';
@@ -7,12 +7,12 @@ import type { OverdueOrder } from './deadline-store.ts';
 /** Cancels orders whose time is up. One that has ended since it was looked at stays as it is. */
 export async function expireOrders(
   tx: Transaction,
-  overdue: Done<OverdueOrder, void>[],
+  overdue: Completed<OverdueOrder, void>[],
 ): Promise<OutgoingEvent[]> {
-  const { says } = await advanceOrders(
+  const { events } = await advanceOrders(
     tx,
     'deadline',
     overdue.map(({ row, traceparent }) => ({ orderId: row.id, traceparent })),
   );
-  return says;
+  return events;
 }

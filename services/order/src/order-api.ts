@@ -1,5 +1,5 @@
 import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@repo/http';
-import type { StoredAnswer } from '@repo/idempotency';
+import type { StoredResponse } from '@repo/idempotency';
 import { z } from 'zod';
 import type { Order } from './order.ts';
 import type { OrderWithHistory } from './order-store.ts';
@@ -71,12 +71,12 @@ export function viewOf(order: OrderWithHistory): z.input<typeof OrderView> {
   };
 }
 
-export function cancelledAnswer(order: OrderWithHistory): StoredAnswer {
+export function cancelledResponse(order: OrderWithHistory): StoredResponse {
   return { status: 200, location: null, etag: etagOf(order), body: JSON.stringify(viewOf(order)) };
 }
 
 /** The answer to whoever placed this order. */
-export function placedAnswer(order: Order): StoredAnswer {
+export function placedResponse(order: Order): StoredResponse {
   const history = [{ status: order.status, at: order.placedAt.toISOString() }];
   return {
     status: 201,

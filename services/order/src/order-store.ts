@@ -1,4 +1,4 @@
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Order, Status } from './order.ts';
 
@@ -7,7 +7,7 @@ export interface OrderWithHistory extends Order {
   history: { status: Status; at: string }[];
 }
 
-export async function insertOrders(tx: Transaction, orders: (Order & Cause)[]): Promise<void> {
+export async function insertOrders(tx: Transaction, orders: (Order & TraceContext)[]): Promise<void> {
   if (orders.length === 0) return;
   const lines = orders.flatMap((order) =>
     order.lines.map((line, position) => ({ orderId: order.id, position, ...line })),

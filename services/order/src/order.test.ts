@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import {
   type Advanced,
   advance,
-  HAPPENINGS,
-  type Happening,
   hasEnded,
   type Order,
   type Price,
   place,
   type Status,
+  TRIGGERS,
+  type Trigger,
 } from './order.ts';
 
 const AT = new Date('2026-01-02T03:04:05.678Z');
@@ -33,7 +33,7 @@ function orderThatIs(status: Status): Order {
 }
 
 // The saga, once more and in the words of the business: each situation, each event, and what comes of it.
-const SAGA: [Status, Happening, string][] = [
+const SAGA: [Status, Trigger, string][] = [
   ['placed', 'stock.reserved', 'reserved'],
   ['placed', 'stock.rejected', 'cancelled, out-of-stock'],
   ['placed', 'payment.captured', 'alarm'],
@@ -64,9 +64,9 @@ const SAGA: [Status, Happening, string][] = [
   ['cancelled', 'deadline', 'ignore'],
 ];
 
-for (const [status, happening, expected] of SAGA) {
-  test(`an order that is ${status} hears ${happening}: ${expected}`, () => {
-    const next = advance(orderThatIs(status), happening, LATER);
+for (const [status, trigger, expected] of SAGA) {
+  test(`an order that is ${status} hears ${trigger}: ${expected}`, () => {
+    const next = advance(orderThatIs(status), trigger, LATER);
 
     assert.equal(inWords(next), expected);
   });
@@ -78,9 +78,9 @@ function inWords(next: Advanced): string {
 }
 
 test('the table above holds every situation with every event', () => {
-  const pairs = SAGA.map(([status, happening]) => `${status} ${happening}`);
+  const pairs = SAGA.map(([status, trigger]) => `${status} ${trigger}`);
 
-  assert.equal(new Set(pairs).size, 4 * HAPPENINGS.length);
+  assert.equal(new Set(pairs).size, 4 * TRIGGERS.length);
 });
 
 test('an order that goes on keeps its payment token, and one that has ended forgets it and notes when', () => {
@@ -141,10 +141,10 @@ test('an order in two currencies is refused', () => {
 
 test('whatever happens, versions rise by one and an order that has ended never changes again', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...HAPPENINGS), { maxLength: 12 }), (happenings) => {
+    fc.property(fc.array(fc.constantFrom(...TRIGGERS), { maxLength: 12 }), (triggers) => {
       let order = orderThatIs('placed');
-      for (const happening of happenings) {
-        const next = advance(order, happening, LATER);
+      for (const trigger of triggers) {
+        const next = advance(order, trigger, LATER);
         if (typeof next === 'string') continue;
         assert.equal(next.totalCents, order.totalCents);
         if (next.refundedAt) assert.deepEqual({ ...next, refundedAt: null }, order);

@@ -80,7 +80,7 @@ export function place(
 }
 
 /** All that can happen to an order: what others say of it, what its customer asks for, and that its time is up. */
-export const HAPPENINGS = [
+export const TRIGGERS = [
   'stock.reserved',
   'stock.rejected',
   'payment.captured',
@@ -89,7 +89,7 @@ export const HAPPENINGS = [
   'cancel',
   'deadline',
 ] as const;
-export type Happening = (typeof HAPPENINGS)[number];
+export type Trigger = (typeof TRIGGERS)[number];
 
 /**
  * What an order does when something happens to it.
@@ -100,10 +100,15 @@ export type Happening = (typeof HAPPENINGS)[number];
  * - `refunded`: what payment took back, so that the customer can be told.
  * - `alarm`: this can never be right. A person is told, and the order stays as it is.
  */
-export type Move = { becomes: Status; reason?: Reason } | 'ignore' | 'compensate' | 'refunded' | 'alarm';
+export type Transition =
+  | { becomes: Status; reason?: Reason }
+  | 'ignore'
+  | 'compensate'
+  | 'refunded'
+  | 'alarm';
 
 /** The saga. It is total: every pair of a status and a happening has its entry. */
-export const SAGA: Record<Status, Record<Happening, Move>> = {
+export const SAGA: Record<Status, Record<Trigger, Transition>> = {
   placed: {
     'stock.reserved': { becomes: 'reserved' },
     'stock.rejected': { becomes: 'cancelled', reason: 'out-of-stock' },
@@ -145,11 +150,16 @@ export const SAGA: Record<Status, Record<Happening, Move>> = {
 /** An order that something has happened to: as it is now; or why it stays as it was. */
 export type Advanced = Order | 'ignore' | 'compensate' | 'alarm';
 
-export function advance(order: Order, happening: Happening, at: Date): Advanced {
-  const move = SAGA[order.status][happening];
-  if (move === 'refunded') return order.refundedAt ? 'ignore' : { ...order, refundedAt: at };
-  if (typeof move === 'string') return move;
-  const next = { ...order, status: move.becomes, version: order.version + 1, reason: move.reason ?? null };
+export function advance(order: Order, trigger: Trigger, at: Date): Advanced {
+  const transition = SAGA[order.status][trigger];
+  if (transition === 'refunded') return order.refundedAt ? 'ignore' : { ...order, refundedAt: at };
+  if (typeof transition === 'string') return transition;
+  const next = {
+    ...order,
+    status: transition.becomes,
+    version: order.version + 1,
+    reason: transition.reason ?? null,
+  };
   return hasEnded(next) ? { ...next, endedAt: at, paymentToken: null } : next;
 }
 

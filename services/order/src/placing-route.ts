@@ -1,9 +1,9 @@
 import { callerOf, type HttpServer, type Problem, problem } from '@repo/http';
-import { answerOnce, createOnce, keyHeader, requireKey } from '@repo/idempotency';
+import { createIdempotentHandler, keyHeader, replyIdempotently, requireKey } from '@repo/idempotency';
 import type { Database } from '@repo/postgres';
 import type { Admission, Full } from './admission.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
-import { OrderBody, OrderView, placedAnswer } from './order-api.ts';
+import { OrderBody, OrderView, placedResponse } from './order-api.ts';
 import { placeOrder } from './place-order.ts';
 
 export interface PlacingOptions {
@@ -28,13 +28,13 @@ const PLACING =
 /** The route by which orders are placed. */
 export function addPlacing(app: HttpServer, options: PlacingOptions): void {
   const { database, admission, deadlineSeconds, keyTtlHours, onCommit } = options;
-  const placeOnce = createOnce<OrderRequest>({
+  const placeIdempotently = createIdempotentHandler<OrderRequest>({
     database,
     onCommit,
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
-      const { results, says } = await placeOrder(tx, orders, { deadlineSeconds });
-      return { says, outcomes: results.map(asOutcome) };
+      const { results, events } = await placeOrder(tx, orders, { deadlineSeconds });
+      return { events, outcomes: results.map(asOutcome) };
     },
   });
 
@@ -56,7 +56,10 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
       requireRoom(admission);
       const leave = admission.enter();
       try {
-        await answerOnce(placeOnce, request, reply, { ...request.body, customerId: callerOf(request).id });
+        await replyIdempotently(placeIdempotently, request, reply, {
+          ...request.body,
+          customerId: callerOf(request).id,
+        });
       } finally {
         leave(reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed'));
       }
@@ -77,7 +80,7 @@ function noRoom(full: Full, retryAfterSeconds: number): Problem {
 }
 
 function asOutcome(result: Order | Refusal) {
-  return 'refused' in result ? refusal(result) : placedAnswer(result);
+  return 'refused' in result ? refusal(result) : placedResponse(result);
 }
 
 function refusal(result: Refusal): Problem {

@@ -11,11 +11,11 @@ import {
   sendVersioned,
 } from '@repo/http';
 import {
-  answerOnce,
-  createOnce,
+  createIdempotentHandler,
   decidedRefusal,
   type KeyedRequest,
   keyHeader,
+  replyIdempotently,
   requireKey,
 } from '@repo/idempotency';
 import { cancelOrder } from './cancel-order.ts';
@@ -23,7 +23,7 @@ import { deleteOrder } from './delete-order.ts';
 import type { Order } from './order.ts';
 import {
   CancelBody,
-  cancelledAnswer,
+  cancelledResponse,
   IfMatch,
   OrderId,
   OrderPage,
@@ -40,7 +40,7 @@ const noSuchOrder = () => problem('not-found', 'There is no such order.');
 export function addRoutes(app: HttpServer, options: PlacingOptions): void {
   addPlacing(app, options);
   addReading(app, options);
-  addEnding(app, options);
+  addEndingRoutes(app, options);
 }
 
 function addReading(app: HttpServer, { database }: PlacingOptions): void {
@@ -81,22 +81,22 @@ interface CancelRequest {
   refusalOf: (order: Order) => Error | undefined;
 }
 
-function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: PlacingOptions): void {
-  const cancelOnce = createOnce<CancelRequest>({
+function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: PlacingOptions): void {
+  const cancelIdempotently = createIdempotentHandler<CancelRequest>({
     database,
     preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
       const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
-      const { results, says } = await cancelOrder(tx, orders);
+      const { results, events } = await cancelOrder(tx, orders);
       const outcomes = results.map((result, index) => {
         if (result instanceof Error) return result;
         if (result === 'unknown') return noSuchOrder();
         return result === 'ended'
           ? notCancellable(requests[index] as KeyedRequest<unknown>)
-          : cancelledAnswer(result);
+          : cancelledResponse(result);
       });
-      return { says, outcomes };
+      return { events, outcomes };
     },
   });
 
@@ -115,7 +115,7 @@ function addEnding(app: HttpServer, { database, keyTtlHours, onCommit }: Placing
       const [orderId, customerId] = [request.params.id, callerOf(request).id];
       if (!(await findOrder(database, { id: orderId, customerId }))) throw noSuchOrder();
       const refusalOf = refusalBy(request.headers);
-      return answerOnce(cancelOnce, request, reply, { orderId, customerId, refusalOf });
+      return replyIdempotently(cancelIdempotently, request, reply, { orderId, customerId, refusalOf });
     },
   });
 

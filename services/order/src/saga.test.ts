@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { advance, type Happening, hasEnded, type Order, place } from './order.ts';
+import { advance, hasEnded, type Order, place, type Trigger } from './order.ts';
 
 // The saga among the others: one order, an inventory, a payment and a provider, as small as they can be, and between
 // them messages that come late, twice, in any order, or only after the order's time is up.
@@ -9,7 +9,7 @@ import { advance, type Happening, hasEnded, type Order, place } from './order.ts
 const AT = new Date('2026-01-02T03:04:05.678Z');
 const PRICES = new Map([['KEYBOARD', { name: 'Keyboard', priceCents: 4_999, currency: 'EUR' }]]);
 
-type Said = Happening | `order.${'placed' | 'reserved' | 'confirmed' | 'cancelled' | 'refunded'}`;
+type AdvanceOutcome = Trigger | `order.${'placed' | 'reserved' | 'confirmed' | 'cancelled' | 'refunded'}`;
 
 interface Circumstances {
   isInStock: boolean;
@@ -31,23 +31,23 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
   const statuses: string[] = [order.status];
   const alarms: string[] = [];
   /** All that was ever said: any of it may come again at any time. */
-  const said: Said[] = ['order.placed'];
+  const said: AdvanceOutcome[] = ['order.placed'];
   const undelivered = new Set<number>([0]);
 
-  function say(message: Said): void {
+  function say(message: AdvanceOutcome): void {
     undelivered.add(said.push(message) - 1);
   }
 
-  function happen(happening: Happening): void {
-    const next = advance(order, happening, AT);
-    if (next === 'alarm') alarms.push(`${order.status}: ${happening}`);
+  function happen(trigger: Trigger): void {
+    const next = advance(order, trigger, AT);
+    if (next === 'alarm') alarms.push(`${order.status}: ${trigger}`);
     if (typeof next === 'string') return;
     if (next.version !== order.version) statuses.push(next.status);
     say(next.refundedAt ? 'order.refunded' : `order.${next.status}`);
     order = next;
   }
 
-  function hearStock(message: Said): void {
+  function hearStock(message: AdvanceOutcome): void {
     if (message === 'order.placed' && stock === 'untouched') {
       stock = isInStock ? 'reserved' : 'rejected';
       say(isInStock ? 'stock.reserved' : 'stock.rejected');
@@ -56,7 +56,7 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
       stock = 'released';
   }
 
-  function hearPayment(message: Said): void {
+  function hearPayment(message: AdvanceOutcome): void {
     if (message === 'order.reserved' && payment === 'none' && isWanted) payment = 'pending';
     if (message === 'order.cancelled') isWanted = false;
   }
@@ -65,11 +65,11 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
     /** Delivers something that was said, for the first time or again. */
     deliver(index: number): void {
       undelivered.delete(index);
-      const message = said[index] as Said;
+      const message = said[index] as AdvanceOutcome;
       if (message.startsWith('order.')) {
         hearStock(message);
         hearPayment(message);
-      } else happen(message as Happening);
+      } else happen(message as Trigger);
     },
     /** The provider is asked, with one key each: it moves money once, and its answer may be lost. */
     askProvider(isAnswerLost: boolean): void {

@@ -1,6 +1,6 @@
-import { createPoller, type Poller } from '@repo/events';
-import { createDueWorker, type DueWorker } from '@repo/jobs';
+import { createJobWorker, type JobWorker } from '@repo/jobs';
 import { gauge, type Logger } from '@repo/observability';
+import { createPoller, type Poller } from '@repo/polling';
 import type { Database } from '@repo/postgres';
 import type { Admission } from './admission.ts';
 import { countLoad } from './admission-store.ts';
@@ -19,8 +19,8 @@ export interface TimerOptions {
  * What this service does when its time has come. An order may have been paid for by an event that nobody has read yet,
  * because Kafka or this service was away: so before orders are taken, all that is on the topics is heard.
  */
-export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerOptions): DueWorker {
-  return createDueWorker<OverdueOrder, void>({
+export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerOptions): JobWorker {
+  return createJobWorker<OverdueOrder, void>({
     name: 'expire order',
     database,
     log,

@@ -3,10 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
-  allHeard,
+  caughtUp,
   get,
-  type Happening,
-  happening,
   historyOf,
   isIn,
   ORDER,
@@ -15,6 +13,8 @@ import {
   publish,
   query,
   saidOf,
+  type Trigger,
+  trigger,
 } from './order-service.ts';
 
 test('an order whose stock is reserved is reserved, and its payment may be taken', async () => {
@@ -60,9 +60,9 @@ test('an order that is paid is confirmed, and forgets how', async () => {
 test('an order is not confirmed by a payment of another amount, or in another currency', async () => {
   for (const change of [{ amountCents: 1 }, { currency: 'USD' }]) {
     const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
-    const captured = happening['payment.captured'](orderId);
+    const captured = trigger['payment.captured'](orderId);
     await publish([{ ...captured, value: JSON.stringify({ ...JSON.parse(captured.value), ...change }) }]);
-    await allHeard();
+    await caughtUp();
 
     await isIn(orderId, 'reserved');
     const letters = await query<{ error: string }>('select error from dead_letters where aggregate = $1', [
@@ -72,7 +72,7 @@ test('an order is not confirmed by a payment of another amount, or in another cu
   }
 });
 
-const ENDS: [string, string, [Happening, string][]][] = [
+const ENDS: [string, string, [Trigger, string][]][] = [
   ['finds no stock', 'out-of-stock', [['stock.rejected', 'cancelled']]],
   [
     'is not paid for',
@@ -84,17 +84,17 @@ const ENDS: [string, string, [Happening, string][]][] = [
   ],
 ];
 
-for (const [what, reason, happenings] of ENDS) {
+for (const [what, reason, triggers] of ENDS) {
   test(`an order that ${what} is cancelled, and says why`, async () => {
-    const orderId = await orderThatHeard(...happenings);
+    const orderId = await orderThatHeard(...triggers);
 
     const { body } = await get(`/v1/orders/${orderId}`);
     assert.equal(body.reason, reason);
     assert.ok(body.endedAt);
-    const event = (await saidOf(orderId, happenings.length + 1)).at(-1);
+    const event = (await saidOf(orderId, triggers.length + 1)).at(-1);
     const { customerId: _, ...data } = event?.data ?? {};
     assert.equal(event?.type, 'order.cancelled');
-    assert.deepEqual(data, { orderId, version: happenings.length + 1, reason, lines: ORDER.lines });
+    assert.deepEqual(data, { orderId, version: triggers.length + 1, reason, lines: ORDER.lines });
     assert.deepEqual(await query('select payment_token from orders where id = $1', [orderId]), [
       { payment_token: null },
     ]);
@@ -103,14 +103,14 @@ for (const [what, reason, happenings] of ENDS) {
 
 test('what an order hears twice, in one batch or in two, has its effect once', async () => {
   const { body } = await post();
-  const reserved = happening['stock.reserved'](body.id);
+  const reserved = trigger['stock.reserved'](body.id);
   await publish([reserved, reserved]);
   await isIn(body.id, 'reserved');
   await publish([reserved]);
-  await publish([happening['payment.captured'](body.id)]);
+  await publish([trigger['payment.captured'](body.id)]);
   await isIn(body.id, 'confirmed');
   await publish([reserved]);
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await historyOf(body.id), ['1 placed', '2 reserved', '3 confirmed']);
   const rows = await query('select id from inbox where id = $1', [reserved.headers.ce_id]);
@@ -123,8 +123,8 @@ test('what an order hears twice, in one batch or in two, has its effect once', a
 
 test('the same thing said anew, under another id, changes nothing either', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
-  await publish([happening['stock.reserved'](orderId), happening['stock.reserved'](orderId)]);
-  await allHeard();
+  await publish([trigger['stock.reserved'](orderId), trigger['stock.reserved'](orderId)]);
+  await caughtUp();
 
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved']);
 });
@@ -132,24 +132,24 @@ test('the same thing said anew, under another id, changes nothing either', async
 test('an order that has ended never changes again, whatever it hears', async () => {
   const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
   const cancelled = await orderThatHeard(['stock.rejected', 'cancelled']);
-  const all = Object.values(happening).flatMap((happen) => [happen(confirmed), happen(cancelled)]);
+  const all = Object.values(trigger).flatMap((happen) => [happen(confirmed), happen(cancelled)]);
   await publish(all);
-  await allHeard();
+  await caughtUp();
 
   assert.deepEqual(await historyOf(confirmed), ['1 placed', '2 reserved', '3 confirmed']);
   assert.deepEqual(await historyOf(cancelled), ['1 placed', '2 cancelled']);
 });
 
 test('what is said of an order that nobody knows holds up no other', async () => {
-  await publish([happening['stock.reserved'](randomUUID()), happening['payment.captured'](randomUUID())]);
-  await allHeard();
+  await publish([trigger['stock.reserved'](randomUUID()), trigger['payment.captured'](randomUUID())]);
+  await caughtUp();
 
   await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 });
 
 test('fifty orders that hear their news in one batch all go on', async () => {
   const orderIds = (await Promise.all(Array.from({ length: 50 }, () => post()))).map(({ body }) => body.id);
-  await publish(orderIds.map((orderId) => happening['stock.reserved'](orderId)));
+  await publish(orderIds.map((orderId) => trigger['stock.reserved'](orderId)));
 
   await eventually(async () => {
     const rows = await query(`select id from orders where id = any($1) and status = 'reserved'`, [orderIds]);

@@ -5,12 +5,11 @@ import { readClock, sql } from '@repo/postgres';
 import { call, countRows } from '@repo/testing';
 import { advanceOrders } from '../src/advance-order.ts';
 import {
-  allHeard,
   cancel,
+  caughtUp,
   customer,
   database,
   get,
-  happening,
   historyOf,
   newCustomer,
   ORDER,
@@ -19,6 +18,7 @@ import {
   publish,
   query,
   saidOf,
+  trigger,
   url,
   waitForBlocked,
   whileHeld,
@@ -158,17 +158,17 @@ test('an order that is cancelled while its stock is being reserved is cancelled,
   const first = await whileHeld(cancelledFirst, async () => {
     const answer = cancel(cancelledFirst);
     await waitForBlocked(1);
-    await publish([happening['stock.reserved'](cancelledFirst)]);
+    await publish([trigger['stock.reserved'](cancelledFirst)]);
     await waitForBlocked(2);
     return { answer };
   });
   assert.equal((await first.answer).body.version, 2);
-  await allHeard();
+  await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 cancelled']);
 
   const reservedFirst = await orderThatHeard();
   const second = await whileHeld(reservedFirst, async () => {
-    await publish([happening['stock.reserved'](reservedFirst)]);
+    await publish([trigger['stock.reserved'](reservedFirst)]);
     await waitForBlocked(1);
     const answer = cancel(reservedFirst);
     await waitForBlocked(2);
@@ -200,17 +200,17 @@ test('of a cancellation and a payment that come at once, the first to hold the o
   const first = await whileHeld(cancelledFirst, async () => {
     const answer = cancel(cancelledFirst);
     await waitForBlocked(1);
-    await publish([happening['payment.captured'](cancelledFirst)]);
+    await publish([trigger['payment.captured'](cancelledFirst)]);
     await waitForBlocked(2);
     return { answer };
   });
   assert.equal((await first.answer).status, 200);
-  await allHeard();
+  await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 reserved', '3 cancelled']);
 
   const paidFirst = await orderThatHeard(['stock.reserved', 'reserved']);
   const second = await whileHeld(paidFirst, async () => {
-    await publish([happening['payment.captured'](paidFirst)]);
+    await publish([trigger['payment.captured'](paidFirst)]);
     await waitForBlocked(1);
     const answer = cancel(paidFirst);
     await waitForBlocked(2);
@@ -223,11 +223,11 @@ test('of a cancellation and a payment that come at once, the first to hold the o
 test('money that came back is said once, and changes neither the order nor its history', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   const { body, text } = await cancel(orderId);
-  const refunded = happening['payment.refunded'](orderId);
-  await publish([happening['payment.captured'](orderId), refunded, refunded]);
-  await allHeard();
-  await publish([refunded, happening['payment.refunded'](orderId)]);
-  await allHeard();
+  const refunded = trigger['payment.refunded'](orderId);
+  await publish([trigger['payment.captured'](orderId), refunded, refunded]);
+  await caughtUp();
+  await publish([refunded, trigger['payment.refunded'](orderId)]);
+  await caughtUp();
 
   assert.equal((await get(`/v1/orders/${orderId}`)).text, text);
   const events = await saidOf(orderId, 4);
@@ -350,7 +350,7 @@ test('what others still say of an order that was deleted is heard: its customer 
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await cancel(orderId);
   await remove(orderId);
-  await publish([happening['payment.refunded'](orderId)]);
+  await publish([trigger['payment.refunded'](orderId)]);
 
   assert.equal((await saidOf(orderId, 4)).at(-1)?.type, 'order.refunded');
 });

@@ -4,12 +4,11 @@ import type { Transaction } from '@repo/postgres';
 import { eventually } from '@repo/testing';
 import { expireOrders } from '../src/expire-orders.ts';
 import {
-  allHeard,
+  caughtUp,
   close,
   customer,
   database,
   get,
-  happening,
   historyOf,
   isIn,
   ORDER,
@@ -19,6 +18,7 @@ import {
   query,
   saidOf,
   startReplica,
+  trigger,
   waitForBlocked,
   whileHeld,
 } from './order-service.ts';
@@ -92,7 +92,7 @@ test('of a payment and a deadline that come at once, the first to hold the order
   const expire = (tx: Transaction, id: string) =>
     expireOrders(tx, [{ row: { id, attempts: 1 }, answer: undefined }]);
   const expiring = await whileHeld(paidFirst, async () => {
-    await publish([happening['payment.captured'](paidFirst)]);
+    await publish([trigger['payment.captured'](paidFirst)]);
     await waitForBlocked(1);
     const late = database.transaction((tx) => expire(tx, paidFirst));
     await waitForBlocked(2);
@@ -103,10 +103,10 @@ test('of a payment and a deadline that come at once, the first to hold the order
 
   await database.transaction(async (tx) => {
     assert.equal((await expire(tx, lateFirst)).length, 1);
-    await publish([happening['payment.captured'](lateFirst)]);
+    await publish([trigger['payment.captured'](lateFirst)]);
     await waitForBlocked(1);
   });
-  await allHeard();
+  await caughtUp();
   assert.deepEqual(await historyOf(lateFirst), ['1 placed', '2 reserved', '3 cancelled']);
 });
 
@@ -128,8 +128,8 @@ test('money that is captured after the deadline comes back, and the customer is 
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await timeIsUp(orderId);
   await isIn(orderId, 'cancelled');
-  await publish([happening['payment.captured'](orderId), happening['payment.refunded'](orderId)]);
-  await allHeard();
+  await publish([trigger['payment.captured'](orderId), trigger['payment.refunded'](orderId)]);
+  await caughtUp();
 
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved', '3 cancelled']);
   assert.deepEqual(
@@ -165,7 +165,7 @@ test('how long an order has is for the configuration to say', async () => {
 
 test('an event that nobody can read holds up no deadline', async () => {
   const [poisoned, late] = [await orderThatHeard(), await orderThatHeard()];
-  await publish([{ ...happening['stock.reserved'](poisoned), value: '{"orderId":' }]);
+  await publish([{ ...trigger['stock.reserved'](poisoned), value: '{"orderId":' }]);
   await timeIsUp(late);
 
   await isIn(late, 'cancelled');
@@ -175,7 +175,7 @@ test('an event that nobody can read holds up no deadline', async () => {
 test('after an outage, what was on the topics before counts: an order that had been paid for is confirmed', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await close();
-  await publish([happening['payment.captured'](orderId)]);
+  await publish([trigger['payment.captured'](orderId)]);
   await timeIsUp(orderId);
 
   await startReplica();

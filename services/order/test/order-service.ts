@@ -7,7 +7,7 @@ import { sql } from '@repo/postgres';
 import {
   type CallOptions,
   call,
-  createSurroundings,
+  createServiceEnvironment,
   eventRecord,
   eventually,
   startService,
@@ -17,12 +17,12 @@ import { Config } from '../src/config.ts';
 
 const HEARD: Topic[] = ['inventory.events', 'payment.events'];
 
-const surroundings = await createSurroundings({
+const environment = await createServiceEnvironment({
   service: 'order',
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events', 'product.events', ...HEARD],
 });
-export const { database, env, identity, publish, url: databaseUrl } = surroundings;
+export const { database, env, identity, publish, url: databaseUrl } = environment;
 
 /** One more process of the order service beside the first, told more than that. */
 export function startReplica(more: Record<string, string> = {}) {
@@ -32,7 +32,7 @@ export function startReplica(more: Record<string, string> = {}) {
 /** The order service in this process, on servers of this file's own. */
 export const { url, close } = await startReplica();
 /** Everything that the service says. */
-export const said = await surroundings.record('order.events');
+export const said = await environment.record('order.events');
 
 /** A customer, for whom nobody has ordered yet. */
 export async function newCustomer() {
@@ -82,7 +82,7 @@ export function listed(
 }
 
 /** What the others say of an order. */
-export const happening = {
+export const trigger = {
   'stock.reserved': (orderId: string) => eventRecord(StockReserved, { orderId, version: 1 }),
   'stock.rejected': (orderId: string) =>
     eventRecord(StockRejected, {
@@ -116,11 +116,11 @@ export function query<Row = Record<string, unknown>>(text: string, values: unkno
 }
 
 /** Waits until the service has heard all that has been published: of orders, and of products. */
-export async function allHeard(): Promise<void> {
+export async function caughtUp(): Promise<void> {
   const [list] = await query<{ id: string }>('select id from price_lists');
   const lag = async () =>
-    (await surroundings.kafka.lag('order', HEARD)) +
-    (await surroundings.kafka.lag(`order-prices-${list?.id}`, ['product.events']));
+    (await environment.kafka.lag('order', HEARD)) +
+    (await environment.kafka.lag(`order-prices-${list?.id}`, ['product.events']));
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
 
@@ -151,7 +151,7 @@ export async function waitForBlocked(count: number): Promise<void> {
   await eventually(async () => (await blocked()).length === count, { what: `${count} that wait for a lock` });
 }
 
-export type Happening = keyof typeof happening;
+export type Trigger = keyof typeof trigger;
 
 export async function isIn(orderId: string, status: string): Promise<void> {
   await eventually(async () => (await get(`/v1/orders/${orderId}`)).body.status === status, {
@@ -160,10 +160,10 @@ export async function isIn(orderId: string, status: string): Promise<void> {
 }
 
 /** Places an order and lets these things happen to it, one after the other; answers its id. */
-export async function orderThatHeard(...happenings: [Happening, string][]): Promise<string> {
+export async function orderThatHeard(...triggers: [Trigger, string][]): Promise<string> {
   const { body } = await post();
-  for (const [what, status] of happenings) {
-    await publish([happening[what](body.id)]);
+  for (const [what, status] of triggers) {
+    await publish([trigger[what](body.id)]);
     await isIn(body.id, status);
   }
   return body.id;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ProductDelisted } from '@repo/contracts/inventory';
 import { createTestDatabase, eventRecord, eventually } from '@repo/testing';
-import { allHeard, hasPrices, listed, ORDER, post, publish, query, startReplica } from './order-service.ts';
+import { caughtUp, hasPrices, listed, ORDER, post, publish, query, startReplica } from './order-service.ts';
 
 const delisted = (sku: string, version: number) => eventRecord(ProductDelisted, { sku, version });
 
@@ -20,7 +20,7 @@ test('an order costs what the newest version of the price list says, in whatever
   assert.equal(await order(sku), '300 cents');
 
   await publish([listed(sku, { version: 1, priceCents: 100 })]);
-  await allHeard();
+  await caughtUp();
   assert.equal(await order(sku), '300 cents');
 
   await publish([listed(sku, { version: 4, priceCents: 400 })]);
@@ -30,7 +30,7 @@ test('an order costs what the newest version of the price list says, in whatever
 test('what is taken off the list cannot be ordered any more', async () => {
   const sku = 'RADIO';
   await publish([listed(sku), delisted(sku, 2)]);
-  await allHeard();
+  await caughtUp();
 
   assert.equal(await order(sku), 'unknown-product');
 });
@@ -39,7 +39,7 @@ test('a sku that was deleted does not come back, neither as it was nor as anothe
   const sku = 'PHONE';
   await publish([listed(sku, { version: 1 }), delisted(sku, 2), listed(sku, { version: 1 })]);
   await publish([listed(sku, { version: 3, name: 'Another product' })]);
-  await allHeard();
+  await caughtUp();
 
   assert.equal(await order(sku), 'unknown-product');
 });
@@ -47,7 +47,7 @@ test('a sku that was deleted does not come back, neither as it was nor as anothe
 test('that a product is gone may be heard before that there was one', async () => {
   const sku = 'TABLET';
   await publish([delisted(sku, 2), listed(sku, { version: 1 })]);
-  await allHeard();
+  await caughtUp();
 
   assert.equal(await order(sku), 'unknown-product');
 });
@@ -59,7 +59,7 @@ test('an order that was placed keeps its price when the price list changes', asy
   const { body } = await post({ body: { ...ORDER, lines: [{ sku, quantity: 2 }] } });
 
   await publish([listed(sku, { version: 2, priceCents: 900, name: 'New' }), delisted(sku, 3)]);
-  await allHeard();
+  await caughtUp();
 
   const [row] = await query('select total_cents as "totalCents" from orders where id = $1', [body.id]);
   assert.deepEqual(row, { totalCents: 200 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { sagaPicture, sagaTable } from '../saga/picture.ts';
+import { sagaPicture, sagaTable } from '../scripts/saga-picture.ts';
 
 test('the picture in docs/saga.md is that of the code: npm run saga -- --mermaid', () => {
   const page = readFileSync(`${import.meta.dirname}/../../../docs/saga.md`, 'utf8');

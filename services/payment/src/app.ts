@@ -1,10 +1,11 @@
 import { OrderCancelled } from '@repo/contracts/order';
 import { createConsumer, createKafka, createRelay } from '@repo/events';
-import { closeInOrder, createHttpServer, endingOf, type Service } from '@repo/http';
+import { createHttpServer } from '@repo/http';
 import { createKeySweeper } from '@repo/idempotency';
 import type { Logger } from '@repo/observability';
 import { addDeadLetters } from '@repo/operations';
 import { createReadyCheck, isUnavailable, openDatabase } from '@repo/postgres';
+import { closeInOrder, type Service, shutdownTimings } from '@repo/runtime';
 import type { Config } from './config.ts';
 import { createPaymentProvider } from './payment-provider.ts';
 import { addRoutes } from './routes.ts';
@@ -52,7 +53,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   const keyTtlHours = config.IDEMPOTENCY_KEY_TTL_HOURS;
   const keySweeper = createKeySweeper({ database, ttlHours: keyTtlHours, log });
 
-  const { limitMs, drainMs } = endingOf(config);
+  const { limitMs, drainMs } = shutdownTimings(config);
   const http = await createHttpServer({
     service: 'payment',
     identity: {

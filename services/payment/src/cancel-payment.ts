@@ -1,12 +1,12 @@
 import type { OrderCancelled } from '@repo/contracts/order';
 import type { OutgoingEvent } from '@repo/events';
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { insertTombstones, markCancelled } from './payment-store.ts';
 
 /** What has to be known of an order that was cancelled. */
-type Cancellation = Cause & { data: Pick<OrderCancelled, 'orderId' | 'customerId'> };
+type Cancellation = TraceContext & { data: Pick<OrderCancelled, 'orderId' | 'customerId'> };
 
 /**
  * Writes down that nobody wants these payments any more. What follows is for the timers: a capture whose outcome is not

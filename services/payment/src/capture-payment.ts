@@ -1,11 +1,11 @@
 import type { OutgoingEvent } from '@repo/events';
-import type { Done } from '@repo/jobs';
+import type { Completed } from '@repo/jobs';
 import type { Transaction } from '@repo/postgres';
 import type { DuePayment } from './due-payment-store.ts';
-import { type CaptureAnswer, type Refusal, settle } from './payment.ts';
+import { type CaptureResult, type Refusal, settle } from './payment.ts';
 import type { FoundCapture, PaymentProvider } from './payment-provider.ts';
 import { NotSent, Refused } from './provider-client.ts';
-import { recordAnswers } from './record-answers.ts';
+import { recordAnswers } from './record-results.ts';
 
 /**
  * Asks the provider for the money, under the payment's own key: asked twice, it captures once. Throws when the outcome
@@ -16,7 +16,7 @@ import { recordAnswers } from './record-answers.ts';
  * again only if the provider knows nothing of it. No path takes more than two calls: they must end within the lease.
  */
 export function capturePayment(provider: PaymentProvider) {
-  return async (payment: DuePayment): Promise<CaptureAnswer | Refusal> => {
+  return async (payment: DuePayment): Promise<CaptureResult | Refusal> => {
     const { askedAt, askedBefore, askUntil, isKeyExpired } = payment;
     if (!askedAt) return { status: 'declined' };
     // This process may have been held up since it claimed the payment.
@@ -43,7 +43,7 @@ async function findOutAfter(
   refusal: Refusal,
   payment: DuePayment,
   provider: PaymentProvider,
-): Promise<CaptureAnswer | Refusal> {
+): Promise<CaptureResult | Refusal> {
   try {
     const capture = await provider.findCapture(payment);
     return capture ? captured(capture) : { ...refusal, isUnknownThere: true };
@@ -52,14 +52,14 @@ async function findOutAfter(
   }
 }
 
-function captured({ captureId }: FoundCapture): CaptureAnswer {
+function captured({ captureId }: FoundCapture): CaptureResult {
   return { status: 'captured', captureId };
 }
 
 /** Writes down what the provider answered, and the events of that. */
 export function recordCaptures(
   tx: Transaction,
-  done: Done<DuePayment, CaptureAnswer | Refusal>[],
+  done: Completed<DuePayment, CaptureResult | Refusal>[],
 ): Promise<OutgoingEvent[]> {
   return recordAnswers(tx, done, settle);
 }

@@ -1,4 +1,4 @@
-import type { DueRow, Room } from '@repo/jobs';
+import type { ClaimLimits, JobRow } from '@repo/jobs';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Payment } from './payment.ts';
 
@@ -6,7 +6,7 @@ import type { Payment } from './payment.ts';
 export const LEASE_MS = 30_000;
 
 /** A payment that is to be captured or paid back. */
-export interface DuePayment extends Payment, DueRow {
+export interface DuePayment extends Payment, JobRow {
   /** Whether the provider may have been asked for it before, with an outcome that is not known. */
   askedBefore: boolean;
   /** Until when it may be asked for the first time: a moment of performance.now(), since clocks can differ. */
@@ -26,7 +26,7 @@ export interface DuePayment extends Payment, DueRow {
  */
 export async function claimDuePayments(
   database: Queryable,
-  options: Room & { status: 'pending' | 'captured'; keyTtlHours: number },
+  options: ClaimLimits & { status: 'pending' | 'captured'; keyTtlHours: number },
 ): Promise<DuePayment[]> {
   const { status, limit, retries, keyTtlHours } = options;
   const claimedFrom = performance.now();

@@ -1,9 +1,9 @@
 import { appendEvents } from '@repo/events';
 import type { Healer } from '@repo/operations';
 import type { Transaction } from '@repo/postgres';
-import { announce } from './announce.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import type { PaymentDifference } from './compare-payment.ts';
+import { paymentEvent } from './payment-events.ts';
 import { lockPayments } from './payment-store.ts';
 import { insertReconcileAction, isUnpublished, lockCancellation } from './reconciliation-store.ts';
 
@@ -48,7 +48,7 @@ async function publishAgain(
   const { payments } = await lockPayments(tx, [payment.id]);
   const current = payments.get(payment.id);
   if (current?.status !== payment.status || (await isUnpublished(tx, eventId))) return false;
-  await appendEvents(tx, [{ ...announce(current, {}), id: eventId }]);
+  await appendEvents(tx, [{ ...paymentEvent(current, {}), id: eventId }]);
   await insertReconcileAction(tx, payment.orderId, { action: 'published again', ...by });
   return true;
 }

@@ -1,12 +1,12 @@
 import { createAlarm, type Logger } from '@repo/observability';
 import { z } from 'zod';
-import type { CaptureAnswer, Payment } from './payment.ts';
+import type { CaptureResult, Payment } from './payment.ts';
 import { createProviderClient } from './provider-client.ts';
 
 /** The payment provider, as this service needs it. */
 export interface PaymentProvider {
   /** @throws Refused; anything else when the outcome is not known, or is not what was asked for. */
-  capture(payment: Payment): Promise<CaptureAnswer>;
+  capture(payment: Payment): Promise<CaptureResult>;
   /** @throws as `capture` does. */
   refund(payment: Payment): Promise<void>;
   /**

@@ -1,9 +1,12 @@
-import type { Cause } from '@repo/observability';
+import type { TraceContext } from '@repo/observability';
 import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
 import { type NewPayment, owesRefund, type Payment } from './payment.ts';
 
 /** Inserts payments that are due at once; an order has one. */
-export async function insertPayments(tx: Transaction, payments: (NewPayment & Cause)[]): Promise<void> {
+export async function insertPayments(
+  tx: Transaction,
+  payments: (NewPayment & TraceContext)[],
+): Promise<void> {
   const sorted = [...payments].sort(byOrder);
   await tx.query(sql`
     insert into payments (
@@ -60,7 +63,10 @@ function byOrder(one: { orderId: string }, other: { orderId: string }): number {
  * provider has not been asked for, or has refused, is due to be settled. Whoever records a capture meanwhile waits, or is
  * waited for. Nobody else claims a payment in hand within its lease.
  */
-export async function markCancelled(tx: Transaction, orders: ({ orderId: string } & Cause)[]): Promise<void> {
+export async function markCancelled(
+  tx: Transaction,
+  orders: ({ orderId: string } & TraceContext)[],
+): Promise<void> {
   await tx.query(sql`
     with held as (
       select id, cancelled_by

@@ -33,7 +33,7 @@ export interface PaymentRequest {
 }
 
 /** What the payment provider answered, once that is definite. */
-export type CaptureAnswer = { status: 'captured'; captureId: string } | { status: 'declined' };
+export type CaptureResult = { status: 'captured'; captureId: string } | { status: 'declined' };
 
 /** The provider has refused the call, which settles nothing. */
 export interface Refusal {
@@ -68,7 +68,7 @@ export function request(asked: PaymentRequest, id: string): NewPayment {
 }
 
 /** The payment as it is after the provider's answer; one that has been settled stays so. */
-export function settle(payment: Payment, answer: CaptureAnswer, at: Date): Payment {
+export function settle(payment: Payment, answer: CaptureResult, at: Date): Payment {
   if (payment.status !== 'pending') return payment;
   const captureId = answer.status === 'captured' ? answer.captureId : null;
   const version = payment.version + 1;

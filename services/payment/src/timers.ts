@@ -1,13 +1,13 @@
-import { createDueWorker, type DueOptions, type DueWorker, type Room } from '@repo/jobs';
+import { type ClaimLimits, createJobWorker, type JobWorker, type JobWorkerOptions } from '@repo/jobs';
 import { createAlarm, type Logger, traceIdOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
 import { claimDuePayments, type DuePayment, LEASE_MS, postponePayment } from './due-payment-store.ts';
-import { type CaptureAnswer, isAlarming, type Refusal } from './payment.ts';
+import { type CaptureResult, isAlarming, type Refusal } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { wasNotSent } from './provider-client.ts';
-import { isRefusal } from './record-answers.ts';
-import { type RefundAnswer, recordRefunds, refundPayment } from './refund-payment.ts';
+import { isRefusal } from './record-results.ts';
+import { type RefundResult, recordRefunds, refundPayment } from './refund-payment.ts';
 
 export interface TimerOptions {
   database: Database;
@@ -24,11 +24,11 @@ export interface TimerOptions {
 const CALLS_OF_A_TRY = 2;
 
 /** What this service does when its time has come. */
-export function createTimers(options: TimerOptions): { captures: DueWorker; refunds: DueWorker } {
+export function createTimers(options: TimerOptions): { captures: JobWorker; refunds: JobWorker } {
   const { database, provider, providerTimeoutMs, log, onCommit } = options;
   // Every payment in hand has a connection of its own to the provider, so none waits for another.
   const limits = { callLimitMs: CALLS_OF_A_TRY * providerTimeoutMs, leaseMs: LEASE_MS };
-  const refunds = createDueWorker<DuePayment, RefundAnswer>({
+  const refunds = createJobWorker<DuePayment, RefundResult>({
     name: 'refund payment',
     claim: whileWell(options, 'captured'),
     perform: alarmed(refundPayment(provider), { name: 'refund payment', log }),
@@ -40,7 +40,7 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
     onCommit,
     ...limits,
   });
-  const captures = createDueWorker<DuePayment, CaptureAnswer | Refusal>({
+  const captures = createJobWorker<DuePayment, CaptureResult | Refusal>({
     name: 'capture payment',
     claim: whileWell(options, 'pending'),
     perform: alarmed(capturePayment(provider), { name: 'capture payment', log }),
@@ -57,7 +57,7 @@ export function createTimers(options: TimerOptions): { captures: DueWorker; refu
 
 /** While the provider is left alone, payments wait where they are. */
 function whileWell({ provider, keyTtlHours }: TimerOptions, status: 'pending' | 'captured') {
-  return async (database: Database, room: Room) => {
+  return async (database: Database, room: ClaimLimits) => {
     const limit = Math.min(room.limit, provider.room());
     return limit > 0 ? claimDuePayments(database, { ...room, limit, status, keyTtlHours }) : [];
   };
@@ -81,5 +81,5 @@ function alarmed<Answer extends { status: string }>(
   };
 }
 
-const postpone: DueOptions<DuePayment, unknown>['postpone'] = (database, payment, delayMs, error) =>
+const postpone: JobWorkerOptions<DuePayment, unknown>['postpone'] = (database, payment, delayMs, error) =>
   postponePayment(database, payment, { delayMs, wasSent: !wasNotSent(error) });

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
 import {
-  allHeard,
   answerTo,
   cancelled,
   cancelledRecord,
+  caughtUp,
   database,
   get,
   identity,
@@ -52,7 +52,7 @@ async function settled(): Promise<void> {
   const orderId = await reserved('tok_ok');
   await cancelled(orderId);
   await answerTo(orderId);
-  await allHeard();
+  await caughtUp();
 }
 
 async function viewOf(orderId: string, customerId: string) {
@@ -106,7 +106,7 @@ test('a cancel while the provider is asked waits for its answer, and what was ca
   const orderId = await reservedWith(interference);
   await asked();
   await cancelled(orderId);
-  await allHeard();
+  await caughtUp();
   assert.equal((await paymentOf(orderId))?.status, 'pending');
 
   letGo();
@@ -122,7 +122,7 @@ test('a cancel while the provider is asked, and declines, leaves nothing to pay 
   await publish([reservedRecord('tok_declined', { orderId })]);
   await asked();
   await cancelled(orderId);
-  await allHeard();
+  await caughtUp();
 
   letGo();
 
@@ -140,7 +140,7 @@ test('a capture whose answer is lost is found after the cancel by asking again, 
   });
   await eventually(() => provider.callsFor(orderId).length >= 1);
   await cancelled(orderId);
-  await allHeard();
+  await caughtUp();
   assert.deepEqual(saidOf(orderId), []);
   isCancelled = true;
 
@@ -159,7 +159,7 @@ for (const [what, fruitless] of FRUITLESS) {
     const orderId = await reservedWith(async (_call, answer) => (isCancelled ? answer() : fruitless));
     await eventually(() => provider.callsFor(orderId).length >= 1);
     await cancelled(orderId);
-    await allHeard();
+    await caughtUp();
     assert.deepEqual(await ledgerOf(orderId), []);
     isCancelled = true;
 
@@ -210,7 +210,7 @@ test('a cancel that is being heard and a capture that is to be recorded: the rec
 test('an order that is cancelled after its time, before its payment was asked for, is never asked for', async () => {
   const orderId = randomUUID();
   await publish([reservedRecord('tok_ok', { orderId, deadlineAt: new Date(Date.now() - 1_000) })]);
-  await allHeard();
+  await caughtUp();
   await settled();
   assert.equal((await paymentOf(orderId))?.status, 'pending');
   assert.deepEqual(saidOf(orderId), []);
@@ -247,7 +247,7 @@ test('an order that is cancelled while the provider cannot be reached is never a
     return row && row.asked_at === null;
   });
   await cancelled(orderId);
-  await allHeard();
+  await caughtUp();
 
   proxy.restore();
 
@@ -258,9 +258,9 @@ test('an order that is cancelled while the provider cannot be reached is never a
 test('an order that is cancelled before it asks for its payment finds it refused', async () => {
   const [orderId, customerId] = [randomUUID(), randomUUID()];
   await publish([cancelledRecord(orderId, { customerId })]);
-  await allHeard();
+  await caughtUp();
   await publish([reservedRecord('tok_ok', { orderId, customerId })]);
-  await allHeard();
+  await caughtUp();
 
   await wasNeverAskedFor(orderId);
   assert.deepEqual(saidOf(orderId), []);

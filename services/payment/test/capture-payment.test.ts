@@ -5,8 +5,8 @@ import { eventually } from '@repo/testing';
 import { ODD_ANSWERS } from './odd-answers.ts';
 import {
   alarmsAbout,
-  allHeard,
   answerTo,
+  caughtUp,
   paymentOf,
   provider,
   publish,
@@ -136,7 +136,7 @@ test('an order that is announced twice, in one batch or in two, is paid for once
   await publish([record, record]);
   await answerTo(record.key);
   await publish([record]);
-  await allHeard();
+  await caughtUp();
 
   await isPaidForOnce(record.key);
 });
@@ -146,7 +146,7 @@ test('an order that is announced anew, under another id, is paid for once too', 
   await publish([reservedRecord('tok_ok', { orderId }), reservedRecord('tok_ok', { orderId })]);
   await answerTo(orderId);
   await publish([reservedRecord('tok_ok', { orderId })]);
-  await allHeard();
+  await caughtUp();
 
   await isPaidForOnce(orderId);
 });

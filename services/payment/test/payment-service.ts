@@ -9,7 +9,7 @@ import {
   type CallOptions,
   call,
   createFaultyProxy,
-  createSurroundings,
+  createServiceEnvironment,
   eventRecord,
   eventually,
   startService,
@@ -21,16 +21,16 @@ import { createPaymentProvider } from '../src/payment-provider.ts';
 import { reconcilePayments } from '../src/reconcile-payments.ts';
 import { startProvider } from './provider.ts';
 
-const surroundings = await createSurroundings({
+const environment = await createServiceEnvironment({
   service: 'payment',
   migrations: join(import.meta.dirname, '../migrations'),
   topics: ['order.events', 'payment.events'],
 });
-export const { database, identity, publish } = surroundings;
+export const { database, identity, publish } = environment;
 export const provider = await startProvider();
 /** Between the service and its provider. */
 export const proxy = await createFaultyProxy(provider.url, 80);
-export const env = { ...surroundings.env, PAYMENT_PROVIDER_URL: proxy.url, PAYMENT_PORT: '0' };
+export const env = { ...environment.env, PAYMENT_PROVIDER_URL: proxy.url, PAYMENT_PORT: '0' };
 
 /** What the service has told a person: error lines that say that they are alarms. */
 const alarms: Record<string, unknown>[] = [];
@@ -42,7 +42,7 @@ const log: Logger = Object.create(testLog, {
 export const startReplica = () => startService((config: Config) => createApp(config, log), Config.parse(env));
 export const { url, close } = await startReplica();
 /** Everything that the service says. */
-export const said = await surroundings.record('payment.events');
+export const said = await environment.record('payment.events');
 
 /** What a provider's books and ours differ in; the orders are as our payments ask for, but for the changes. */
 export async function differences(
@@ -153,8 +153,8 @@ export async function ledgerOf(orderId: string): Promise<[string, number][]> {
 export const alarmsAbout = (orderId: string) => alarms.filter((facts) => facts.orderId === orderId);
 
 /** Waits until the service has heard all that has been published. */
-export async function allHeard(): Promise<void> {
-  const lag = () => surroundings.kafka.lag('payment', ['order.events']);
+export async function caughtUp(): Promise<void> {
+  const lag = () => environment.kafka.lag('payment', ['order.events']);
   await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
 }
 

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
   alarmsAbout,
-  allHeard,
   answerTo,
   cancelled,
+  caughtUp,
   ledgerOf,
   paymentOf,
   provider,
@@ -112,7 +112,7 @@ test('a cancellation settles a refused capture at once, and there is nothing to 
   const orderId = await reservedWith(refused);
   await hasRefusals(orderId, 1);
   await change(orderId, "due_at = now() + interval '1 hour'");
-  await allHeard();
+  await caughtUp();
 
   await cancelled(orderId);
 
@@ -180,7 +180,7 @@ test('a capture in doubt stays so while it is refused, until the doubt is a minu
   const orderId = await reservedWith(inOrder(broken, refused));
   await hasRefusals(orderId, 1);
   await cancelled(orderId);
-  await allHeard();
+  await caughtUp();
   await hasRefusals(orderId, 2);
   assert.equal((await paymentOf(orderId))?.status, 'pending');
 

@@ -1,7 +1,7 @@
 import { command, wrongUse } from '../command.ts';
 import { endingLines, heading, wishInWords } from '../demo/lines.ts';
 import { fillShelves, products } from '../demo/products.ts';
-import type { Wish } from '../demo/shop.ts';
+import type { ProductPatch } from '../demo/shop.ts';
 import { openTeller } from '../demo/tell-order.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
@@ -31,7 +31,7 @@ const PATIENCE_MS = 10_000;
 await command(usage, options, async ({ values, positionals }) => {
   if (positionals.length > 0) throw wrongUse(usage, `What is "${positionals[0]}"?`);
   if (!/^\d{1,9}$/.test(values.quantity)) throw wrongUse(usage, '--quantity is a whole number.');
-  const wish: Wish = {
+  const wish: ProductPatch = {
     lines: [{ sku: values.sku, quantity: Number(values.quantity) }],
     paymentToken: values.payment,
   };

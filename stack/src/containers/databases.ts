@@ -1,5 +1,5 @@
 import { readConfig } from '@repo/config';
-import { tryFor } from '@repo/events';
+import { tryFor } from '@repo/polling';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { Failure, reasonOf } from '../failure.ts';

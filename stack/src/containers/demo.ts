@@ -1,4 +1,4 @@
-import { tryFor } from '@repo/events';
+import { tryFor } from '@repo/polling';
 import { command } from '../command.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { Failure, reasonOf } from '../failure.ts';

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { formatMoney } from '@repo/money';
 import { printable, shortened, valueText } from '../printable.ts';
 import type { Ending, Moment, Told } from './moments.ts';
-import type { Mail, Movement, PlacedOrder, Wish } from './shop.ts';
+import type { Mail, Movement, PlacedOrder, ProductPatch } from './shop.ts';
 
 // Everything fits into 80 columns. styleText leaves colours out where they are not wanted: when the output is no
 // terminal, or NO_COLOR is set.
@@ -29,7 +29,7 @@ export function heading(title: string): string {
   return `\n  ${styleText('bold', title)}`;
 }
 
-export function wishInWords({ lines, paymentToken }: Wish): string {
+export function wishInWords({ lines, paymentToken }: ProductPatch): string {
   return `${lines.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')}, paid with ${paymentToken}`;
 }
 

@@ -5,7 +5,7 @@ import type { System } from '../start-system.ts';
 import { endingLines, heading, isAsHoped, verdict, wishInWords } from './lines.ts';
 import type { Ending, Told } from './moments.ts';
 import { fillShelves } from './products.ts';
-import { customer, type PlacedOrder, type Wish } from './shop.ts';
+import { customer, type PlacedOrder, type ProductPatch } from './shop.ts';
 import { openTeller } from './tell-order.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
@@ -20,7 +20,7 @@ type Outside = {
 
 type Shown = Pick<System, 'running' | 'spans'>;
 
-const acts: { title: string; wish: Wish; cancels?: boolean; hoped: Ending }[] = [
+const acts: { title: string; wish: ProductPatch; cancels?: boolean; hoped: Ending }[] = [
   {
     title: 'An order that is confirmed',
     wish: {

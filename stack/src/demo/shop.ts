@@ -9,7 +9,7 @@ import { type Answer, expected, itemsOf, send } from './send.ts';
 export const customer = { id: '01930000-0000-7000-8000-000000000ada', email: 'ada@example.com' };
 
 /** What is ordered, and how it is paid. */
-export type Wish = { lines: { sku: string; quantity: number }[]; paymentToken: string };
+export type ProductPatch = { lines: { sku: string; quantity: number }[]; paymentToken: string };
 
 export type PlacedOrder = {
   id: string;
@@ -48,7 +48,7 @@ export async function openShop({ services, external }: Running) {
     },
 
     /** Places an order. A product that was listed just now can be ordered a moment later: `patienceMs` waits for it. */
-    async placeOrder(wish: Wish, { patienceMs = 0 } = {}): Promise<PlacedOrder> {
+    async placeOrder(wish: ProductPatch, { patienceMs = 0 } = {}): Promise<PlacedOrder> {
       const [key, until] = [randomUUID(), Date.now() + patienceMs];
       for (;;) {
         const sentAt = Date.now();

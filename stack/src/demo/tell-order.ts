@@ -4,7 +4,7 @@ import type { Say } from '../failure.ts';
 import type { Running } from '../running.ts';
 import { letter, momentLine, requestLine, silenceLine } from './lines.ts';
 import { cancelling, type Told, tooLate } from './moments.ts';
-import { openShop, type Wish } from './shop.ts';
+import { openShop, type ProductPatch } from './shop.ts';
 import { wayOf } from './way-of-order.ts';
 
 type Outside = { running: Running; say: Say; signal: AbortSignal };
@@ -26,7 +26,7 @@ export async function openTeller({ running, say, signal }: Outside) {
   });
   const sources = { takeEvents: () => heard.splice(0), findMails: shop.findMails };
 
-  async function tell(wish: Wish, telling: Telling = {}): Promise<Told> {
+  async function tell(wish: ProductPatch, telling: Telling = {}): Promise<Told> {
     const { patienceMs = 0, withinMs, cancels = false } = telling;
     await reader.untilCaughtUp();
     heard.length = 0;

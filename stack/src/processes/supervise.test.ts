@@ -32,7 +32,7 @@ function runs(name: string, script: string, more: Partial<Recipe> = {}): Supervi
 }
 
 const alive = 'echo ready; exec sleep 60';
-const hasSaid = (line: string) =>
+const hasPublished = (line: string) =>
   assert.ok(
     said.some((one) => one.includes(line)),
     `${line} in ${said.join('; ')}`,
@@ -44,8 +44,8 @@ test('what dies is started again, and it is said out loud', async (t) => {
   const before = order.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await t.waitFor(() => assert.equal(order.standing().state, 'restarting'), { interval: 5 });
-  await t.waitFor(() => hasSaid('order: it ended with SIGKILL; starting it again in 100 ms'));
-  await t.waitFor(() => hasSaid('order is back'));
+  await t.waitFor(() => hasPublished('order: it ended with SIGKILL; starting it again in 100 ms'));
+  await t.waitFor(() => hasPublished('order is back'));
   assert.notEqual(order.pid(), before);
   assert.equal(order.standing().restarts, 1);
 });

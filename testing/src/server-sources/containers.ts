@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { freePort, givenKafka, givenPostgres, givenRedis, type Servers } from '@repo/stack';
 import { getContainerRuntimeClient } from 'testcontainers';
+import { type ContainerSpec, kafkaIn, type Place, postgresIn, valkeyIn } from './container-specs.ts';
 import { type Engine, removeContainers } from './engine.ts';
 import { fetchImages } from './fetch-images.ts';
 import { findEngine } from './find-engine.ts';
 import { images } from './images.ts';
 import { packages } from './packages.ts';
-import { kafkaIn, type Place, postgresIn, type Recipe, valkeyIn } from './recipes.ts';
 import { runContainer } from './run-container.ts';
 import type { ServerSource, StartOptions } from './server-source.ts';
 
@@ -31,8 +31,8 @@ async function startContainers(
   const { host } = engine.info.containerRuntime;
   const failing = new AbortController();
   const ending = AbortSignal.any(signal ? [signal, failing.signal] : [failing.signal]);
-  const run = async (recipeOf: (place: Place) => Recipe) =>
-    runContainer(recipeOf({ host, port: await freePort() }), { dir, signal: ending });
+  const run = async (containerSpecOf: (place: Place) => ContainerSpec) =>
+    runContainer(containerSpecOf({ host, port: await freePort() }), { dir, signal: ending });
   const stop = () => removeContainers(engine, dir);
 
   const begun = [

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { Failure, lastWords } from '@repo/stack';
 import { GenericContainer, Wait } from 'testcontainers';
 import { eventually } from '../eventually.ts';
+import type { ContainerSpec } from './container-specs.ts';
 import { engineReason, labelsOf } from './engine.ts';
-import type { Recipe } from './recipes.ts';
 
 const READY_WITHIN_MS = 60_000;
 
@@ -14,26 +14,26 @@ const READY_WITHIN_MS = 60_000;
  * serves. Throws a Failure where it does not.
  */
 export async function runContainer(
-  recipe: Recipe,
+  containerSpec: ContainerSpec,
   { dir, signal }: { dir: string; signal: AbortSignal },
 ): Promise<string> {
   signal.throwIfAborted();
-  const log = join(dir, `${recipe.name}.log`);
-  const { isOver } = await begin(recipe, dir, log);
-  const hasCome = async () => signal.aborted || isOver() || (await recipe.isReady());
+  const log = join(dir, `${containerSpec.name}.log`);
+  const { isOver } = await begin(containerSpec, dir, log);
+  const hasCome = async () => signal.aborted || isOver() || (await containerSpec.isReady());
   await eventually(hasCome, { timeoutMs: READY_WITHIN_MS, everyMs: 50 }).catch(() => {});
   signal.throwIfAborted();
-  if (isOver() || !(await recipe.isReady().catch(() => false)))
-    throw new Failure(`The image ${recipe.image} does not serve in its container: ${lastWords(log)}`);
-  return recipe.address;
+  if (isOver() || !(await containerSpec.isReady().catch(() => false)))
+    throw new Failure(`The image ${containerSpec.image} does not serve in its container: ${lastWords(log)}`);
+  return containerSpec.address;
 }
 
-async function begin({ image, ...recipe }: Recipe, dir: string, log: string) {
+async function begin({ image, ...containerSpec }: ContainerSpec, dir: string, log: string) {
   let isOver = false;
   const container = new GenericContainer(image)
-    .withExposedPorts(recipe.ports)
-    .withCommand(recipe.command)
-    .withEnvironment(recipe.environment)
+    .withExposedPorts(containerSpec.ports)
+    .withCommand(containerSpec.command)
+    .withEnvironment(containerSpec.environment)
     .withLabels(labelsOf(dir))
     // The log ends with the container.
     .withLogConsumer((lines) => {

@@ -1,0 +1,133 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from '@repo/observability';
+import {
+  createPace,
+  createProgressWatch,
+  type ExpectedWork,
+  fullJitter,
+  type Pace,
+  STALLED_AFTER_MS,
+} from '@repo/polling';
+import type { Database } from '@repo/postgres';
+import { createRedrive } from '../dead-letters/redrive.ts';
+import type { Subscription } from '../inbox/handle-messages.ts';
+import { createInboxSweeper } from '../inbox/sweep-inbox.ts';
+import type { Batch, Kafka } from '../kafka/kafka.ts';
+import { catchUp } from './catch-up.ts';
+import { createBatchProcessor } from './process-batch.ts';
+import { type Committed, createRecordProcessor } from './process-records.ts';
+import { createOffsetWatch } from './watch-offsets.ts';
+
+export interface ConsumerOptions {
+  kafka: Kafka;
+  /** The consumer group: the service's name, unless what it keeps is another for each database. */
+  group: string | (() => Promise<string>);
+  database: Database;
+  subscriptions: Subscription[];
+  log: Logger;
+  /** Called after each commit of effects, to wake whoever has work now: the relay, a timer. */
+  onCommit: (committed: Committed) => void;
+  /** After how long without progress an alarm is raised. */
+  stalledAfterMs?: number;
+}
+
+export interface Consumer {
+  /** Joins the group, and tries until Kafka is there: a service is of use without it. */
+  start(): void;
+  /**
+   * Resolves when this group, with all its members, has taken all that its topics hold now: whoever acts on what has
+   * *not* been said makes sure first that it has been listened to.
+   *
+   * @throws when Kafka cannot tell, or this consumer stops
+   */
+  catchUp(): Promise<void>;
+  /** Finishes what is in hand, and leaves the group. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Consumes the topics of all subscriptions (see process-batch.ts). Where nothing comes further for long, be it that
+ * something is unavailable or that Kafka brings nothing at all, an alarm is raised.
+ */
+export function createConsumer(options: ConsumerOptions): Consumer {
+  const { kafka, database, log, onCommit, stalledAfterMs = STALLED_AFTER_MS } = options;
+  const handlers = new Map(
+    options.subscriptions.map((subscription) => [subscription.event.type, subscription]),
+  );
+  const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
+  const worker = `consumer of ${topics.join(', ')}`;
+  const progress = createProgressWatch({ worker, log, stalledAfterMs });
+  // Each broker's records come by themselves, so that several batches may be processed at a time.
+  const paces = new Set<Pace>();
+  const free: Pace[] = [];
+  const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
+  const { processBatch, expectNothing } = createBatchProcessor({ processRecords, progress, log });
+
+  /** Kafka is expected to answer at any time, but while a batch is in hand. */
+  async function onBatch(batch: Batch): Promise<void> {
+    if (inHand++ === 0) fetching?.end();
+    const pace = free.pop() ?? createPace();
+    paces.add(pace);
+    await pace
+      .turn(() => processBatch(batch))
+      .finally(() => {
+        free.push(pace);
+        if (--inHand === 0) fetching = progress.expect();
+      });
+  }
+
+  function onFetch(isEmpty: boolean): void {
+    fetching?.progress();
+    if (isEmpty && inHand === 0) expectNothing();
+  }
+
+  const sweeper = createInboxSweeper({ database, log });
+  const redrive = createRedrive({ database, handlers, log, onCommit });
+  const offsets = createOffsetWatch({ kafka, group: () => groupOf(options), topics, log });
+  let fetching: ExpectedWork | undefined;
+  let inHand = 0;
+  let stopping = false;
+  let joined: Promise<() => Promise<void>> | undefined;
+
+  async function join(): Promise<() => Promise<void>> {
+    fetching = progress.expect();
+    for (let attempt = 0; !stopping; attempt++) {
+      try {
+        const group = await groupOf(options);
+        // Once the group consumes, it goes on with the oldest record that is left, and nothing tells of the others.
+        await offsets.look();
+        return await kafka.consume({ group, topics, onBatch, onFetch });
+      } catch (error) {
+        fetching?.fail(error);
+        log.warn({ err: error, attempt }, 'the group could not be joined; trying again');
+        await setTimeout(fullJitter(attempt, { capMs: 2_000 }));
+      }
+    }
+    return async () => {};
+  }
+
+  return {
+    start() {
+      progress.start();
+      joined = join();
+      offsets.start();
+      sweeper.start();
+      redrive.start();
+    },
+    async catchUp() {
+      const [group, endOffsets] = await Promise.all([groupOf(options), kafka.endOffsets(topics)]);
+      await catchUp({ lag: () => kafka.lag(group, topics, endOffsets), isStopping: () => stopping, log });
+    },
+    async stop() {
+      stopping = true;
+      for (const pace of paces) pace.end();
+      const leave = await joined;
+      await Promise.all([leave?.(), offsets.stop(), sweeper.stop(), redrive.stop()]);
+      progress.stop();
+    },
+  };
+}
+
+async function groupOf({ group }: ConsumerOptions): Promise<string> {
+  return typeof group === 'string' ? group : group();
+}

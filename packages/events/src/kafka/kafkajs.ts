@@ -1,0 +1,62 @@
+import type { Logger } from '@repo/observability';
+import { Kafka as Client, logLevel } from 'kafkajs';
+import type { Kafka, KafkaOptions } from './kafka.ts';
+import {
+  createTopics,
+  deleteRecords,
+  readEnds,
+  readLag,
+  readLost,
+  setReplicas,
+  withAdmin,
+} from './kafkajs-admin.ts';
+import { consume } from './kafkajs-consumer.ts';
+import { openPublisher } from './kafkajs-publisher.ts';
+
+/** Kafka by way of kafkajs. */
+export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOptions): Kafka {
+  const client = new Client({
+    brokers,
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => writeLog(log, entry.level, entry.log),
+  });
+
+  return {
+    openPublisher: () => openPublisher(client, namespace),
+    consume: (options) => consume(client, namespace, options, log),
+    createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
+    topics: () => withAdmin(client, (admin) => admin.listTopics()),
+    endOffsets: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
+    lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
+    deleteRecords: (topic, endOffsets) =>
+      withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, endOffsets })),
+    setReplicas: (topic, partition, count) =>
+      withAdmin(client, (admin) => setReplicas(admin, { topic: namespace + topic, partition, count })),
+    lag: (group, topics, endOffsets) =>
+      withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, endOffsets })),
+  };
+}
+
+// kafkajs calls an error what it then retries by itself, such as a coordinator that is still loading.
+function writeLog(
+  log: Logger,
+  level: logLevel,
+  { message, ...rest }: { message: string; error?: unknown },
+): void {
+  const {
+    error,
+    stack: _stack,
+    timestamp: _timestamp,
+    logger: _logger,
+    ...facts
+  } = rest as Record<string, unknown>;
+  const fields = { kafka: message, ...facts, ...(error ? { error: String(error) } : {}) };
+  // It means its transactions, which nobody here uses: what comes twice is known by its id.
+  const isBesideThePoint = message.startsWith('Limiting retries for the idempotent producer');
+  if (level <= logLevel.WARN && !isBesideThePoint) log.warn(fields, 'kafka client');
+  else log.debug(fields, 'kafka client');
+}

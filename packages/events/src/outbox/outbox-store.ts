@@ -1,0 +1,160 @@
+import { type Queryable, sql, type Transaction } from '@repo/postgres';
+import type { OutgoingEvent } from '../event.ts';
+
+/** A row of the outbox. */
+export interface OutboxRow extends OutgoingEvent {
+  position: number;
+  createdAt: Date;
+}
+
+/** A row in the hands of the relay. */
+export interface ListedRow extends OutboxRow {
+  /** When it was listed, by Postgres's clock: then, whoever listed it was the leader. */
+  listedAt: Date;
+}
+
+/**
+ * Writes events into the outbox, in the transaction of the change that they tell of: both happen, or neither.
+ * (Transactional outbox: https://microservices.io/patterns/data/transactional-outbox.html)
+ */
+export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query(sql`
+    insert into outbox (id, topic, type, key, data, traceparent)
+    select id, topic, type, key, data, traceparent
+    from unnest(
+      ${events.map((event) => event.id)}::uuid[],
+      ${events.map((event) => event.topic)}::text[],
+      ${events.map((event) => event.type)}::text[],
+      ${events.map((event) => event.key)}::text[],
+      ${events.map((event) => JSON.stringify(event.data))}::json[],
+      ${events.map((event) => event.traceparent)}::text[]
+    ) as new (id, topic, type, key, data, traceparent)`);
+}
+
+/**
+ * The rows of each topic with the lowest positions: the next to be published. Each topic has a limit of its own, so that
+ * none is hidden behind the rows of another. What is parked is left out, and all that speaks of the same thing, which
+ * stands behind it. (As a set, made once of a tiny index: as `not exists` it would be a join, and after an outage
+ * Postgres, which does not know yet how the table has grown, would read all of it for each batch.)
+ *
+ * Postgres does not jump from one topic to the next by itself, so `topics` does it by recursion
+ * (https://wiki.postgresql.org/wiki/Loose_indexscan). Inside, `>=` reads the index from where a topic begins up to the
+ * limit; for `=`, before it knows how the table has grown, Postgres would read and sort all rows of the topic.
+ *
+ * @param pausedKeys keys that are left out too
+ */
+export function listUnpublished(
+  connection: Queryable,
+  limit: number,
+  pausedKeys: string[],
+): Promise<ListedRow[]> {
+  return connection.query(sql<ListedRow>`
+    with recursive topics (topic) as (
+      select min(topic) from outbox
+      union all
+      select (select min(outbox.topic) from outbox where outbox.topic > topics.topic)
+      from topics
+      where topic is not null
+    )
+    select position, id, listed.topic, type, key, data, traceparent, "createdAt", statement_timestamp() as "listedAt"
+    from topics cross join lateral (
+      select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt"
+      from outbox
+      where outbox.topic >= topics.topic
+        and key not in (select key from outbox where parked_until is not null)
+        and key not in (select unnest(${pausedKeys}::text[]))
+      order by topic, position
+      limit ${limit}
+    ) as listed
+    where listed.topic = topics.topic
+    order by position`);
+}
+
+/** Parked rows whose time has come, unless there are others of the same thing that still have to wait. */
+export function listDue(connection: Queryable, limit: number, pausedKeys: string[]): Promise<ListedRow[]> {
+  return connection.query(sql<ListedRow>`
+    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
+      statement_timestamp() as "listedAt"
+    from outbox
+    where parked_until <= now() and key not in (select key from outbox where parked_until > now())
+      and key not in (select unnest(${pausedKeys}::text[]))
+    order by position
+    limit ${limit}`);
+}
+
+/** The rows of some keys of a topic with the lowest positions, parked ones included whose time has come. */
+export function listOfKeys(
+  connection: Queryable,
+  topic: string,
+  keys: string[],
+  limit: number,
+): Promise<ListedRow[]> {
+  return connection.query(sql<ListedRow>`
+    select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
+      statement_timestamp() as "listedAt"
+    from outbox
+    where topic = ${topic} and key = any(${keys}::text[])
+      and key not in (select key from outbox where parked_until > now())
+    order by position
+    limit ${limit}`);
+}
+
+/** Parks rows that Kafka refuses: for a minute, and each time for a minute longer, up to ten. */
+export async function parkRows(connection: Queryable, rows: OutboxRow[], reason: string): Promise<void> {
+  await connection.query(sql`
+    update outbox
+    set parked_until = now() + interval '1 minute' * least(parkings + 1, 10), parkings = parkings + 1,
+      parked_reason = ${reason}
+    where position = any(${rows.map((row) => row.position)}::bigint[])`);
+}
+
+/** Parks once more what is due to go to a topic that is refused. */
+export async function parkDue(connection: Queryable, topic: string, reason: string): Promise<void> {
+  await connection.query(sql`
+    update outbox
+    set parked_until = now() + interval '1 minute' * least(parkings + 1, 10), parkings = parkings + 1,
+      parked_reason = ${reason}
+    where parked_until <= now() and topic = ${topic}`);
+}
+
+/** For how many seconds the next row to be published has waited; 0 where none does. */
+export async function readAge(database: Queryable): Promise<number> {
+  const [row] = await database.query(sql<{ seconds: number }>`
+    select extract(epoch from now() - created_at)::float8 as seconds
+    from outbox
+    where key not in (select key from outbox where parked_until is not null)
+    order by position
+    limit 1`);
+  return row?.seconds ?? 0;
+}
+
+/**
+ * How many rows there are, and how many of them are of one type and have waited for so long; of more than `atMost`,
+ * those with the lowest positions. (In the order of an index, which remembers the rows that are gone: the table may be
+ * full of them.)
+ */
+export async function countUnpublished(
+  connection: Queryable,
+  { type, waitedSeconds, atMost }: { type: string; waitedSeconds: number; atMost: number },
+): Promise<{ all: number; waited: number }> {
+  const [row] = await connection.query(sql<{ all: number; waited: number }>`
+    select count(*) as "all",
+      count(*) filter (
+        where type = ${type} and created_at < now() - make_interval(secs => ${waitedSeconds}::double precision)
+      ) as waited
+    from (
+      select type, created_at
+      from outbox
+      order by position
+      limit ${atMost}
+    ) as unpublished`);
+  return row ?? { all: 0, waited: 0 };
+}
+
+/** Deletes just the rows that Kafka has acknowledged. Others with lower positions may have been committed since. */
+export async function deletePublished(connection: Queryable, rows: OutboxRow[]): Promise<void> {
+  await connection.query(sql`
+    delete from outbox
+    where position = any(${rows.map((row) => row.position)}::bigint[])`);
+}

@@ -1,0 +1,50 @@
+import {
+  failSpan,
+  isSampled,
+  type Span,
+  SpanKind,
+  startSpan,
+  type TraceContext,
+  traceparentOf,
+} from '@repo/observability';
+import { encodeEvent } from '../kafka/cloud-event.ts';
+import type { Publisher } from '../kafka/kafka.ts';
+import type { OutboxRow } from './outbox-store.ts';
+
+/** Sends rows of one topic as events that bear this time, each that is sampled with a span. */
+export async function sendRows(
+  publisher: Publisher,
+  rows: OutboxRow[],
+  { service, at }: { service: string; at: Date },
+): Promise<void> {
+  const sends = rows.map((row) => ({ row, span: isSampled(asCause(row)) ? startSendSpan(row) : undefined }));
+  const [{ topic }] = rows as [OutboxRow];
+  const records = sends.map(({ row, span }) => encodeEvent(row, service, span && traceparentOf(span)));
+  try {
+    await publisher.publish([{ topic, records }], at);
+  } catch (error) {
+    for (const { span } of sends) if (span) failSpan(span, error);
+    throw error;
+  } finally {
+    for (const { span } of sends) span?.end();
+  }
+}
+
+/** A span from the writing of the row to Kafka's acknowledgement: what an event waits in the outbox shows in its trace. */
+function startSendSpan(row: OutboxRow): Span {
+  return startSpan(`send ${row.type}`, {
+    kind: SpanKind.PRODUCER,
+    parent: asCause(row),
+    startTime: row.createdAt,
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': row.topic,
+      'messaging.message.id': row.id,
+    },
+  });
+}
+
+function asCause(row: OutboxRow): TraceContext {
+  return { traceparent: row.traceparent ?? undefined };
+}

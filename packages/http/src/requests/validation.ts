@@ -1,0 +1,55 @@
+import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
+import type { z } from 'zod';
+import { type FieldError, problem } from '../responses/problem.ts';
+import { escapePointer } from './json-body.ts';
+import { refusalOfText } from './unfit-values.ts';
+
+/** Gives routes the types of their zod schemas. */
+export interface ZodTypeProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  serializer: this['schema'] extends z.ZodType ? z.input<this['schema']> : unknown;
+}
+
+/**
+ * Validates each part of a request with the zod schema of its route: nothing is coerced, and nothing dropped. What a
+ * schema lets through of a path or a query is looked at once more, also what a cursor holds, so that no parameter of
+ * any route brings a handler text that the database refuses. (Bodies have been looked at where they were parsed.)
+ */
+export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  const isParameters = httpPart === 'params' || httpPart === 'querystring';
+  return (data) => {
+    // Fastify says null of a part that is not there; a body that is null itself has been refused before.
+    const result = schema.safeParse(data ?? undefined);
+    if (!result.success) return { error: invalid(fieldErrors(result.error)) };
+    const unfit = isParameters ? unfitTexts(result.data, '') : [];
+    return unfit.length > 0 ? { error: invalid(unfit) } : { value: result.data };
+  };
+};
+
+function invalid(errors: FieldError[]): Error {
+  return problem('invalid-request', 'Some values are not valid.', { errors });
+}
+
+function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map((part) => `/${escapePointer(String(part))}`).join('');
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({
+      path: `${path}/${escapePointer(key)}`,
+      message: 'This property is not known.',
+    }));
+  });
+}
+
+/** The texts in a parameter's value, and the names of parameters, that Postgres or the next reader could not take. */
+function unfitTexts(value: unknown, path: string): FieldError[] {
+  if (typeof value === 'string') {
+    const message = refusalOfText(value);
+    return message === undefined ? [] : [{ path, message }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]) => {
+    const childPath = `${path}/${escapePointer(name)}`;
+    return [...unfitTexts(name, childPath), ...unfitTexts(child, childPath)];
+  });
+}

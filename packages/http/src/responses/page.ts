@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { id, instant } from '../requests/fields.ts';
+import { sendTagged } from './etag.ts';
+
+const LIMIT = /^(100|[1-9]\d?)$/;
+
+/** A place in a list that is ordered by a time and an id. */
+export const timeAndId = z.tuple([instant, id]);
+
+/**
+ * The query parameters of a list: `limit`, 1 to 100, and `after`, the cursor that the page before gave.
+ *
+ * @param position what a cursor holds: the place in the order of the list. It names a place and grants nothing, so a
+ *   forged one finds nothing that its caller may not see.
+ */
+export function pageQuery<Position extends z.ZodType>(position: Position) {
+  const limit = z
+    .string()
+    .regex(LIMIT, 'A limit is a whole number from 1 to 100.')
+    .default('20')
+    .transform(Number);
+  const after = z
+    .string()
+    .transform((text, context) => {
+      const result = position.safeParse(decodeCursor(text));
+      if (result.success) return result.data as z.output<Position>;
+      context.addIssue('Take `after` from the `next` of a page before.');
+      return z.NEVER;
+    })
+    .optional();
+  return { limit, after };
+}
+
+/**
+ * Sends a page, with a link to the next (RFC 8288).
+ *
+ * @param items one more than the limit, where there are more
+ * @param options.positionOf the position of an item, as the cursor of this list holds it
+ * @param options.tagged whether the page has an entity tag, for a list that clients ask for again and again
+ */
+export function sendPage<Item, View>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  items: Item[],
+  options: {
+    limit: number;
+    positionOf: (item: Item) => unknown;
+    view: (item: Item) => View;
+    tagged?: boolean;
+  },
+): FastifyReply {
+  const { limit, positionOf, view, tagged = false } = options;
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  const next = items.length > limit && last !== undefined ? encodeCursor(positionOf(last)) : null;
+  if (next) {
+    const [path, query] = request.url.split('?');
+    const parameters = new URLSearchParams(query);
+    parameters.set('after', next);
+    reply.header('link', `<${path}?${parameters}>; rel="next"`);
+  }
+  const page = { items: shown.map(view), next };
+  return tagged ? sendTagged(reply, page) : reply.send(page);
+}
+
+function encodeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+function decodeCursor(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@repo/http';
+import type { StoredResponse } from '@repo/idempotency';
+import { z } from 'zod';
+import type { Stock } from '../stock/stock.ts';
+import type { Product } from './product.ts';
+
+const UNITS_LIMIT = 1_000_000_000;
+const PRICE_LIMIT_CENTS = 100_000_000;
+
+const name = fields.text(200);
+const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
+
+/** Products and stock as clients send and see them. */
+export const ProductBody = z.strictObject({
+  sku: fields.sku,
+  name,
+  priceCents,
+  currency: fields.currency,
+  stock: z.int().min(0).max(UNITS_LIMIT),
+  metadata: fields.metadata.default({}),
+});
+
+export const ProductPatchBody = z
+  .strictObject({
+    name: name.optional(),
+    priceCents: priceCents.optional(),
+    metadata: fields.metadata.optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of name, priceCents and metadata.');
+
+/** Optional only so that its absence is answered in its turn, with 428. */
+export const requiredIfMatch = ifMatch.describe(
+  'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
+);
+
+/** The headers of a change that may be meant for one version. */
+export const IfMatch = z.looseObject({ 'if-match': ifMatch });
+
+export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
+
+/** Any text is taken, and one that cannot be a sku becomes undefined: it names nothing that is here, which is 404. */
+export const Sku = z.strictObject({ sku: z.string().transform((text) => fields.sku.safeParse(text).data) });
+
+export const ProductQuery = z.strictObject(pageQuery(fields.sku));
+
+export const ProductView = z.object({
+  sku: z.string(),
+  name: z.string(),
+  priceCents: z.int(),
+  currency: z.string(),
+  metadata: z.record(z.string(), z.unknown()),
+  version: z.int(),
+  listedAt: z.iso.datetime(),
+});
+export type ProductView = z.infer<typeof ProductView>;
+
+export const ProductPage = z.object({ items: z.array(ProductView), next: z.string().nullable() });
+
+export const StockView = z.object({
+  sku: z.string(),
+  available: z.int(),
+  reserved: z.int(),
+  sold: z.int(),
+  restocked: z.int(),
+});
+
+export function viewOf(product: Product): ProductView {
+  const { sku, name, priceCents, currency, metadata, version, listedAt } = product;
+  return { sku, name, priceCents, currency, metadata, version, listedAt: listedAt.toISOString() };
+}
+
+export function listedResponse(product: Product): StoredResponse {
+  const body = JSON.stringify(viewOf(product));
+  return { status: 201, location: `/v1/products/${product.sku}`, etag: etagOf(product), body };
+}
+
+export function changedResponse(product: Product): StoredResponse {
+  return { status: 200, location: null, etag: etagOf(product), body: JSON.stringify(viewOf(product)) };
+}
+
+export function stockResponse(stock: Stock): StoredResponse {
+  return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
+}
+
+export function noSuchProduct(headers: Record<string, string> = {}): Problem {
+  return problem('not-found', 'There is no such product.', { headers });
+}

@@ -1,0 +1,32 @@
+import {
+  OrderCancelled,
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRefunded,
+  OrderReserved,
+} from '@repo/contracts/order';
+import { newEvent, type OutgoingEvent } from '@repo/events';
+import type { TraceContext } from '@repo/observability';
+import type { Order, Reason } from './order.ts';
+
+/** What others hear of an order that has just become what it is. */
+export function orderEvent(order: Order, cause: TraceContext): OutgoingEvent {
+  const { id: orderId, version, customerId, totalCents, currency } = order;
+  const deadlineAt = order.deadlineAt.toISOString();
+  const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  const about = { orderId, version, customerId };
+  if (order.refundedAt)
+    return newEvent(OrderRefunded, { ...about, amountCents: totalCents, currency }, cause);
+  switch (order.status) {
+    case 'placed':
+      return newEvent(OrderPlaced, { ...about, lines, totalCents, currency, deadlineAt }, cause);
+    case 'reserved': {
+      const paymentToken = order.paymentToken as string;
+      return newEvent(OrderReserved, { ...about, totalCents, currency, paymentToken, deadlineAt }, cause);
+    }
+    case 'confirmed':
+      return newEvent(OrderConfirmed, { ...about, totalCents, currency, lines }, cause);
+    case 'cancelled':
+      return newEvent(OrderCancelled, { ...about, reason: order.reason as Reason, lines }, cause);
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { kafkaSettings, postgresLocale, postgresSettings, redisFlags, redisSettings } from '@repo/stack';
+import { parse } from 'yaml';
+import { root } from '../runner/test-files.ts';
+
+// The servers of docker-compose.yml and those of `npm start` are the same servers: what is set of one is set of both.
+
+const composeFile = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+const { services } = parse(composeFile, { merge: true }) as {
+  services: Record<string, { image: string; command: string[]; environment: Record<string, unknown> }>;
+};
+
+/** Where things are, and what is each place's own. */
+const PLACES =
+  /^(process\.roles|listener|log\.dirs|log\.preallocate|transaction\.|default\.repl|min\.insync)/;
+
+test('Kafka is set alike in containers and without', () => {
+  const file = readFileSync(join(root, 'kafka/broker.properties'), 'utf8');
+  const properties = new Map(file.split('\n').map((line) => line.split('=') as [string, string]));
+  const shared = Object.entries(kafkaSettings(1)).filter(([name]) => !PLACES.test(name));
+  assert.ok(shared.length > 10);
+  for (const [name, value] of shared) assert.equal(properties.get(name), String(value), name);
+});
+
+test('Postgres is set alike in containers and without, but for how it logs', () => {
+  const command = services.postgres?.command ?? [];
+  const shared = Object.entries(postgresSettings).filter(([name]) => !name.startsWith('log_'));
+  assert.ok(shared.length > 1);
+  for (const [name, value] of shared) assert.ok(command.includes(`${name}=${value}`), name);
+});
+
+test('Valkey is set alike in containers and without', () => {
+  const flags = redisFlags(redisSettings);
+  assert.deepEqual(services.valkey?.command.slice(1, 1 + flags.length), flags);
+});
+
+test('the step that refuses data of another major version of Postgres knows the version', () => {
+  const version = services.postgres?.image.split(':')[1];
+  assert.equal(String(services.credentials?.environment.POSTGRES_MAJOR), version);
+});
+
+test('Postgres sorts alike in containers and without', () => {
+  const flags = String(services.postgres?.environment.POSTGRES_INITDB_ARGS).split(' ');
+  assert.deepEqual(
+    postgresLocale.filter((flag) => !flags.includes(flag)),
+    [],
+  );
+});

@@ -1,0 +1,29 @@
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from '@repo/stack';
+import type { ServerSource } from '../server-sources/server-source.ts';
+import { root } from './test-files.ts';
+
+const FOLDER = join(root, '.tenfold-test');
+
+/**
+ * A folder for all that this run starts, beside that of `npm start`: `.tenfold-test/<pid>`. What earlier runs left
+ * because they were killed, servers and files, is cleared away first.
+ */
+export async function openTestFolder({
+  endLeftovers,
+}: Pick<ServerSource, 'endLeftovers'>): Promise<{ dir: string; clear(): Promise<void> }> {
+  const clear = async (dir: string) => {
+    await endLeftovers(dir);
+    await rm(dir, { recursive: true, force: true });
+    // Only the last one can take the folder itself away.
+    await rmdir(FOLDER).catch(() => {});
+  };
+  await mkdir(FOLDER, { recursive: true });
+  // Another run that clears up may just have taken it away.
+  const earlier = await readdir(FOLDER).catch(() => []);
+  for (const name of earlier) if (!isAlive(Number(name))) await clear(join(FOLDER, name));
+  const dir = join(FOLDER, String(process.pid));
+  await mkdir(dir, { recursive: true });
+  return { dir, clear: () => clear(dir) };
+}
