@@ -13,10 +13,13 @@ const oldest = { node: 24, pnpm: 12 };
 const packages = { node: 'node@24.21.0', pnpm: 'pnpm@12.21.0' };
 
 const root = dirname(fileURLToPath(import.meta.url));
+const project = JSON.parse(readFileSync(join(root, 'packages/project/project.json'), 'utf8'));
+const prefix = project.name.toUpperCase().replaceAll('-', '_');
 const cache =
-  process.env.TENFOLD_CACHE || join(process.env.XDG_CACHE_HOME || join(ownHome(), '.cache'), 'tenfold');
+  process.env[`${prefix}_CACHE`] ||
+  join(process.env.XDG_CACHE_HOME || join(ownHome(), '.cache'), project.name);
 const memory = join(cache, 'tools.json');
-const stamp = join(root, 'node_modules', '.tenfold-installed');
+const stamp = join(root, 'node_modules', `.${project.name}-installed`);
 
 // With --servers in front of the script, what its servers need is fetched while the dependencies are installed.
 const [withServers, script, ...args] =
@@ -46,7 +49,7 @@ function ownHome() {
     // The system knows none either.
   }
   console.error(
-    'There is no home folder for downloads: set TENFOLD_CACHE to a folder that nobody else can write to.',
+    `There is no home folder for downloads: set ${prefix}_CACHE to a folder that nobody else can write to.`,
   );
   process.exit(1);
 }
@@ -160,8 +163,8 @@ async function collect(program, args, options = {}, onLine = () => {}) {
 /** The environment with that Node first on the path, and a place where it keeps what it has compiled. */
 function nodeFirst(node) {
   const PATH = dirname(node) + delimiter + process.env.PATH;
-  const TENFOLD_RUNNER_PID = String(process.pid);
-  return { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...process.env, PATH, TENFOLD_RUNNER_PID };
+  const runner = { [`${prefix}_RUNNER_PID`]: String(process.pid) };
+  return { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...process.env, PATH, ...runner };
 }
 
 function run(node, file, rest) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Topic } from '@repo/contracts/event';
 import { createKafka } from '@repo/events';
 import {
   type Answer,
@@ -139,7 +140,7 @@ const kafka = createKafka({ brokers: servers.kafka.brokers.split(','), clientId:
 const recordings = new Map<string, Promise<readonly RecordedEvent[]>>();
 
 /** Everything that a topic holds; the list grows. */
-export function recorded(topic: (typeof topics)[number]): Promise<readonly RecordedEvent[]> {
+export function recorded(topic: Topic): Promise<readonly RecordedEvent[]> {
   const recording = recordings.get(topic) ?? recordTopic(kafka, topic);
   recordings.set(topic, recording);
   return recording;

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { House } from './house.ts';
 import type { Ports } from './ports.ts';
-import { type ServiceName, type StandInName, services } from './roster.ts';
 import { loopback, standInUrl } from './run-stand-ins.ts';
 import { type Running, runningFile } from './running.ts';
 import type { Addresses } from './start-servers.ts';
+import { serviceNames, services, standInNames } from './topology.ts';
 import { writeWhole } from './write-whole.ts';
 
 type Places = { ports: Ports; addresses: Addresses; kafkaNamespace: string | undefined };
@@ -25,20 +25,14 @@ export function announce(house: House, places: Places): Running {
 
 function whereEverythingIs(house: House, { ports, addresses, kafkaNamespace }: Places): Running {
   const { pidOf } = house;
-  const service = (name: ServiceName) => ({ url: loopback(ports[services[name].port]), pid: pidOf(name) });
-  const standIn = (name: StandInName) => ({ url: standInUrl(name, ports), pid: pidOf(name) });
+  const placesOf = <Name extends string>(names: readonly Name[], urlOf: (name: Name) => string) =>
+    Object.fromEntries(names.map((name) => [name, { url: urlOf(name), pid: pidOf(name) }])) as Record<
+      Name,
+      { url: string; pid: number | null }
+    >;
   return {
-    services: {
-      order: service('order'),
-      inventory: service('inventory'),
-      payment: service('payment'),
-      notification: service('notification'),
-    },
-    external: {
-      'payment-provider': standIn('payment-provider'),
-      'identity-provider': standIn('identity-provider'),
-      mailbox: standIn('mailbox'),
-    },
+    services: placesOf(serviceNames, (name) => loopback(ports[services[name].port[0]])),
+    external: placesOf(standInNames, (name) => standInUrl(name, ports)),
     servers: {
       postgres: { url: addresses.postgresUrl, pid: pidOf('postgres') },
       redis: { url: addresses.redisUrl, pid: pidOf('redis') },

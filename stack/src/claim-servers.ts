@@ -1,10 +1,10 @@
 import { Failure, reasonOf } from './failure.ts';
 import type { Folder } from './folder.ts';
 import { type KafkaPlace, quietKafka } from './kafka-client.ts';
-import { knownEvents } from './known-events.ts';
-import { serviceNames } from './roster.ts';
+import { project } from './project.ts';
 import { databaseNames, refuseForeignDatabases } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
+import { serviceNames, topics } from './topology.ts';
 
 /**
  * Makes sure that the servers that the environment names hold nothing of another system under our names, before
@@ -34,15 +34,14 @@ async function findNoForeignDatabases(postgresUrl: string, { dir, systemId }: Fo
 async function claimTopics(place: KafkaPlace, { dir, systemId }: Folder): Promise<void> {
   const kafka = quietKafka(place, 'claim');
   const { namespace = '' } = place;
-  const marks = `${namespace}tenfold.`;
+  const marks = `${namespace}${project.name}.`;
   const ownMark = `${marks}${systemId}`;
-  const isEvents = (topic: string) =>
-    [...knownEvents.values()].some((event) => topic === namespace + event.topic);
+  const isEvents = (topic: string) => topics.some((one) => topic === namespace + one);
 
   async function findNoForeignTopics(): Promise<void> {
-    const topics = await kafka.topics();
-    const isOurs = topics.includes(ownMark);
-    const foreign = topics.find(
+    const found = await kafka.topics();
+    const isOurs = found.includes(ownMark);
+    const foreign = found.find(
       (topic) => (topic.startsWith(marks) && topic !== ownMark) || (isEvents(topic) && !isOurs),
     );
     if (!foreign) return;
@@ -52,7 +51,7 @@ async function claimTopics(place: KafkaPlace, { dir, systemId }: Folder): Promis
   }
 
   await findNoForeignTopics();
-  await kafka.createTopics([{ topic: `tenfold.${systemId}`, partitions: 1, config: {} }]);
+  await kafka.createTopics([{ topic: `${project.name}.${systemId}`, partitions: 1, config: {} }]);
   // Another system may have begun at the same moment: whoever looks last sees both.
   await findNoForeignTopics();
 }

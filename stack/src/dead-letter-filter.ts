@@ -3,7 +3,7 @@ import { wrongUse } from './command.ts';
 import type { Filter } from './dead-letters.ts';
 import { Failure } from './failure.ts';
 import { printable } from './printable.ts';
-import { isService } from './roster.ts';
+import { isService } from './topology.ts';
 
 type Given = Partial<Record<'service' | 'type' | 'kind' | 'key' | 'since', string | undefined>>;
 

@@ -3,8 +3,8 @@ import { expected, itemsOf, send } from './demo/send.ts';
 import { Failure, reasonOf, type Say } from './failure.ts';
 import { printableLines } from './printable.ts';
 import { requestToken } from './request-token.ts';
-import { type ServiceName, serviceNames } from './roster.ts';
 import type { Running } from './running.ts';
+import { type ServiceName, serviceNames } from './topology.ts';
 
 /** A dead letter as its service shows it. */
 export type Letter = {

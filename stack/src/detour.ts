@@ -1,8 +1,10 @@
 import { Failure } from './failure.ts';
+import type { Ports } from './ports.ts';
 import { freePort } from './processes/ports.ts';
 import type { Addresses, KafkaWish } from './start-servers.ts';
+import { type StandInName, standInNames, standIns } from './topology.ts';
 
-type Detoured = 'postgres' | 'redis' | 'kafka' | 'payment-provider';
+type Detoured = 'postgres' | 'redis' | 'kafka' | StandInName;
 
 /**
  * Told on which port of loopback a server listens, answers the one through which the services are to reach it instead,
@@ -11,7 +13,28 @@ type Detoured = 'postgres' | 'redis' | 'kafka' | 'payment-provider';
 export type Detour = (name: Detoured, port: number) => Promise<number>;
 
 /** Where the services find what they need. */
-export type Reach = Addresses & { paymentProviderUrl: string };
+export type Reach = Addresses & {
+  /** The addresses of stand-ins, by the variables that the topology names. */
+  offers: Record<string, string>;
+};
+
+const offersOf = standInNames.flatMap((name) =>
+  Object.entries(standIns[name].offers).map(([variable, [scheme, port]]) => ({
+    name,
+    variable,
+    scheme,
+    port,
+  })),
+);
+
+/** The addresses of servers and stand-ins, each the shortest way. */
+export function directly(addresses: Addresses, ports: Ports): Reach {
+  const offers = offersOf.map(({ variable, scheme, port }) => [
+    variable,
+    `${scheme}://127.0.0.1:${ports[port]}`,
+  ]);
+  return { ...addresses, offers: Object.fromEntries(offers) };
+}
 
 /** Kafka tells its clients where to come, so it has to know of the detour before it starts. */
 export async function planKafka(
@@ -38,11 +61,14 @@ export async function takeDetours(
   if (!detour) return direct;
   const by = async (name: Detoured, url: string) =>
     withPort(url, await detour(name, Number(new URL(url).port)));
+  const overHttp = offersOf
+    .filter(({ scheme }) => scheme === 'http')
+    .map(async ({ name, variable }) => [variable, await by(name, direct.offers[variable] ?? '')] as const);
   return {
     postgresUrl: await by('postgres', direct.postgresUrl),
     redisUrl: await by('redis', direct.redisUrl),
     kafkaBrokers: kafka.detour ? `127.0.0.1:${kafka.detour.advertised}` : direct.kafkaBrokers,
-    paymentProviderUrl: await by('payment-provider', direct.paymentProviderUrl),
+    offers: { ...direct.offers, ...Object.fromEntries(await Promise.all(overHttp)) },
   };
 }
 

@@ -1,3 +1,4 @@
+import { project } from './project.ts';
 import type { Control } from './running.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Control } from './running.ts';
 export function inherited(env: NodeJS.ProcessEnv, systemId: string): NodeJS.ProcessEnv {
   const { POSTGRES_URL: _postgres, REDIS_URL, ...rest } = env;
   // A Redis that we have not started may serve other systems too.
-  return REDIS_URL ? { REDIS_NAMESPACE: `tenfold.${systemId}:`, ...rest } : rest;
+  return REDIS_URL ? { REDIS_NAMESPACE: `${project.name}.${systemId}:`, ...rest } : rest;
 }
 
 /** An environment for processes that are traced. Traces go to our collector, unless the user names another place. */

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Topic } from '@repo/contracts/event';
 import type { ReceivedRecord } from '@repo/events';
 import { Failure, reasonOf, type Say } from './failure.ts';
 import { type KafkaPlace, quietKafka } from './kafka-client.ts';
-
-const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
+import { topics } from './topology.ts';
 
 /**
  * Reads every topic from its beginning, in a group of its own so that it takes nothing from anybody. Throws a Failure
@@ -37,7 +35,7 @@ export async function openEventReader(
   const disconnect = await kafka
     .consume({
       group,
-      topics,
+      topics: [...topics],
       onFetch: quiet.countFetch,
       onBatch: async ({ records, commit }) => {
         hand(records);
@@ -53,7 +51,7 @@ export async function openEventReader(
   };
   signal.addEventListener('abort', leave);
   // Whoever has ended the reading may have ended Kafka too.
-  const lag = () => kafka.lag(group, topics).catch((error) => (signal.aborted ? 0 : failToRead(error)));
+  const lag = () => kafka.lag(group, [...topics]).catch((error) => (signal.aborted ? 0 : failToRead(error)));
   return {
     leave,
     /** Resolves when all that was on the topics has been read, or the reading has been ended. */

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { cacheFolder, removeState, repository, takeFolder } from './folder.ts';
+import { cacheFolder, removeState, takeFolder } from './folder.ts';
+import { repository } from './project.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'folder-'));
 after(() => rmSync(parent, { recursive: true }));

@@ -17,13 +17,12 @@ import { dirname, join, resolve } from 'node:path';
 import { Failure, reasonOf } from './failure.ts';
 import { endOrphans, openLedger, supervisorPid } from './processes/ledger.ts';
 import { tryLock } from './processes/lock.ts';
+import { project, repository, variable } from './project.ts';
 import { writeWhole } from './write-whole.ts';
-
-export const repository = resolve(import.meta.dirname, '../..');
 
 /** Where all state lives: `TENFOLD_DIR`, or `.tenfold` at the root of the repository. */
 export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return resolve(repository, env.TENFOLD_DIR || '.tenfold');
+  return resolve(repository, env[variable('DIR')] || `.${project.name}`);
 }
 
 /**
@@ -31,8 +30,9 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
  * so it is never one that others may write to. Throws a Failure where the user has no home.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env, home = homedir): string {
-  if (env.TENFOLD_CACHE) return env.TENFOLD_CACHE;
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homeOf(home), '.cache'), 'tenfold');
+  const given = env[variable('CACHE')];
+  if (given) return given;
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homeOf(home), '.cache'), project.name);
 }
 
 function homeOf(find: () => string): string {
@@ -43,12 +43,12 @@ function homeOf(find: () => string): string {
     // The system knows none either.
   }
   throw new Failure(
-    'There is no home folder for downloads: set TENFOLD_CACHE to a folder that nobody else can write to.',
+    `There is no home folder for downloads: set ${variable('CACHE')} to a folder that nobody else can write to.`,
   );
 }
 
 /** Says that a folder is one of Tenfold's state, and that it may be removed. */
-const MARKER = 'tenfold-state';
+const MARKER = `${project.name}-state`;
 /** All that Tenfold keeps in its folder. */
 const OWN_NAMES = [
   ...[MARKER, 'lock', 'lock-journal', 'processes.json', 'secrets.json', 'running.json', 'control.json'],
@@ -70,7 +70,7 @@ function refuseForeign(dir: string): void {
   const taken = OWN_NAMES.find((name) => name !== 'logs' && existsSync(join(dir, name)));
   if (taken === undefined) return;
   throw new Failure(
-    `The folder ${dir} holds something called "${taken}" that is not Tenfold's: set TENFOLD_DIR to another one.`,
+    `The folder ${dir} holds something called "${taken}" that is not ${project.title}'s: set ${variable('DIR')} to another one.`,
   );
 }
 
@@ -80,7 +80,9 @@ function refuseForeign(dir: string): void {
  */
 export async function removeState(dir: string): Promise<string[]> {
   if (!isStateFolder(dir))
-    throw new Failure(`Tenfold has not made the folder ${dir}: nothing was removed. Is TENFOLD_DIR right?`);
+    throw new Failure(
+      `${project.title} has not made the folder ${dir}: nothing was removed. Is ${variable('DIR')} right?`,
+    );
   const folder = await takeFolder(dir);
   for (const name of OWN_NAMES) rmSync(join(dir, name), { recursive: true, force: true });
   folder.release();
@@ -124,17 +126,20 @@ function lockFolder(dir: string, ledgerFile: string) {
   try {
     makeFolder(join(dir, 'logs'));
     accessSync(dir, constants.W_OK);
-    writeFileSync(join(dir, MARKER), 'All in this folder is made by Tenfold; npm run clean removes it.\n');
+    writeFileSync(
+      join(dir, MARKER),
+      `All in this folder is made by ${project.title}; npm run clean removes it.\n`,
+    );
     lock = tryLock(join(dir, 'lock'));
   } catch (error) {
     throw new Failure(
-      `The folder ${dir} cannot be written (${reasonOf(error)}): set TENFOLD_DIR to one that can be.`,
+      `The folder ${dir} cannot be written (${reasonOf(error)}): set ${variable('DIR')} to one that can be.`,
     );
   }
   if (lock) return lock;
   const pid = supervisorPid(ledgerFile);
   throw new Failure(
-    `Tenfold is already running on ${dir}${pid ? ` (pid ${pid})` : ''}: end it first, or set TENFOLD_DIR.`,
+    `${project.title} is already running on ${dir}${pid ? ` (pid ${pid})` : ''}: end it first, or set ${variable('DIR')}.`,
   );
 }
 

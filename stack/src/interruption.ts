@@ -1,3 +1,5 @@
+import { variable } from './project.ts';
+
 /**
  * Aborted when this process is told to end: by Ctrl-C, SIGTERM, a terminal that is closed, or the death of the
  * process that started it, whatever killed that one. Being told again changes nothing.
@@ -14,7 +16,7 @@ export function interruption(): AbortSignal {
 
 /** Nobody is told that their parent has died, but an orphan gets another one. */
 function whenOrphaned(interrupt: () => void): void {
-  const { TENFOLD_RUNNER_PID: runner = '1' } = process.env;
+  const runner = process.env[variable('RUNNER_PID')] ?? '1';
   const parent = process.ppid === 1 ? Number(runner) : process.ppid;
   const check = () => {
     if (process.ppid !== parent) interrupt();

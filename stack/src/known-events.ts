@@ -1,11 +1,12 @@
 import type { EventType } from '@repo/contracts/event';
-import * as inventory from '@repo/contracts/inventory';
-import * as order from '@repo/contracts/order';
-import * as payment from '@repo/contracts/payment';
+import { serviceNames, services } from './topology.ts';
+
+const publishers = serviceNames.filter((name) => services[name].publishes.length > 0);
+const contracts = await Promise.all(
+  publishers.map((name) => import(`@repo/contracts/${name}`) as Promise<Record<string, EventType>>),
+);
 
 /** Every event of the contracts, by its type. */
 export const knownEvents: ReadonlyMap<string, EventType> = new Map(
-  [order, inventory, payment]
-    .flatMap((contracts) => Object.values(contracts) as unknown as EventType[])
-    .map((event) => [event.type, event]),
+  contracts.flatMap((exported) => Object.values(exported)).map((event) => [event.type, event]),
 );

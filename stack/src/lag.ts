@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from './failure.ts';
 import { type KafkaPlace, quietKafka } from './kafka-client.ts';
-import type { ConsumerGroup } from './roster.ts';
+import type { ConsumerGroup } from './topology-types.ts';
 
 /** How many records some groups together have yet to consume; a string says why that cannot be known. */
 export type LagReader = (groups: Promise<ConsumerGroup[]>) => Promise<number | string>;

@@ -1,9 +1,10 @@
 import { Failure } from './failure.ts';
 import { openLagReader } from './lag.ts';
-import { type ConsumerGroup, consumerGroups, type ServiceName, serviceNames } from './roster.ts';
 import { readRunning } from './running.ts';
 import { databaseAddress } from './service-address.ts';
 import { type Backlog, readBacklog, type ServiceStatus } from './status.ts';
+import { consumerGroups, groupIdQuery, type ServiceName, serviceNames } from './topology.ts';
+import type { ConsumerGroup } from './topology-types.ts';
 
 /** What waits in each service of the running system, in its database and on its topics. */
 export async function readStatuses(dir: string): Promise<ServiceStatus[]> {
@@ -17,11 +18,11 @@ export async function readStatuses(dir: string): Promise<ServiceStatus[]> {
   );
 }
 
-/** Only order has a group whose name stands in its database. */
+/** The name of a group may stand in the service's database. */
 async function groupsOf(service: ServiceName, reading: Promise<Backlog | string>): Promise<ConsumerGroup[]> {
-  if (service !== 'order') return consumerGroups(service, '');
+  if (!groupIdQuery(service)) return consumerGroups(service, '');
   const backlog = await reading;
   if (typeof backlog === 'string')
-    throw new Failure('a consumer group is named in the database of order, which could not be asked');
-  return consumerGroups(service, backlog.priceListId ?? '');
+    throw new Failure(`a consumer group is named in the database of ${service}, which could not be asked`);
+  return consumerGroups(service, backlog.groupId ?? '');
 }

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { directly } from './detour.ts';
 import { inherited } from './environment.ts';
-import { repository } from './folder.ts';
 import type { House } from './house.ts';
-import { serviceNames } from './roster.ts';
+import { repository } from './project.ts';
 import { serviceRecipe } from './run-services.ts';
+import { portVariables, serviceNames, standIns, usualPorts } from './topology.ts';
 
 const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const variablesIn = (file: string) =>
@@ -16,22 +17,18 @@ const ofEach = variablesIn('packages/runtime/src/run-service.ts');
 const house = { folder: { log: () => '' } } as unknown as House;
 const [postgresUrl, redisUrl, kafkaBrokers] = ['postgres://pg', 'redis://redis', 'kafka:1'];
 const addresses = { postgresUrl, redisUrl, kafkaBrokers };
-const ports = {
-  ...{ ORDER_PORT: 1, INVENTORY_PORT: 2, PAYMENT_PORT: 3, NOTIFICATION_PORT: 4 },
-  ...{ PAYMENT_PROVIDER_PORT: 5, IDENTITY_PROVIDER_PORT: 6, MAILBOX_PORT: 7, MAILBOX_SMTP_PORT: 8 },
-};
 const around = {
   collector: { url: 'http://collector', secret: 'secret' },
-  ports,
+  ports: usualPorts,
   addresses,
-  reach: { ...addresses, paymentProviderUrl: 'http://provider' },
+  reach: directly(addresses, usualPorts),
   jwksUrl: 'http://keys',
 };
 
 /** What the stack decides by itself, whatever the user says; for the rest, what the user says is passed on. */
 const DECIDED = [
   ...['HOST', 'DATABASE_URL', 'KAFKA_BROKERS', 'IDENTITY_ISSUER', 'IDENTITY_JWKS_URL', 'IDENTITY_AUDIENCE'],
-  ...['REDIS_URL', 'PAYMENT_PROVIDER_URL', 'SMTP_URL', ...Object.keys(ports)],
+  ...['REDIS_URL', ...portVariables, ...Object.values(standIns).flatMap(({ offers }) => Object.keys(offers))],
 ];
 
 for (const service of serviceNames) {

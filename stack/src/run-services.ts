@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import type { Reach } from './detour.ts';
 import { traced } from './environment.ts';
 import { Failure } from './failure.ts';
-import { repository } from './folder.ts';
 import type { House } from './house.ts';
 import type { Ports } from './ports.ts';
 import type { Recipe } from './processes/child.ts';
 import { lastWords } from './processes/last-words.ts';
-import { type ServiceName, services } from './roster.ts';
+import { project, repository } from './project.ts';
 import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
 import type { Control } from './running.ts';
 import { createServiceDatabase, databaseNames } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
+import { type ServiceName, services } from './topology.ts';
 
 /** What every service may be told; each is given what it needs. */
 export type Surroundings = {
@@ -81,7 +81,7 @@ export function serviceRecipe(
   around: Surroundings,
 ): Recipe {
   const flags = [...(dev ? inspector : []), '--import', '@repo/observability/preload'];
-  const own = { [services[service].port]: String(port), DATABASE_URL: databaseUrl };
+  const own = { [services[service].port[0]]: String(port), DATABASE_URL: databaseUrl };
   return {
     name,
     group: 'service',
@@ -101,11 +101,7 @@ function environment(
   name: ServiceName,
   { env, collector, ports, reach, jwksUrl }: Surroundings,
 ): NodeJS.ProcessEnv {
-  const offered = {
-    REDIS_URL: reach.redisUrl,
-    PAYMENT_PROVIDER_URL: reach.paymentProviderUrl,
-    SMTP_URL: `smtp://127.0.0.1:${ports.MAILBOX_SMTP_PORT}`,
-  };
+  const offered: Record<string, string> = { REDIS_URL: reach.redisUrl, ...reach.offers };
   return {
     ...traced(env, collector),
     ...Object.fromEntries(services[name].needs.map((variable) => [variable, offered[variable]])),
@@ -113,7 +109,7 @@ function environment(
     KAFKA_BROKERS: reach.kafkaBrokers,
     IDENTITY_ISSUER: standInUrl('identity-provider', ports),
     IDENTITY_JWKS_URL: jwksUrl,
-    IDENTITY_AUDIENCE: 'tenfold',
+    IDENTITY_AUDIENCE: project.name,
     OTEL_SERVICE_NAME: name,
   };
 }

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { repository } from './folder.ts';
 import type { House } from './house.ts';
 import type { Ports } from './ports.ts';
 import type { Recipe } from './processes/child.ts';
-import { type StandInName, standIns } from './roster.ts';
+import { repository } from './project.ts';
+import { type StandInName, standIns } from './topology.ts';
 
 export const loopback = (port: number) => `http://127.0.0.1:${port}`;
 
-export const standInUrl = (name: StandInName, ports: Ports) => loopback(ports[standIns[name].ports[0]]);
+export const standInUrl = (name: StandInName, ports: Ports) => loopback(ports[standIns[name].ports[0][0]]);
 
 /** How a stand-in is run. Its file is kept, so that its memory survives a restart. */
 export function standInRecipe(
@@ -18,7 +18,9 @@ export function standInRecipe(
   env: NodeJS.ProcessEnv,
 ): Recipe {
   mkdirSync(folder.path('external'), { recursive: true });
-  const own = Object.fromEntries(standIns[name].ports.map((variable) => [variable, String(ports[variable])]));
+  const own = Object.fromEntries(
+    standIns[name].ports.map(([variable]) => [variable, String(ports[variable])]),
+  );
   return {
     name,
     group: 'stand-in',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { repository } from './folder.ts';
+import { repository } from './project.ts';
 import { runbooks } from './runbooks.ts';
 
 test('every alarm that the code can raise has a page, and no page is for an alarm that nobody raises', () => {

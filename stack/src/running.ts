@@ -4,7 +4,8 @@ import { Failure } from './failure.ts';
 import type { KafkaPlace } from './kafka-client.ts';
 import { jsonObject } from './printable.ts';
 import { supervisorPid } from './processes/ledger.ts';
-import type { ServiceName, StandInName } from './roster.ts';
+import { variable } from './project.ts';
+import type { ServiceName, StandInName } from './topology.ts';
 
 /** A pid is null while its process is down, and for a server that is not ours. */
 type Process = { url: string; pid: number | null };
@@ -27,7 +28,7 @@ export const controlFile = (dir: string) => join(dir, 'control.json');
  * it. Throws a Failure when nothing runs on this folder, or not yet; a file left by a crash counts as nothing.
  */
 export function readRunning(dir: string): Running {
-  const { TENFOLD_RUNNING_FILE: given } = process.env;
+  const given = process.env[variable('RUNNING_FILE')];
   if (given) return JSON.parse(readFileSync(given, 'utf8')) as Running;
   return read<Running>(dir, runningFile(dir));
 }

@@ -1,6 +1,6 @@
 import { keptSecret } from './folder.ts';
-import type { ServiceName } from './roster.ts';
 import { readRunning } from './running.ts';
+import type { ServiceName } from './topology.ts';
 
 /** The address of a service's database for the service itself, whose role reaches this database and no other. */
 export function databaseAddress(dir: string, service: ServiceName): string {

@@ -1,6 +1,7 @@
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { Failure } from './failure.ts';
 import { inSession } from './postgres-session.ts';
+import { project } from './project.ts';
 
 /** A database of a service, and its roles. */
 export type DatabaseNames = {
@@ -81,7 +82,7 @@ async function refuseForeign(admin: Client, wanted: DatabaseNames[], owner: Owne
   if (foreign) throw new Failure(`the ${foreign.thing} is not of this system`);
 }
 
-const commentOf = ({ id }: Owner) => `of the Tenfold system ${id}`;
+const commentOf = ({ id }: Owner) => `of the ${project.title} system ${id}`;
 
 async function ensureRole(
   admin: Client,

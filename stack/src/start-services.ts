@@ -1,8 +1,8 @@
 import type { House } from './house.ts';
 import { freePort } from './processes/ports.ts';
-import { type ServiceName, serviceNames, services } from './roster.ts';
 import { prepareDatabase, type Surroundings, serviceRecipe } from './run-services.ts';
 import { loopback, standInUrl } from './run-stand-ins.ts';
+import { type ServiceName, serviceNames, services } from './topology.ts';
 
 export type Replica = { name: string; url: string };
 
@@ -25,7 +25,7 @@ export async function startServices(
     const instance = { name, port, databaseUrl: databases[service] ?? '', dev: name === dev };
     return house.run(serviceRecipe(house, service, instance, around));
   };
-  await house.together(serviceNames.map((name) => run(name, name, given.ports[services[name].port])));
+  await house.together(serviceNames.map((name) => run(name, name, given.ports[services[name].port[0]])));
 
   return async (service) => {
     const count = (counts.get(service) ?? 1) + 1;

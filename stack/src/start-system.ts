@@ -2,19 +2,19 @@ import { rmSync } from 'node:fs';
 import { announce } from './announce.ts';
 import { claimServers } from './claim-servers.ts';
 import type { Verb } from './control-server.ts';
-import { type Detour, planKafka, takeDetours } from './detour.ts';
+import { type Detour, directly, planKafka, takeDetours } from './detour.ts';
 import { control, openDoor } from './door.ts';
 import { inherited } from './environment.ts';
 import type { Say } from './failure.ts';
 import { takeFolder } from './folder.ts';
 import { type House, openHouse } from './house.ts';
 import { choosePorts, type Ports } from './ports.ts';
-import { type ServiceName, standInNames } from './roster.ts';
-import { standInRecipe, standInUrl } from './run-stand-ins.ts';
+import { standInRecipe } from './run-stand-ins.ts';
 import { type Running, runningFile } from './running.ts';
 import type { Span } from './spans.ts';
 import { runServers } from './start-servers.ts';
 import { type Replica, startServices } from './start-services.ts';
+import { type ServiceName, standInNames } from './topology.ts';
 
 type Options = {
   /** The folder of all state; made if it is not there. */
@@ -66,8 +66,7 @@ export async function startSystem(options: Options): Promise<System> {
     const [addresses] = await house.together([servers, runStandIns(house, ports, ourEnv)]);
     await claimServers(folder, env, addresses);
     say('Postgres, Redis and Kafka are ready');
-    const direct = { ...addresses, paymentProviderUrl: standInUrl('payment-provider', ports) };
-    const reach = await takeDetours(detour, direct, kafka);
+    const reach = await takeDetours(detour, directly(addresses, ports), kafka);
     const addReplica = await startServices(house, { env: ourEnv, collector, ports, addresses, reach }, dev);
     say('the services are ready');
     const running = announce(house, { ports, addresses, kafkaNamespace: env.KAFKA_NAMESPACE });

@@ -21,8 +21,8 @@ const backlog = {
   oldestSeconds: 200,
   parked: 1,
   deadLetters: 2,
-  openOrders: 5,
-  priceListId: '1',
+  figures: { 'open orders': 5 },
+  groupId: '1',
 };
 const quiet = {
   ...backlog,
@@ -30,7 +30,7 @@ const quiet = {
   oldestSeconds: null,
   parked: null,
   deadLetters: 0,
-  openOrders: null,
+  figures: {},
 };
 
 test('what waits in a service is shown, and where nobody can say so, that', () => {

@@ -1,9 +1,9 @@
-import { Client } from 'pg';
+import { Client, escapeLiteral } from 'pg';
 import { reasonOf } from './failure.ts';
 import { printable } from './printable.ts';
 import type { Standing } from './processes/supervise.ts';
-import type { ServiceName } from './roster.ts';
 import { table } from './table.ts';
+import { groupIdQuery, type ServiceName, services } from './topology.ts';
 
 /** What is on its way in a service; null where it has no such thing. */
 export type Backlog = {
@@ -11,8 +11,10 @@ export type Backlog = {
   oldestSeconds: number | null;
   parked: number | null;
   deadLetters: number;
-  openOrders: number | null;
-  priceListId: string | null;
+  /** By their titles in the topology. */
+  figures: Record<string, number>;
+  /** The part of a consumer group's name that its query has found. */
+  groupId: string | null;
 };
 
 /** What is known of a service: in its database, and of its lag in records; a string says why that is not known. */
@@ -23,9 +25,6 @@ const outbox = `
   (select extract(epoch from now() - min(created_at))::float8 from outbox where parked_until is null) as "oldestSeconds",
   (select count(*)::int from outbox where parked_until is not null) as "parked"`;
 const noOutbox = 'null as "unpublished", null as "oldestSeconds", null as "parked"';
-const openOrders = `(select count(*)::int from orders where ended_at is null)`;
-
-const priceListId = '(select id from price_lists limit 1)';
 
 /** What waits in a service, by its own database; a string says why that cannot be known. */
 export async function readBacklog(service: ServiceName, url: string): Promise<Backlog | string> {
@@ -38,10 +37,10 @@ export async function readBacklog(service: ServiceName, url: string): Promise<Ba
   try {
     await client.connect();
     const { rows } = await client.query<Backlog>(`select
-      ${service === 'notification' ? noOutbox : outbox},
+      ${services[service].publishes.length > 0 ? outbox : noOutbox},
       (select count(*)::int from dead_letters) as "deadLetters",
-      ${service === 'order' ? openOrders : 'null'} as "openOrders",
-      ${service === 'order' ? priceListId : 'null'} as "priceListId"`);
+      json_build_object(${figuresOf(service)}) as "figures",
+      (${groupIdQuery(service) ?? 'null'}) as "groupId"`);
     return rows[0] as Backlog;
   } catch (error) {
     return reasonOf(error);
@@ -50,6 +49,14 @@ export async function readBacklog(service: ServiceName, url: string): Promise<Ba
     void client.end().catch(() => {});
   }
 }
+
+function figuresOf(service: ServiceName): string {
+  const figures = Object.entries(services[service].figures ?? {});
+  return figures.map(([title, query]) => `${escapeLiteral(title)}, (${query})`).join(', ');
+}
+
+/** The titles of all further figures. */
+const titles = [...new Set(Object.values(services).flatMap(({ figures = {} }) => Object.keys(figures)))];
 
 export function processTable(standings: Standing[], now: number): string {
   const rows = standings.map(({ name, state, pid, since, restarts }) => {
@@ -60,13 +67,15 @@ export function processTable(standings: Standing[], now: number): string {
 }
 
 export function statusTable(statuses: ServiceStatus[]): string {
-  const names = ['service', 'unpublished', 'oldest', 'parked', 'dead letters', 'open orders', 'lag'];
+  const names = ['service', 'unpublished', 'oldest', 'parked', 'dead letters', ...titles, 'lag'];
   const rows = statuses.map(({ service, backlog, lag }) => {
     const records = typeof lag === 'string' ? '?' : lag;
-    if (typeof backlog === 'string') return [service, '?', '?', '?', '?', '?', records];
-    const { unpublished, oldestSeconds, parked, deadLetters, openOrders } = backlog;
+    if (typeof backlog === 'string')
+      return [service, ...['?', '?', '?', '?'], ...titles.map(() => '?'), records];
+    const { unpublished, oldestSeconds, parked, deadLetters, figures } = backlog;
     const oldest = oldestSeconds === null ? null : inWords(oldestSeconds);
-    return [service, unpublished, oldest, parked, deadLetters, openOrders, records];
+    const further = titles.map((title) => figures[title] ?? null);
+    return [service, unpublished, oldest, parked, deadLetters, ...further, records];
   });
   return table(names, rows);
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Alarm, openAlarmTeller, readAlarm } from './alarms.ts';
 import type { Say } from './failure.ts';
-import { serviceNames } from './roster.ts';
 import { openTail } from './tail.ts';
+import { serviceNames } from './topology.ts';
 
 const tickMs = 300;
 

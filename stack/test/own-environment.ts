@@ -1,3 +1,5 @@
+import { freePorts } from '../src/topology.ts';
+
 const {
   POSTGRES_URL: _postgres,
   REDIS_URL: _redis,
@@ -5,13 +7,6 @@ const {
   KAFKA_NAMESPACE: _prefix,
   ...rest
 } = process.env;
-const ports = [
-  ...['ORDER_PORT', 'INVENTORY_PORT', 'PAYMENT_PORT', 'NOTIFICATION_PORT'],
-  ...['PAYMENT_PROVIDER_PORT', 'IDENTITY_PROVIDER_PORT', 'MAILBOX_PORT', 'MAILBOX_SMTP_PORT'],
-];
 
-/** For a system beside whatever else runs: servers of its own, on free ports. */
-export const ownEnvironment: NodeJS.ProcessEnv = {
-  ...rest,
-  ...Object.fromEntries(ports.map((port) => [port, '0'])),
-};
+/** The environment of a system on free ports, and on servers of its own. */
+export const ownEnvironment: NodeJS.ProcessEnv = { ...rest, ...freePorts };

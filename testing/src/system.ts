@@ -1,15 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type System, startSystem, systemElsewhere } from '@repo/stack';
+import { freePorts, type System, startSystem, systemElsewhere } from '@repo/stack';
 import { atTheEnd } from './at-the-end.ts';
 import { areInContainers, openSource } from './server-sources/open.ts';
 import { variablesOf } from './server-sources/server-source.ts';
-
-const PORTS = [
-  ...['ORDER_PORT', 'INVENTORY_PORT', 'PAYMENT_PORT', 'NOTIFICATION_PORT'],
-  ...['PAYMENT_PROVIDER_PORT', 'IDENTITY_PROVIDER_PORT', 'MAILBOX_PORT', 'MAILBOX_SMTP_PORT'],
-];
 
 /**
  * Starts the whole system in a folder and on ports and servers of its own, beside whatever else runs, and stops it when
@@ -28,7 +23,7 @@ export async function startTestSystem({ env = {} }: { env?: Record<string, strin
   const system = await startSystem({
     dir,
     say: (line) => console.log(line),
-    env: { ...process.env, ...servers, ...Object.fromEntries(PORTS.map((port) => [port, '0'])), ...env },
+    env: { ...process.env, ...servers, ...freePorts, ...env },
   });
   atTheEnd(system.stop);
   return system;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** The topics, the same word as their owner's. `product.events` is owned by inventory, and compacted. */
-export type Topic = 'order.events' | 'inventory.events' | 'payment.events' | 'product.events';
+/** A topic: the word of its owner, but for `product.events`, which inventory owns, and which is compacted. */
+export type Topic = `${string}.events`;
 
 /** One type of event: where it is published, what identifies the thing that it speaks of, and what it says. */
 export interface EventType<Data = unknown> {

@@ -33,7 +33,7 @@ export const Env = z.object({
 export async function runMigrateStep(options: {
   service: string;
   folder: string;
-  topics: Partial<Record<Topic, TopicKind>>;
+  topics: Record<Topic, TopicKind>;
   env: NodeJS.ProcessEnv;
 }): Promise<void> {
   const { service, folder, topics } = options;

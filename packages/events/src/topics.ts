@@ -37,7 +37,7 @@ const KINDS = {
 export type TopicKind = keyof typeof KINDS;
 
 /** Creates the topics of a service that do not exist yet: a part of its migrate step. */
-export async function createTopics(kafka: Kafka, topics: Partial<Record<Topic, TopicKind>>): Promise<void> {
+export async function createTopics(kafka: Kafka, topics: Record<Topic, TopicKind>): Promise<void> {
   if (Object.keys(topics).length === 0) return;
   await kafka.createTopics(
     Object.entries(topics).map(([topic, kind]) => ({ topic, partitions: PARTITIONS, config: KINDS[kind] })),

@@ -6,6 +6,7 @@ import {
   inSpan,
   isSampled,
   type Logger,
+  ownName,
   SpanKind,
   type TraceContext,
   traceIdOf,
@@ -95,7 +96,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
-  const tries = counter('tenfold.due.tries', { description: 'Rows that were tried, by what came of it' });
+  const tries = counter('due.tries', { description: 'Rows that were tried, by what came of it' });
 
   /** Answers whether something was said. */
   const recording = groupCommit<Completed<Row, Answer>, boolean>({
@@ -165,7 +166,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
 
   function inSpanOf<Result>(row: Row, work: (cause: TraceContext) => Promise<Result>): Promise<Result> {
     if (!isSampled(row)) return work({ traceparent: row.traceparent });
-    const attributes = { 'tenfold.attempts': row.attempts };
+    const attributes = { [ownName('attempts')]: row.attempts };
     return inSpan(name, { parent: row, kind: SpanKind.INTERNAL, attributes }, (span) =>
       work({ traceparent: traceparentOf(span) }),
     );

@@ -1,5 +1,5 @@
 export { createLogger, type Logger } from './log.ts';
-export { type Alarm, counter, createAlarm, gauge } from './metrics.ts';
+export { type Alarm, counter, createAlarm, gauge, ownName } from './metrics.ts';
 export { redact } from './redact.ts';
 export { errorText } from './safe-error.ts';
 export {

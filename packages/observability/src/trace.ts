@@ -14,6 +14,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import project from '@repo/project' with { type: 'json' };
 import { safeError } from './safe-error.ts';
 
 export { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
@@ -21,7 +22,7 @@ export { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
 /** Version 00 has four fields; a higher one may have more after them; ff is none. No id is all zeros. */
 const TRACEPARENT =
   /^(?!ff)(?:00(?=-.{52}$)|(?!00)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/s;
-const tracer = trace.getTracer('tenfold');
+const tracer = trace.getTracer(project.name);
 
 /**
  * Where a request, an event or a row that waits was caused, absent (in a row null) when nothing traced it: a `traceparent`, and behind a
@@ -118,7 +119,7 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
   );
 }
 
-const FROM_STRANGER = createContextKey('tenfold: from a stranger');
+const FROM_STRANGER = createContextKey('from a stranger');
 
 /** A context whose span is a stranger's. */
 export function fromStranger(within: Context): Context {

@@ -1,3 +1,4 @@
+import project from '@repo/project' with { type: 'json' };
 import { createTransport, type Transporter } from 'nodemailer';
 import { MailError, mailFactsOf, refusalOf } from './mail-error.ts';
 import type { Email } from './message.ts';
@@ -20,7 +21,7 @@ export const CONNECTIONS = 4;
 /** How long a mail may take from the first word to the last: a server that answers slowly is not silent. */
 export const SEND_LIMIT_MS = 20_000;
 
-const FROM = { name: 'Tenfold', address: 'orders@tenfold.example' };
+const FROM = { name: project.title, address: `orders@${project.domain}` };
 
 /** @param url smtp://host:port */
 export function createMailer(url: string, { limitMs = SEND_LIMIT_MS } = {}): Mailer {

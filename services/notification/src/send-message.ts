@@ -2,6 +2,7 @@ import type { OutgoingEvent } from '@repo/events';
 import type { Completed } from '@repo/jobs';
 import { formatMoney } from '@repo/money';
 import type { Transaction } from '@repo/postgres';
+import project from '@repo/project' with { type: 'json' };
 import { lockAddresses } from './contact-store.ts';
 import type { Delivery, Mailer } from './mailer.ts';
 import { compose } from './message.ts';
@@ -16,7 +17,7 @@ export function sendMessage(mailer: Mailer) {
     mailer.send({
       ...compose(message, formatMoney),
       to: message.email,
-      messageId: `<${message.id}@tenfold.example>`,
+      messageId: `<${message.id}@${project.domain}>`,
     });
 }
 

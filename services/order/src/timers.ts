@@ -51,12 +51,12 @@ export function createAdmissionTimer(options: {
 }): Poller {
   const { admission, database, log } = options;
   gauge(
-    'tenfold.orders.open',
+    'orders.open',
     { description: 'Orders that are on their way: placed or reserved, and not waiting for Kafka' },
     () => admission.load().openOrders,
   );
   gauge(
-    'tenfold.outbox.rows',
+    'outbox.rows',
     { description: 'Events that wait to be published' },
     () => admission.load().outboxRows,
   );

@@ -49,9 +49,9 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   });
   breaker.onReset(() => log.info('the payment provider is well again'));
 
-  const calls = counter('tenfold.payment_provider.calls', { description: 'Calls, by what came of them' });
+  const calls = counter('payment_provider.calls', { description: 'Calls, by what came of them' });
   const description = 'The circuit breaker: 0 closed, 1 open, 2 half open';
-  gauge('tenfold.payment_provider.breaker', { description }, () => breaker.state);
+  gauge('payment_provider.breaker', { description }, () => breaker.state);
 
   /** @throws Refused; anything else means that the outcome is not known. */
   async function send(path: string, call: Call, query = {}): Promise<unknown> {

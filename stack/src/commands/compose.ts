@@ -4,7 +4,7 @@ import { wrongUse } from '../command.ts';
 import { checkDocker, readComposeFile, refuseTaken } from '../containers/check-docker.ts';
 import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
-import { repository } from '../folder.ts';
+import { repository } from '../project.ts';
 
 const usage = `
 npm run compose -- up|down|status|order|test [arguments for docker compose]

@@ -6,9 +6,9 @@ import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
 import { printable, printableJson } from '../printable.ts';
-import { serviceNames } from '../roster.ts';
 import { readRunning } from '../running.ts';
 import { table } from '../table.ts';
+import { serviceNames } from '../topology.ts';
 
 const usage = `
 npm run dead-letters -- list [--service order] [--type order.placed] [--kind failed] [--since 2h] [--json]

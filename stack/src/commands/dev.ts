@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { command, wrongUse } from '../command.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
-import { isService, serviceNames } from '../roster.ts';
 import { startSystem } from '../start-system.ts';
+import { isService, serviceNames } from '../topology.ts';
 
 const usage = `
 npm run dev -- SERVICE

@@ -5,15 +5,15 @@ import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
 import { readableLine, type Timed } from '../log-lines.ts';
-import { serviceNames } from '../roster.ts';
 import { openTail } from '../tail.ts';
+import { serviceNames } from '../topology.ts';
 
 const usage = `
 npm run logs -- [NAME ...] [--follow]
 
 Shows what the services log, in the order of time: time, level, service, what happened, and its facts.
 
-  NAME       one or more of the system's processes, servers included; without it, the four services
+  NAME       one or more of the system's processes, servers included; without it, all services
   --follow   goes on with what is logged from now on, until Ctrl-C
 `;
 

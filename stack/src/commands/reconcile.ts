@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { command, wrongUse } from '../command.ts';
-import { repository, stateFolder } from '../folder.ts';
+import { stateFolder } from '../folder.ts';
 import { printable, shortened } from '../printable.ts';
-import type { ServiceName } from '../roster.ts';
+import { repository } from '../project.ts';
 import { readRunning } from '../running.ts';
 import { databaseAddress } from '../service-address.ts';
+import type { ServiceName } from '../topology.ts';
 
 const usage = `
 npm run reconcile [-- --settle-seconds 60] [--apply]

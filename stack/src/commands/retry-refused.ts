@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { command, wrongUse } from '../command.ts';
-import { repository, stateFolder } from '../folder.ts';
+import { stateFolder } from '../folder.ts';
+import { repository } from '../project.ts';
 import { databaseAddress } from '../service-address.ts';
 
 const usage = `

@@ -1,10 +1,10 @@
 import { command, wrongUse } from '../command.ts';
 import { stateFolder } from '../folder.ts';
 import { readOnly } from '../read-only.ts';
-import { isService, serviceNames } from '../roster.ts';
 import { databaseAddress } from '../service-address.ts';
 import { sqlCell } from '../sql-cells.ts';
 import { table } from '../table.ts';
+import { isService, serviceNames } from '../topology.ts';
 
 const usage = `
 npm run sql -- SERVICE ["select ..."]

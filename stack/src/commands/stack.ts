@@ -7,6 +7,7 @@ import type { Standing } from '../processes/supervise.ts';
 import { readStatuses } from '../read-status.ts';
 import { readControl } from '../running.ts';
 import { processTable, statusTable, unknownLines } from '../status.ts';
+import { serviceNames, standInNames } from '../topology.ts';
 
 const usage = `
 npm run stack -- status
@@ -15,7 +16,7 @@ npm run stack -- stop|start|pause|resume NAME
 Shows how every process of the running system is doing, and what waits in each service; or stops, starts, pauses or
 resumes one of them. What is stopped stays down until it is started.
 
-  NAME   order, inventory, payment, notification, payment-provider, identity-provider, mailbox,
+  NAME   ${[...serviceNames, ...standInNames].join(', ')},
          postgres, redis or kafka
 `;
 

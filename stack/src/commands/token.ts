@@ -3,8 +3,10 @@ import { command, wrongUse } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { printable } from '../printable.ts';
+import { project } from '../project.ts';
 import { requestToken } from '../request-token.ts';
 import { readRunning } from '../running.ts';
+import { scopes } from '../topology.ts';
 
 const usage = `
 npm run --silent token -- --customer UUID [--scope "stock:write"] [--expires-in 60] [--audience X]
@@ -12,9 +14,9 @@ npm run --silent token -- --customer UUID [--scope "stock:write"] [--expires-in 
 Asks the identity provider of the running system for a bearer token, and prints it alone on the last line.
 
   --customer     whose token it is (a UUID)
-  --scope        what else it allows, separated by spaces: stock:write, operations
+  --scope        what else it allows, separated by spaces: ${scopes.join(', ')}
   --expires-in   after how many seconds it ends
-  --audience     for whom it is; the services want "tenfold"
+  --audience     for whom it is; the services want "${project.name}"
 `;
 
 const options = {

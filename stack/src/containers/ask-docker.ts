@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { repository } from '../folder.ts';
+import { repository } from '../project.ts';
 
 /** Runs a command of docker that only looks; the answer is empty where it fails. */
 export function ask(args: string[]) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { command } from '../command.ts';
 import { Failure } from '../failure.ts';
-import { serviceNames } from '../roster.ts';
 import { databaseNames } from '../service-databases.ts';
+import { serviceNames } from '../topology.ts';
 import type { Credential, Keep } from './credential.ts';
 import { keepInFolder } from './keep-in-folder.ts';
 import { keepInKubernetes } from './keep-in-kubernetes.ts';

@@ -3,8 +3,8 @@ import { tryFor } from '@repo/polling';
 import { z } from 'zod';
 import { command } from '../command.ts';
 import { Failure, reasonOf } from '../failure.ts';
-import { serviceNames } from '../roster.ts';
 import { createServiceDatabase, databaseNames } from '../service-databases.ts';
+import { serviceNames } from '../topology.ts';
 
 const usage = `
 node stack/src/containers/databases.ts

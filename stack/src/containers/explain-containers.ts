@@ -1,4 +1,5 @@
 import { lastWordsOf } from '../processes/last-words.ts';
+import { project } from '../project.ts';
 import { ask } from './ask-docker.ts';
 
 /** A container as `docker inspect` describes it, of which only this is looked at. */
@@ -32,7 +33,7 @@ export function explainImages(): string[] {
   const images = new Set(ask(['compose', 'config', '--images']).answer.split('\n').filter(Boolean));
   const missing = [...images].filter((image) => !ask(['image', 'inspect', image]).answer);
   return missing.map((image) =>
-    image.startsWith('tenfold/')
+    image.startsWith(`${project.name}/`)
       ? `The image ${image} could not be built: docker compose build says why.`
       : `The image ${image} cannot be pulled: docker pull ${image} says why. (Is its registry reachable from here?)`,
   );

@@ -1,3 +1,4 @@
+import { project } from '../project.ts';
 import { exchange } from './exchange.ts';
 
 /** Numbers of requests in the Kafka protocol (https://kafka.apache.org/protocol); each is sent in its version 0, but for one. */
@@ -5,7 +6,7 @@ const metadata = 3;
 const findCoordinator = 10;
 const describeGroups = 15;
 const initProducerId = 22;
-const group = 'tenfold-readiness';
+const group = `${project.name}-readiness`;
 
 /**
  * Whether a broker serves consumer groups and idempotent producers: it answers seconds before its coordinators have
@@ -56,7 +57,7 @@ function readAddress(bytes: Buffer): { host: string; port: number } {
 }
 
 async function ask(host: string, port: number, apiKey: number, body: Buffer, version = 0): Promise<Buffer> {
-  const header = Buffer.concat([int16(apiKey), int16(version), int32(1), string('tenfold-stack')]);
+  const header = Buffer.concat([int16(apiKey), int16(version), int32(1), string(`${project.name}-stack`)]);
   const reply = await exchange(host, port, Buffer.concat([int32(header.length + body.length), header, body]));
   const sizeAndCorrelation = 8;
   return reply.subarray(sizeAndCorrelation);

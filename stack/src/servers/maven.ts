@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, reasonOf, type Say } from '../failure.ts';
-import { repository } from '../folder.ts';
+import { repository, variable } from '../project.ts';
 import { ensureTool } from './tools.ts';
 
 export type Fetching = { cache: string; log: string; say: Say; signal?: AbortSignal | undefined };
@@ -25,7 +25,7 @@ export async function fetchOnce(things: readonly Thing[], fetching: Fetching): P
     mkdirSync(part, { recursive: true });
   } catch (error) {
     throw new Failure(
-      `The folder ${fetching.cache} cannot be written (${reasonOf(error)}): set TENFOLD_CACHE to one that can be.`,
+      `The folder ${fetching.cache} cannot be written (${reasonOf(error)}): set ${variable('CACHE')} to one that can be.`,
     );
   }
   try {

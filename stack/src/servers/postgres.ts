@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { Failure } from '../failure.ts';
 import type { Folder } from '../folder.ts';
 import type { Recipe } from '../processes/child.ts';
+import { project } from '../project.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import { dataArgument, initialise, removeStalePid } from './postgres-data.ts';
 import { reachable, unprivilegedUser } from './unprivileged.ts';
@@ -29,7 +30,7 @@ export async function postgresRecipe(folder: Folder, port: number): Promise<{ ur
   const home = folder.path('postgres');
   const user = unprivilegedUser(home);
   const programs = join(
-    reachable(nativeFolder(), 'bin/postgres', user, join('/var/cache/tenfold', version)),
+    reachable(nativeFolder(), 'bin/postgres', user, join('/var/cache', project.name, version)),
     'bin',
   );
   const log = folder.log('postgres');

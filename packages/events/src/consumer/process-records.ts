@@ -46,7 +46,7 @@ type Received = Message & { record: ReceivedRecord; aggregate: string };
  *   inbox knows those that have been processed
  */
 export function createRecordProcessor({ database, handlers, log, onCommit }: RecordProcessorOptions) {
-  const ignored = counter('tenfold.events.ignored', { description: 'Events of types nobody here waits for' });
+  const ignored = counter('events.ignored', { description: 'Events of types nobody here waits for' });
   const alarm = createAlarm(log);
   const failures = createFailureBudget();
 

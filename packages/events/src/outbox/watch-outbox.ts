@@ -22,7 +22,7 @@ export function createOutboxWatch({ database, log, intervalMs = 1_000 }: OutboxW
   let ageSeconds = 0;
   let alarmedAt: number | undefined;
   gauge(
-    'tenfold.outbox.age_seconds',
+    'outbox.age_seconds',
     { description: 'How long the oldest event that is not parked has waited to be published' },
     () => ageSeconds,
   );

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { undecodablePath } from '../requests/unknown-routes.ts';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
 
-const refusals = counter('tenfold.http.refused', {
+const refusals = counter('http.refused', {
   description: 'Requests that were refused for want of room',
 });
 

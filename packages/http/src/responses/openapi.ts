@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger';
+import project from '@repo/project' with { type: 'json' };
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
@@ -43,7 +44,7 @@ export async function describeRoutes(app: FastifyInstance, service: string): Pro
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: `Tenfold ${service}`, version: '1.0.0', description: DESCRIPTION },
+      info: { title: `${project.title} ${service}`, version: '1.0.0', description: DESCRIPTION },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     transform: ({ schema, url, route }) => ({

@@ -1,3 +1,5 @@
+import project from '@repo/project' with { type: 'json' };
+
 /** The kinds of problem that an answer can name, with their HTTP status and title. */
 const PROBLEMS = {
   'invalid-request': [400, 'The request is not valid'],
@@ -73,7 +75,7 @@ export function problemBody(
   request: { instance: string; traceId: string | undefined },
 ): string {
   return JSON.stringify({
-    type: `https://tenfold.example/problems/${error.type}`,
+    type: `https://${project.domain}/problems/${error.type}`,
     title: PROBLEMS[error.type][1],
     status: error.status,
     detail: error.message,

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { repository } from './folder.ts';
-import { consumerGroups, isService, type ServiceName, serviceNames } from './roster.ts';
+import { repository } from './project.ts';
+import { consumerGroups, isService, type ServiceName, serviceNames, services, topics } from './topology.ts';
 
 type Subscription = { event: { topic: string } };
 type Subscriptions = {
@@ -53,4 +53,15 @@ for (const service of serviceNames) {
 test('a service is known by its name, and a name of JavaScript is none', () => {
   assert.ok(serviceNames.every((name) => existsSync(join(repository, 'services', name))));
   for (const name of ['toString', 'constructor', '__proto__', '']) assert.ok(!isService(name), name);
+});
+
+test('a service publishes the events of its contract, each on a topic that it owns', async () => {
+  for (const service of serviceNames) {
+    const file = join(repository, 'packages/contracts/src', `${service}.ts`);
+    const owned = new Set(services[service].publishes);
+    if (owned.size === 0) continue;
+    const events: { topic: string }[] = Object.values(await import(pathToFileURL(file).href));
+    assert.deepEqual(new Set(events.map(({ topic }) => topic)), owned, service);
+  }
+  assert.equal(new Set(topics).size, topics.length, 'a topic has one owner');
 });
