@@ -7,7 +7,7 @@ import { createClient } from '../workload/client.ts';
 import { openShop } from '../workload/shop.ts';
 import type { Check } from './checks.ts';
 import type { Deployment } from './deployment.ts';
-import { without } from './evidence-since.ts';
+import { evidenceSince } from './evidence-since.ts';
 
 /** Something that is done to a system while customers order. */
 export interface Fault {
@@ -71,7 +71,7 @@ export async function drill(
     const unsettled = [...failed, ...brokenOff, ...(await auditor.settle({ timeoutMs: SETTLE_MS }))];
     await deployment.fetchLogs();
     const evidence = await auditor.gather({ calls: client.calls, unsettled, isExpected: isUsualAlarm });
-    return { reports, orders: played, verdicts: checkInvariants(without(before, evidence)) };
+    return { reports, orders: played, verdicts: checkInvariants(evidenceSince(before, evidence)) };
   } finally {
     await auditor.close();
   }

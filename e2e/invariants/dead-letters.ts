@@ -1,8 +1,9 @@
-import { type Evidence, firstPublished, type Poison } from './evidence.ts';
+import type { Evidence, Poison } from './evidence.ts';
+import { firstPublished } from './group.ts';
 
 /**
- * Only what was sent to be one is a dead letter, and what has come behind it about the same thing; and nothing of that
- * has taken effect before the first was dealt with.
+ * A record is a dead letter only if it was sent to be one, or waits behind one of its key. No event of a key takes effect
+ * before the dead letter ahead of it is resolved.
  */
 export function deadLettersHoldTheirOwn(evidence: Evidence): string[] {
   const { deadLetters, poisons } = evidence;
@@ -11,7 +12,7 @@ export function deadLettersHoldTheirOwn(evidence: Evidence): string[] {
       !poisons.some((poison) => poison.service === service && poison.key === key && !poison.discardedAt),
   );
   return [
-    ...unexplained.map(({ service, kind, key }) => `${service} has a dead letter (${kind}) about ${key}.`),
+    ...unexplained.map(({ service, kind, key }) => `${service} has a dead letter (${kind}) of ${key}.`),
     ...poisons.flatMap((poison) => overtakersOf(poison, evidence)),
   ];
 }

@@ -1,9 +1,9 @@
 import type { Running } from '@repo/stack';
 import type { Auditor } from '../audit/audit.ts';
 import { isEvent } from '../audit/topics.ts';
+import { CARD_NUMBER } from '../services/order/workload.ts';
 import type { Client, Person, Request } from './client.ts';
 import type { Act, Moment, Story } from './script.ts';
-import { SECRETS } from './secrets.ts';
 import type { Shop } from './shop.ts';
 
 export interface Stage {
@@ -13,22 +13,22 @@ export interface Stage {
   shop: Shop;
 }
 
-/** How many of the last records 'the last' are. */
+/** How many records count as 'the last'. */
 const LAST = 100;
 
-/** What has been said by then; a moment is over, at the latest, when the order has ended. */
+/** The events that mark a moment. A moment is over, at the latest, when the order has ended. */
 const PUBLISHED: Record<Exclude<Moment, 'at once'>, string[]> = {
   reserved: ['order.reserved'],
   paid: ['payment.captured', 'payment.declined'],
   ended: [],
 };
 
-/** Plays the story of one order, up to the order's end. Its number decides whose order it is, and its keys. */
+/** Plays the story of one order, up to the order's end. The number decides who its customer is, and its keys. */
 export async function play(stage: Stage, story: Story, number: number): Promise<void> {
   const { customers } = stage.shop;
   const owner = customers[number % customers.length] as Person;
   const stranger = customers[(number + 1) % customers.length] as Person;
-  // Each customer counts for themself, so every key is used by all of them.
+  // Keys are numbered for each customer, so every key is used by all of them.
   const key = `order-${Math.floor(number / customers.length)}`;
   const orderId = await place(stage, story, { owner, key });
   for (const [index, act] of story.acts.entries())
@@ -36,13 +36,13 @@ export async function play(stage: Stage, story: Story, number: number): Promise<
   if (orderId) await stage.auditor.recording.whenPublished(orderId, []);
 }
 
-/** Answers the order's id, or undefined where it was refused. */
+/** Returns the order's id; undefined where it was refused. */
 async function place(
   { running, client }: Stage,
   { lines, paymentToken, sending }: Story,
   { owner, key }: { owner: Person; key: string },
 ): Promise<string | undefined> {
-  const body = { lines, paymentToken, metadata: { key, card: SECRETS['the card number'] } };
+  const body = { lines, paymentToken, metadata: { key, card: CARD_NUMBER } };
   const order = {
     who: owner,
     method: 'POST',
@@ -81,7 +81,7 @@ async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }
     case 'delete':
       await client.send({ ...order, method: 'DELETE' });
       return;
-    case 'meddle':
+    case 'interfere':
       await client.send({ ...cancellation, who: stranger });
       return;
     case 'cancel':
@@ -121,7 +121,7 @@ async function manageProduct(
   }
 }
 
-/** As after a crash between publishing and writing down that it was published; and in any order. */
+/** Publishes events again, in any order, as after a crash between publishing them and recording that. */
 async function redeliver(
   { recording, publisher }: Auditor,
   { of, picks }: Extract<Act, { does: 'redeliver' }>,
@@ -134,6 +134,6 @@ async function redeliver(
     topic,
     records: ofTopic.map(({ key, value, headers }) => ({ key, value, headers })),
   }));
-  // Where Kafka is away, it is not said again: that is no fault of the system's.
+  // While Kafka is down, nothing is published again: that is no fault of the system.
   if (batches.length > 0) await publisher.publish(batches).catch(() => {});
 }

@@ -11,25 +11,27 @@ export interface FaultyProxy {
   connections(): number;
   /** Delays every byte, in both directions. */
   delay(ms: number): void;
-  /** Breaks all connections and resets new ones at once: the server is down. */
+  /** Breaks all connections and refuses new ones: the server is down. */
   cut(): void;
+  /** Breaks all connections, accepts new ones, and resets them at once: the network is broken behind the proxy. */
+  reject(): void;
   /** Breaks the open connections with a reset (RFC 9293, §3.5.3) and lets new ones through. */
   reset(): void;
   /** Passes nothing on and closes nothing, also on new connections: the server is silent. */
   freeze(): void;
   /** The same on the open connections alone, as if the process at one end of them were stopped. */
   freezeOpen(): void;
-  /** Ends every fault; nothing, where there is none. */
-  restore(): void;
+  /** Ends every fault, at the same port; nothing, where there is none. */
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
 type Pair = [near: Socket, far: Socket];
-type Mode = 'open' | 'cut' | 'frozen';
+type Mode = 'open' | 'rejecting' | 'frozen';
 
 /**
- * Opens a proxy that passes everything on until a fault is asked for. It keeps its port also while it is cut, so that no
- * other process can get the port meanwhile; and it dials only when a client comes, so the server may start later.
+ * Opens a proxy that passes everything on until a fault is asked for. It dials only when a client comes, so the server may
+ * start later.
  *
  * @param defaultPort of the server, where the URL names none
  */
@@ -43,7 +45,7 @@ export async function createFaultyProxy(serverUrl: string, defaultPort = 0): Pro
 
   const server = createServer((near) => {
     connections++;
-    if (mode === 'cut') {
+    if (mode === 'rejecting') {
       near.on('error', () => {}).resetAndDestroy();
       return;
     }
@@ -59,8 +61,10 @@ export async function createFaultyProxy(serverUrl: string, defaultPort = 0): Pro
   const onEach = (act: (socket: Socket) => void) => {
     for (const pair of pairs) for (const socket of pair) act(socket);
   };
+  let closed: Promise<unknown> | undefined;
   const cut = () => {
-    mode = 'cut';
+    closed ??= once(server, 'close');
+    server.close();
     onEach((socket) => socket.destroy());
   };
   const freezeOpen = () => {
@@ -82,13 +86,23 @@ export async function createFaultyProxy(serverUrl: string, defaultPort = 0): Pro
       delayMs = ms;
     },
     cut,
+    reject() {
+      mode = 'rejecting';
+      onEach((socket) => socket.destroy());
+    },
     reset: () => onEach((socket) => socket.resetAndDestroy()),
     freeze() {
       mode = 'frozen';
       freezeOpen();
     },
     freezeOpen,
-    restore() {
+    async restore() {
+      if (closed) {
+        await closed;
+        closed = undefined;
+        server.listen(port, '127.0.0.1');
+        await once(server, 'listening');
+      }
       mode = 'open';
       delayMs = 0;
       frozen.clear();
@@ -96,8 +110,7 @@ export async function createFaultyProxy(serverUrl: string, defaultPort = 0): Pro
     },
     async close() {
       cut();
-      server.close();
-      await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -60,10 +60,11 @@ test('the services take the detour to each server, also where Kafka tells them t
   const way = proxies.get('kafka') as FaultyProxy;
   way.cut();
   const second = await shop.placeOrder(wish);
-  const attempts = way.connections();
-  await t.waitFor(() => assert.ok(way.connections() > attempts), { timeout: 60_000 });
+  const log = () => readFileSync(join(dir, 'logs', 'order.log'), 'utf8');
+  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${way.port}`));
+  await t.waitFor(finds, { timeout: 60_000 });
   assert.equal(await statusOf(second.id), 'placed');
-  way.restore();
+  await way.restore();
   await t.waitFor(() => isConfirmed(second.id), { timeout: 60_000 });
 });
 

@@ -41,7 +41,7 @@ test('bytes reach the server and come back in order, also while they are delayed
   for (const word of ['two ', 'three ', 'four']) socket.write(word);
   await eventually(() => received() === 'one two three four');
   assert.ok(performance.now() - sentAt >= 115, 'both directions are slow');
-  proxy.restore();
+  await proxy.restore();
 });
 
 test('while the proxy is frozen, nothing passes and nothing is closed; afterwards everything passes', async () => {
@@ -54,7 +54,7 @@ test('while the proxy is frozen, nothing passes and nothing is closed; afterward
   late.socket.write('late');
   await eventually(() => late.socket.bytesWritten > 0);
   assert.deepEqual([received(), late.received(), isClosed()], ['', '', false]);
-  proxy.restore();
+  await proxy.restore();
   await eventually(() => received() === 'delayed' && late.received() === 'late');
 });
 
@@ -66,7 +66,7 @@ test('when only the open connections are frozen, a new connection works', async 
   socket.write('new');
   await eventually(() => received() === 'new');
   assert.equal(before.received(), '');
-  proxy.restore();
+  await proxy.restore();
   await eventually(() => before.received() === 'silent');
 });
 
@@ -79,15 +79,29 @@ test('a reset breaks the open connections, and nothing else', async () => {
   await eventually(() => received() === 'again');
 });
 
-test('while the proxy is cut, no client gets a connection, and each attempt is counted', async () => {
+test('while the proxy rejects, each connection is counted and reset', async () => {
+  const before = await dial();
+  proxy.reject();
+  await eventually(before.isClosed);
+  const count = proxy.connections();
+  const during = await dial();
+  await eventually(during.isClosed);
+  assert.equal(proxy.connections(), count + 1);
+  await proxy.restore();
+  const { socket, received } = await dial();
+  socket.write('back');
+  await eventually(() => received() === 'back');
+});
+
+test('while the proxy is cut, every connection is refused', async () => {
   const before = await dial();
   proxy.cut();
   await eventually(before.isClosed);
   const count = proxy.connections();
   const during = await dial();
   await eventually(during.isClosed);
-  assert.equal(proxy.connections(), count + 1);
-  proxy.restore();
+  assert.equal(proxy.connections(), count);
+  await proxy.restore();
   const { socket, received } = await dial();
   socket.write('back');
   await eventually(() => received() === 'back');

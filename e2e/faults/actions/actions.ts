@@ -88,7 +88,7 @@ export async function disturb(
   if (typeof how === 'string') proxy[how]();
   else proxy.delay(how.delayMs);
   await hold(ms);
-  proxy.restore();
+  await proxy.restore();
 }
 
 /** Makes the payment provider behave badly; what is left out is well. */
@@ -148,7 +148,7 @@ export async function shuffleFor(
 /** Makes everything well again that was made ill, and waits until every process answers. */
 export async function restoreAll(rig: Rig): Promise<void> {
   rig.turnAllOff();
-  for (const proxy of rig.proxies.values()) proxy.restore();
+  for (const proxy of rig.proxies.values()) await proxy.restore();
   await resumeAll(rig);
   for (const name of rig.stopped) await start(rig, name);
   await degradeProvider(rig, NORMAL_PROVIDER);

@@ -120,7 +120,7 @@ test('without Redis every reader gets what is loaded; when it is back, values ar
 
   assert.equal(await cache.get('before', async () => 'loaded'), 'loaded');
   await cache.drop('before');
-  proxy.restore();
+  await proxy.restore();
   await eventually(() => isKept(cache), { what: 'the cache to be back' });
 });
 

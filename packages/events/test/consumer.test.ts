@@ -257,7 +257,7 @@ test('while its own database is away a consumer keeps its partitions, and goes o
   await publish([eventRecord(StockReserved, stockReserved(after))]);
   await assert.rejects(distant.ping());
   assert.deepEqual(await effectsOn(after), []);
-  proxy.restore();
+  await proxy.restore();
 
   await eventually(async () => (await effectsOn(after)).length === 1);
   t.after(distant.close);

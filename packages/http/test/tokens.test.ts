@@ -66,7 +66,7 @@ test('while the keys of the issuer cannot be had, a token is neither right nor w
   proxy.cut();
 
   const away = await app.inject({ url: '/mine', headers });
-  proxy.restore();
+  await proxy.restore();
   const back = await app.inject({ url: '/mine', headers });
 
   assert.equal(away.statusCode, 503);

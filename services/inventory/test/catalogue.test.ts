@@ -227,7 +227,7 @@ test('without Redis the catalogue goes on, and is cached again when it is back',
   }
   assert.equal((await post('/v1/products', { body: productOf(newSku()) })).status, 201);
 
-  redis.restore();
+  await redis.restore();
   await eventually(async () => {
     const fresh = await listWith(1);
     await get(`/v1/products/${fresh}`);
@@ -241,7 +241,7 @@ test('a Redis that takes and never answers makes the catalogue slow, and no more
   redis.freezeOpen();
   t.after(async () => {
     redis.cut();
-    redis.restore();
+    await redis.restore();
   });
 
   const answers = await Promise.all(Array.from({ length: 5 }, () => get(`/v1/products/${sku}`)));

@@ -64,7 +64,7 @@ test('an address that is deleted is erased everywhere, whatever was sent to it o
 
   assert.deepEqual([status, text], [204, '']);
   assert.equal(await isKnown(customer.email), false);
-  smtp.restore();
+  await smtp.restore();
 });
 
 test('an address that nobody gave can be deleted, as often as one likes', async () => {

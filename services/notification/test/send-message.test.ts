@@ -219,7 +219,7 @@ test('while the mail server is away messages wait, and each is sent once when it
   await areAll(customer, 'waiting', 2);
   assert.equal((await get('/readyz')).status, 200);
 
-  smtp.restore();
+  await smtp.restore();
 
   await hasMail(customer.email, 2);
   await areAll(customer, 'sent', 2);

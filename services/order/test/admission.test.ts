@@ -98,7 +98,7 @@ test('while the orders cannot be counted, what was counted last stands', async (
   proxy.cut();
 
   assert.match((await post({}, remote.url)).body.detail, /Too many orders/);
-  proxy.restore();
+  await proxy.restore();
   await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
   await eventually(async () => (await post({}, remote.url)).status === 201, { what: 'room' });
   await remote.close();

@@ -249,7 +249,7 @@ test('an order that is cancelled while the provider cannot be reached is never a
   await cancelled(orderId);
   await caughtUp();
 
-  proxy.restore();
+  await proxy.restore();
 
   assert.equal((await answerTo(orderId)).type, 'payment.declined');
   await wasNeverAskedFor(orderId);

@@ -1,6 +1,9 @@
-import { type Booking, type Evidence, grouped, type StoredOrder } from './evidence.ts';
+import type { Evidence } from '../../invariants/evidence.ts';
+import { grouped } from '../../invariants/group.ts';
+import type { StoredOrder } from '../order/evidence.ts';
+import type { Booking } from './evidence.ts';
 
-/** What the payment provider has booked for each order is what its end asks for. */
+/** The bookings of the payment provider for each order are those that its end asks for. */
 export function chargedOnce({ orders, ledger }: Evidence): string[] {
   const bookedFor = grouped(ledger, ({ reference }) => reference);
   const known = new Set(orders.map(({ id }) => id));
@@ -23,13 +26,13 @@ function faultsOfBookings(order: StoredOrder, bookings: Booking[]): string[] {
   if (status === 'confirmed' && captures.length === 0)
     faults.push(`Order ${id} is confirmed and was never charged.`);
   if (status === 'confirmed' && refunded > 0)
-    faults.push(`Order ${id} is confirmed and was paid back ${refunded}.`);
+    faults.push(`Order ${id} is confirmed and was refunded ${refunded}.`);
   if (status === 'cancelled' && sumOf(captures) !== refunded)
-    faults.push(`Order ${id} is cancelled: it was charged ${sumOf(captures)} and paid back ${refunded}.`);
+    faults.push(`Order ${id} is cancelled: it was charged ${sumOf(captures)} and refunded ${refunded}.`);
   return faults;
 }
 
-/** All that was captured less all that was refunded is what the confirmed orders cost, in each currency. */
+/** In each currency, all captures less all refunds are the price of the confirmed orders. */
 export function moneyAddsUp({ orders, ledger }: Evidence): string[] {
   const currencies = new Set([...orders, ...ledger].map(({ currency }) => currency));
   return [...currencies].flatMap((currency) => {
@@ -40,7 +43,9 @@ export function moneyAddsUp({ orders, ledger }: Evidence): string[] {
     const owed = orders
       .filter((order) => order.currency === currency && order.status === 'confirmed')
       .reduce((sum, { totalCents }) => sum + totalCents, 0);
-    return net === owed ? [] : [`We have ${net} in ${currency}, and the confirmed orders cost ${owed}.`];
+    return net === owed
+      ? []
+      : [`The ledger has ${net} in ${currency}, and the confirmed orders cost ${owed}.`];
   });
 }
 

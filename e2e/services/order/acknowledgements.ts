@@ -1,29 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type Call,
-  type Evidence,
-  grouped,
-  isPlacement,
-  type Line,
-  quantities,
-  type StoredOrder,
-} from './evidence.ts';
+import type { Call, Evidence } from '../../invariants/evidence.ts';
+import { grouped } from '../../invariants/group.ts';
+import { isPlacement, type Line, quantities, type StoredOrder } from './evidence.ts';
 
-/** No client gets an answer that says that we have failed, or that tells of somebody else's order. */
-export function answersAreAllowed({ calls, orders }: Evidence): string[] {
+/** No client gets an answer about the order of another customer. */
+export function ordersAreReachedByTheirOwners({ calls, orders }: Evidence): string[] {
   const owners = new Map(orders.map(({ id, customerId }) => [id, customerId]));
   return calls.flatMap(({ who, method, path, status, outcome }) => {
-    const answered = `${method} ${path} was answered ${status}`;
-    if (status === 500) return [`${answered}: an error of ours.`];
     const owner = owners.get(orderIn(path));
     if (owner === undefined || owner === who || status === 404 || outcome === 'unknown') return [];
-    return [`${answered} for customer ${who}, and the order is that of ${owner}.`];
+    return [
+      `${method} ${path} was answered ${status} for customer ${who}, and the order is that of ${owner}.`,
+    ];
   });
 }
 
 /**
- * What was acknowledged is there, as it was asked for. What was not is absent or complete: its repeat has found the
- * same order, and what was refused has left none.
+ * Every acknowledged order exists as it was asked for. An order without an acknowledgement is absent or complete: its
+ * repeat finds the same order, and a refused request leaves none.
  */
 export function acknowledgedIsKept({ calls, orders }: Evidence): string[] {
   const byId = new Map(orders.map((order) => [order.id, order]));
@@ -39,7 +33,7 @@ export function acknowledgedIsKept({ calls, orders }: Evidence): string[] {
       .map((id) => `The repeat of order ${answered[0]} was answered with ${id}.`);
     const isRefused = attempts.every(({ outcome }) => outcome === 'failed');
     const stored = ofKey(name).flatMap((order) => [
-      ...(isRefused ? [`Order ${order.id} was refused and is there all the same.`] : []),
+      ...(isRefused ? [`Order ${order.id} was refused and exists all the same.`] : []),
       ...incompletenessOf(order, attempts[0] as Call),
     ]);
     return [...lost, ...others, ...stored];
@@ -69,13 +63,13 @@ function incompletenessOf(order: StoredOrder, { body }: Call): string[] {
   const total = order.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0);
   const isAsAsked = isDeepStrictEqual(quantities(order.lines), quantities(asked));
   return [
-    ...(isAsAsked ? [] : [`Order ${order.id} has not the lines that were asked for.`]),
+    ...(isAsAsked ? [] : [`Order ${order.id} does not have the lines that were asked for.`]),
     ...(total === order.totalCents ? [] : [`Order ${order.id} has a total that is not that of its lines.`]),
     ...(order.history.length > 0 ? [] : [`Order ${order.id} has no history.`]),
   ];
 }
 
-/** A key is answered again as it was answered first. */
+/** A repeat of a key gets the same answer as the first request. */
 function repeatsThatDiffer(calls: Call[]): string[] {
   const keyed = calls.filter((call) => call.key !== null && isOk(call));
   const groups = Map.groupBy(
@@ -106,7 +100,7 @@ function idIn({ answer }: Call): string {
   return (answer as { id: string }).id;
 }
 
-/** The id of the order that a path names, or nothing. */
+/** The id of the order in a path; empty where there is none. */
 function orderIn(path: string): string {
   return /^\/v1\/orders\/([^/?]+)/.exec(path)?.[1] ?? '';
 }

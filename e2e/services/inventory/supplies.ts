@@ -1,12 +1,12 @@
-import type { Call } from './evidence.ts';
+import type { Call } from '../../invariants/evidence.ts';
 
-/** What was brought of a sku: surely, and if every call whose outcome nobody knows took effect. */
+/** The quantity delivered of a sku: at least, and if every call with an unknown outcome took effect. */
 export interface Supply {
   least: number;
   most: number;
 }
 
-/** The first stock of each product and all that came after it, by the calls of the shopkeepers: each key once. */
+/** The first stock of each product and every restock after it, by the calls of the staff: each key counts once. */
 export function suppliesOf(calls: Call[]): Map<string, Supply> {
   const deliveries = Map.groupBy(calls.filter(isDelivery), ({ who, path, key }) => `${who} ${path} ${key}`);
   const supplies = new Map<string, Supply>();

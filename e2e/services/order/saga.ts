@@ -1,36 +1,30 @@
-import {
-  type Call,
-  type Evidence,
-  firstPublished,
-  grouped,
-  hasEnded,
-  type PublishedEvent,
-  type StoredOrder,
-} from './evidence.ts';
+import type { Call, Evidence, PublishedEvent } from '../../invariants/evidence.ts';
+import { firstPublished, grouped } from '../../invariants/group.ts';
+import { hasEnded, type StoredOrder } from './evidence.ts';
 
-/** The ways from the placing of an order to its end. */
-const WAYS = ['placed reserved confirmed', 'placed reserved cancelled', 'placed cancelled'];
+/** The paths from the placing of an order to its end. */
+const PATHS = ['placed reserved confirmed', 'placed reserved cancelled', 'placed cancelled'];
 
-/** Every order has come to one end, by a way that there is, and never left it. */
+/** Every order has reached one end, by a path of the saga, and has never left it. */
 export function oneEnd({ calls, orders, events }: Evidence): string[] {
   const publishedFor = grouped(firstPublished(events), ({ key }) => key);
-  const seenOf = grouped(calls.filter(showsEnd), ({ answer }) => (answer as { id: string }).id);
+  const shownFor = grouped(calls.filter(showsEnd), ({ answer }) => (answer as { id: string }).id);
   return orders.flatMap((order) => [
-    ...faultsOfWay(order),
-    ...faultsOfWhatWasSaid(order, publishedFor(order.id)),
-    ...seenOf(order.id)
+    ...faultsOfPath(order),
+    ...faultsOfEvents(order, publishedFor(order.id)),
+    ...shownFor(order.id)
       .map(({ answer }) => (answer as { status: string }).status)
       .filter((status) => status !== order.status)
       .map((status) => `Order ${order.id} was shown as ${status}, and is ${order.status}.`),
   ]);
 }
 
-function faultsOfWay({ id, status, version, reason, history }: StoredOrder): string[] {
+function faultsOfPath({ id, status, version, reason, history }: StoredOrder): string[] {
   if (!hasEnded({ status })) return [`Order ${id} has not ended: it is ${status}.`];
   const steps = history.toSorted((one, other) => one.version - other.version);
-  const way = steps.map((step) => step.status).join(' ');
+  const path = steps.map((step) => step.status).join(' ');
   const faults = [];
-  if (!WAYS.includes(way)) faults.push(`Order ${id} went a way that there is not: ${way}.`);
+  if (!PATHS.includes(path)) faults.push(`Order ${id} took a path that the saga does not have: ${path}.`);
   if (steps.some((step, index) => step.version !== index + 1))
     faults.push(`Order ${id} has the versions ${steps.map((step) => step.version).join(', ')}.`);
   if (steps.at(-1)?.status !== status || steps.length !== version)
@@ -40,16 +34,16 @@ function faultsOfWay({ id, status, version, reason, history }: StoredOrder): str
   return faults;
 }
 
-/** In order of their first saying: Kafka keeps the order of each key. */
-function faultsOfWhatWasSaid({ id, status }: StoredOrder, published: PublishedEvent[]): string[] {
+/** In the order in which they were first published: Kafka keeps the order of each key. */
+function faultsOfEvents({ id, status }: StoredOrder, published: PublishedEvent[]): string[] {
   const steps = published.filter(({ type }) => type.startsWith('order.') && type !== 'order.refunded');
   const ends = steps.filter(({ type }) => type === 'order.confirmed' || type === 'order.cancelled');
   const faults = [];
-  if (ends.length > 1) faults.push(`order.events says ${ends.length} ends of order ${id}: ${list(ends)}.`);
+  if (ends.length > 1) faults.push(`order.events has ${ends.length} ends of order ${id}: ${list(ends)}.`);
   if (ends.some(({ type }) => type !== `order.${status}`))
-    faults.push(`order.events says another end of order ${id}, which is ${status}: ${list(ends)}.`);
+    faults.push(`order.events has another end of order ${id}, which is ${status}: ${list(ends)}.`);
   if (steps.some(({ data }, index) => data.version < (steps[index - 1]?.data.version ?? 0)))
-    faults.push(`order.events tells order ${id} in another order than it happened: ${list(steps)}.`);
+    faults.push(`order.events has the steps of order ${id} in another order: ${list(steps)}.`);
   return faults;
 }
 

@@ -1,13 +1,8 @@
-import {
-  type Call,
-  type Evidence,
-  firstPublished,
-  grouped,
-  isPlacement,
-  type PublishedEvent,
-} from './evidence.ts';
+import type { Call, Evidence, PublishedEvent } from '../../invariants/evidence.ts';
+import { firstPublished, grouped } from '../../invariants/group.ts';
+import { isPlacement } from './evidence.ts';
 
-/** The price list is what was said last, and no order has been given a price that an earlier one had outlived. */
+/** The price list holds the newest prices, and no order has an older price than an order before it. */
 export function pricesAreNewest(evidence: Evidence): string[] {
   const listings = firstPublished(evidence.events).filter(({ topic }) => topic === 'product.events');
   return [...faultsOfList(evidence, listings), ...faultsOfOrders(evidence, listings)];
@@ -20,7 +15,7 @@ function faultsOfList({ prices, products }: Evidence, listings: PublishedEvent[]
     const newest = listingsOf(sku).toSorted((one, other) => other.data.version - one.data.version)[0];
     const price = priceOf.get(sku);
     if (newest?.data.version !== version)
-      return [`${sku} is in version ${version}, and product.events says ${newest?.data.version}.`];
+      return [`${sku} is in version ${version}, and product.events has ${newest?.data.version}.`];
     if (price?.version !== version)
       return [`${sku} is in version ${version}, and the price list has ${price?.version}.`];
     if (price.isDeleted !== (newest.type === 'product.delisted'))
@@ -31,7 +26,7 @@ function faultsOfList({ prices, products }: Evidence, listings: PublishedEvent[]
   });
 }
 
-/** A line of an order: when its order was asked for and acknowledged, and the versions that have its price. */
+/** A line of an order: when its order was sent and acknowledged, and the versions that have its price. */
 interface Priced {
   orderId: string;
   sku: string;
@@ -60,8 +55,8 @@ function faultsOfOrders({ orders, calls }: Evidence, listings: PublishedEvent[])
 }
 
 /**
- * An order that was sent after another was acknowledged sees what that one saw, or newer: this is all that clients can
- * tell of the order of things, and it holds however clocks differ.
+ * An order that was sent after another was acknowledged sees the same price or a newer one. Clients cannot know more of
+ * the order of events than this, and it holds however clocks differ.
  */
 function stepsBack(priced: Priced[]): string[] {
   const bySending = priced.toSorted((one, other) => one.sentAt - other.sentAt);
@@ -77,7 +72,7 @@ function stepsBack(priced: Priced[]): string[] {
   });
 }
 
-/** An order that nobody was told of was acknowledged never. */
+/** An order without an acknowledgement counts as acknowledged never. */
 function timesOf(calls: Call[]): { sentAt: number; answeredAt: number } {
   const answers = calls
     .filter(({ outcome }) => outcome === 'ok')
