@@ -43,7 +43,7 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
   const [recording, publisher] = await Promise.all([recordTopics(kafka), kafka.openPublisher()]);
   const databases = openDatabases(running);
   const readParts = () =>
-    Promise.all(activeParts.map(({ service, audit }) => audit.read(databases[service], running)));
+    Promise.all(activeParts.map(({ service, audit }) => audit?.read(databases[service], running)));
   return {
     databases,
     recording,

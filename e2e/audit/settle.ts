@@ -49,7 +49,7 @@ async function readOpenWork(sources: Sources): Promise<string[]> {
 
 async function readDatabases(databases: Databases): Promise<Work> {
   const [work, outboxes] = await Promise.all([
-    Promise.all(activeParts.map(({ service, audit }) => audit.openWork?.(databases[service]) ?? [])),
+    Promise.all(activeParts.map(({ service, audit }) => audit?.openWork?.(databases[service]) ?? [])),
     readOutboxPositions(databases),
   ]);
   const unpublished = outboxes.filter(({ waiting }) => waiting > 0);

@@ -8,8 +8,7 @@ import { activeParts } from '../services/active-parts.ts';
  * @param before the evidence when the run began, at rest
  */
 export function evidenceSince(before: Evidence, evidence: Evidence): Evidence {
-  return activeParts.reduce(
-    (rest, { audit }) => Object.assign({}, rest, audit.since(rest, before)),
-    evidence,
-  );
+  let rest = evidence;
+  for (const { audit } of activeParts) rest = { ...rest, ...audit?.since(rest, before) };
+  return rest;
 }

@@ -6,14 +6,15 @@ import { CRASH_POINTS } from './crash-points.ts';
 import { applyEdit, type Edit } from './edit.ts';
 import { MUTANTS, mutantNames } from './mutants.ts';
 import { OBSERVERS } from './observers.ts';
+import { isPresent } from './present-edits.ts';
 import { SHORTER_TIMEOUTS } from './shorter-timeouts.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The files of some edits, each as it is loaded in a run. */
+/** The files of some edits, as they are loaded in a run. */
 function edited(edits: readonly Edit[]): Map<string, string> {
   const files = new Map<string, string>();
-  for (const edit of edits) {
+  for (const edit of edits.filter(isPresent)) {
     const source = files.get(edit.file) ?? readFileSync(join(root, edit.file), 'utf8');
     files.set(edit.file, applyEdit(source, edit));
   }
@@ -22,17 +23,17 @@ function edited(edits: readonly Edit[]): Map<string, string> {
 
 const always = [...Object.values(CRASH_POINTS), ...OBSERVERS, ...SHORTER_TIMEOUTS];
 
-test('every crash point, observer and shorter limit has its place in the code as it is', () => {
+test('every crash point, observer and shorter timeout fits the present code', () => {
   edited(always);
 });
 
 for (const name of mutantNames) {
-  test(`the mutant ${name} changes the code as it is`, () => {
+  test(`the mutant ${name} fits the present code`, () => {
     edited([...MUTANTS[name].edits, ...always]);
   });
 }
 
-test('an edit that has no place, or two, is refused', () => {
+test('an edit whose text occurs never, or more than once, is refused', () => {
   const edit = { file: 'some.ts', find: 'a', replace: 'b' };
   assert.equal(applyEdit('cat', edit), 'cbt');
   assert.throws(() => applyEdit('dog', edit), /some.ts has 0 places/);

@@ -1,20 +1,20 @@
 import type { Edit } from './edit.ts';
 
-/** Tenfold with one of its promises' keepers taken away. */
+/** The system without one of its safeguards. */
 export interface Mutant {
-  /** What is missing, in a few words. */
+  /** The safeguard that is missing, in a few words. */
   without: string;
   edits: Edit[];
 }
 
-/** Makes a function do nothing, or answer at once. */
+/** Makes a function do nothing, or return at once. */
 function skip(file: string, signature: string, answer = ''): Edit {
   return { file, find: signature, replace: `${signature}\n  if (true) return ${answer};` };
 }
 
 export const MUTANTS = {
   inbox: {
-    without: 'the inbox: what was taken before is taken again',
+    without: 'the inbox: a message that was processed before is processed again',
     edits: [
       {
         file: 'packages/events/src/inbox/inbox-store.ts',
@@ -24,7 +24,7 @@ export const MUTANTS = {
     ],
   },
   outbox: {
-    without: 'the outbox: an event is handed on after the commit',
+    without: 'the outbox: an event is written after the commit',
     edits: [
       {
         file: 'packages/events/src/outbox/outbox-store.ts',
@@ -44,7 +44,7 @@ export const MUTANTS = {
     ],
   },
   tombstone: {
-    without: 'the note that refuses a reservation which comes after its cancellation',
+    without: 'the tombstone that refuses a reservation after its cancellation',
     edits: [
       skip(
         'services/inventory/src/stock/reservation-store.ts',
@@ -63,7 +63,7 @@ export const MUTANTS = {
     ],
   },
   'capture-key': {
-    without: "the payment's own key: every try is a new capture",
+    without: "the payment's own key: every attempt is a new capture",
     edits: [
       {
         file: 'services/payment/src/payment-provider.ts',
@@ -95,7 +95,7 @@ export const MUTANTS = {
     ],
   },
   'price-version': {
-    without: 'the version check of the price list: what comes last is the price',
+    without: 'the version check of the price list: the last event sets the price',
     edits: [
       {
         file: 'services/order/src/price-store.ts',
@@ -105,7 +105,7 @@ export const MUTANTS = {
     ],
   },
   parking: {
-    without: 'the parking of what comes behind a dead letter',
+    without: 'the parking of events behind a dead letter',
     edits: [
       {
         file: 'packages/events/src/inbox/inbox-store.ts',
@@ -116,7 +116,7 @@ export const MUTANTS = {
   },
   'strange-bytes': {
     without:
-      'the care for strange bytes: keys and headers are text, and a record that cannot be parked is retried',
+      'the handling of strange bytes: keys and headers are text, and a record that cannot be parked is retried',
     edits: [
       skip(
         'packages/events/src/kafka/readable.ts',
@@ -131,7 +131,7 @@ export const MUTANTS = {
     ],
   },
   'refusal-text': {
-    without: 'the care for the text of a refusal: it is kept in place of its code, and nothing is redacted',
+    without: 'the redaction of refusals: their text is kept in place of their code, and nothing is redacted',
     edits: [
       {
         file: 'services/notification/src/mailer.ts',
@@ -142,7 +142,8 @@ export const MUTANTS = {
     ],
   },
   environment: {
-    without: 'the care for the environment: a server that takes no writes, or a missing grant, is poison',
+    without:
+      'the check of the environment: a server that accepts no writes, or a missing grant, counts as poison',
     edits: [
       {
         file: 'packages/postgres/src/errors.ts',
@@ -162,7 +163,7 @@ export const MUTANTS = {
     ],
   },
   'progress-watch': {
-    without: 'the watch on progress: a worker that stands still says nothing',
+    without: 'the progress watch: a worker that makes no progress raises no alarm',
     edits: [skip('packages/polling/src/progress-watch.ts', '  function look(): void {')],
   },
 } as const satisfies Record<string, Mutant>;

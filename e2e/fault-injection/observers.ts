@@ -1,20 +1,20 @@
 import { type Edit, insertBefore } from './edit.ts';
 
-/** What makes the inside of the system visible, or stands between it and what it hears. */
+/** Edits that show effects inside the system, or change what it consumes and publishes. */
 export const OBSERVERS: Edit[] = [
-  // Notes each effect of a message, in the transaction of that effect.
+  // Records each effect of a message, in the transaction of that effect.
   insertBefore(
     'packages/events/src/inbox/handle-messages.ts',
     '  return { fresh: unseen, waiting, hasPublished: events.length > 0 };',
-    'await faultInjection.noteEffects(tx, unseen);',
+    'await faultInjection.recordEffects(tx, unseen);',
   ),
-  // Hands over what a fetch has brought in any order, while that is asked for.
+  // Processes the records of a batch in any order, while the switch is on.
   {
     file: 'packages/events/src/consumer/process-records.ts',
     find: '    for (const record of records) {',
     replace: '    for (const record of faultInjection.reorder(records)) {',
   },
-  // Refuses what is published to some place, while that is asked for.
+  // Refuses to publish to a topic or partition, while the switch is on.
   insertBefore(
     'packages/events/src/kafka/kafkajs-publisher.ts',
     '    unanswered.clear();',

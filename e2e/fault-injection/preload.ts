@@ -1,8 +1,8 @@
 /**
- * Loaded before anything else by each service of a fault run (`NODE_OPTIONS=--import`), and by nobody else: puts crash
- * points and observers into the code as it is loaded, and the mutation, if one is asked for.
+ * Each service of a fault run loads this file first (`NODE_OPTIONS=--import`); no other process does. It puts crash points
+ * and observers into the code while it is loaded, and the edits of a mutant, if one is named.
  *
- * TENFOLD_FAULT_INJECTION names the folder of the levers, TENFOLD_MUTANT a mutant.
+ * TENFOLD_FAULT_INJECTION is the folder of the switches, TENFOLD_MUTANT the name of a mutant.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -22,7 +22,7 @@ const {
   DATABASE_URL,
 } = process.env;
 
-// The stand-ins and the migrations have no part in this.
+// Stand-ins and migrations stay as they are.
 if (folder && service && DATABASE_URL) {
   Object.assign(globalThis, { faultInjection: createFaultInjection(folder, service, DATABASE_URL) });
   editSources([

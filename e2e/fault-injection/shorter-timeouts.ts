@@ -1,6 +1,6 @@
 import type { Edit } from './edit.ts';
 
-/** Makes limits shorter that are long in production, so that a run need not wait for them; in what order they end stays. */
+/** Shortens timeouts that are long in production, so that a run need not wait for them. Their order stays. */
 export const SHORTER_TIMEOUTS: Edit[] = [
   {
     file: 'services/order/src/deadline-store.ts',
@@ -8,7 +8,7 @@ export const SHORTER_TIMEOUTS: Edit[] = [
     replace: `now() + interval '6 seconds'`,
   },
   {
-    // Two calls to the provider, each within its limit below, must end within it.
+    // Two calls to the provider, each within its timeout below, must end within the lease.
     file: 'services/payment/src/due-payment-store.ts',
     find: 'const LEASE_MS = 30_000;',
     replace: 'const LEASE_MS = 9_000;',
@@ -19,7 +19,7 @@ export const SHORTER_TIMEOUTS: Edit[] = [
     replace: 'const LEASE_MS = 6_000;',
   },
   {
-    // A mail must end within its lease.
+    // An e-mail must be sent within its lease.
     file: 'services/notification/src/mailer.ts',
     find: 'const SEND_LIMIT_MS = 20_000;',
     replace: 'const SEND_LIMIT_MS = 4_000;',

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 type Query = { text: string; values: unknown[] };
 type Transaction = { query(query: Query): Promise<unknown> };
 
-/** What the code that is put into a service can call. A run pulls the levers by files, in a folder that it owns. */
+/** The functions for the code that is injected into a service. A run turns switches on by files, in a folder of its own. */
 export interface FaultInjection {
-  /** Dies here, or is stopped, if somebody has asked for it: once. */
+  /** Kills or pauses this process, if the switch of this crash point is on: once. */
   crash(point: string): void;
-  /** The same records, in any order while that is asked for. */
+  /** Returns the records, in any order while the switch is on. */
   reorder<Each>(records: Each[]): Each[];
-  /** Refuses a batch for now, if one of its places ('order.events/3') is to accept nothing. */
+  /** Throws for a batch if one of its topics or partitions ('order.events/3') is to accept nothing. */
   refuse(places: string[]): void;
-  /** Writes down, with the effect itself, which messages have had theirs. */
-  noteEffects(tx: Transaction, messages: { id: string }[]): Promise<void>;
-  /** Sends a statement when the transaction that it belongs to has been committed. */
+  /** Records the effects of messages, in their own transaction. */
+  recordEffects(tx: Transaction, messages: { id: string }[]): Promise<void>;
+  /** Runs a statement after the commit of the transaction that it belongs to. */
   afterwards(query: Query): void;
 }
 
-/** @param folder where a file named `<service>.<lever>` stands for each lever that is pulled */
+/** @param folder it has a file `<service>.<switch>` for each switch that is on */
 export function createFaultInjection(folder: string, service: string, databaseUrl: string): FaultInjection {
   const switchFile = (name: string) => join(folder, `${service}.${name}`);
   return {
@@ -33,7 +33,7 @@ export function createFaultInjection(folder: string, service: string, databaseUr
       if (refused !== '' && places.some((place) => place.startsWith(refused)))
         throw new Error(`${refused} accepts nothing: too few replicas are in sync.`);
     },
-    async noteEffects(tx, messages) {
+    async recordEffects(tx, messages) {
       if (messages.length === 0) return;
       const ids = messages.map(({ id }) => id);
       const text = 'insert into audit.effects (message_id) select unnest($1::uuid[])';
@@ -43,17 +43,17 @@ export function createFaultInjection(folder: string, service: string, databaseUr
   };
 }
 
-/** What a lever says, for the one process that comes to it first; for all others it is not there. */
+/** Turns a switch off and returns its text, for the first process that comes to it alone. */
 function consumeSwitch(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
-  const taken = `${file} of ${process.pid}`;
+  const claimed = `${file} of ${process.pid}`;
   try {
-    renameSync(file, taken);
+    renameSync(file, claimed);
   } catch {
     return undefined;
   }
-  const text = readFileSync(taken, 'utf8');
-  rmSync(taken);
+  const text = readFileSync(claimed, 'utf8');
+  rmSync(claimed);
   return text;
 }
 
@@ -67,7 +67,7 @@ function shuffled<Each>(records: Each[]): Each[] {
 const SURELY_COMMITTED_MS = 50;
 
 function laterOn(url: string): (query: Query) => void {
-  // Not before the service has loaded what telemetry is to be built into.
+  // Telemetry instruments the driver first, while the service loads it.
   const opened = () =>
     import('@repo/postgres').then(({ openDatabase }) => openDatabase({ url, name: 'later' }));
   let database: ReturnType<typeof opened> | undefined;
@@ -79,7 +79,7 @@ function laterOn(url: string): (query: Query) => void {
   };
 }
 
-/** Makes this process's clock go wrong by so many milliseconds, from now on. */
+/** Sets this process's clock wrong by so many milliseconds. */
 export function skewClock(byMs: number): void {
   const now = Date.now;
   Date.now = () => now() + byMs;

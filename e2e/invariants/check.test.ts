@@ -6,15 +6,15 @@ import { checkInvariants } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { generalHistories } from './general-histories.ts';
 
-const WRONG = [generalHistories, ...activeParts.map(({ histories }) => histories)].flatMap(
-  ({ wrong }) => wrong,
-);
+const historiesOf = (parts: ServicePart[]) => [
+  generalHistories,
+  ...parts.flatMap(({ histories }) => histories ?? []),
+];
+const WRONG = historiesOf(activeParts).flatMap(({ wrong }) => wrong);
 
 /** A short history that breaks no invariant: the parts of all services, one after the other. */
 function correctHistory(parts: ServicePart[] = activeParts): Evidence {
-  const shares = [generalHistories, ...parts.map(({ histories }) => histories)].map(({ correct }) =>
-    correct(),
-  );
+  const shares = historiesOf(parts).map(({ correct }) => correct());
   const history: Record<string, unknown> = {};
   for (const [field, items] of shares.flatMap((share) => Object.entries(share)))
     history[field] = Array.isArray(items) ? [...((history[field] as unknown[]) ?? []), ...items] : items;

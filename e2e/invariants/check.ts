@@ -12,7 +12,7 @@ export interface Verdict {
 
 /** Checks all invariants on the evidence of a run. Pure. */
 export function checkInvariants(evidence: Evidence, parts: ServicePart[] = activeParts): Verdict[] {
-  const checks = [...GENERAL, ...parts.flatMap(({ invariants }) => invariants)];
+  const checks = [...GENERAL, ...parts.flatMap(({ invariants = [] }) => invariants)];
   const names = new Set<string>(parts.map(({ service }) => service));
   const possible = checks.filter(({ needs = [] }) => needs.every((service) => names.has(service)));
   return [...Map.groupBy(possible, ({ name }) => name)]

@@ -9,9 +9,11 @@ import type { Person, Request } from '../workload/client.ts';
 /** Everything in these runs that belongs to one service, and that is removed with it. */
 export interface ServicePart {
   service: ServiceName;
-  invariants: Invariant[];
-  histories: Histories;
-  audit: Audit;
+  /** The types of the events that it consumes. */
+  consumes: string[];
+  invariants?: Invariant[];
+  histories?: Histories;
+  audit?: Audit;
   workload?: Workload;
 }
 

@@ -5,9 +5,9 @@ import { interruption, openRunFolder } from '@repo/stack';
 import { atTheEnd } from '@repo/testing';
 import { FOLDER } from '../faults/folder.ts';
 import { runSeed } from '../faults/run-seed.ts';
-import { shortForm } from '../faults/scenarios.ts';
+import { shortForm } from '../faults/scenarios/scenarios.ts';
 
-// Any other number would do: `npm run test:faults` takes others each time, and plays all scenarios.
+// Any seed works: `npm run test:faults` uses new ones each time, and plays all scenarios.
 const SEED = 20_261_123;
 
 const folder = await openRunFolder(FOLDER);
@@ -16,7 +16,7 @@ const { outcomes, kept } = await runSeed({
   dir: join(folder.dir, 'short'),
   seed: SEED,
   scenarios: shortForm(),
-  say: (line) => console.log(line),
+  print: (line) => console.log(line),
   signal: interruption(),
 });
 

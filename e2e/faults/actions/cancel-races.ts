@@ -2,7 +2,7 @@ import { hold } from '../rig/hold.ts';
 import type { Rig } from '../rig/rig.ts';
 import { cancelOrder, placeOrder } from './place-order.ts';
 
-/** Orders that their customers cancel within so many milliseconds after they have placed them. */
+/** Places orders whose customers cancel them within so many milliseconds. */
 export async function placeAndCancel(
   rig: Rig,
   { orders, withinMs }: { orders: number; withinMs: number },

@@ -5,11 +5,11 @@ import { eventually } from '@repo/testing';
 import { hold } from '../rig/hold.ts';
 import type { Rig } from '../rig/rig.ts';
 
-/** Lets Postgres take no writes for a while, as a server does that was the primary until a failover. */
+/** Lets Postgres accept no writes for a while, as a server that was the primary until a failover. */
 export async function makeReadOnly(rig: Rig, ms: number): Promise<void> {
   const { order } = rig.auditor.databases;
-  rig.note(`Postgres takes no writes for ${ms} ms`);
-  // Both are for all databases of the server, and for sessions that are there already.
+  rig.note(`Postgres accepts no writes for ${ms} ms`);
+  // Both apply to all databases of the server, and to open sessions.
   await order.query(sql`alter system set default_transaction_read_only = on`);
   await reload(order);
   await hold(ms);
@@ -21,7 +21,7 @@ async function reload(database: Database): Promise<void> {
   await database.query(sql`select pg_reload_conf()`);
 }
 
-/** Takes a grant from payment for a while, as a migration does that was forgotten. */
+/** Revokes a grant of payment for a while, as if a migration had forgotten it. */
 export async function revokeGrant(rig: Rig, ms: number): Promise<void> {
   const { payment } = rig.auditor.databases;
   rig.note(`payment may not insert into payments for ${ms} ms`);
@@ -30,23 +30,23 @@ export async function revokeGrant(rig: Rig, ms: number): Promise<void> {
   await payment.query(sql`grant insert on payments to payment_app`);
 }
 
-/** Holds a lock that payment's consumer waits for in vain, until an alarm has told of it. */
+/** Holds a lock that payment's consumer waits for in vain, until it raises an alarm. */
 export async function blockConsumer(rig: Rig): Promise<void> {
   const { payment } = rig.auditor.databases;
   rig.note("payment's inbox is locked until its consumer raises an alarm");
   const since = new Date().toISOString();
-  const events = (what: string) => async () =>
+  const logs = (message: string) => async () =>
     (await linesOfPayment(rig)).some(
-      ({ time, msg, worker }) => time > since && msg === what && worker?.startsWith('consumer of '),
+      ({ time, msg, worker }) => time > since && msg === message && worker?.startsWith('consumer of '),
     );
   await payment.transaction(async (tx) => {
     await tx.query(sql`lock table inbox in access exclusive mode`);
-    await eventually(events('a worker makes no progress'), {
+    await eventually(logs('a worker makes no progress'), {
       timeoutMs: 30_000,
       what: 'an alarm of the consumer that makes no progress',
     });
   });
-  await eventually(events('the worker makes progress again'), {
+  await eventually(logs('the worker makes progress again'), {
     timeoutMs: 30_000,
     what: 'the consumer to make progress again',
   });
@@ -60,7 +60,7 @@ interface Line {
 
 async function linesOfPayment({ system }: Rig): Promise<Line[]> {
   const log = await readFile(join(system.dir, 'logs', 'payment.log'), 'utf8');
-  // The last line may be half written.
+  // The last line may be incomplete.
   return log
     .split('\n')
     .slice(0, -1)

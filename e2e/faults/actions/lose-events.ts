@@ -3,28 +3,35 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { sql } from '@repo/postgres';
+import { serviceNames, services } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import { alarmsIn, readLogs } from '../../audit/logs.ts';
 import type { Rig } from '../rig/rig.ts';
-import { degradeProvider, kill, NORMAL_PROVIDER } from './actions.ts';
 import { cancelOrder, type PlacedOrder, placeOrder } from './place-order.ts';
+import { kill } from './processes.ts';
+import { degradeProvider, NORMAL_PROVIDER } from './provider.ts';
 
 const TOPIC = 'order.events';
+/** The groups of the other services that consume the topic. */
+const OTHERS = serviceNames
+  .flatMap((service) => services[service].consumes)
+  .filter(({ group, topics }) => group !== 'payment' && topics.includes(TOPIC))
+  .map(({ group }) => group);
 const LOSS_ALARM = 'events were deleted before they were consumed';
 
 /**
- * Stops payment while it asks for the money of some orders, has them cancelled, and has Kafka delete the cancellations
- * before payment has consumed them. Payment comes back and learns that it has captured; `npm run reconcile -- --apply`
- * finds what nobody else would, and has it paid back.
+ * Pauses payment while it captures the payments of some orders, cancels the orders, and lets Kafka delete the
+ * cancellations before payment has consumed them. Payment restarts and finds its captures. Only
+ * `npm run reconcile -- --apply` can find that the orders are cancelled; it schedules the refunds.
  */
 export async function loseEvents(rig: Rig, { orders }: { orders: number }): Promise<void> {
   rig.expectedAlarms.add(LOSS_ALARM);
   await degradeProvider(rig, { latencyMs: 2_000 });
   const placed = await Promise.all(Array.from({ length: orders }, () => placeOrder(rig)));
   await eventually(async () => (await paymentsOf(rig, placed, 'pending')) === orders, {
-    what: 'the payments to be asked for',
+    what: 'the captures to be requested',
   });
-  rig.note('payment is stopped while it asks for money, and the orders are cancelled');
+  rig.note('payment is paused while it captures, and the orders are cancelled');
   await rig.system.control('pause', 'payment');
   rig.paused.add('payment');
   for (const order of placed) await cancelOrder(rig, order);
@@ -32,7 +39,7 @@ export async function loseEvents(rig: Rig, { orders }: { orders: number }): Prom
   await kill(rig, 'payment');
   rig.paused.delete('payment');
   await degradeProvider(rig, NORMAL_PROVIDER);
-  await eventually(() => isAlarmed(rig), { timeoutMs: 30_000, what: 'an alarm about what was deleted' });
+  await eventually(() => isAlarmed(rig), { timeoutMs: 30_000, what: 'an alarm about the deleted events' });
   await eventually(async () => (await paymentsOf(rig, placed, 'captured')) === orders, {
     timeoutMs: 60_000,
     what: 'the captures to be known',
@@ -40,7 +47,7 @@ export async function loseEvents(rig: Rig, { orders }: { orders: number }): Prom
   await reconcileUntilHealed(rig);
 }
 
-/** How many of these orders have a payment of this status that the provider was asked for. */
+/** How many of these orders have a payment of this status whose capture was requested. */
 async function paymentsOf({ auditor }: Rig, orders: PlacedOrder[], status: string): Promise<number> {
   const rows = await auditor.databases.payment.query(sql`
     select id
@@ -49,11 +56,11 @@ async function paymentsOf({ auditor }: Rig, orders: PlacedOrder[], status: strin
   return rows.length;
 }
 
-/** As retention does that is too short. Everybody but payment has consumed what is deleted. */
+/** As a retention that is too short. Every other service has consumed the records before they are deleted. */
 async function deleteRecords({ auditor, note }: Rig, cancelled: PlacedOrder[]): Promise<void> {
   const { kafka, recording } = auditor;
   await Promise.all(cancelled.map(({ id }) => recording.whenPublished(id, ['order.cancelled'])));
-  const ends = await kafka.endOffsets([TOPIC]);
+  const endOffsets = await kafka.endOffsets([TOPIC]);
   const isRecorded = ({ high }: { high: bigint }, partition: number) =>
     high === 0n ||
     recording.records.some(
@@ -61,14 +68,12 @@ async function deleteRecords({ auditor, note }: Rig, cancelled: PlacedOrder[]): 
     );
   await eventually(
     async () => {
-      const lags = await Promise.all(
-        ['inventory', 'notification'].map((group) => kafka.lag(group, [TOPIC], ends)),
-      );
-      return lags.every((lag) => lag === 0) && ends[TOPIC]?.every(isRecorded);
+      const lags = await Promise.all(OTHERS.map((group) => kafka.lag(group, [TOPIC], endOffsets)));
+      return lags.every((lag) => lag === 0) && endOffsets[TOPIC]?.every(isRecorded);
     },
-    { timeoutMs: 30_000, what: 'the others to consume what is to be deleted' },
+    { timeoutMs: 30_000, what: 'the other services to consume the records' },
   );
-  await kafka.deleteRecords(TOPIC, ends);
+  await kafka.deleteRecords(TOPIC, endOffsets);
   note(`all records of ${TOPIC} are deleted`);
 }
 
@@ -77,7 +82,7 @@ async function isAlarmed({ system }: Rig): Promise<boolean> {
   return alarms.some((alarm) => alarm.includes(LOSS_ALARM));
 }
 
-/** Until there is nothing left to heal: what is under way is not compared yet. */
+/** Repeats it until there is nothing left to heal: a payment in progress is not compared yet. */
 async function reconcileUntilHealed(rig: Rig): Promise<void> {
   let healed = 0;
   const agree = async () => {
@@ -85,7 +90,11 @@ async function reconcileUntilHealed(rig: Rig): Promise<void> {
     healed += printed.match(/Healed: /g)?.length ?? 0;
     return status === 0 && healed > 0;
   };
-  await eventually(agree, { timeoutMs: 60_000, everyMs: 1_000, what: 'npm run reconcile to heal the books' });
+  await eventually(agree, {
+    timeoutMs: 60_000,
+    everyMs: 1_000,
+    what: 'npm run reconcile to heal the payments',
+  });
   rig.note(`npm run reconcile has healed ${healed} differences`);
 }
 

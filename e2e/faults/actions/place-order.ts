@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { CARD_NUMBER } from '../../services/order/workload.ts';
 import type { Person } from '../../workload/client.ts';
-import { SECRETS } from '../../workload/secrets.ts';
 import type { Rig } from '../rig/rig.ts';
 
-/** An order that was placed, and by whom. */
+/** An order, and the customer who placed it. */
 export interface PlacedOrder {
   id: string;
   who: Person;
 }
 
-/** Places an order of any customer, of something of which there is enough, and does not wait for its end. */
+/** Places an order of any customer, of a product that does not run out, without waiting for its end. */
 export async function placeOrder({ client, shop, orderUrl, random }: Rig): Promise<PlacedOrder> {
   const who = shop.customers[random.between(0, shop.customers.length - 1)] as Person;
   const key = `placed-${randomUUID()}`;
-  const metadata = { key, card: SECRETS['the card number'] };
+  const metadata = { key, card: CARD_NUMBER };
   const body = { lines: [{ sku: 'PLENTY-1', quantity: 1 }], paymentToken: 'tok_ok', metadata };
   const to = { who, method: 'POST', url: orderUrl, path: '/v1/orders' };
   const { answer } = await client.sendUntilAnswered({ ...to, key, body });

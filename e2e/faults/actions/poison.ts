@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from '@repo/postgres';
+import type { ServiceName } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { POISON } from '../../audit/topics.ts';
+import { consumersOf } from '../../services/active-parts.ts';
 import { hold } from '../rig/hold.ts';
-import type { Rig, ServiceName } from '../rig/rig.ts';
+import type { Rig } from '../rig/rig.ts';
 
-/** Who listens to order.cancelled. */
-const CONSUMERS: ServiceName[] = ['inventory', 'payment', 'notification'];
+const TYPE = 'order.cancelled';
+const CONSUMERS = consumersOf(TYPE);
 
 /**
- * Sends nonsense about orders that are on their way, waits until what is said of them next queues behind it, and has it
- * discarded as a person would, so that they go on.
+ * Sends malformed events about open orders, and waits until the next events of these orders wait behind them. Then the
+ * dead letters are discarded, as an operator does, so that the orders go on.
  */
 export async function poisonOrders(
   rig: Rig,
@@ -20,26 +22,26 @@ export async function poisonOrders(
   const keys = await openOrders(rig, orders);
   rig.note(`${keys.length} orders poisoned for ${forMs} ms`);
   for (const key of keys) await poison(rig, key);
-  await eventually(() => somethingIsBehind(rig, keys), {
+  await eventually(() => eventsAreBehind(rig, keys), {
     timeoutMs: 20_000,
-    what: 'something behind the poison',
+    what: 'events behind the poison',
   });
   await hold(forMs);
   for (const service of CONSUMERS) await discardAll(rig, service);
   rig.note('the poison is discarded');
 }
 
-async function somethingIsBehind({ auditor }: Rig, keys: string[]): Promise<boolean> {
+async function eventsAreBehind({ auditor }: Rig, keys: string[]): Promise<boolean> {
   const behind = CONSUMERS.map((service) =>
     auditor.databases[service].query(sql`
       select id
       from dead_letters
       where kind = 'behind' and aggregate = any(${keys}::text[])`),
   );
-  return (await Promise.all(behind)).some((letters) => letters.length > 0);
+  return (await Promise.all(behind)).some((deadLetters) => deadLetters.length > 0);
 }
 
-/** The newest orders that are still on their way: there is most to come of them. */
+/** The newest open orders, which have the most events still to come. */
 async function openOrders({ auditor }: Rig, count: number): Promise<string[]> {
   const found = await eventually(
     async () => {
@@ -51,7 +53,7 @@ async function openOrders({ auditor }: Rig, count: number): Promise<string[]> {
         limit ${count}`);
       return rows.length === count && rows;
     },
-    { what: 'an order on its way' },
+    { what: 'open orders' },
   );
   return found.map(({ id }) => id);
 }
@@ -59,7 +61,7 @@ async function openOrders({ auditor }: Rig, count: number): Promise<string[]> {
 async function poison(rig: Rig, key: string): Promise<void> {
   const { publisher, recording, databases } = rig.auditor;
   const id = uuidv7();
-  const headers = { ce_specversion: '1.0', ce_id: id, ce_source: '/order', ce_type: 'order.cancelled' };
+  const headers = { ce_specversion: '1.0', ce_id: id, ce_source: '/order', ce_type: TYPE };
   const about = { ...headers, ce_time: new Date().toISOString(), ce_subject: key, [POISON]: 'yes' };
   await publisher.publish([
     { topic: 'order.events', records: [{ key, value: '{"orderId":', headers: about }] },
@@ -79,15 +81,15 @@ async function poison(rig: Rig, key: string): Promise<void> {
   }
 }
 
-/** Discards what cannot be read or processed; what is behind it follows. */
+/** Discards every malformed and failed event; the events behind them follow. */
 export async function discardAll(rig: Rig, service: ServiceName): Promise<void> {
   const database = rig.auditor.databases[service];
-  const letters = await database.query(sql<{ id: string; key: string }>`
+  const deadLetters = await database.query(sql<{ id: string; key: string }>`
     select id, aggregate as key
     from dead_letters
     where kind in ('malformed', 'failed')
     order by position`);
-  for (const { id, key } of letters) {
+  for (const { id, key } of deadLetters) {
     const [clock] = await database.query(sql<{ now: Date }>`select clock_timestamp() as now`);
     for (const one of rig.poisons) {
       if (one.service === service && one.key === key) one.discardedAt = clock?.now.toISOString() ?? null;
@@ -105,6 +107,6 @@ export async function discardAll(rig: Rig, service: ServiceName): Promise<void> 
   const left = () => database.query(sql`select id from dead_letters`);
   await eventually(async () => (await left()).length === 0, {
     timeoutMs: 20_000,
-    what: `what waited behind the poison in ${service}`,
+    what: `the events behind the poison in ${service}`,
   });
 }

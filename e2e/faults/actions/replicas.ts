@@ -1,16 +1,17 @@
+import { type ServiceName, serviceNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import { hold } from '../rig/hold.ts';
-import { type Rig, type ServiceName, serviceNames } from '../rig/rig.ts';
-import { restart, resumeAll } from './actions.ts';
+import type { Rig } from '../rig/rig.ts';
+import { restart, resumeAll } from './processes.ts';
 
-/** Brings a second replica of every service, and ends them again with SIGTERM, while everybody works. */
+/** Adds a second replica of every service, and ends them again with SIGTERM, while all of them work. */
 export async function joinAndLeave(rig: Rig): Promise<void> {
   await addReplicas(rig);
   await hold(2_000);
   await removeReplicas(rig);
 }
 
-/** A deployment: of two replicas of every service each is restarted in its turn, the other one goes on. */
+/** As in a deployment, restarts each of two replicas of every service in its turn, while the other one works. */
 export async function rollAll(rig: Rig): Promise<void> {
   await addReplicas(rig);
   for (const name of [...serviceNames, ...rig.replicas.keys()]) await restart(rig, name);
@@ -18,14 +19,14 @@ export async function rollAll(rig: Rig): Promise<void> {
 }
 
 /**
- * With two replicas of inventory and of order, stops the one that leads when it has events in its hands; wakes it up when
- * the other has led for a while.
+ * With two replicas of order and of inventory, pauses each leading relay when it has read events and not yet published
+ * them. Resumes it when the other relay has led for a while.
  */
-export async function stopTheLeader(rig: Rig): Promise<void> {
+export async function pauseLeaders(rig: Rig): Promise<void> {
   await addReplicas(rig);
-  for (const service of ['order', 'inventory'] as const) {
+  for (const service of ['order', 'inventory']) {
     const point = 'after-commit-before-publish';
-    rig.note(`the leader of ${service} is stopped ${point}`);
+    rig.note(`the leader of ${service} is paused ${point}`);
     rig.turnOn(service, point, 'SIGSTOP');
     await eventually(() => !rig.switchesOn().includes(`${service}.${point}`), {
       what: `a leader of ${service}`,
@@ -33,7 +34,7 @@ export async function stopTheLeader(rig: Rig): Promise<void> {
   }
   await hold(6_000);
   await resumeAll(rig);
-  rig.note('the leaders wake up');
+  rig.note('the leaders resume');
   await hold(1_000);
   await removeReplicas(rig);
 }
@@ -56,7 +57,7 @@ async function addReplica({ system, spares, replicas }: Rig, service: ServiceNam
 }
 
 async function removeReplicas({ system, spares, replicas, note }: Rig): Promise<void> {
-  note('the second replicas leave');
+  note('the second replicas are stopped');
   const leaving = [...replicas];
   replicas.clear();
   await Promise.all(leaving.map(([name]) => system.control('stop', name)));

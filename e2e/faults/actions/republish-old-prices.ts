@@ -5,9 +5,8 @@ import { hold } from '../rig/hold.ts';
 import type { Rig } from '../rig/rig.ts';
 
 /**
- * Says again what was said of products, the newest first, to a service whose inbox has forgotten all of it: as when
- * somebody replays a topic after the inbox was swept, or when a late leader's words are the last that a compacted topic
- * keeps.
+ * Publishes all events about products again, the newest first, and lets order's inbox forget them: as when a topic is
+ * replayed after the inbox was swept, or when the records of a late leader are the last that a compacted topic keeps.
  */
 export async function republishOldPrices({ auditor, note }: Rig): Promise<void> {
   const { recording, publisher, databases } = auditor;
@@ -18,7 +17,7 @@ export async function republishOldPrices({ auditor, note }: Rig): Promise<void> 
   for (const record of published)
     if (versionOf(record) >= versionOf(newest.get(record.key))) newest.set(record.key, record);
   const older = published.filter((record) => newest.get(record.key) !== record);
-  note(`${published.length} records about products are forgotten, and said again, the oldest last`);
+  note(`${published.length} records about products are forgotten, and published again, the oldest last`);
   const ids = published.map(({ headers }) => headers.ce_id ?? '');
   await databases.order.query(sql`delete from inbox where id = any(${ids}::uuid[])`);
   await databases.order.query(sql`delete from audit.effects where message_id = any(${ids}::uuid[])`);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { aggregateOf, type ReceivedRecord } from '@repo/events';
 import { sql } from '@repo/postgres';
+import { type ServiceName, serviceNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import { isEvent, POISON } from '../../audit/topics.ts';
-import { type Rig, type ServiceName, serviceNames } from '../rig/rig.ts';
+import type { Rig } from '../rig/rig.ts';
 import { discardAll } from './poison.ts';
 import { type StrangeRecord, strangeKeys, strangeRecords } from './strange-records.ts';
 
@@ -15,8 +16,8 @@ interface DeadLetter {
 }
 
 /**
- * Sends records of any bytes to all topics, and events that are known under keys of any bytes. Each strange record must
- * become a dead letter of every service that listens, which operators can list, show, replay (in vain) and discard.
+ * Sends records of any bytes to all topics, and known events under keys of any bytes. Each strange record must become a
+ * dead letter of every service that consumes it, which operators can list, show, replay (in vain) and discard.
  */
 export async function sendStrangeBytes(rig: Rig, { records }: { records: number }): Promise<void> {
   const seed = rig.random.between(0, 2 ** 31 - 1);
@@ -25,12 +26,12 @@ export async function sendStrangeBytes(rig: Rig, { records }: { records: number 
   await repeatUnderStrangeKeys(rig, seed);
   for (const { topic, record } of strange)
     await rig.auditor.publisher.publish([{ topic, records: [record] }]);
-  for (const one of strange) await expectLetters(rig, one);
-  for (const service of serviceNames) await workOn(rig, service);
+  for (const one of strange) await expectDeadLetters(rig, one);
+  for (const service of serviceNames) await resolveDeadLetters(rig, service);
   rig.note('the strange records are discarded');
 }
 
-/** The inbox knows these events: whatever their keys, they have had their effect. */
+/** The inbox knows these events: under any key they have had their effect. */
 async function repeatUnderStrangeKeys({ auditor }: Rig, seed: number): Promise<void> {
   const known = auditor.recording.records.filter((record) => isEvent(record)).slice(-5);
   const keys = strangeKeys(seed, known.length);
@@ -40,45 +41,45 @@ async function repeatUnderStrangeKeys({ auditor }: Rig, seed: number): Promise<v
   }
 }
 
-async function expectLetters(rig: Rig, { record, listeners }: StrangeRecord): Promise<void> {
+async function expectDeadLetters(rig: Rig, { record, consumers }: StrangeRecord): Promise<void> {
   const mark = record.headers[POISON];
   const isIt = ({ headers }: ReceivedRecord) => headers[POISON] === mark;
   const found = await eventually(() => rig.auditor.recording.records.find(isIt), { timeoutMs: 20_000 });
   const { topic, partition, offset } = found;
-  for (const service of listeners) {
+  for (const service of consumers) {
     rig.poisons.push({
       ...{ service, topic, partition, offset: Number(offset), key: aggregateOf(found), discardedAt: null },
     });
-    await eventually(() => findDeadLetter(rig, service, found), {
+    await eventually(() => hasDeadLetter(rig, service, found), {
       timeoutMs: 20_000,
       what: `a dead letter of ${service} for ${topic} ${partition} ${offset}`,
     });
   }
 }
 
-async function findDeadLetter(rig: Rig, service: ServiceName, record: ReceivedRecord): Promise<boolean> {
+async function hasDeadLetter(rig: Rig, service: ServiceName, record: ReceivedRecord): Promise<boolean> {
   const { topic, partition, offset } = record;
-  const letters = await rig.auditor.databases[service].query(sql`
+  const deadLetters = await rig.auditor.databases[service].query(sql`
     select id
     from dead_letters
     where topic = ${topic} and partition = ${partition} and "offset" = ${String(offset)}`);
-  return letters.length === 1;
+  return deadLetters.length === 1;
 }
 
-/** As an operator does: looks at all of them, has some replayed, and discards them. */
-async function workOn(rig: Rig, service: ServiceName): Promise<void> {
-  const letters = await rig.auditor.databases[service].query(sql<DeadLetter>`
+/** As an operator does: looks at all dead letters, replays some, and discards them. */
+async function resolveDeadLetters(rig: Rig, service: ServiceName): Promise<void> {
+  const deadLetters = await rig.auditor.databases[service].query(sql<DeadLetter>`
     select id, attempts, position = min(position) over (partition by aggregate) as "isFirst"
     from dead_letters
     where kind in ('malformed', 'failed')`);
   const listed = await listIds(rig, service);
-  for (const { id } of letters) {
+  for (const { id } of deadLetters) {
     if (!listed.has(id)) throw new Error(`${service} does not list the dead letter ${id}.`);
     const { status } = await read(rig, service, `/v1/dead-letters/${id}`);
     if (status !== 200) throw new Error(`${service} shows the dead letter ${id} with ${status}.`);
   }
-  const tried = letters.filter(({ isFirst }) => isFirst).slice(0, 3);
-  for (const letter of tried) await replayInVain(rig, service, letter);
+  const replayed = deadLetters.filter(({ isFirst }) => isFirst).slice(0, 3);
+  for (const deadLetter of replayed) await replayInVain(rig, service, deadLetter);
   await discardAll(rig, service);
 }
 
@@ -108,13 +109,13 @@ async function replayInVain(rig: Rig, service: ServiceName, { id, attempts }: De
     key: randomUUID(),
     body: {},
   });
-  const isTried = () =>
+  const findReplayed = () =>
     rig.auditor.databases[service].query(sql`
       select id
       from dead_letters
       where id = ${id} and attempts > ${attempts} and replay_at is null`);
-  await eventually(async () => (await isTried()).length === 1, {
+  await eventually(async () => (await findReplayed()).length === 1, {
     timeoutMs: 20_000,
-    what: `${service} to try the dead letter ${id} again`,
+    what: `${service} to replay the dead letter ${id}`,
   });
 }

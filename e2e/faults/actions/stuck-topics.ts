@@ -1,22 +1,22 @@
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
 import { hold } from '../rig/hold.ts';
-import type { Rig, ServiceName } from '../rig/rig.ts';
+import type { Rig } from '../rig/rig.ts';
 import { type PlacedOrder, placeOrder } from './place-order.ts';
 
-/** Orders are placed in all six partitions: were more than one of them stuck, fewer than these would be confirmed. */
+/** Orders are placed in all six partitions. If more than one of them were stuck, fewer orders would be confirmed. */
 const PLACED = 30;
 const CONFIRMED = 15;
 
 /** Lets a topic, or one partition of it ('order.events/3'), accept nothing from a service for a while. */
-export async function refusePlace(rig: Rig, service: ServiceName, place: string): Promise<void> {
+export async function refusePlace(rig: Rig, service: string, place: string): Promise<void> {
   rig.note(`${place} accepts nothing from ${service}`);
   rig.turnOn(service, 'refuse', place);
   await waitForOtherOrders(rig, place);
   rig.turnAllOff();
 }
 
-/** Leaves a partition of order.events with fewer replicas than Kafka wants to be in sync before it accepts anything. */
+/** Leaves a partition of order.events with fewer replicas in sync than Kafka needs to accept a record. */
 export async function reduceReplicas(rig: Rig, partition: number): Promise<void> {
   const { kafka } = rig.auditor;
   const place = `order.events/${partition}`;
@@ -26,11 +26,11 @@ export async function reduceReplicas(rig: Rig, partition: number): Promise<void>
 }
 
 /**
- * Waits until orders are confirmed beside a place that accepts nothing. They are placed without waiting for any: clients
- * who wait for their orders would soon all wait for the stuck partition.
+ * Waits until orders are confirmed while a topic or partition accepts nothing. All of them are placed at once: clients who
+ * wait for each order would soon all wait for the stuck partition.
  */
 async function waitForOtherOrders(rig: Rig, place: string): Promise<void> {
-  // Until whatever was under way is over.
+  // Until all work in progress is over.
   await hold(6_000);
   const orders = await Promise.all(Array.from({ length: PLACED }, () => placeOrder(rig)));
   await eventually(async () => (await countConfirmed(rig, orders)) >= CONFIRMED, {
@@ -39,7 +39,7 @@ async function waitForOtherOrders(rig: Rig, place: string): Promise<void> {
   });
 }
 
-/** The same of the topic of products, with more rows for it than the relay lists at a time. */
+/** Lets the topic of products accept nothing, with more rows for it than the relay reads at a time. */
 export async function refuseProducts(rig: Rig, { products }: { products: number }): Promise<void> {
   const { system, client, shop } = rig;
   rig.turnOn('inventory', 'refuse', 'product.events/');

@@ -1,30 +1,30 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** One address for all replicas of a service, as clients know it. */
+/** One address of all replicas of a service, for its clients. */
 export interface Balancer {
   url: string;
   close(): void;
 }
 
-const LOOK_MS = 100;
+const PROBE_EVERY_MS = 100;
 
 /**
- * Opens a balancer over TCP: connections go round among the replicas that call themselves ready, so that one that is
- * about to end gets no new ones. Where none is ready they are tried all the same.
+ * Opens a balancer over TCP. Connections go round among the replicas that report ready, so that a replica that is about to
+ * end gets no new ones. Where none is ready, all of them are tried.
  *
- * @param replicas their URLs; asked again and again
+ * @param replicas returns their URLs; called again and again
  */
 export async function openBalancer(replicas: () => string[]): Promise<Balancer> {
   let ready: string[] = [];
   let turn = 0;
   const sockets = new Set<Socket>();
 
-  const watch = setInterval(async () => {
+  const probing = setInterval(async () => {
     const all = replicas();
     const answers = await Promise.all(all.map(isReady));
     ready = all.filter((_url, index) => answers[index]);
-  }, LOOK_MS);
+  }, PROBE_EVERY_MS);
 
   const server = createServer((near) => {
     const among = ready.length > 0 ? ready : replicas();
@@ -49,7 +49,7 @@ export async function openBalancer(replicas: () => string[]): Promise<Balancer> 
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     close() {
-      clearInterval(watch);
+      clearInterval(probing);
       server.close();
       for (const socket of sockets) socket.destroy();
     },

@@ -3,27 +3,27 @@ import { play, type Stage } from '../../workload/play.ts';
 import { type Story, writeScript } from '../../workload/script.ts';
 import type { Rig } from './rig.ts';
 
-/** What customers need of a system. */
+/** The part of a rig that clients need. */
 type Market = Pick<Rig, 'auditor' | 'client' | 'shop' | 'orderUrl'> & {
   system: Pick<Rig['system'], 'running'>;
 };
 
-/** Clients that go on as long as they are wanted to. */
+/** Clients that place orders until they are stopped. */
 export interface Load {
-  /** Waits until so many orders have been asked for and have ended. */
+  /** Waits until so many orders have been placed and have ended. */
   reaches(orders: number): Promise<void>;
   /** Waits until so many more have ended. */
   goesOnFor(orders: number): Promise<void>;
-  /** Lets each client finish what it is about. Answers how many orders there were, and which stories broke off. */
+  /** Lets each client finish its story. Returns how many orders there were, and which stories broke off. */
   stop(): Promise<{ played: number; brokenOff: string[] }>;
 }
 
 const LANES = 12;
-/** As many as no fault lasts for. */
+/** More than are played during any fault. */
 const STORIES = 1_500;
 
 /**
- * Starts clients that play stories, one after the other, `most` of them at the most. `first` is the number of the first:
+ * Starts clients that play stories, one after the other, at most `most` of them. `first` is the number of the first story:
  * each number is used once.
  */
 export function startLoad(
@@ -34,7 +34,7 @@ export function startLoad(
   const stage = stageOf(market);
   const brokenOff: string[] = [];
   let played = 0;
-  let isWanted = true;
+  let isRunning = true;
 
   async function lane(): Promise<void> {
     for (const [number, story] of stories) {
@@ -42,7 +42,7 @@ export function startLoad(
         brokenOff.push(`Story ${number} broke off: ${error.message}`);
       });
       played++;
-      if (!isWanted) return;
+      if (!isRunning) return;
     }
   }
 
@@ -55,14 +55,14 @@ export function startLoad(
       await eventually(() => played >= orders, { timeoutMs: 60_000, what: `${orders} orders to end` });
     },
     async stop() {
-      isWanted = false;
+      isRunning = false;
       await lanes;
       return { played, brokenOff };
     },
   };
 }
 
-/** How many numbers a load may use up. */
+/** How many numbers a load may use. */
 export const NUMBERS_OF_A_LOAD = STORIES;
 
 function* numbered(stories: Story[], first: number): Generator<[number, Story]> {

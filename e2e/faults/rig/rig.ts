@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFaultyProxy, type FaultyProxy, type System, startSystem } from '@repo/stack';
+import { serviceNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import { type Auditor, openAudit } from '../../audit/audit.ts';
 import type { Databases } from '../../audit/databases.ts';
@@ -11,13 +11,11 @@ import { type Client, createClient } from '../../workload/client.ts';
 import { openShop, type Shop } from '../../workload/shop.ts';
 import { type Balancer, openBalancer } from './balancer.ts';
 import { createRandom, type Random } from './random.ts';
+import { openSwitchboard, type Switchboard } from './switchboard.ts';
 import { openTraceSink, type TraceSink } from './trace-sink.ts';
 
-export type ServiceName = 'order' | 'inventory' | 'payment' | 'notification';
-export const serviceNames: ServiceName[] = ['order', 'inventory', 'payment', 'notification'];
-
-/** A system that things can be done to, and everybody who watches it. */
-export interface Rig {
+/** A system that faults can be caused in, with its clients and the audit that watches it. */
+export interface Rig extends Switchboard {
   system: System;
   auditor: Auditor;
   client: Client;
@@ -26,36 +24,30 @@ export interface Rig {
   /** By the name of the server behind each; none where there are three brokers. */
   proxies: ReadonlyMap<string, FaultyProxy>;
   traces: TraceSink;
-  /** Where clients find the order service, however many replicas it has. */
+  /** The URL of the order service for clients, however many replicas it has. */
   orderUrl: string;
   /** The URLs of further replicas of services, by their names. */
   replicas: Map<string, string>;
-  /** Those that have been there and have left. */
+  /** The further replicas that have been stopped. */
   spares: Map<string, string>;
-  /** What was sent to be a dead letter. */
+  /** Records that were sent to become dead letters. */
   poisons: Poison[];
-  /** What a fault that was played must make the services say. */
+  /** The alarms that a fault of this run must raise. */
   expectedAlarms: Set<string>;
-  /** What npm run stack has been told to stop or to pause, and not yet to go on. */
+  /** Processes that have been stopped or paused, and not yet started or resumed. */
   stopped: Set<string>;
   paused: Set<string>;
-  /** Asks for something of a service's process, by a file that it looks for (e2e/fault-injection/switches.ts). */
-  turnOn(service: ServiceName, name: string, text?: string): void;
-  /** The switches that are still pulled. */
-  switchesOn(): string[];
-  turnAllOff(): void;
-  /** Puts down what is done, and when. */
+  /** Records a fault and its time. */
   note(what: string): void;
   close(): Promise<void>;
 }
 
 export interface RigOptions {
-  /** A folder for all that it keeps. */
+  /** A folder for all its files. */
   dir: string;
   seed: number;
   brokers: 1 | 3;
   mutant?: MutantName | undefined;
-  say(line: string): void;
   note(what: string): void;
   signal?: AbortSignal;
 }
@@ -64,77 +56,60 @@ export interface RigOptions {
 const DEADLINE_S = 15;
 const SETTLE_MS = 60_000;
 
-export async function openRig(options: RigOptions): Promise<Rig> {
-  const { dir, seed, brokers, mutant, say, note, signal } = options;
-  const switches = join(dir, 'switches');
-  mkdirSync(switches, { recursive: true });
-  const traces = await openTraceSink();
-  const proxies = new Map<string, FaultyProxy>();
-  const detour = async (name: string, port: number) => {
-    const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
-    proxies.set(name, proxy);
-    return proxy.port;
-  };
-  const closers: (() => unknown)[] = [
-    traces.close,
-    () => Promise.all([...proxies.values()].map((one) => one.close())),
-  ];
+export async function openRig({ dir, seed, brokers, mutant, note, signal }: RigOptions): Promise<Rig> {
+  const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const env = ownEnvironment(environment({ switches, traces, mutant }));
-    const way = brokers === 1 ? { detour } : {};
+    const switches = join(dir, 'switches');
+    const switchboard = openSwitchboard(switches);
+    const traces = await openTraceSink();
+    closers.push(traces.close);
+    const { proxies, detour, closeProxies } = createProxies();
+    closers.push(closeProxies);
     const system = await startSystem({
       dir: join(dir, 'system'),
-      say,
-      env,
+      say: () => {},
+      env: ownEnvironment(environment({ switches, traces, mutant })),
       brokers,
-      ...way,
+      ...(brokers === 1 && { detour }),
       ...(signal && { signal }),
     });
     closers.push(system.stop);
     const auditor = await openAudit(system);
     closers.push(auditor.close);
-    await watchEffects(auditor.databases);
+    await createEffectTables(auditor.databases);
     const client = createClient();
     const shop = await openShop(system.running, client);
-    const unheard = await auditor.settle({ timeoutMs: SETTLE_MS });
-    if (unheard.length > 0) throw new Error(`Not everybody heard of the products: ${unheard.join(' ')}`);
+    const left = await auditor.settle({ timeoutMs: SETTLE_MS });
+    if (left.length > 0) throw new Error(`The products have not reached every service: ${left.join(' ')}`);
     const replicas = new Map<string, string>();
     const balancer = await openOrderBalancer(system, replicas);
     closers.push(balancer.close);
     return {
-      ...{
-        system,
-        auditor,
-        client,
-        shop,
-        random: createRandom(seed),
-        proxies,
-        traces,
-        replicas,
-        note,
-        close,
-      },
-      ...{
-        orderUrl: balancer.url,
-        spares: new Map(),
-        poisons: [],
-        expectedAlarms: new Set(),
-        stopped: new Set(),
-        paused: new Set(),
-      },
-      turnOn: (service, name, text = '') => writeFileSync(join(switches, `${service}.${name}`), text),
-      switchesOn: () => readdirSync(switches),
-      turnAllOff: () => {
-        for (const file of readdirSync(switches)) rmSync(join(switches, file), { force: true });
-      },
+      ...{ system, auditor, client, shop, random: createRandom(seed), proxies, traces, replicas },
+      ...{ orderUrl: balancer.url, spares: new Map(), poisons: [], expectedAlarms: new Set() },
+      ...{ stopped: new Set(), paused: new Set(), note, close },
+      ...switchboard,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function createProxies() {
+  const proxies = new Map<string, FaultyProxy>();
+  return {
+    proxies,
+    async detour(name: string, port: number): Promise<number> {
+      const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
+      proxies.set(name, proxy);
+      return proxy.port;
+    },
+    closeProxies: () => Promise.all([...proxies.values()].map((proxy) => proxy.close())),
+  };
 }
 
 function environment(of: { switches: string; traces: TraceSink; mutant: MutantName | undefined }) {
@@ -151,8 +126,8 @@ function environment(of: { switches: string; traces: TraceSink; mutant: MutantNa
   };
 }
 
-/** A table in each service's database in which it takes note of effects, in their own transactions. */
-async function watchEffects(databases: Databases): Promise<void> {
+/** Creates a table in each database in which the service records effects, in their own transactions. */
+async function createEffectTables(databases: Databases): Promise<void> {
   for (const name of serviceNames) {
     for (const text of [
       'create schema audit',

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** Where the services of a run send their traces, so that they can be looked through. */
+/** Receives the traces of the services of a run, so that they can be searched. */
 export interface TraceSink {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   url: string;
-  /** What has come in since this was asked last. */
+  /** The traces that have been received since the last call. */
   readNew(): string;
-  /** How many times something came. */
+  /** How many exports have been received. */
   received(): number;
   close(): void;
 }
@@ -26,9 +26,9 @@ export async function openTraceSink(): Promise<TraceSink> {
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     readNew() {
-      const taken = received;
+      const unread = received;
       received = '';
-      return taken;
+      return unread;
     },
     received: () => times,
     close() {

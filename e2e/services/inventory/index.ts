@@ -7,6 +7,7 @@ import { stockAddsUp } from './stock.ts';
 
 export const inventory: ServicePart = {
   service: 'inventory',
+  consumes: ['order.placed', 'order.confirmed', 'order.cancelled'],
   invariants: [
     {
       name: '6',

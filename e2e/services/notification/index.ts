@@ -7,6 +7,7 @@ import { workload } from './workload.ts';
 
 export const notification: ServicePart = {
   service: 'notification',
+  consumes: ['order.confirmed', 'order.cancelled', 'order.refunded'],
   invariants: [
     { ...ONE_EFFECT, check: oneMessageForEachEvent },
     {

@@ -10,6 +10,15 @@ import { workload } from './workload.ts';
 
 export const order: ServicePart = {
   service: 'order',
+  consumes: [
+    'stock.reserved',
+    'stock.rejected',
+    'payment.captured',
+    'payment.declined',
+    'payment.refunded',
+    'product.listed',
+    'product.delisted',
+  ],
   invariants: [
     { ...ANSWERS, check: ordersAreReachedByTheirOwners },
     {

@@ -7,6 +7,7 @@ import { chargedOnce, moneyAddsUp } from './money.ts';
 
 export const payment: ServicePart = {
   service: 'payment',
+  consumes: ['order.reserved', 'order.cancelled'],
   invariants: [
     {
       name: '4',
