@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { StockReserved } from '@repo/contracts/inventory';
-import { OrderCancelled } from '@repo/contracts/order';
-import { createKafka } from '@repo/events';
-import { call, eventRecord, eventually, testLog } from '@repo/testing';
-import { asStaff, ended, listProduct, ownUrls, placeOrder, staff, system, urls } from './whole-system.ts';
-
-const SERVICES = ['order', 'inventory', 'payment', 'notification'] as const;
-type Service = (typeof SERVICES)[number];
+import { type ServiceName, serviceNames, services } from '@repo/stack/topology';
+import { call, eventually } from '@repo/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { activeParts } from '../services/active-parts.ts';
+import {
+  asStaff,
+  ended,
+  kafka,
+  listProduct,
+  ownUrls,
+  placeOrder,
+  staff,
+  system,
+  urls,
+} from './whole-system.ts';
 
 /** One operation of a service, as its OpenAPI document describes it. */
 export interface Operation {
-  service: Service;
+  service: ServiceName;
   method: string;
   /** With its parameters in braces: /v1/orders/{id} */
   path: string;
@@ -18,7 +25,7 @@ export interface Operation {
 }
 
 export async function operations(): Promise<Operation[]> {
-  const found = SERVICES.map(async (service) => {
+  const found = serviceNames.map(async (service) => {
     const { paths } = (await call(`${ownUrls[service]}/openapi.json`)).body;
     return Object.entries<Record<string, { parameters?: { name: string; in: string }[] }>>(paths).flatMap(
       ([path, methods]) =>
@@ -33,7 +40,7 @@ export async function operations(): Promise<Operation[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** Bodies that are valid, by the ends of the paths that take them. */
+/** Valid bodies, by the ends of the paths that accept them. */
 const BODIES: [RegExp, (sku: string) => object][] = [
   [/\/orders$/, (sku) => ({ lines: [{ sku, quantity: 1 }], paymentToken: 'tok_ok' })],
   [/\/products$/, () => ({ sku: 'NEW', name: 'New', priceCents: 1, currency: 'EUR', stock: 1 })],
@@ -43,47 +50,49 @@ const BODIES: [RegExp, (sku: string) => object][] = [
   [/\/contacts\/me$/, () => ({ email: 'somebody@example.com' })],
 ];
 
-/** Resources of every kind, which belong to the one caller who may do everything. */
+/** Creates resources of every kind. They belong to one caller, who may do everything. */
 export async function createResources() {
   const sku = await listProduct();
-  const caller = { id: randomUUID(), token: staff, email: '' };
+  const caller = { id: randomUUID(), token: staff };
   const orderId: string = (await placeOrder(caller, { sku })).body.id;
   await ended(caller, orderId);
-  const body = { email: 'somebody@example.com' };
-  await call(`${urls.notification}/v1/contacts/me`, 'PUT', { token: staff, body });
-  const letters = await parkLetters();
+  for (const { workload } of activeParts) {
+    const request = workload?.prepareCustomer?.(caller, 1, system.running);
+    if (request) await call(request.url + request.path, request.method, { token: staff, body: request.body });
+  }
+  const deadLetters = await createDeadLetters();
 
-  /** The path of an operation with its parameters filled in, by the resources that there are unless told. */
+  /** The path of an operation, with the parameters of these resources, or of `change`. */
   function pathOf(
     { service, path }: Operation,
     change: (name: string) => string | undefined = () => undefined,
   ) {
     return path.replace(/\{(\w+)\}/g, (_, name: string) => {
-      const id = path.includes('dead-letters') ? letters[service] : orderId;
-      return change(name) ?? (name === 'sku' ? sku : id);
+      const id = path.includes('dead-letters') ? deadLetters[service] : orderId;
+      return change(name) ?? (name === 'sku' ? sku : (id ?? orderId));
     });
   }
 
   function send(operation: Operation, path: string, headers: Record<string, string> = {}) {
     const [, bodyOf] = BODIES.find(([pattern]) => pattern.test(operation.path)) ?? [];
-    const isBodyTaken = ['POST', 'PUT', 'PATCH'].includes(operation.method) && bodyOf;
+    const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation.method) && bodyOf;
     return call(`${baseOf(operation)}${path}`, operation.method, {
       token: staff,
       ...(['POST', 'PATCH'].includes(operation.method) && { key: randomUUID() }),
-      ...(isBodyTaken && { body: bodyOf(sku) }),
+      ...(hasBody && { body: bodyOf(sku) }),
       headers,
     });
   }
 
-  /** What there is, to be compared. */
+  /** The present state of the resources, to be compared. */
   async function state() {
     const answers = await Promise.all([
       call(`${urls.order}/v1/orders/${orderId}`, 'GET', { token: staff }),
       call(`${urls.order}/v1/orders?limit=100`, 'GET', { token: staff }),
       call(`${urls.inventory}/v1/products/${sku}`),
       asStaff('GET', `/v1/products/${sku}/stock`),
-      ...SERVICES.map((service) =>
-        call(`${ownUrls[service]}/v1/dead-letters/${letters[service]}`, 'GET', { token: staff }),
+      ...serviceNames.map((service) =>
+        call(`${ownUrls[service]}/v1/dead-letters/${deadLetters[service]}`, 'GET', { token: staff }),
       ),
     ]);
     return answers.map(({ status, text }) => [status, text]);
@@ -92,32 +101,30 @@ export async function createResources() {
   return { pathOf, send, state };
 }
 
-/** What every service has, such as its document and its dead letters, is found below its name. */
+/** Documents and dead letters, which every service has, are found below the service's name. */
 function baseOf({ service, path }: Operation): string {
   const isResource = path.startsWith('/v1/') && !path.startsWith('/v1/dead-letters');
   return (isResource ? urls : ownUrls)[service];
 }
 
-/** A dead letter in each service; resolves with their ids. */
-async function parkLetters(): Promise<Record<Service, string>> {
-  const { brokers } = system.running.servers.kafka;
-  const kafka = createKafka({ brokers: brokers.split(','), clientId: 'e2e-operations', log: testLog });
-  const orderId = randomUUID();
-  const cancelled = { orderId, version: 2, customerId: randomUUID(), reason: 'customer', lines: [] } as const;
-  const records = [
-    eventRecord(OrderCancelled, { ...cancelled, lines: [{ sku: 'A', quantity: 1 }] }),
-    eventRecord(StockReserved, { orderId, version: 1 }),
-  ];
+/** Creates a dead letter in each service that consumes events. Resolves with their ids. */
+async function createDeadLetters(): Promise<Partial<Record<ServiceName, string>>> {
   const publisher = await kafka.openPublisher();
-  await publisher.publish(
-    records.map(({ topic, ...record }) => ({ topic, records: [{ ...record, value: '{"orderId":' }] })),
-  );
+  const entries = activeParts.map(async ({ service, consumes: [type] }) => {
+    const topic = services[service].consumes[0]?.topics[0];
+    if (!type || !topic) return [];
+    const key = randomUUID();
+    const headers = { ce_specversion: '1.0', ce_id: uuidv7(), ce_source: '/e2e', ce_type: type };
+    const about = { ...headers, ce_time: new Date().toISOString(), ce_subject: key };
+    await publisher.publish([{ topic, records: [{ key, value: '{"orderId":', headers: about }] }]);
+    return [[service, await deadLetterOf(service, key)] as const];
+  });
+  const ids = await Promise.all(entries);
   await publisher.close();
-  const ids = SERVICES.map(async (service) => [service, await letterOf(service, orderId)]);
-  return Object.fromEntries(await Promise.all(ids));
+  return Object.fromEntries(ids.flat());
 }
 
-function letterOf(service: Service, key: string): Promise<string> {
+function deadLetterOf(service: ServiceName, key: string): Promise<string> {
   return eventually(
     async () => {
       const url = `${ownUrls[service]}/v1/dead-letters?key=${key}`;

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from '@repo/postgres';
+import { serviceNames } from '@repo/stack/topology';
 import { call, eventually } from '@repo/testing';
 import { version } from 'uuid';
 import { openDatabases } from '../audit/databases.ts';
@@ -10,10 +11,8 @@ import {
   asStaff,
   cancelOrder,
   ended,
-  giveContact,
   ledgerOf,
   listProduct,
-  mailAbout,
   newCustomer,
   ownUrls,
   placeOrder,
@@ -22,7 +21,7 @@ import {
   urls,
 } from './whole-system.ts';
 
-test('an order is eventually confirmed: the goods sold, the money taken, the customer told', async () => {
+test('an order is eventually confirmed: its stock is sold and its payment captured', async () => {
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5, priceCents: 1_250 })]);
   const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
   const order = await ended(customer, id);
@@ -45,17 +44,9 @@ test('an order is eventually confirmed: the goods sold, the money taken, the cus
   );
   await eventually(async () => (await stockOf(sku)).sold === 2);
   assert.deepEqual(await stockOf(sku), { sku, available: 3, reserved: 0, sold: 2, restocked: 5 });
-
-  const mail = await mailAbout(customer, id);
-  assert.equal(mail.subject, 'Your order is confirmed');
-  await eventually(async () => {
-    const { items } = (await call(`${urls.notification}/v1/messages`, 'GET', customer)).body;
-    assert.deepEqual([items.length, items[0].kind, items[0].status], [1, 'order-confirmed', 'sent']);
-    return true;
-  });
 });
 
-test('an order whose payment is declined is cancelled, and its goods go back', async () => {
+test('an order whose payment is declined is cancelled, and its stock is released', async () => {
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5 })]);
   const { id } = (await placeOrder(customer, { sku, quantity: 3, paymentToken: 'tok_declined' })).body;
   const { status, reason } = await ended(customer, id);
@@ -63,10 +54,9 @@ test('an order whose payment is declined is cancelled, and its goods go back', a
   await eventually(async () => (await stockOf(sku)).available === 5);
   assert.deepEqual(await stockOf(sku), { sku, available: 5, reserved: 0, sold: 0, restocked: 5 });
   assert.deepEqual(await ledgerOf(id), []);
-  assert.match((await mailAbout(customer, id)).text, /your payment was declined/);
 });
 
-test('an order that finds too little stock is cancelled, and nobody is asked for money', async () => {
+test('an order without enough stock is cancelled, and no payment is requested', async () => {
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 1 })]);
   const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
   const { status, reason } = await ended(customer, id);
@@ -75,15 +65,14 @@ test('an order that finds too little stock is cancelled, and nobody is asked for
   assert.deepEqual(await ledgerOf(id), []);
   const { items } = (await call(`${urls.payment}/v1/payments?orderId=${id}`, 'GET', customer)).body;
   assert.deepEqual(items, []);
-  assert.match((await mailAbout(customer, id)).text, /out of stock/);
 });
 
-for (const [paymentToken, happening] of [
-  ['tok_lost_reply', 'takes the money and drops the connection'],
+for (const [paymentToken, fault] of [
+  ['tok_lost_reply', 'captures and drops the connection'],
   ['tok_flaky', 'fails twice'],
   ['tok_slow', 'takes two seconds'],
 ] as const) {
-  test(`an order is charged exactly once though the payment provider ${happening}`, async () => {
+  test(`an order is charged exactly once although the payment provider ${fault}`, async () => {
     const [customer, sku] = await Promise.all([newCustomer(), listProduct()]);
     const { id } = (await placeOrder(customer, { sku, paymentToken })).body;
     assert.equal((await ended(customer, id)).status, 'confirmed');
@@ -91,7 +80,7 @@ for (const [paymentToken, happening] of [
   });
 }
 
-test('two customers want the last one: one gets it, and the other hears that it is gone', async () => {
+test('two customers order the last one: one order is confirmed, the other is out of stock', async () => {
   const sku = await listProduct({ stock: 1 });
   const customers = await Promise.all([newCustomer(), newCustomer()]);
   const orders = await Promise.all(
@@ -103,7 +92,7 @@ test('two customers want the last one: one gets it, and the other hears that it 
   ]);
 });
 
-test('fifty want one of ten at once: ten get it, forty hear that it is gone, and none is oversold', async () => {
+test('fifty orders for a stock of ten: ten are confirmed, forty are out of stock, and nothing is oversold', async () => {
   const sku = await listProduct({ stock: 10 });
   const customer = await newCustomer();
   const placed = await Promise.all(Array.from({ length: 50 }, () => placeOrder(customer, { sku })));
@@ -115,16 +104,17 @@ test('fifty want one of ten at once: ten get it, forty hear that it is gone, and
   assert.deepEqual(await stockOf(sku), { sku, available: 0, reserved: 0, sold: 10, restocked: 10 });
 });
 
-test('an order that is cancelled while its money is being taken gets it back, and its customer hears of both', async () => {
+test('an order that is cancelled while its payment is captured is refunded', async () => {
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5 })]);
   const { id } = (await placeOrder(customer, { sku, quantity: 2, paymentToken: 'tok_slow' })).body;
   await eventually(async () => (await ledgerOf(id)).length === 1, { what: 'the capture' });
   const { status, body } = await cancelOrder(customer, id);
   assert.deepEqual([status, body.status, body.reason, body.version], [200, 'cancelled', 'customer', 3]);
 
-  assert.match((await mailAbout(customer, id, /cancelled/)).text, /you asked us to/);
-  assert.match((await mailAbout(customer, id, /money/)).text, /paid back 25\.00 EUR/);
-  const booked: { kind: string; amountCents: number }[] = await ledgerOf(id);
+  const booked: { kind: string; amountCents: number }[] = await eventually(async () => {
+    const bookings = await ledgerOf(id);
+    return bookings.length === 2 && bookings;
+  });
   assert.deepEqual(
     booked.map(({ kind, amountCents }) => [kind, amountCents]),
     [
@@ -143,7 +133,7 @@ test('an order that is cancelled while its money is being taken gets it back, an
   assert.equal((await call(`${urls.order}/v1/orders/${id}`, 'GET', customer)).status, 404);
 });
 
-test('an order on its way keeps its price, and goes on when its product is gone', async () => {
+test('an open order keeps its price, and goes on when its product is delisted', async () => {
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5, priceCents: 1_000 })]);
   const { id } = (await placeOrder(customer, { sku, paymentToken: 'tok_slow' })).body;
   const raise = { body: { priceCents: 9_000 }, headers: { 'if-match': '"1"' } };
@@ -162,20 +152,8 @@ test('an order on its way keeps its price, and goes on when its product is gone'
   });
 });
 
-test('a message waits for an address, and is sent as soon as there is one', async () => {
-  const [customer, sku] = await Promise.all([newCustomer({ hasContact: false }), listProduct()]);
-  const { id } = (await placeOrder(customer, { sku })).body;
-  await ended(customer, id);
-  await eventually(async () => {
-    const { items } = (await call(`${urls.notification}/v1/messages`, 'GET', customer)).body;
-    return items[0]?.status === 'waiting';
-  });
-  assert.equal((await giveContact(customer)).status, 204);
-  assert.equal((await mailAbout(customer, id)).subject, 'Your order is confirmed');
-});
-
 test('each service describes itself in an OpenAPI document', async () => {
-  for (const service of ['order', 'inventory', 'payment', 'notification'] as const) {
+  for (const service of serviceNames) {
     const { status, body } = await call(`${ownUrls[service]}/openapi.json`);
     assert.equal(status, 200);
     assert.match(body.openapi, /^3\.1/);
@@ -186,7 +164,7 @@ test('each service describes itself in an OpenAPI document', async () => {
   }
 });
 
-/** Compares the books of this system. */
+/** Runs npm run reconcile on this system. */
 function reconcile(...args: string[]) {
   const command = join(import.meta.dirname, '../../stack/src/commands/reconcile.ts');
   return spawnSync(process.execPath, [command, '--settle-seconds', '0', ...args], {
@@ -195,8 +173,8 @@ function reconcile(...args: string[]) {
   });
 }
 
-// Last, so that it looks back on all of the above.
-test('orders, payments, ledger and stock agree, and what a service has missed is named and healed: npm run reconcile', async () => {
+// Last, so that it compares the orders of all tests above.
+test('npm run reconcile: orders, payments, ledger and stock agree, and a difference is named and healed', async () => {
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 1 })]);
   const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
   await ended(customer, id);

@@ -5,7 +5,7 @@ import { keepEvidence } from '../property/folder.ts';
 import { endsOf, replayOf, reportOf } from '../property/report.ts';
 import { environment, runProperty } from '../property/run.ts';
 
-// Any other number would do: `npm run test:property` takes another one each time, and as many orders as it is told.
+// Any seed works: `npm run test:property` uses a new one each time, and as many orders as its option asks for.
 const plan = { seed: 20_261_123, orders: 200 };
 
 const system = await startTestSystem({ env: environment });
@@ -21,7 +21,7 @@ for (const { invariant, promise, violations } of result.verdicts) {
   });
 }
 
-test('the scripts have met every end that an order can have, refunds, lost answers and repeated events', () => {
+test('the scripts have reached every end of an order, refunds, lost answers and repeated events', () => {
   const { orders, ledger, calls, events } = result.evidence;
   assert.deepEqual(
     [...endsOf(orders).keys()],

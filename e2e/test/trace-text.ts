@@ -1,13 +1,13 @@
 import type { Span } from '@repo/stack';
 
-/** Whether a span is a statement of a database, of which a hop has many. */
+/** Whether a span is a statement of a database. A hop has many of them. */
 export function isStatement({ attributes }: Span): boolean {
   return 'db.system.name' in attributes || 'db.system' in attributes;
 }
 
 /**
- * A trace without its statements as indented lines of service and name, the children of a span in alphabetical order:
- * two traces of the same hops, each under the same parent, are the same text. A span without its parent is a root.
+ * A trace without its statements, as indented lines of service and name. The children of a span are in alphabetical order,
+ * so two traces of the same hops, each under the same parent, are the same text. A span without its parent is a root.
  */
 export function traceText(spans: Span[]): string {
   const hops = spans.filter((span) => !isStatement(span));

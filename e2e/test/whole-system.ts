@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Topic } from '@repo/contracts/event';
 import { createKafka } from '@repo/events';
+import { type ServiceName, serviceNames, topics } from '@repo/stack/topology';
 import {
   type Answer,
   type CallOptions,
@@ -16,26 +16,17 @@ import {
 export const system = await startTestSystem();
 const { services, external, servers } = system.running;
 
-/** Behind a gateway a resource is found by its path alone, whatever its service is called. */
-const publicUrl = ({ url }: { url: string }) =>
-  process.env.TENFOLD_RUNNING_FILE ? new URL(url).origin : url;
+const urlOfEach = (urlOf: (url: string) => string): Record<ServiceName, string> =>
+  Object.fromEntries(serviceNames.map((name) => [name, urlOf(services[name].url)])) as Record<
+    ServiceName,
+    string
+  >;
 
-export const urls = {
-  order: publicUrl(services.order),
-  inventory: publicUrl(services.inventory),
-  payment: publicUrl(services.payment),
-  notification: publicUrl(services.notification),
-  provider: external['payment-provider'].url,
-  mailbox: external.mailbox.url,
-};
+/** The URLs of resources. Behind a gateway a resource is found by its path alone. */
+export const urls = urlOfEach((url) => (process.env.TENFOLD_RUNNING_FILE ? new URL(url).origin : url));
 
-/** Where each service has what is its own: its document, its dead letters. */
-export const ownUrls = {
-  order: services.order.url,
-  inventory: services.inventory.url,
-  payment: services.payment.url,
-  notification: services.notification.url,
-};
+/** The URLs of documents and dead letters, which every service has. */
+export const ownUrls = urlOfEach((url) => url);
 
 /** A token of the system's own identity provider. */
 async function token(customerId: string, scope = ''): Promise<string> {
@@ -46,10 +37,10 @@ async function token(customerId: string, scope = ''): Promise<string> {
   return answer.body.access_token;
 }
 
-/** A token of somebody who may do everything, as a customer too. */
+/** A token of a caller who may do everything, as a customer too. */
 export const staff = await token(randomUUID(), 'stock:write operations');
 
-/** Lists a product that no other test knows. Answers its sku, once it can be ordered. */
+/** Lists a product that no other test knows. Returns its sku, once it can be ordered. */
 export async function listProduct({ stock = 100, priceCents = 1_250 } = {}): Promise<string> {
   const sku = `THING-${randomUUID().slice(0, 8).toUpperCase()}`;
   const body = { sku, name: 'A thing', priceCents, currency: 'EUR', stock };
@@ -59,7 +50,7 @@ export async function listProduct({ stock = 100, priceCents = 1_250 } = {}): Pro
   return sku;
 }
 
-/** Sends a request to inventory, as those who run the shop. */
+/** Sends a request to inventory, as a member of the staff. */
 export function asStaff(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   return call(`${urls.inventory}${path}`, method, { token: staff, key: randomUUID(), ...options });
 }
@@ -68,23 +59,20 @@ export async function stockOf(sku: string) {
   return (await call(`${urls.inventory}/v1/products/${sku}/stock`, 'GET', { token: staff })).body;
 }
 
-export type Customer = Awaited<ReturnType<typeof newCustomer>>;
-
-/** A customer for whom nobody has ordered yet; with an address, unless told otherwise. */
-export async function newCustomer({ hasContact = true } = {}) {
-  const id = randomUUID();
-  const customer = { id, token: await token(id), email: `${id}@example.com` };
-  if (hasContact) await giveContact(customer);
-  return customer;
+export interface Customer {
+  id: string;
+  token: string;
 }
 
-export function giveContact({ token, email }: { token: string; email: string }): Promise<Answer> {
-  return call(`${urls.notification}/v1/contacts/me`, 'PUT', { token, body: { email } });
+/** A customer without orders. */
+export async function newCustomer(): Promise<Customer> {
+  const id = randomUUID();
+  return { id, token: await token(id) };
 }
 
 /** Places an order, again for as long as the product is not yet in the price list. */
 export async function placeOrder(
-  { token }: Customer,
+  { token }: Pick<Customer, 'token'>,
   {
     sku,
     quantity = 1,
@@ -105,7 +93,7 @@ export function cancelOrder({ token }: Customer, id: string): Promise<Answer> {
 }
 
 /** The order once it has ended. */
-export function ended({ token }: Customer, id: string) {
+export function ended({ token }: Pick<Customer, 'token'>, id: string) {
   return eventually(
     async () => {
       const { body } = await call(`${urls.order}/v1/orders/${id}`, 'GET', { token });
@@ -115,32 +103,21 @@ export function ended({ token }: Customer, id: string) {
   );
 }
 
-/** What the payment provider has booked for an order, by its own ledger. */
+/** The bookings of an order in the payment provider's own ledger. */
 export async function ledgerOf(orderId: string) {
-  const { items } = (await call(`${urls.provider}/v1/ledger`)).body;
+  const { items } = (await call(`${external['payment-provider'].url}/v1/ledger`)).body;
   return items.filter(({ reference }: { reference: string }) => reference === orderId);
 }
 
-/** The e-mail about an order, once it is there; of several, that with this subject. */
-export function mailAbout({ email }: Customer, orderId: string, wanted = /./) {
-  return eventually(
-    async () => {
-      const { items } = (await call(`${urls.mailbox}/messages?to=${email}`)).body;
-      return items.find(
-        ({ subject, text }: { subject: string; text: string }) =>
-          text.includes(orderId) && wanted.test(subject),
-      );
-    },
-    { timeoutMs: 20_000, what: `an e-mail about order ${orderId}` },
-  );
-}
-
-const topics = ['order.events', 'inventory.events', 'payment.events', 'product.events'] as const;
-const kafka = createKafka({ brokers: servers.kafka.brokers.split(','), clientId: 'e2e', log: testLog });
+export const kafka = createKafka({
+  brokers: servers.kafka.brokers.split(','),
+  clientId: 'e2e',
+  log: testLog,
+});
 const recordings = new Map<string, Promise<readonly RecordedEvent[]>>();
 
-/** Everything that a topic holds; the list grows. */
-export function recorded(topic: Topic): Promise<readonly RecordedEvent[]> {
+/** All events of a topic; the list grows. */
+export function recorded(topic: (typeof topics)[number]): Promise<readonly RecordedEvent[]> {
   const recording = recordings.get(topic) ?? recordTopic(kafka, topic);
   recordings.set(topic, recording);
   return recording;
