@@ -173,5 +173,5 @@ function threeSeeds(): number[] {
 
 function number(name: string, text: string): number {
   if (/^\d{1,10}(\.\d+)?$/.test(text.trim())) return Number(text);
-  throw new Failure(`--${name} takes a number, not "${text}".`);
+  throw new Failure(`--${name} needs a number, not "${text}".`);
 }

@@ -33,8 +33,8 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
   function note(record: ReceivedRecord): void {
     records.push(record);
     if (!isEvent(record)) return;
-    const said = publishedFor.get(record.key) ?? new Set();
-    publishedFor.set(record.key, said.add(record.headers.ce_type ?? ''));
+    const types = publishedFor.get(record.key) ?? new Set();
+    publishedFor.set(record.key, types.add(record.headers.ce_type ?? ''));
     for (const notify of waiting.get(record.key) ?? []) notify();
   }
 

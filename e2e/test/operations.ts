@@ -10,8 +10,8 @@ import {
   listProduct,
   ownUrls,
   placeOrder,
+  prepareCustomer,
   staff,
-  system,
   urls,
 } from './whole-system.ts';
 
@@ -56,10 +56,7 @@ export async function createResources() {
   const caller = { id: randomUUID(), token: staff };
   const orderId: string = (await placeOrder(caller, { sku })).body.id;
   await ended(caller, orderId);
-  for (const { workload } of activeParts) {
-    const request = workload?.prepareCustomer?.(caller, 1, system.running);
-    if (request) await call(request.url + request.path, request.method, { token: staff, body: request.body });
-  }
+  await prepareCustomer(caller);
   const deadLetters = await createDeadLetters();
 
   /** The path of an operation, with the parameters of these resources, or of `change`. */

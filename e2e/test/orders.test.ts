@@ -122,11 +122,11 @@ test('an order that is cancelled while its payment is captured is refunded', asy
       ['refund', 2_500],
     ],
   );
-  const { items } = (await call(`${urls.payment}/v1/payments?orderId=${id}`, 'GET', customer)).body;
-  assert.deepEqual(
-    [items[0].status, items[0].amountCents, items[0].refundedCents],
-    ['refunded', 2_500, 2_500],
-  );
+  const payment = await eventually(async () => {
+    const { items } = (await call(`${urls.payment}/v1/payments?orderId=${id}`, 'GET', customer)).body;
+    return items[0].status === 'refunded' && items[0];
+  });
+  assert.deepEqual([payment.amountCents, payment.refundedCents], [2_500, 2_500]);
   assert.deepEqual(await stockOf(sku), { sku, available: 5, reserved: 0, sold: 0, restocked: 5 });
   assert.equal((await cancelOrder(customer, id)).status, 409);
   assert.equal((await call(`${urls.order}/v1/orders/${id}`, 'DELETE', customer)).status, 204);

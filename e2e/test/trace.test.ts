@@ -5,7 +5,7 @@ import type { Span } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import { isStatement, traceText } from './trace-text.ts';
-import { ended, listProduct, newCustomer, placeOrder, system } from './whole-system.ts';
+import { ended, listProduct, newCustomer, placeOrder, prepareCustomer, system } from './whole-system.ts';
 
 const CONFIRMED = present(`
 order: POST /v1/orders
@@ -63,6 +63,9 @@ async function traceOf(
   expected: string,
 ) {
   const customer = await newCustomer();
+  await prepareCustomer(customer);
+  // The product is in the price list from this order on, so the next one is placed by one request.
+  await placeOrder(customer, { sku: order.sku });
   const placed = await placeOrder(customer, order);
   await ended(customer, placed.body.id);
   const traceId = placed.headers.get('traceparent')?.split('-')[1] ?? '';

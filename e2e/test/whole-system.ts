@@ -11,6 +11,7 @@ import {
   startTestSystem,
   testLog,
 } from '@repo/testing';
+import { activeParts } from '../services/active-parts.ts';
 
 /** The whole system, of this test file's own. */
 export const system = await startTestSystem();
@@ -68,6 +69,16 @@ export interface Customer {
 export async function newCustomer(): Promise<Customer> {
   const id = randomUUID();
   return { id, token: await token(id) };
+}
+
+/** Gives a customer everything that the services can keep about one, such as an address. */
+export async function prepareCustomer(customer: Customer): Promise<void> {
+  for (const { workload } of activeParts) {
+    const request = workload?.prepareCustomer?.(customer, 1, system.running);
+    if (!request) continue;
+    const { url, path, method, body } = request;
+    await call(url + path, method, { token: customer.token, body });
+  }
 }
 
 /** Places an order, again for as long as the product is not yet in the price list. */

@@ -75,7 +75,7 @@ async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }
   const order = { who: owner, url: stage.running.services.order.url, path: `/v1/orders/${orderId}` };
   const cancellation: Request = { ...order, method: 'POST', path: `${order.path}/cancel`, key, body: {} };
   switch (act.does) {
-    case 'look':
+    case 'read':
       await client.send({ ...order, method: 'GET' });
       return;
     case 'delete':

@@ -9,7 +9,7 @@ test('the same seed writes the same script, and a shorter one is its beginning',
   assert.notDeepEqual(writeScript(8, 50), script);
 });
 
-const ACTS = ['cancel', 'delete', 'delist', 'interfere', 'look', 'redeliver', 'reprice', 'restock'];
+const ACTS = ['cancel', 'delete', 'delist', 'interfere', 'read', 'redeliver', 'reprice', 'restock'];
 const TOKENS = ['tok_declined', 'tok_flaky', 'tok_lost_reply', 'tok_ok', 'tok_slow'];
 
 test('the script of two hundred orders contains every action and every payment token', () => {

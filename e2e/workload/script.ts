@@ -6,7 +6,7 @@ export type Act =
   | { does: 'cancel'; when: Moment; again: 'no' | 'same key' | 'other key'; loses: number | null }
   /** Another customer tries to cancel it. */
   | { does: 'interfere'; when: Moment }
-  | { does: 'look'; when: Moment }
+  | { does: 'read'; when: Moment }
   | { does: 'delete'; when: Moment }
   | { does: 'restock'; sku: string; quantity: number }
   | { does: 'reprice'; sku: string; priceCents: number }
@@ -21,7 +21,7 @@ export type Moment = 'at once' | 'reserved' | 'paid' | 'ended';
 export interface Story {
   lines: { sku: string; quantity: number }[];
   paymentToken: string;
-  /** How many copies are sent at the same time, and how many ms the client waits before it hangs up and asks again. */
+  /** How many copies are sent at the same time, and how many ms the client waits before it hangs up and repeats the request. */
   sending: { copies: number; loses: number | null };
   acts: Act[];
 }
@@ -70,7 +70,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ does: fc.constantFrom('interfere', 'look', 'delete'), when: moment }),
+    arbitrary: fc.record({ does: fc.constantFrom('interfere', 'read', 'delete'), when: moment }),
   },
   {
     weight: 2,

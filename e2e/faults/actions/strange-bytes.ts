@@ -66,7 +66,7 @@ async function hasDeadLetter(rig: Rig, service: ServiceName, record: ReceivedRec
   return deadLetters.length === 1;
 }
 
-/** As an operator does: looks at all dead letters, replays some, and discards them. */
+/** As an operator does: reads all dead letters, replays some, and discards them. */
 async function resolveDeadLetters(rig: Rig, service: ServiceName): Promise<void> {
   const deadLetters = await rig.auditor.databases[service].query(sql<DeadLetter>`
     select id, attempts, position = min(position) over (partition by aggregate) as "isFirst"

@@ -16,7 +16,7 @@ export function ordersAreReachedByTheirOwners({ calls, orders }: Evidence): stri
 }
 
 /**
- * Every acknowledged order exists as it was asked for. An order without an acknowledgement is absent or complete: its
+ * Every acknowledged order exists as it was requested. An order without an acknowledgement is absent or complete: its
  * repeat finds the same order, and a refused request leaves none.
  */
 export function acknowledgedIsKept({ calls, orders }: Evidence): string[] {
@@ -40,7 +40,7 @@ export function acknowledgedIsKept({ calls, orders }: Evidence): string[] {
   });
   const uncalled = orders
     .filter(({ customerId, key }) => !placements.has(`${customerId} ${key}`))
-    .map(({ id }) => `Order ${id} was never asked for.`);
+    .map(({ id }) => `Order ${id} was never requested.`);
   return [...faults, ...uncalled, ...repeatsThatDiffer(calls), ...changesThatAreLost(calls, byId)];
 }
 
@@ -59,11 +59,11 @@ export function oneOrderForEachKey({ calls, orders }: Evidence): string[] {
 }
 
 function incompletenessOf(order: StoredOrder, { body }: Call): string[] {
-  const asked = (body as { lines: Line[] }).lines;
+  const requested = (body as { lines: Line[] }).lines;
   const total = order.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0);
-  const isAsAsked = isDeepStrictEqual(quantities(order.lines), quantities(asked));
+  const isAsRequested = isDeepStrictEqual(quantities(order.lines), quantities(requested));
   return [
-    ...(isAsAsked ? [] : [`Order ${order.id} does not have the lines that were asked for.`]),
+    ...(isAsRequested ? [] : [`Order ${order.id} does not have the lines of the request.`]),
     ...(total === order.totalCents ? [] : [`Order ${order.id} has a total that is not that of its lines.`]),
     ...(order.history.length > 0 ? [] : [`Order ${order.id} has no history.`]),
   ];

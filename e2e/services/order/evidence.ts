@@ -34,7 +34,7 @@ export interface StoredPrice {
   isDeleted: boolean;
 }
 
-/** Whether a call asks for a new order. */
+/** Whether a call requests a new order. */
 export function isPlacement({ method, path }: Call): boolean {
   return method === 'POST' && path === '/v1/orders';
 }

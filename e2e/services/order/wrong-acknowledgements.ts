@@ -42,9 +42,9 @@ export const wrongAcknowledgements: WrongHistory[] = [
   ],
   [
     '1',
-    'an order that no client asked for',
+    'an order that no client requested',
     ({ calls }) => remove(calls, { key: 'key of confirmed-1' }),
-    /confirmed-1 was never asked for/,
+    /confirmed-1 was never requested/,
   ],
   [
     '1',

@@ -3,7 +3,7 @@ import { grouped } from '../../invariants/group.ts';
 import type { StoredOrder } from '../order/evidence.ts';
 import type { Booking } from './evidence.ts';
 
-/** The bookings of the payment provider for each order are those that its end asks for. */
+/** The bookings of the payment provider for each order are those that its end requires. */
 export function chargedOnce({ orders, ledger }: Evidence): string[] {
   const bookedFor = grouped(ledger, ({ reference }) => reference);
   const known = new Set(orders.map(({ id }) => id));
