@@ -25,7 +25,7 @@ const stamp = join(root, 'node_modules', `.${project.name}-installed`);
 const [withServers, script, ...args] =
   process.argv[2] === '--servers' ? process.argv.slice(2) : [null, ...process.argv.slice(2)];
 try {
-  if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs stack/src/start.ts');
+  if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs demo/src/start.ts');
   const lockfile = createHash('sha256')
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .digest('hex');

@@ -13,7 +13,7 @@ export async function readLogs(folder: string): Promise<Map<string, string>> {
 
 /** The lines of the logs that raise an alarm. */
 export function alarmsIn(logs: ReadonlyMap<string, string>): string[] {
-  return [...logs.values()].flatMap((log) => log.split('\n').filter((line) => line.includes('"alarm":true')));
+  return [...logs.values()].flatMap((log) => log.split('\n').filter((line) => line.includes('"alarm":"')));
 }
 
 /** The secrets in some texts, as sentences. */

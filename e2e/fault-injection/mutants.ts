@@ -14,7 +14,7 @@ function skip(file: string, signature: string, answer = ''): Edit {
 
 export const MUTANTS = {
   inbox: {
-    without: 'the inbox: a message that was processed before is processed again',
+    without: 'the inbox: a message is processed again when it is delivered again',
     edits: [
       {
         file: 'packages/events/src/inbox/inbox-store.ts',
@@ -105,7 +105,7 @@ export const MUTANTS = {
     ],
   },
   parking: {
-    without: 'the parking of events behind a dead letter',
+    without: 'the parking of later events behind a dead letter',
     edits: [
       {
         file: 'packages/events/src/inbox/inbox-store.ts',
@@ -131,7 +131,7 @@ export const MUTANTS = {
     ],
   },
   'refusal-text': {
-    without: 'the redaction of refusals: their text is kept in place of their code, and nothing is redacted',
+    without: "the removal of a refusal's text: it is kept in place of its code, and nothing is redacted",
     edits: [
       {
         file: 'services/notification/src/mailer.ts',
@@ -142,8 +142,7 @@ export const MUTANTS = {
     ],
   },
   environment: {
-    without:
-      'the check of the environment: a server that accepts no writes, or a missing grant, counts as poison',
+    without: 'the check of the environment: a read-only server, or a missing grant, is poison',
     edits: [
       {
         file: 'packages/postgres/src/errors.ts',
@@ -153,7 +152,7 @@ export const MUTANTS = {
     ],
   },
   'paused-partitions': {
-    without: 'the pause of a partition that accepts nothing: all others wait with it',
+    without: 'the pause of an unavailable partition: all others wait with it',
     edits: [
       {
         file: 'packages/events/src/outbox/relay.ts',
@@ -163,7 +162,7 @@ export const MUTANTS = {
     ],
   },
   'progress-watch': {
-    without: 'the progress watch: a worker that makes no progress raises no alarm',
+    without: 'the progress watch: a stuck worker raises no alarm',
     edits: [skip('packages/polling/src/progress-watch.ts', '  function look(): void {')],
   },
 } as const satisfies Record<string, Mutant>;

@@ -8,13 +8,20 @@ import fc from 'fast-check';
 import { openAlarmTeller, readAlarm } from './alarms.ts';
 import { watchAlarms } from './watch-alarms.ts';
 
-const deadLetter = 'an event could not be taken, and is a dead letter';
+const deadLetter = 'an event could not be processed and is a dead letter';
 const dir = mkdtempSync(join(tmpdir(), 'alarms-'));
 after(() => rmSync(dir, { recursive: true }));
 
 function line(facts: Record<string, unknown> = {}): string {
   const time = new Date(1_000).toISOString();
-  const entry = { level: 50, time, service: 'payment', key: '42', alarm: true, msg: deadLetter };
+  const entry = {
+    level: 50,
+    time,
+    service: 'payment',
+    key: '42',
+    alarm: 'dead-letter-created',
+    msg: deadLetter,
+  };
   return JSON.stringify({ ...entry, ...facts });
 }
 
@@ -32,20 +39,23 @@ function teller() {
 test('an alarm names its service, what it is about, and what to do next', () => {
   const { said, hear } = teller();
   hear({}, 0);
-  hear({ service: 'order', key: undefined, orderId: '7', msg: 'an order heard what can never be right' }, 0);
-  hear({ service: 'order', key: undefined, msg: 'a new one', err: { message: 'x' } }, 0);
+  hear(
+    { service: 'order', key: undefined, orderId: '7', alarm: 'order-event-impossible', msg: 'a wrong event' },
+    0,
+  );
+  hear({ service: 'order', key: undefined, alarm: 'new', msg: 'a new one', err: { message: 'x' } }, 0);
   assert.deepEqual(said, [
     `ALARM payment: ${deadLetter} (42); npm run dead-letters -- list`,
-    'ALARM order: an order heard what can never be right (7); see docs/runbooks/order-heard-what-can-never-be-right.md',
+    'ALARM order: a wrong event (7); see docs/runbooks/order-event-impossible.md',
     'ALARM order: a new one; npm run logs may say why',
   ]);
 });
 
 test('an alarm of a worker names the worker, and an empty key is not what it is about', () => {
   const { said, hear } = teller();
-  hear({ key: '', worker: 'relay', msg: 'a worker makes no progress' }, 0);
+  hear({ key: '', worker: 'relay', alarm: 'worker-stalled', msg: 'a worker makes no progress' }, 0);
   assert.deepEqual(said, [
-    'ALARM payment: a worker makes no progress (relay); see docs/runbooks/worker-makes-no-progress.md',
+    'ALARM payment: a worker makes no progress (relay); see docs/runbooks/worker-stalled.md',
   ]);
 });
 
@@ -69,7 +79,10 @@ test('an alarm of any content is one line of bounded length', () => {
     }),
   );
   const { said, hear } = teller();
-  hear({ key: 'x'.repeat(1_000_000), msg: 'constructor', service: { toString: null } }, 0);
+  hear(
+    { key: 'x'.repeat(1_000_000), alarm: 'constructor', msg: 'constructor', service: { toString: null } },
+    0,
+  );
   assert.match(
     said[0] ?? '',
     /^ALARM \{"toString":null\}: constructor \(x+… \(1000000 .*npm run logs may say why$/,
@@ -95,9 +108,9 @@ test('what comes again within moments is summed up, and what comes later is said
 
 test('other lines are no alarms', () => {
   assert.equal(readAlarm('{"level":50,"msg":"no alarm"}'), null);
-  assert.equal(readAlarm('cut off: {"alarm":true'), null);
-  assert.equal(readAlarm('[{"alarm":true}]'), null);
-  assert.equal(readAlarm('{"fact":{"alarm":true}}'), null);
+  assert.equal(readAlarm('cut off: {"alarm":"x"'), null);
+  assert.equal(readAlarm('[{"alarm":"x"}]'), null);
+  assert.equal(readAlarm('{"fact":{"alarm":"x"}}'), null);
 });
 
 test('a running system tells the alarms in its logs within a second, but not those of an earlier run', async (t) => {

@@ -4,17 +4,17 @@ import { jsonObject, shortened, valueText } from './printable.ts';
 import { nextStep } from './runbooks.ts';
 
 /** A line by which a service tells a person of something that they should look at. */
-export type Alarm = { at: number; service: string; what: string; about: string };
+export type Alarm = { at: number; service: string; code: string; what: string; about: string };
 
 /** The alarm in a line of a log, if it is one. */
 export function readAlarm(line: string): Alarm | null {
-  if (!line.includes('"alarm":true')) return null;
+  if (!line.includes('"alarm":"')) return null;
   const entry = jsonObject(line);
-  if (entry?.alarm !== true) return null;
-  const { time, service, msg, key, orderId, id, worker } = entry;
+  if (typeof entry?.alarm !== 'string') return null;
+  const { time, service, alarm, msg, key, orderId, id, worker } = entry;
   const about = [key, orderId, id, worker].map(shown).find((text) => text !== '') ?? '';
   const at = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN;
-  return { at, service: shown(service), what: shown(msg), about };
+  return { at, service: shown(service), code: shown(alarm), what: shown(msg), about };
 }
 
 const LONGEST_FACT = 255;
@@ -53,8 +53,8 @@ export function openAlarmTeller(say: Say, quietMs = 5_000) {
   };
 }
 
-function alarmLine({ service, what, about }: Alarm): string {
-  return `${mark()} ${service}: ${what}${about && ` (${about})`}; ${nextStep(what)}`;
+function alarmLine({ service, code, what, about }: Alarm): string {
+  return `${mark()} ${service}: ${what}${about && ` (${about})`}; ${nextStep(code)}`;
 }
 
 function repeatLine({ service, what }: Alarm, repeats: number, quietMs: number): string {

@@ -1,4 +1,4 @@
--- Calls that took effect, and what they were answered.
+-- Requests that took effect, and their responses.
 create table idempotency_keys (
   customer_id uuid not null,
   route text not null,
@@ -11,3 +11,5 @@ create table idempotency_keys (
   created_at timestamptz not null default now(),
   primary key (customer_id, route, key)
 );
+-- For the sweeper, which deletes expired keys.
+create index idempotency_keys_by_time on idempotency_keys (created_at);

@@ -3,8 +3,8 @@ import { after } from 'node:test';
 const last: (() => unknown)[] = [];
 
 /**
- * Gives something back when all tests of this file have run: what was taken last first, so that a service is closed
- * before its database is dropped. Everything is tried; the first error is thrown.
+ * Releases a resource when all tests of this file have run, the newest resource first: a service is closed before its
+ * database is dropped. Every release is tried; the first error is thrown.
  */
 export function atTheEnd(giveBack: () => unknown): void {
   if (last.length === 0) after(giveAllBack);

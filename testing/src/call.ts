@@ -2,7 +2,7 @@ export interface CallOptions {
   token?: string;
   /** The Idempotency-Key. */
   key?: string | undefined;
-  /** Sent as JSON; a string or bytes as they are. */
+  /** Sent as JSON; a string or bytes are sent unchanged. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -10,14 +10,14 @@ export interface CallOptions {
 export interface Answer {
   status: number;
   headers: Headers;
-  /** As it came over the wire. */
+  /** The body as it was received. */
   text: string;
-  /** Parsed, where it is JSON. Tests look into it as they like. */
-  // biome-ignore lint/suspicious/noExplicitAny: what it holds is for the test to say.
+  /** The parsed body where it is JSON. Tests read any part of it. */
+  // biome-ignore lint/suspicious/noExplicitAny: the test knows its type.
   body: any;
 }
 
-/** Sends one request, as a client of ours would: call(`${url}/v1/orders`, 'POST', { token, key, body }). */
+/** Sends one request, as a client would: call(`${url}/v1/orders`, 'POST', { token, key, body }). */
 export async function call(url: string, method = 'GET', options: CallOptions = {}): Promise<Answer> {
   const { token, key, body, headers } = options;
   const response = await fetch(url, {

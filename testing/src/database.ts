@@ -6,11 +6,11 @@ import { atTheEnd } from './at-the-end.ts';
 import { testServers } from './servers.ts';
 
 export interface TestDatabase {
-  /** As the service sees it: rows may be changed, tables may not. */
+  /** The address for the service's role, which may change rows but not tables. */
   url: string;
-  /** As the migrate step sees it. */
+  /** The address for the migrate step's role. */
   migratorUrl: string;
-  /** A pool of the service's role, for the test itself. */
+  /** A pool of the service's role for the test itself. */
   database: Database;
 }
 
@@ -18,12 +18,12 @@ export interface TestDatabase {
 const PACKAGE_MIGRATIONS = join(import.meta.dirname, '../migrations');
 
 /**
- * Makes a database of this file's own, as `npm start` makes a service's: with its two roles, and migrated. It is
- * dropped at the end.
+ * Creates a migrated database for this test file, with the two roles that `npm start` gives a service. It is dropped when
+ * the tests of the file have run.
  *
  * @param options.service whose roles the migrations name
- * @param options.migrations the service's folder of migrations; that of the packages' own tables unless told, and
- *   null for a database without tables
+ * @param options.migrations the service's folder of migrations; by default the packages' own tables; null
+ *   for a database without tables
  */
 export async function createTestDatabase(
   options: { service?: string; migrations?: string | null } = {},
@@ -45,7 +45,7 @@ export async function createTestDatabase(
   return { url: appUrl, migratorUrl, database };
 }
 
-/** Roles belong to the whole server, which several files use at once: each must give them the same password. */
+/** Roles belong to the whole server, which several test files share, so each file must set the same password. */
 function passwordOf(role: string): string {
   return createHash('sha256').update(`${testServers().postgresUrl} ${role}`).digest('base64url');
 }

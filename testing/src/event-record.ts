@@ -1,13 +1,13 @@
 import type { EventType, Topic } from '@repo/contracts/event';
 import { encodeEvent, type KafkaRecord, newEvent } from '@repo/events';
 
-/** An event as Kafka carries it, and the topic that it belongs on. */
+/** An event as Kafka carries it, with its topic. */
 export interface EventRecord extends KafkaRecord {
   topic: Topic;
 }
 
 export interface RecordOptions {
-  /** The event's identity; a new one unless told. The same one twice is a redelivery. */
+  /** The event's identity; a new one by default. Publishing the same id twice is a redelivery. */
   id?: string;
   traceparent?: string;
   at?: Date;

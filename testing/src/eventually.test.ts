@@ -17,7 +17,7 @@ test('a condition may be an assertion that fails until it holds', async () => {
   });
 });
 
-test('a condition that never holds fails in time, and says what was waited for and why', async () => {
+test('a condition that never holds fails in time, with its name and its last error', async () => {
   const condition = async () => {
     throw new Error('the order is still placed');
   };

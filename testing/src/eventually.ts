@@ -5,12 +5,12 @@ const POLL_MS = 10;
 type Truthy<Result> = Exclude<Result, false | 0 | '' | null | undefined>;
 
 /**
- * Waits until a condition holds, and answers what it answered. It holds when it answers something truthy; that it
- * throws, such as a failed assertion, means not yet. No test sleeps: this is the one place with a timer.
+ * Waits until a condition returns a truthy value, and returns that value. A condition that throws, for example by a failed
+ * assertion, is tried again. No test sleeps: this is the one place with a timer.
  *
- * @param options.what what is waited for, to stand in the error
- * @param options.everyMs how long to wait before the condition is looked at again
- * @throws Error after `timeoutMs`, with what the condition last threw
+ * @param options.what names the condition in the error
+ * @param options.everyMs the pause between two tries
+ * @throws Error after `timeoutMs`, with the condition's last error
  */
 export async function eventually<Result>(
   condition: () => Result | Promise<Result>,

@@ -6,16 +6,16 @@ import { type RecordedEvent, recordTopic } from './recorder.ts';
 import { testLog, testServers } from './servers.ts';
 
 export interface TestKafka {
-  /** What KAFKA_NAMESPACE is set to, so that topics and groups are this file's own. */
+  /** The value of KAFKA_NAMESPACE, which keeps topics and groups of test files apart. */
   namespace: string;
   kafka: Kafka;
-  /** Publishes records, in their order: events, or whatever else Kafka takes. */
+  /** Publishes records in their order: events, or anything else that Kafka accepts. */
   publish(records: (OutgoingRecord & { topic: Topic })[]): Promise<void>;
-  /** Everything that a topic holds, and all that comes to it from now on, in the order of each key. */
+  /** All records of a topic, also later ones, in the order of each key. */
   record(topic: Topic): Promise<readonly RecordedEvent[]>;
 }
 
-/** Topics of this file's own, on the broker that all files share. */
+/** Creates topics for this test file, on the broker that all files share. */
 export async function createTestKafka(topics: Topic[]): Promise<TestKafka> {
   const namespace = `test-${randomBytes(6).toString('hex')}.`;
   const kafka = createKafka({

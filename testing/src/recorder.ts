@@ -11,12 +11,12 @@ export interface RecordedEvent extends Envelope {
 }
 
 /**
- * Listens to a topic from its beginning, until the tests of this file have run. The list grows. Records that are no events
- * are left out: a recorder that throws would be handed the same batch again and again.
+ * Records a topic from its beginning until the tests of this file have run; the returned list grows. It skips records that
+ * are no events: a recorder that throws would receive the same batch again and again.
  */
 export async function recordTopic(kafka: Kafka, topic: Topic): Promise<readonly RecordedEvent[]> {
   const recorded: RecordedEvent[] = [];
-  const leave = await kafka.consume({
+  const stop = await kafka.consume({
     group: `recorder-${randomUUID()}`,
     topics: [topic],
     onBatch: async (batch) => {
@@ -27,7 +27,7 @@ export async function recordTopic(kafka: Kafka, topic: Topic): Promise<readonly 
       batch.commit(batch.records);
     },
   });
-  atTheEnd(leave);
+  atTheEnd(stop);
   return recorded;
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '@repo/postgres';
 
-/** How many rows each table holds: to show that a request has left nothing behind. */
+/** How many rows each table holds: shows that a request left nothing behind. */
 export async function countRows(database: Database): Promise<Record<string, number>> {
   const rows = await database.query<{ table: string; rows: number }>({
     text: `

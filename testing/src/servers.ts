@@ -1,6 +1,6 @@
 import { createLogger, type Logger } from '@repo/observability';
 
-/** The servers that `npm test` has started for all files, or those that the environment named. */
+/** The servers that `npm test` started for all files, or those that the environment names. */
 export function testServers(): { postgresUrl: string; redisUrl: string; kafkaBrokers: string[] } {
   return {
     postgresUrl: address('POSTGRES_URL'),
@@ -15,5 +15,5 @@ function address(variable: string): string {
   throw new Error(`This test needs servers. Run it with: npm test -- ${process.argv[1]}`);
 }
 
-/** Says nothing, unless TEST_LOG_LEVEL asks for it: `TEST_LOG_LEVEL=debug npm test -- file`. */
+/** Silent by default; TEST_LOG_LEVEL sets the level: `TEST_LOG_LEVEL=debug npm test -- file`. */
 export const testLog: Logger = createLogger('test', process.env.TEST_LOG_LEVEL ?? 'silent');

@@ -8,16 +8,16 @@ import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 export interface ServiceEnvironment extends TestDatabase, TestKafka {
   identity: TokenIssuer;
-  /** The environment of a service that runs in them. */
+  /** The environment variables of a service that runs here. */
   env: Record<string, string>;
 }
 
-/** Everything that a service needs around it, of this test file's own. */
+/** Creates what a service needs (database, topics, token issuer) for this test file alone. */
 export async function createServiceEnvironment(options: {
   service: string;
   /** The service's folder of migrations. */
   migrations: string;
-  /** The topics that it writes to or hears. */
+  /** The topics that it publishes to or consumes. */
   topics: Topic[];
 }): Promise<ServiceEnvironment> {
   const [database, kafka, identity] = await Promise.all([
@@ -40,7 +40,7 @@ export async function createServiceEnvironment(options: {
 
 interface StartedService {
   url: string;
-  /** For a test that ends it before the end. */
+  /** For a test that stops the service before the file ends. */
   close(): Promise<void>;
 }
 

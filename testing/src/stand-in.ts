@@ -15,7 +15,7 @@ const PORTS = {
 };
 
 /**
- * Starts somebody else's system of this file's own, as a process with an empty memory; it is ended with the tests.
+ * Starts a stand-in for this test file, as a process of its own that remembers nothing; it stops with the tests.
  *
  * @returns where it listens; the mailbox also has an `smtpUrl`
  */
@@ -32,7 +32,7 @@ export async function startStandIn(name: keyof typeof PORTS): Promise<{ url: str
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Should the tests end this process before, its child ends with it.
+  // If the test process ends first, its child ends with it.
   process.once('exit', () => child.kill('SIGKILL'));
   atTheEnd(async () => {
     const exited = once(child, 'exit');

@@ -7,14 +7,14 @@ import { areInContainers, openSource } from './server-sources/open.ts';
 import { variablesOf } from './server-sources/server-source.ts';
 
 /**
- * Starts the whole system in a folder and on ports and servers of its own, beside whatever else runs, and stops it when
- * the tests of this file have run. Should this process be ended before, `npm test` ends what it has started. Where
- * TENFOLD_RUNNING_FILE speaks of a system that runs elsewhere, in containers or on a cluster, it is that one.
+ * Starts the whole system with its own folder, ports and servers, and stops it when the tests of this file have run. If this
+ * process is killed first, `npm test` stops what it started. Where TENFOLD_RUNNING_FILE names a system that runs elsewhere,
+ * in containers or on a cluster, that system is used.
  */
 export async function startTestSystem({ env = {} }: { env?: Record<string, string> } = {}): Promise<System> {
   if (process.env.TENFOLD_RUNNING_FILE) {
     const system = systemElsewhere();
-    // What is taken within a test goes by this, and not by the end of that test.
+    // A resource that a test acquires lives until the file ends, not until that test ends.
     atTheEnd(system.stop);
     return system;
   }
@@ -29,7 +29,7 @@ export async function startTestSystem({ env = {} }: { env?: Record<string, strin
   return system;
 }
 
-/** Answers the variables by which the system is told to use them, instead of starting servers itself. */
+/** Returns the variables that make the system use these servers instead of starting its own. */
 async function startContainers(): Promise<Record<string, string>> {
   const source = await openSource({ inContainers: true });
   const servers = await source.start({ dir: await openFolder('servers-'), say: console.log });

@@ -5,7 +5,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } fro
 import { atTheEnd } from './at-the-end.ts';
 
 export interface TokenOptions {
-  /** The customer, which is the token's subject; a new one unless told. */
+  /** The customer, which is the token's subject; a new one by default. */
   customer?: string;
   /** Separated by spaces. */
   scope?: string;
@@ -15,16 +15,16 @@ export interface TokenIssuer {
   issuer: string;
   jwksUrl: string;
   audience: string;
-  /** A token that is as it should be. */
+  /** A valid token. */
   token(options?: TokenOptions): Promise<string>;
-  /** One token for each way in which a token can be wrong. */
+  /** One token for each way in which a token can be invalid. */
   wrongTokens(): Promise<Record<string, string>>;
 }
 
 const AUDIENCE = 'tenfold';
 const ALGORITHM = 'ES256';
 
-/** An issuer of this file's own, which signs whatever it is asked to. */
+/** Starts a token issuer for this test file; it signs any claims. */
 export async function startTokenIssuer(): Promise<TokenIssuer> {
   const [ours, strangers] = await Promise.all([
     generateKeyPair(ALGORITHM),

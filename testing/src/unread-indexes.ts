@@ -1,12 +1,12 @@
 import type { Database } from '@repo/postgres';
 
-/** In these a test has few rows or none, which Postgres finds by any index, such as the primary key. */
+/** A test has few rows or none in these tables, and Postgres finds those by any index, such as the primary key. */
 const RARELY_FILLED = ['dead_letters', 'idempotency_keys'];
 
 /**
- * The indexes of a database that no statement has read by yet: each costs an entry for every row. Primary keys and unique
- * indexes are left out, since they are there for what they refuse. A connection reports what it has read up to ten seconds
- * later (https://www.postgresql.org/docs/current/monitoring-stats.html).
+ * Lists the indexes of a database that no statement has used yet; each costs an entry for every row. Primary keys and unique
+ * indexes are left out, since their purpose is to refuse rows. A connection reports its reads up to ten seconds later
+ * (https://www.postgresql.org/docs/current/monitoring-stats.html).
  */
 export async function unreadIndexes(database: Database): Promise<string[]> {
   const rows = await database.query<{ name: string }>({

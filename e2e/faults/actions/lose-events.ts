@@ -17,7 +17,7 @@ const OTHERS = serviceNames
   .flatMap((service) => services[service].consumes)
   .filter(({ group, topics }) => group !== 'payment' && topics.includes(TOPIC))
   .map(({ group }) => group);
-const LOSS_ALARM = 'events were deleted before they were consumed';
+const LOSS_ALARM = 'unconsumed-events-deleted';
 
 /**
  * Pauses payment while it captures the payments of some orders, cancels the orders, and lets Kafka delete the

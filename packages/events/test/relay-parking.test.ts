@@ -22,7 +22,7 @@ beforeEach(() => database.query(sql`delete from outbox`));
 const eventually = (condition: () => unknown, what = 'the condition') =>
   eventuallySoon(condition, { timeoutMs: 30_000, what });
 
-const PARKED = 'an event cannot be published, and is parked';
+const PARKED = 'Kafka refuses an event, which is parked';
 
 /** An event for the topic that takes little. */
 const small = (key: string, version = 1): OutgoingEvent => ({
@@ -81,7 +81,7 @@ test('an event that is too large for its topic is parked and named; what follows
   assert.deepEqual(
     { ...alarm, reason: undefined },
     {
-      alarm: true,
+      alarm: 'event-unpublishable',
       id: culprit.id,
       topic: 'payment.events',
       type: culprit.type,

@@ -143,9 +143,9 @@ export function createJobWorker<Row extends JobRow, Answer>(
       tries.add(1, { name, outcome: 'not known' });
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
-      log.warn(facts, `${name}: not known to be done; it is tried again`);
+      log.warn(facts, `${name}: outcome unknown; retrying`);
       if (row.attempts % ALARM_EACH === 0)
-        alarm('something due has been tried again and again', { name, ...facts });
+        alarm('job-keeps-failing', 'a job has failed many times', { name, ...facts });
       // Where even this fails, the lease brings the row back.
       await postpone(database, row, delayMs, error).catch(() => {});
     }

@@ -356,7 +356,7 @@ test('what has been tried in vain for the tenth time is told to a person, and tr
   assert.deepEqual(
     { ...alarms[0], err: 0, delayMs: 0, traceId: 0 },
     {
-      alarm: true,
+      alarm: 'job-keeps-failing',
       name: 'call outside',
       id: ids[0],
       attempts: 10,

@@ -17,14 +17,19 @@ export function gauge(name: string, options: { description: string }, read: () =
   meter.createObservableGauge(ownName(name), options).addCallback((result) => result.observe(read()));
 }
 
-/** Tells a person of something that they should look at, and stops nothing. `what` is constant; the rest are facts. */
-export type Alarm = (what: string, facts: Record<string, unknown>) => void;
+/**
+ * Raises an alarm: an operator must look at it; nothing stops.
+ *
+ * @param code names the alarm for rules, tests and its page `docs/runbooks/<code>.md`: 'worker-stalled'
+ * @param message a constant sentence; everything that varies is a fact
+ */
+export type Alarm = (code: string, message: string, facts: Record<string, unknown>) => void;
 
-/** Alarms are lines of level `error` with `alarm: true`, and are counted in `tenfold.alarms`. */
+/** An alarm is a log line of level `error` with its code in the field `alarm`; the metric `alarms` counts alarms by code. */
 export function createAlarm(log: Logger): Alarm {
-  const alarms = counter('alarms', { description: 'What a person was told of' });
-  return (what, facts) => {
-    alarms.add(1, { what });
-    log.error({ ...facts, alarm: true }, what);
+  const alarms = counter('alarms', { description: 'Alarms that were raised, by code' });
+  return (code, message, facts) => {
+    alarms.add(1, { alarm: code });
+    log.error({ ...facts, alarm: code }, message);
   };
 }

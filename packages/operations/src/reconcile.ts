@@ -33,7 +33,7 @@ export interface ReconcileOptions<Found extends Difference> {
 }
 
 const DEFAULT_SETTLE_SECONDS = 60;
-const RUNBOOK = 'docs/runbooks/books-differ.md';
+const RUNBOOK = 'docs/runbooks/reconciliation-differences.md';
 
 /**
  * Compares what a service keeps with the orders on standard input, in a process of its own. It prints each difference in

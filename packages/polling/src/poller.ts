@@ -51,7 +51,7 @@ export function createPoller(options: PollerOptions): Poller {
       } catch (error) {
         if (stopping) return;
         work?.fail(error);
-        log.warn({ err: error }, `${name}: this turn failed; it is tried again`);
+        log.warn({ err: error }, `${name}: poll failed; retrying`);
         await wakeSignal.wait(fullJitter(failures++));
       }
     }

@@ -29,7 +29,7 @@ test('work that hangs raises an alarm after half a minute, and once a minute the
   pass(29);
   assert.deepEqual(lines, []);
   pass(1);
-  const stalled = { worker: 'sweep', reason: null, partition: 3, alarm: true };
+  const stalled = { worker: 'sweep', reason: null, partition: 3, alarm: 'worker-stalled' };
   assert.deepEqual(lines, [{ ...stalled, seconds: 30, message: 'a worker makes no progress' }]);
   pass(59);
   assert.equal(lines.length, 1);

@@ -53,7 +53,12 @@ export function createProgressWatch(options: ProgressOptions): ProgressWatch {
     if (oldest && at - oldest.since >= stalledAfterMs) {
       if (alarmedAt !== undefined && at - alarmedAt < alarmIntervalMs) return;
       const seconds = Math.round((at - oldest.since) / 1_000);
-      alarm('a worker makes no progress', { worker, seconds, reason: oldest.reason, ...oldest.facts });
+      alarm('worker-stalled', 'a worker makes no progress', {
+        worker,
+        seconds,
+        reason: oldest.reason,
+        ...oldest.facts,
+      });
       alarmedAt = at;
     } else if (alarmedAt !== undefined) {
       log.info({ worker }, 'the worker makes progress again');

@@ -62,7 +62,43 @@ test('a file that was changed after it had been applied is refused by its name',
   );
 });
 
-test('a file during which the connection is lost is named, with what Postgres said', async (t) => {
+test('before any file is run, each is compared with what has been applied', async (t) => {
+  const { owner, write, url, folder } = await prepare(t, TWO);
+  await migrate({ url, folder });
+  await owner.query(sql`delete from schema_migrations where name = '001-create-notes.sql'`);
+  write('001-create-notes.sql', 'create table half (id int);');
+  write('002-fill-notes.sql', `insert into notes (text) values ('three');`);
+
+  await assert.rejects(migrate({ url, folder }), /^MigrationFailed: 002-fill-notes\.sql was changed/);
+  assert.deepEqual(await owner.query(sql`select to_regclass('half') as half`), [{ half: null }]);
+});
+
+test('a database of another history is refused with the name of a file that is not in the folder', async (t) => {
+  const { owner, write, url, folder } = await prepare(t, TWO);
+  await migrate({ url, folder });
+  rmSync(join(folder, '002-fill-notes.sql'));
+  write('002-create-tags.sql', 'create table tags (text text primary key);');
+
+  await assert.rejects(
+    migrate({ url, folder }),
+    (error) =>
+      error instanceof MigrationFailed &&
+      error.message ===
+        'The database has the migrations of another history (002-fill-notes.sql): start with an empty database ' +
+          '(docs/deploy.md, "A database of another history").',
+  );
+  assert.deepEqual(await owner.query(sql`select to_regclass('tags') as tags`), [{ tags: null }]);
+});
+
+test('older code finds nothing to do in a database that newer code has migrated', async (t) => {
+  const { url, folder } = await prepare(t, TWO);
+  await migrate({ url, folder });
+  rmSync(join(folder, '002-fill-notes.sql'));
+
+  assert.deepEqual(await migrate({ url, folder }), []);
+});
+
+test('a file during which the connection is lost is named, with the error of Postgres', async (t) => {
   const { write, url, folder } = await prepare(t, TWO);
   write('003-leave.sql', 'select pg_terminate_backend(pg_backend_pid());');
 
@@ -74,7 +110,7 @@ test('a file during which the connection is lost is named, with what Postgres sa
   );
 });
 
-test('what has been run is noted by the migrator alone: the service may read it, and not write it', async () => {
+test('only the migrator writes the list of applied files; the service may read it', async () => {
   const { database } = await createTestDatabase();
 
   assert.ok((await database.query(sql`select name from schema_migrations`)).length > 0);

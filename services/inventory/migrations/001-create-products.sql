@@ -4,7 +4,7 @@ alter default privileges in schema public grant select, insert, update, delete o
 
 create table products (
   id uuid primary key,
-  -- A deleted sku stays taken.
+  -- A deleted product keeps its sku: no other product can use it.
   sku text not null unique,
   version integer not null check (version > 0),
   name text not null,

@@ -28,11 +28,11 @@ async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<strin
 
 /** The clock door of one replica, and the alarms that it has raised. */
 function createTimer({ transaction = database.transaction, catchUp = async () => {} } = {}) {
-  const alarms: { what: string; facts: Record<string, unknown> }[] = [];
+  const alarms: { code: string; facts: Record<string, unknown> }[] = [];
   const timer = createReservationTimer({
     database: { ...database, transaction },
     catchUp,
-    alarm: (what, facts) => alarms.push({ what, facts }),
+    alarm: (code, _message, facts) => alarms.push({ code, facts }),
     alarmSeconds: ALARM_SECONDS,
     log: testLog,
   });
@@ -52,9 +52,7 @@ test('a reservation that has long outlived its order’s deadline raises an alar
   const deadlineAt = longAgo();
   const [orderId] = await reserved(sku, deadlineAt);
 
-  assert.deepEqual(await alarmsNow(), [
-    { what: "a reservation has outlived its order's deadline", facts: { orderId, deadlineAt } },
-  ]);
+  assert.deepEqual(await alarmsNow(), [{ code: 'reservation-overdue', facts: { orderId, deadlineAt } }]);
 
   assert.deepEqual(await stockOf(sku), { available: 4, reserved: 1, sold: 0, restocked: 5 });
   assert.deepEqual(await query('select status from reservations where order_id = $1', [orderId]), [

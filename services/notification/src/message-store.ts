@@ -146,7 +146,7 @@ export async function listMessages(
     select id, order_id as "orderId", customer_id as "customerId", kind, status, details,
       created_at as "createdAt", sent_at as "sentAt"
     from messages
-    where customer_id = ${customerId} and deleted_at is null
+    where customer_id = ${customerId}
       and (created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)
     order by created_at desc, id desc
     limit ${limit}`);

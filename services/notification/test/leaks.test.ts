@@ -92,7 +92,7 @@ for (const [step, reply] of FAULTS) {
     fault = { step, reply };
     const { id, traceId } = await writeTo('canary@private.example', 9);
 
-    await eventually(() => linesOf(id).some((line) => line.includes('"alarm":true')), { what: 'the alarm' });
+    await eventually(() => linesOf(id).some((line) => line.includes('"alarm":"')), { what: 'the alarm' });
     await waitForSpan(traceId);
     assert.match(linesOf(id).join('\n'), /MailError/);
     assert.match(traces.join('\n'), /MailError/);

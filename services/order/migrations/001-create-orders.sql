@@ -9,24 +9,38 @@ create table orders (
   version integer not null check (version > 0),
   total_cents bigint not null check (total_cents >= 0),
   currency text not null,
-  -- Opaque, and forgotten when the order ends.
+  -- Opaque; cleared when the order ends.
   payment_token text,
   reason text check (reason in ('out-of-stock', 'payment-declined', 'customer', 'deadline')),
   metadata jsonb not null default '{}',
   placed_at timestamptz not null,
   deadline_at timestamptz not null,
+  -- When the deadline is to be handled again. A claim moves it on, so that no other replica handles the same order.
+  due_at timestamptz,
+  attempts integer not null default 0,
+  traceparent text,
   ended_at timestamptz,
-  deleted_at timestamptz
-);
+  -- When the payment of a cancelled order was refunded.
+  refunded_at timestamptz,
+  deleted_at timestamptz,
+  constraint orders_ended_check check ((ended_at is not null) = (status in ('confirmed', 'cancelled')))
+  -- Leaves room on each page for the next version of a row.
+) with (fillfactor = 65);
 
--- A customer's orders, newest first: all of them, and those of one status.
+-- A customer's orders, newest first: all of them, and those of one status. The rare ones among 10 000 are found in 8
+-- ms. An index by status found them in 1 ms, but then each change of a status wrote an entry into every index.
 create index orders_of_customer on orders (customer_id, placed_at desc, id desc) where deleted_at is null;
-create index orders_of_customer_by_status on orders (customer_id, status, placed_at desc, id desc)
-  where deleted_at is null;
 
--- Name and price as they were when the order was placed.
+-- Open orders, by their deadline. An update is heap-only, and writes no index entry, where no index names a column that
+-- changes: neither as a key nor in its condition (https://www.postgresql.org/docs/current/storage-hot.html). An order's
+-- status changes twice, its end once: so the condition names the end.
+create index orders_due on orders (coalesce(due_at, deadline_at)) where ended_at is null;
+
+-- Name and price are those of the moment when the order was placed. Lines and history have no foreign key to orders:
+-- one statement writes an order with its lines and its first step, another each further step from the order that it
+-- has changed, and no order is ever deleted. A foreign key would refuse nothing, and cost a third of an order's insert.
 create table order_lines (
-  order_id uuid not null references orders (id),
+  order_id uuid not null,
   position smallint not null,
   sku text not null,
   name text not null,
@@ -36,7 +50,7 @@ create table order_lines (
 );
 
 create table order_history (
-  order_id uuid not null references orders (id),
+  order_id uuid not null,
   version integer not null,
   status text not null,
   at timestamptz not null,

@@ -67,7 +67,10 @@ export function advanceOrder(trigger: Trigger, alarm: Alarm) {
       if (result instanceof Error) throw result;
       const orderId = messages[index]?.data.orderId;
       if (result === 'alarm' || result === 'unknown')
-        alarm('an order heard what can never be right', { orderId, trigger });
+        alarm('order-event-impossible', 'an order received an event that its saga rules out', {
+          orderId,
+          trigger,
+        });
     });
     return events;
   };

@@ -63,7 +63,10 @@ export function createPaymentProvider(options: {
     if (isAsAsked) return data;
     // Not the whole answer, which is somebody else's words.
     const answered = success ? { answered: data } : {};
-    alarm('the payment provider answered something else than was asked', { orderId, ...answered });
+    alarm('provider-response-mismatch', 'the payment provider answered something other than was requested', {
+      orderId,
+      ...answered,
+    });
     throw new Error('The payment provider answered something else than was asked.');
   }
 

@@ -45,9 +45,9 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   let leftAloneUntil = 0;
   breaker.onBreak(() => {
     leftAloneUntil = Date.now() + LEFT_ALONE_MS;
-    log.warn('the payment provider is unwell; it is left alone, and tried with one call a second');
+    log.warn('circuit opened: the payment provider gets one call a second');
   });
-  breaker.onReset(() => log.info('the payment provider is well again'));
+  breaker.onReset(() => log.info('circuit closed: the payment provider works again'));
 
   const calls = counter('payment_provider.calls', { description: 'Calls, by what came of them' });
   const description = 'The circuit breaker: 0 closed, 1 open, 2 half open';

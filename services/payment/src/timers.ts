@@ -75,7 +75,7 @@ function alarmed<Answer extends { status: string }>(
     if (isRefusal(answer) && isAlarming(refusals)) {
       const { orderId } = payment;
       const facts = { name, orderId, traceId: traceIdOf(payment), refusals, reason: answer.reason };
-      alarm('the payment provider refused a call', facts);
+      alarm('provider-call-refused', 'the payment provider refused a call', facts);
     }
     return answer;
   };

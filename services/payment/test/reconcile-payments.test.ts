@@ -42,8 +42,8 @@ test('a payment that says something else than the ledger and than its order is n
   const orders = listOf(await ordersOf({ [orderId]: { status: 'confirmed', isSettled: true } }));
   const { lines, status } = await runReconcile({ orders });
   assert.deepEqual(lines.slice(0, -1), [
-    `The payment of order ${orderId} is declined here, and the provider has captured 119.48 EUR. See docs/runbooks/books-differ.md.`,
-    `Order ${orderId} over 119.48 EUR is confirmed, and its payment is declined. See docs/runbooks/books-differ.md.`,
+    `The payment of order ${orderId} is declined here, and the provider has captured 119.48 EUR. See docs/runbooks/reconciliation-differences.md.`,
+    `Order ${orderId} over 119.48 EUR is confirmed, and its payment is declined. See docs/runbooks/reconciliation-differences.md.`,
   ]);
   assert.match(lines.at(-1) ?? '', /^Payments: differences: 2/);
   assert.equal(status, 1);

@@ -1,5 +1,5 @@
-// npm run check: runs every `check:*` script of the root package.json at once, and says in a line for each
-// how it went. A new check is a new script there.
+// npm run check: runs every `check:*` script of the root package.json at once and prints a line for each. A new
+// check is a new script there.
 
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ if (process.argv.length > 2) {
 }
 
 const root = join(import.meta.dirname, '..', '..', '..');
-// This Node first, since the machine's own may be too old for the tools.
+// This Node comes first on the PATH: the machine's own may be too old for the tools.
 const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), process.env.PATH].join(
   delimiter,
 );

@@ -10,7 +10,7 @@ test('the page on configuration names every variable: npm run docs:environment',
   assert.equal(text, expected, 'docs/configuration.md is behind the schemas: npm run docs:environment');
 });
 
-test('a variable that processes are told alike is one row, and tells what must be set', () => {
+test('a variable that processes describe alike is one row, which shows whether it is required', () => {
   const url = { DATABASE_URL: z.url().describe('the database') };
   const table = environmentTable([
     { name: 'order', kind: 'services', schema: z.object(url) },

@@ -11,7 +11,7 @@ export interface Process {
   schema: z.ZodObject;
 }
 
-/** The page that has the table, between two marks. */
+/** The page that holds the table, between two marks. */
 export const page = join(root, 'docs/configuration.md');
 
 const MARKED = /(<!-- npm run docs:environment writes this table[^>]*-->\n).*?(\n<!-- end of the table -->)/s;
@@ -27,7 +27,7 @@ export async function readProcesses(): Promise<Process[]> {
   ];
 }
 
-/** By path and not by name, so that a service that is added is in the table, and nothing here depends on one. */
+/** By path and not by name, so that a new service is in the table and nothing here depends on one. */
 async function readSchemas(pattern: string, exported: string): Promise<Omit<Process, 'kind'>[]> {
   const files = await Array.fromAsync(glob(pattern, { cwd: root }));
   return Promise.all(
@@ -39,22 +39,23 @@ async function readSchemas(pattern: string, exported: string): Promise<Omit<Proc
 }
 
 /**
- * The variables that processes read, as a table in Markdown. What several of them are told alike is one row.
+ * The variables that processes read, as a Markdown table. Variables that several processes describe alike share a row.
  *
  * @throws Error that names a variable whose schema does not describe it
  */
 export function environmentTable(processes: Process[]): string {
-  const rows = new Map<string, { variable: string; told: string; readers: Process[] }>();
+  const rows = new Map<string, { variable: string; description: string; readers: Process[] }>();
   for (const process of processes) {
     for (const [variable, field] of Object.entries(process.schema.shape)) {
-      const told = describe(variable, field as z.ZodType);
-      const key = `${variable} ${told}`;
+      const description = describe(variable, field as z.ZodType);
+      const key = `${variable} ${description}`;
       const readers = [...(rows.get(key)?.readers ?? []), process];
-      rows.set(key, { variable, told, readers });
+      rows.set(key, { variable, description, readers });
     }
   }
   const lines = [...rows.values()].map(
-    ({ variable, told, readers }) => `| \`${variable}\` | ${namesOf(readers, processes)} | ${told} |`,
+    ({ variable, description, readers }) =>
+      `| \`${variable}\` | ${namesOf(readers, processes)} | ${description} |`,
   );
   return ['| variable | of | unless set | meaning |', '|---|---|---|---|', ...lines.sort()].join('\n');
 }
@@ -66,7 +67,7 @@ function describe(variable: string, field: z.ZodType): string {
   return `${success ? unlessSet : '**must be set**'} | ${field.description}`;
 }
 
-/** Where all of a kind are meant, its name stands for theirs. */
+/** The name of a kind replaces the names of all its processes. */
 function namesOf(some: Process[], all: Process[]): string {
   const names = Map.groupBy(some, ({ kind }) => kind)
     .entries()
@@ -77,7 +78,7 @@ function namesOf(some: Process[], all: Process[]): string {
   return [...names].join(', ');
 }
 
-/** The page with its table made anew; what else stands there stays. */
+/** The page with its table replaced; the rest stays. */
 export function withTable(text: string, table: string): string {
   if (!MARKED.test(text)) throw new Error(`${page} has no place for the table of the environment.`);
   return text.replace(MARKED, (_, start, end) => `${start}\n${table}\n${end}`);

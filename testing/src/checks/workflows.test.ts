@@ -51,12 +51,12 @@ function faultsOf(text: string): string[] {
 }
 
 for (const file of files) {
-  test(`${file} pins its actions, may do little, and ends`, () => {
+  test(`${file} pins its actions, has few permissions and has a time limit`, () => {
     assert.deepEqual(faultsOf(read(file)), []);
   });
 }
 
-test('a careless workflow is told each fault', () => {
+test('each fault of a careless workflow is reported', () => {
   const careless = `
 permissions: write-all
 jobs:
@@ -79,7 +79,7 @@ test('the images that are published are those that were scanned', () => {
   assert.deepEqual(publish?.strategy?.matrix.image, build.strategy.matrix.image);
 });
 
-/** What publishes images before a test has passed, or although it has not. */
+/** Workflows that publish images before a test has passed, or although it failed. */
 function hasteOf({ jobs }: Workflow): string[] {
   const calls = (name: string, job?: Job) => job?.uses === `./${pathOf(name)}`;
   return Object.entries(jobs)
@@ -96,12 +96,12 @@ test('images are published from main and for a release, when all tests have pass
   const publishers = files.filter((file) => read(file).includes(`uses: ./${pathOf('images')}`));
   assert.deepEqual(publishers.sort(), [pathOf('main'), pathOf('release')]);
   for (const file of publishers) assert.deepEqual(hasteOf(parse(read(file))), []);
-  // By itself it is run for nobody but a pull request, where it does not publish.
+  // Alone it runs only for a pull request, where it does not publish.
   assert.deepEqual(Object.keys(workflow('images').on).sort(), ['pull_request', 'workflow_call']);
   assert.match(workflow('images').jobs.publish?.if ?? '', /^github\.event_name != 'pull_request' &&/);
 });
 
-test('a workflow that publishes in haste is told of each test that it does not wait for', () => {
+test('each test that a publishing workflow does not wait for is reported', () => {
   const hasty = `
 jobs:
   ci:
@@ -120,14 +120,14 @@ jobs:
   ]);
 });
 
-test('each test is run once for a commit of main, and its images are built anew each week', () => {
+test('each test runs once for a commit of main, and the images are built again each week', () => {
   for (const tests of ['ci', 'compose', 'cluster']) {
     assert.deepEqual(Object.keys(workflow(tests).on).sort(), ['pull_request', 'workflow_call']);
   }
   assert.deepEqual(Object.keys(workflow('main').on).sort(), ['push', 'schedule']);
 });
 
-test('nobody may write but who publishes images, and who announces a release', () => {
+test('only the jobs that publish images or a release may write', () => {
   const writers = files.flatMap((file) =>
     Object.entries((parse(read(file)) as Workflow).jobs).flatMap(([name, { permissions = {} }]) => {
       const given = typeof permissions === 'string' ? { [permissions]: 'write' } : permissions;

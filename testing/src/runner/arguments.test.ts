@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readArguments } from './arguments.ts';
 
-test('all tests are run on servers from packages, unless something else is asked for', () => {
+test('by default all tests run on servers from packages', () => {
   const { isHelp, inContainers, kinds, places } = readArguments([]);
   assert.deepEqual([isHelp, inContainers, kinds, places], [false, false, ['unit', 'service', 'e2e'], []]);
 });
 
-test('servers come from containers where they are asked for, whatever else is', () => {
+test('--containers takes the servers from containers, whatever other arguments are given', () => {
   const { inContainers, kinds, places } = readArguments(['--containers', 'services', '--e2e', 'e2e']);
   assert.deepEqual([inContainers, kinds, places], [true, ['e2e'], ['services', 'e2e']]);
   assert.deepEqual(readArguments(['--no-e2e']).kinds, ['unit', 'service']);
 });
 
-test('who mistypes the flag is told what there is, and no test is run on other servers', () => {
+test('an unknown flag is refused with the list of flags, and no test runs on other servers', () => {
   assert.throws(() => readArguments(['--container']), {
     name: 'Failure',
     message: /^Unknown option '--container'[\s\S]*--containers /,

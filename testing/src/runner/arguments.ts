@@ -16,7 +16,7 @@ const KINDS = ['unit', 'service', 'e2e'] as const satisfies (keyof TestFiles)[];
 export interface Arguments {
   isHelp: boolean;
   inContainers: boolean;
-  /** Which tests are run. */
+  /** The selected tests. */
   kinds: readonly (keyof TestFiles)[];
   /** Files and folders; everything when there are none. */
   places: string[];

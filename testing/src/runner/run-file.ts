@@ -12,7 +12,7 @@ export interface Counts {
 export interface FileResult extends Counts {
   file: string;
   seconds: number;
-  /** What to print, when something failed: which tests and why, and all that the file wrote. */
+  /** The text to print after a failure: the failed tests, their errors and the file's output. */
   story: string;
 }
 
@@ -21,13 +21,13 @@ const WATCHDOG = join(import.meta.dirname, 'watchdog.ts');
 interface TestReport {
   name: string;
   nesting: number;
-  /** Absent when the file itself is reported as a test: it has died, or holds no test. */
+  /** Absent when the file itself is reported as a test: it crashed, or holds no test. */
   entryFile?: string;
   message?: string;
   details: { error?: Error & { cause?: unknown } };
 }
 
-/** Runs one file, in a process of its own. */
+/** Runs one test file in a process of its own. */
 export async function runFile(
   file: string,
   options: { execArgv: string[]; signal: AbortSignal },
@@ -39,10 +39,10 @@ export async function runFile(
   const failures: string[] = [];
   const output: string[] = [];
   for await (const event of run({ files: [join(root, file)], cwd: root, execArgv, signal })) {
-    const told = event.data as unknown as TestReport;
-    if (event.type === 'test:stdout' || event.type === 'test:stderr') output.push(told.message ?? '');
-    if (event.type === 'test:fail') failures.push(describe(told));
-    if (event.type === 'test:pass' && !told.entryFile) {
+    const report = event.data as unknown as TestReport;
+    if (event.type === 'test:stdout' || event.type === 'test:stderr') output.push(report.message ?? '');
+    if (event.type === 'test:fail') failures.push(describe(report));
+    if (event.type === 'test:pass' && !report.entryFile) {
       failures.push('✗ the file holds no test');
       counts.failed++;
       counts.passed--;
@@ -63,7 +63,7 @@ function describe({ name, entryFile, details }: TestReport): string {
   return `✗ ${title}\n${inspect(error, { depth: 5, colors: false }).replace(/^/gm, '    ')}`;
 }
 
-/** Long output is cut in its middle. */
+/** Cuts long output in its middle. */
 function withoutRepeats(output: string[]): string[] {
   const lines = output.join('').trimEnd().split('\n');
   if (lines.length === 1 && lines[0] === '') return [];

@@ -1,4 +1,4 @@
-// npm test: sets up all that the tests need, runs every file in a process of its own, and leaves nothing behind. The
+// npm test: sets up all that the tests need, runs every file in a process of its own, and leaves nothing running. The
 // last line is the count of tests.
 
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { type Counts, type FileResult, runFile } from './run-file.ts';
 import { findTestFiles, root, type TestFiles } from './test-files.ts';
 import { openTestFolder } from './test-folder.ts';
 
-/** Services are run as in production, with OpenTelemetry; code that is tested by itself needs none. */
+/** Services run as in production, with OpenTelemetry; unit tests need none. */
 const WITH_TELEMETRY = ['--import', join(root, 'packages/observability/src/preload.ts')];
 
-// Every file is a process that loads the same libraries: they are compiled once for all of them.
+// Every file is a process that loads the same libraries: the compile cache compiles them once.
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/tests');
 
 const signal = interruption();
@@ -33,7 +33,7 @@ try {
   if (signal.aborted) console.error('interrupted; everything that was started has ended');
   else console.error(error instanceof Failure ? error.message : error);
   process.exitCode = signal.aborted ? 130 : 1;
-  // A container engine that does not answer, or still pulls, would hold this process.
+  // A container engine that does not answer, or still pulls, would keep this process alive.
   if (areInContainers()) process.exit();
 }
 
@@ -68,7 +68,7 @@ async function runAll(files: TestFiles, source: ServerSource): Promise<void> {
   }
 }
 
-/** Runs files, so many at a time, and says of each how it went. */
+/** Runs files, a limited number at a time, and prints the result of each. */
 async function runFiles(
   files: string[],
   options: { at: number; execArgv: string[]; env?: Record<string, string> },
@@ -80,7 +80,7 @@ async function runFiles(
   const lanes = Array.from({ length: options.at }, async () => {
     for (let file = waiting.shift(); file && !signal.aborted; file = waiting.shift()) {
       const result = await runFile(file, { ...options, signal });
-      if (!signal.aborted) tell(result);
+      if (!signal.aborted) print(result);
     }
   });
   await Promise.all(lanes);
@@ -91,7 +91,7 @@ async function runFiles(
   signal.throwIfAborted();
 }
 
-function tell({ file, seconds, story, ...result }: FileResult): void {
+function print({ file, seconds, story, ...result }: FileResult): void {
   for (const key of ['passed', 'failed', 'skipped'] as const) counts[key] += result[key];
   const { passed, failed } = result;
   const mark = failed > 0 ? 'FAILED' : 'ok    ';

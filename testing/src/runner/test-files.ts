@@ -4,11 +4,11 @@ import { Failure } from '@repo/stack';
 
 /** The kinds of test file, in the order in which they are run. */
 export interface TestFiles {
-  /** Beside the code: they need nothing of ours running. */
+  /** Next to the code: they need no running server. */
   unit: string[];
-  /** One package or service on real servers. */
+  /** One package or one service on real servers. */
   service: string[];
-  /** The whole system, or servers of the file's own: one file at a time. */
+  /** The whole system, or servers that the file starts: one file at a time. */
   e2e: string[];
 }
 
@@ -17,11 +17,11 @@ export const root = resolve(import.meta.dirname, '../../..');
 const PATTERNS: Record<keyof TestFiles, string[]> = {
   unit: [
     '{packages,services,external}/*/src/**/*.test.ts',
-    '{stack,testing,load-tests,load-tests/scenarios}/src/**/*.test.ts',
+    '{stack,demo,testing,load-tests,load-tests/scenarios}/src/**/*.test.ts',
     'k8s/test/**/*.test.ts',
   ],
   service: ['{packages,services,external}/*/test/**/*.test.ts', 'testing/test/**/*.test.ts'],
-  e2e: ['{e2e,stack/test}/**/*.test.ts'],
+  e2e: ['{e2e,stack/test,demo/test}/**/*.test.ts'],
 };
 
 /**

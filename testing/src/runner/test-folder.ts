@@ -7,8 +7,8 @@ import { root } from './test-files.ts';
 const FOLDER = join(root, '.tenfold-test');
 
 /**
- * A folder for all that this run starts, beside that of `npm start`: `.tenfold-test/<pid>`. What earlier runs left
- * because they were killed, servers and files, is cleared away first.
+ * Opens a folder for all that this run starts: `.tenfold-test/<pid>`. It first removes what killed runs left behind, servers
+ * and files.
  */
 export async function openTestFolder({
   endLeftovers,
@@ -16,11 +16,11 @@ export async function openTestFolder({
   const clear = async (dir: string) => {
     await endLeftovers(dir);
     await rm(dir, { recursive: true, force: true });
-    // Only the last one can take the folder itself away.
+    // Only the last run can remove the folder itself.
     await rmdir(FOLDER).catch(() => {});
   };
   await mkdir(FOLDER, { recursive: true });
-  // Another run that clears up may just have taken it away.
+  // Another run may just have removed it.
   const earlier = await readdir(FOLDER).catch(() => []);
   for (const name of earlier) if (!isAlive(Number(name))) await clear(join(FOLDER, name));
   const dir = join(FOLDER, String(process.pid));

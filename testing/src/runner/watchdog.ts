@@ -1,5 +1,5 @@
-// Loaded into the process of every test file: ends it when it takes too long, whatever hangs, and soon after it was
-// told to end. By then the runner has been told of the tests that ran.
+// Loaded into the process of every test file: ends the process when it runs too long, and soon after a signal to end. The
+// runner has the results of the finished tests by then.
 
 const TERMINATION_MS = 5_000;
 const timeoutMs = Number(process.env.TEST_FILE_TIMEOUT_MS ?? 120_000);

@@ -24,11 +24,11 @@ export interface ContainerSpec {
   /** Where it listens in the container, and the port of this machine that leads there. */
   ports: { container: number; host: number };
   environment: Record<string, string>;
-  /** What the image runs; its own choice where there is nothing. */
+  /** The command; by default the image's own. */
   command: string[];
-  /** Asked until it says true; what it throws counts as no. */
+  /** Polled until it returns true; an error counts as false. */
   isReady(): Promise<boolean>;
-  /** What its clients are told. */
+  /** The variables for its clients. */
   address: string;
 }
 
@@ -68,7 +68,7 @@ const java = {
 };
 
 /**
- * A broker tells its clients where to come. Those outside come to the port of this machine, which the broker itself does
+ * A broker advertises its address to clients. Clients outside use a port of this machine, which the broker itself does
  * not reach from within: for what it sends to itself it has a listener of its own.
  */
 export function kafkaIn({ host, port }: Place): ContainerSpec {

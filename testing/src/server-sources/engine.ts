@@ -6,7 +6,7 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 
 export type Engine = ContainerRuntimeClient;
 
-/** What the engine says is wrong, without what its client puts before that. */
+/** The engine's own error text, without the prefix of its client. */
 export function engineReason(error: unknown): string {
   return reasonOf(error)
     .replace(/^\(HTTP code \d+\) .*? - /, '')

@@ -23,7 +23,7 @@ export async function fetchImages(
   }
 }
 
-/** A pull cannot be broken off; whoever waits for it can be. */
+/** A pull cannot be aborted, but waiting for it can. */
 async function unlessAborted<Result>(task: Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const giveUp = () => reject(signal?.reason);

@@ -4,22 +4,22 @@ import { test } from 'node:test';
 import { findEngine } from './find-engine.ts';
 import { openSource } from './open.ts';
 
-const told = {
+const refusal = {
   name: 'Failure',
   message: 'No container engine answers: start Docker, or run the tests without --containers.',
 };
 
-test('who asks for containers where there is no engine is told in one sentence what to do', async () => {
+test('without a container engine, --containers fails with one sentence of advice', async () => {
   await assert.rejects(
     findEngine(() => Promise.reject(new Error('Could not find a working container runtime strategy'))),
-    told,
+    refusal,
   );
 });
 
-test('an engine that hangs is waited for no longer than it takes to say so', async () => {
+test('an engine that hangs is given up after its timeout', async () => {
   await assert.rejects(
     findEngine(() => new Promise(() => {}), { withinMs: 1 }),
-    told,
+    refusal,
   );
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '@repo/stack';
 
-/** What to do where there are no containers, at the end of a sentence. */
+/** The advice where there are no containers, as the end of a sentence. */
 export const WITHOUT = 'run the tests without --containers';
 
 /** What `look` finds. Throws a Failure where that is nothing, or does not answer within the time. */

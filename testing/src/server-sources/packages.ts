@@ -7,7 +7,7 @@ import type { ServerSource } from './server-source.ts';
 export const packages: ServerSource = {
   start: startServers,
   async endLeftovers(folder) {
-    // Another run that clears up may just have taken it away.
+    // Another run may just have removed it.
     const entries = await readdir(folder).catch(() => []);
     // Each holds a ledger of the processes that were started from it, while there are some.
     for (const entry of entries) await endOrphans(join(folder, entry, 'processes.json'));

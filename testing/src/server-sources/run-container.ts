@@ -35,7 +35,7 @@ async function begin({ image, ...containerSpec }: ContainerSpec, dir: string, lo
     .withCommand(containerSpec.command)
     .withEnvironment(containerSpec.environment)
     .withLabels(labelsOf(dir))
-    // The log ends with the container.
+    // The log stream ends with the container.
     .withLogConsumer((lines) => {
       void pipeline(lines, createWriteStream(log))
         .catch(() => {})

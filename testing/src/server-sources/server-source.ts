@@ -1,13 +1,13 @@
 import type { Addresses, Say, Servers } from '@repo/stack';
 
-/** Where tests get their Postgres, Redis and Kafka from; decision 029 says when which is right. */
+/** A source of Postgres, Redis and Kafka for tests; decision 029 compares the sources. */
 export interface ServerSource {
   /**
-   * Starts those that the environment does not name. Throws a Failure, with nothing left running, for what the user
-   * can mend.
+   * Starts those that the environment does not name. Throws a Failure, with nothing left running, for a fault that the user
+   * can fix.
    */
   start(options: StartOptions): Promise<Servers>;
-  /** Ends what was started in a folder, or in one that is in it, by a process that did not come to stop it. */
+  /** Stops servers in a folder, or below it, that a killed process left running. */
   endLeftovers(folder: string): Promise<void>;
 }
 
@@ -17,11 +17,11 @@ export interface StartOptions {
   say: Say;
   /** Where POSTGRES_URL, REDIS_URL and KAFKA_BROKERS may name servers to use instead. */
   env?: NodeJS.ProcessEnv;
-  /** Aborting it ends everything, also in the middle of the start. */
+  /** Aborting it stops everything, also during the start. */
   signal?: AbortSignal | undefined;
 }
 
-/** The variables by which tests and systems are told of servers. */
+/** The variables that name the servers to tests and systems. */
 export function variablesOf({ postgresUrl, redisUrl, kafkaBrokers }: Addresses): Record<string, string> {
   return { POSTGRES_URL: postgresUrl, REDIS_URL: redisUrl, KAFKA_BROKERS: kafkaBrokers };
 }

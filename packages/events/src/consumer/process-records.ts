@@ -124,7 +124,7 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
     const { topic, partition, offset, key, headers } = record;
     const id = nameOf(headers.ce_id ?? '');
     const facts = { kind, topic, partition, offset: String(offset), key, id, error: text };
-    alarm('an event could not be taken, and is a dead letter', facts);
+    alarm('dead-letter-created', 'an event could not be processed and is a dead letter', facts);
   }
 
   async function park(parking: Parking & { error: string }): Promise<boolean> {

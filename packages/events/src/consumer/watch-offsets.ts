@@ -23,7 +23,11 @@ export function createOffsetWatch(options: OffsetWatchOptions): Poller & { look(
     for (const { topic, partition, records } of await kafka.lost(await group(), topics)) {
       if (told.get(`${topic} ${partition}`) === records) continue;
       told.set(`${topic} ${partition}`, records);
-      alarm('events were deleted before they were consumed', { topic, partition, records });
+      alarm('unconsumed-events-deleted', 'events were deleted before they were consumed', {
+        topic,
+        partition,
+        records,
+      });
     }
   }
 

@@ -86,7 +86,14 @@ export function createRowPublisher(options: RowPublisherOptions) {
       refusedTopics.set(topic, { reason, until: Date.now() + TOPIC_PAUSE_MS });
       await parkDue(session, topic, reason);
     }
-    alarm('an event cannot be published, and is parked', { id, topic, type, key, reason, rows: rows.length });
+    alarm('event-unpublishable', 'Kafka refuses an event, which is parked', {
+      id,
+      topic,
+      type,
+      key,
+      reason,
+      rows: rows.length,
+    });
   }
 
   async function park(rows: ListedRow[], reason: string, parkedKeys: Set<string>): Promise<void> {

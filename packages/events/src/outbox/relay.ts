@@ -73,7 +73,7 @@ export function createRelay(options: RelayOptions): Relay {
         });
       } catch (error) {
         work.fail(error);
-        log.warn({ err: error }, 'relay starts again');
+        log.warn({ err: error }, 'relay failed; restarting');
         await wakeSignal.wait(fullJitter(failures++));
       }
     }

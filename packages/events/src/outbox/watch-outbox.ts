@@ -35,7 +35,7 @@ export function createOutboxWatch({ database, log, intervalMs = 1_000 }: OutboxW
       ageSeconds = await readAge(database);
       if (ageSeconds > TOO_OLD_SECONDS) {
         if (alarmedAt !== undefined && performance.now() - alarmedAt < ALARM_INTERVAL_MS) return false;
-        alarm('events wait to be published', { ageSeconds });
+        alarm('outbox-delayed', 'events wait to be published', { ageSeconds });
         alarmedAt = performance.now();
       } else if (alarmedAt !== undefined) {
         log.info({ ageSeconds }, 'events are published again');

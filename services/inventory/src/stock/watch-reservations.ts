@@ -15,6 +15,6 @@ export async function watchReservations(
 ): Promise<boolean> {
   const overdue = await claimOverdueReservations(tx, { alarmSeconds, limit: BATCH });
   for (const { orderId, deadlineAt } of overdue)
-    alarm("a reservation has outlived its order's deadline", { orderId, deadlineAt });
+    alarm('reservation-overdue', "a reservation has outlived its order's deadline", { orderId, deadlineAt });
   return overdue.length === BATCH;
 }
