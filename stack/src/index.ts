@@ -5,6 +5,7 @@ export type { Detour } from './detour.ts';
 export { isAbout } from './event-lines.ts';
 export { openEventReader } from './event-reader.ts';
 export { Failure, reasonOf, type Say } from './failure.ts';
+export { createFaultyProxy, type FaultyProxy } from './faulty-proxy.ts';
 export { cacheFolder, stateFolder } from './folder.ts';
 export { interruption } from './interruption.ts';
 export { quietKafka } from './kafka-client.ts';

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { type Database, openDatabase, sql } from '@repo/postgres';
 import {
+  createFaultyProxy,
   createTestDatabase,
   createTestKafka,
-  createWeakLink,
   eventRecord,
   eventually,
   testLog,
@@ -242,17 +242,17 @@ test('a handler that fails because something is unavailable is retried, and its 
 
 test('while its database is unavailable a consumer keeps its partitions, and it continues when the database is back', async (t) => {
   const [before, after] = ids(2) as [string, string];
-  const link = await createWeakLink(url, 5432);
-  const distant = openDatabase({ url: link.url, name: 'test distant' });
+  const proxy = await createFaultyProxy(url, 5432);
+  const distant = openDatabase({ url: proxy.url, name: 'test distant' });
   startConsumer(t, notes, { database: distant });
   await publish([eventRecord(MeterRead, meterData(before))]);
   await eventually(async () => (await effectsOn(before)).length === 1);
 
-  await link.cut();
+  proxy.cut();
   await publish([eventRecord(MeterRead, meterData(after))]);
   await assert.rejects(distant.ping());
   assert.deepEqual(await effectsOn(after), []);
-  await link.mend();
+  await proxy.restore();
 
   await eventually(async () => (await effectsOn(after)).length === 1);
   t.after(distant.close);
