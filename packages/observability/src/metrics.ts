@@ -25,7 +25,7 @@ export function gauge(name: string, options: { description: string }, read: () =
  */
 export type Alarm = (code: string, message: string, facts: Record<string, unknown>) => void;
 
-/** An alarm is a log line of level `error` with its code in the field `alarm`; `tenfold.alarms` counts alarms by code. */
+/** An alarm is a log line of level `error` with its code in the field `alarm`; the metric `alarms` counts alarms by code. */
 export function createAlarm(log: Logger): Alarm {
   const alarms = counter('alarms', { description: 'Alarms that were raised, by code' });
   return (code, message, facts) => {
