@@ -1,13 +1,13 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy that counts who comes, and can be away. */
+/** A TCP proxy that counts connections, and can be down. */
 export async function openProxy(to: number) {
   const sockets = new Set<Socket>();
-  let visitors = 0;
+  let connections = 0;
   let server: Server | undefined;
   const pass = (near: Socket) => {
     const far = connect(to, '127.0.0.1');
-    visitors++;
+    connections++;
     near.pipe(far).pipe(near);
     for (const [one, other] of [[near, far] as const, [far, near] as const]) {
       sockets.add(one);
@@ -22,13 +22,13 @@ export async function openProxy(to: number) {
   const port = await listen(0);
   return {
     port,
-    visitors: () => visitors,
+    connections: () => connections,
     cut() {
       server?.close();
       for (const socket of sockets) socket.destroy();
     },
-    mend: () => listen(port),
+    restore: () => listen(port),
   };
 }
 
-export type Way = Awaited<ReturnType<typeof openProxy>>;
+export type Proxy = Awaited<ReturnType<typeof openProxy>>;

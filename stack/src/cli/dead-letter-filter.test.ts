@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { nameOf, readableText } from '@repo/events';
 import { filterOf } from './dead-letter-filter.ts';
 
-test('what is not given does not filter', () => {
+test('without values there is no filter', () => {
   assert.deepEqual(filterOf({}, ''), {});
   assert.deepEqual(filterOf({ service: 'order', kind: 'failed' }, ''), { service: 'order', kind: 'failed' });
 });
@@ -17,7 +17,7 @@ test('a key is found by itself and by its name as it is shown', () => {
   assert.equal(filterOf({ key: '\\x00\\xff' }, '').key, '\\x00\\xff');
 });
 
-test('a time may lie anywhere, and what is none is refused', () => {
+test('any time is accepted, and other text is refused', () => {
   const since = (text: string) => filterOf({ since: text }, '').since;
   assert.equal(since('2026-01-31T12:00:00Z'), '2026-01-31T12:00:00.000Z');
   assert.equal(since('-000001-01-01T00:00:00Z'), '1970-01-01T00:00:00.000Z');
@@ -26,7 +26,7 @@ test('a time may lie anywhere, and what is none is refused', () => {
     assert.throws(() => since(text), /--since takes/, text);
 });
 
-test('a service, and a kind, that there is not is refused', () => {
+test('an unknown service or kind is refused', () => {
   assert.throws(() => filterOf({ service: 'constructor' }, ''), /no service "constructor"/);
   assert.throws(() => filterOf({ kind: 'odd' }, ''), /no kind "odd"; there are malformed, failed, behind/);
 });

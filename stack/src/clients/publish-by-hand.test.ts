@@ -8,7 +8,7 @@ test('an event goes to the topic of its type', () => {
   assert.equal(topicOf('product.listed'), 'product.events');
 });
 
-test('a type that nobody knows is refused with those that are known', () => {
+test('an unknown type is refused with the known ones', () => {
   assert.throws(
     () => topicOf('order.eaten'),
     /no event "order.eaten"; there are .*order\.placed.*product\.listed/,

@@ -5,7 +5,7 @@ type ProductPatch = {
   customer: string;
   scope?: string | undefined;
   audience?: string | undefined;
-  /** 0 leaves it to the issuer. */
+  /** 0: the default of the issuer. */
   expiresIn?: number;
 };
 
@@ -23,7 +23,7 @@ export async function requestToken(
   return textIn(await ask(tokenEndpoint, { method: 'POST', body: form }), 'access_token', tokenEndpoint);
 }
 
-/** A text in the JSON of an answer. */
+/** A string in the JSON of a response. */
 function textIn(answer: string, name: string, url: string): string {
   const text = jsonObject(answer)?.[name];
   if (typeof text === 'string') return text;
@@ -34,7 +34,7 @@ async function ask(url: string, request: RequestInit = {}): Promise<string> {
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) }).catch(
     (error: Error) => {
       throw new Failure(
-        `The identity provider does not answer at ${url} (${reasonOf(error.cause ?? error)}).`,
+        `No response from the identity provider at ${url} (${reasonOf(error.cause ?? error)}).`,
       );
     },
   );

@@ -36,7 +36,7 @@ test('items that are no objects are left out', async () => {
   assert.deepEqual(itemsOf(await send(url)), [{ id: 1 }]);
 });
 
-test('what is wrong is said, whatever form it has, and cannot move the cursor', async () => {
+test('a problem of any form is reported, and cannot move the cursor', async () => {
   const messageOf = async (text: string) => {
     answer = { status: 400, text };
     const got = await send(url);

@@ -96,7 +96,7 @@ function silence(id: string | undefined): string {
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    // A pending promise alone keeps no process alive, the consumer does.
+    // The consumer keeps this process alive; a pending promise alone would not.
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });

@@ -25,7 +25,7 @@ const around = {
   jwksUrl: 'http://keys',
 };
 
-/** What the stack decides by itself, whatever the user says; for the rest, what the user says is passed on. */
+/** The variables that the stack sets itself; all others are passed on from the user. */
 const DECIDED = [
   ...['HOST', 'DATABASE_URL', 'KAFKA_BROKERS', 'IDENTITY_ISSUER', 'IDENTITY_JWKS_URL', 'IDENTITY_AUDIENCE'],
   ...['REDIS_URL', ...portVariables, ...Object.values(standIns).flatMap(({ offers }) => Object.keys(offers))],
@@ -34,7 +34,7 @@ const DECIDED = [
 for (const service of serviceNames) {
   const variables = [...ofEach, ...variablesIn(`services/${service}/src/config.ts`)];
 
-  test(`${service} is told all that it reads, in the user's words where there are some`, () => {
+  test(`${service} gets every variable that it reads, with the value of the user where there is one`, () => {
     const given = Object.fromEntries(variables.map((name) => [name, 'as given']));
     const env = inherited(given, 'id');
     const instance = { name: service, port: 9, databaseUrl: 'postgres://own', dev: false };
@@ -46,7 +46,7 @@ for (const service of serviceNames) {
     }
   });
 
-  test(`the page about configuration names all that ${service} reads`, () => {
+  test(`the page about configuration names every variable of ${service}`, () => {
     const page = read('docs/configuration.md');
     for (const name of variables) assert.ok(page.includes(`\`${name}\``), name);
   });

@@ -63,7 +63,7 @@ test('an event concerns an order by its key or by its data', () => {
   assert.ok(isAbout(record({}), undefined));
 });
 
-test('an order is the same in any case, and a key of other letters is not', () => {
+test('an order is the same in any case, and a key in another case is not', () => {
   const [lower, upper] = ['0198c5a0-0000-7000-8000-00000000000a', '0198C5A0-0000-7000-8000-00000000000A'];
 
   for (const [one, other] of [

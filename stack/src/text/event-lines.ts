@@ -7,7 +7,7 @@ import { jsonObject, printable } from './printable.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 
-/** When the event happened, in milliseconds since 1970: as its publisher says, else when Kafka got it. */
+/** The time of an event in milliseconds since 1970: that of its publisher, else that of Kafka. */
 export function occurredAt({ headers, timestamp }: ReceivedRecord): number {
   const { ce_time: printed = '' } = headers;
   const at = INSTANT.test(printed) ? Date.parse(printed) : Number.NaN;

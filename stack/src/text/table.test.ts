@@ -27,6 +27,6 @@ test('objects are shown as JSON and bytes as Postgres writes them', () => {
   assert.match(text, /\{"gift":true\}\s+\\x6869/);
 });
 
-test('a query that finds nothing says so', () => {
+test('a query without rows shows their number', () => {
   assert.match(table(['id'], []), /\(0 rows\)$/);
 });
