@@ -31,7 +31,7 @@ export async function openDeadLetterClient(
   printError: Print = console.error,
 ) {
   const issuer = external['identity-provider'].url;
-  const token = await requestToken(issuer, { customer: randomUUID(), scope: 'operations' });
+  const token = await requestToken(issuer, { subject: randomUUID(), scope: 'operations' });
   const placeOf = (service: ServiceName) => `${services[service].url}/v1/dead-letters`;
 
   async function listOf(service: ServiceName, filter: Record<string, string>): Promise<DeadLetter[]> {

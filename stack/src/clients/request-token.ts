@@ -1,8 +1,9 @@
 import { Failure, reasonOf } from '../failure.ts';
 import { jsonObject } from '../text/printable.ts';
 
-type ProductPatch = {
-  customer: string;
+type TokenRequest = {
+  /** The id of a customer, or of an operator. */
+  subject: string;
   scope?: string | undefined;
   audience?: string | undefined;
   /** 0: the default of the issuer. */
@@ -12,11 +13,11 @@ type ProductPatch = {
 /** A token from the identity provider, found by its discovery document (OAuth 2.0 client credentials, RFC 6749 §4.4). */
 export async function requestToken(
   issuer: string,
-  { customer, scope, audience, expiresIn }: ProductPatch,
+  { subject, scope, audience, expiresIn }: TokenRequest,
 ): Promise<string> {
   const discovery = `${issuer}/.well-known/openid-configuration`;
   const tokenEndpoint = textIn(await ask(discovery), 'token_endpoint', discovery);
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: customer });
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: subject });
   if (scope) form.set('scope', scope);
   if (audience) form.set('audience', audience);
   if (expiresIn) form.set('expires_in', String(expiresIn));

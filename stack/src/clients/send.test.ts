@@ -24,7 +24,7 @@ for (const text of STRANGE) {
     const got = await send(url);
     assert.equal(expected(got, 200), got);
     assert.throws(() => itemsOf(got), { name: 'Failure', message: /^The answer has no items/ });
-    await assert.rejects(requestToken(url, { customer: 'c' }), {
+    await assert.rejects(requestToken(url, { subject: 'c' }), {
       name: 'Failure',
       message: /has no token_endpoint/,
     });

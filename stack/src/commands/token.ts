@@ -36,8 +36,8 @@ await command(usage, options, async ({ values }) => {
     throw new Failure(`--expires-in is a number of seconds, not "${expiresIn}".`);
   }
   const issuer = readRunning(stateFolder()).external['identity-provider'].url;
-  // The same customer in any case (RFC 9562, §4).
-  const request = { customer: customer.toLowerCase(), scope, audience, expiresIn: Number(expiresIn ?? 0) };
+  // A UUID is the same in any case (RFC 9562, §4).
+  const request = { subject: customer.toLowerCase(), scope, audience, expiresIn: Number(expiresIn ?? 0) };
   console.log(printable(await requestToken(issuer, request)));
   return 0;
 });
