@@ -31,4 +31,4 @@ export async function openProxy(to: number) {
   };
 }
 
-export type Proxy = Awaited<ReturnType<typeof openProxy>>;
+export type TestProxy = Awaited<ReturnType<typeof openProxy>>;

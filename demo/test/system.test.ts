@@ -11,13 +11,13 @@ import { stockProducts } from '../src/products.ts';
 import { openShop } from '../src/shop.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
-import { openProxy, type Proxy } from './proxy.ts';
+import { openProxy, type TestProxy } from './proxy.ts';
 import { assertPrintable, runCommand } from './run-command.ts';
 import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
 
 const dir = openOwnFolder();
 const run = (name: string, ...args: string[]) => runCommand(dir, name, ...args);
-const proxies = new Map<string, Proxy>();
+const proxies = new Map<string, TestProxy>();
 let system: System | undefined;
 after(async () => {
   await system?.stop();
