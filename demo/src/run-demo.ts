@@ -13,7 +13,7 @@ type Context = {
   signal: AbortSignal;
   /** Whether the traces of the system come to this process, or to another collector. */
   tracesAreHere: boolean;
-  /** The lines for the end, if the system goes on after the demo. */
+  /** The lines for the end, if the system keeps running after the demo. */
   nextSteps?: (order?: PlacedOrder) => string[];
 };
 

@@ -42,7 +42,7 @@ export function readComposeFile(): { project: string; ports: Record<string, numb
 /** Throws a Failure where a port of this machine is in use; it names the variable of the port. */
 export async function refuseUsedPorts(ports: Record<string, number>): Promise<void> {
   for (const [variable, port] of Object.entries(ports)) {
-    if (await isUsed(port)) throw new Failure(`Port ${port} is taken: set ${variable} to another one.`);
+    if (await isUsed(port)) throw new Failure(`Port ${port} is in use: set ${variable} to another one.`);
   }
 }
 

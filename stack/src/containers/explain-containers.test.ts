@@ -59,7 +59,7 @@ test('a port in use is named with its variable', async () => {
   const { port } = server.address() as { port: number };
   await assert.rejects(
     refuseUsedPorts({ GATEWAY_PORT: port }),
-    new RegExp(`Port ${port} is taken: set GATEWAY_PORT`),
+    new RegExp(`Port ${port} is in use: set GATEWAY_PORT`),
   );
   await new Promise((closed) => server.close(closed));
   await refuseUsedPorts({ GATEWAY_PORT: port });

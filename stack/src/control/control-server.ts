@@ -69,7 +69,7 @@ async function handle({ control, processes, spans }: Parts, request: IncomingMes
     return {};
   }
   if (request.method === 'GET' && place === 'traces') return { spans: spans.spans(id) };
-  throw new Failure('There is nothing at this address.');
+  throw new Failure('There is no such address.');
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

@@ -35,7 +35,7 @@ export function reachable(folder: string, program: string, user: User | undefine
   if (canRun(join(folder, program), user)) return folder;
   if (!user) {
     throw new Failure(
-      `${program} does not run here (it wants glibc): give the address of a Postgres as POSTGRES_URL.`,
+      `${program} does not run here (it requires glibc): give the address of a Postgres as POSTGRES_URL.`,
     );
   }
   if (!canRun(join(copy, program), user)) copyForAll(folder, copy);

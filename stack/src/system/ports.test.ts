@@ -23,7 +23,7 @@ test('a port in use is named with its variable', async () => {
   const { port } = other.address() as AddressInfo;
   await assert.rejects(choosePorts({ ...freePorts, MAILBOX_PORT: String(port) }), {
     name: 'Failure',
-    message: `Port ${port} is taken: set MAILBOX_PORT to another one, or to 0 for a free one.`,
+    message: `Port ${port} is in use: set MAILBOX_PORT to another one, or to 0 for a free one.`,
   });
   other.close();
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { table } from './table.ts';
 
-test('numbers stand to the right, words to the left, and nothing is shown for null', () => {
+test('numbers are aligned to the right, words to the left, and null is empty', () => {
   const at = new Date('2026-01-02T03:04:05.006Z');
   assert.equal(
     table(
