@@ -38,7 +38,7 @@ const declaredServices = {
   },
 } as const satisfies Record<string, Service>;
 
-/** The systems that somebody else runs in production. */
+/** The stand-ins for systems that others run in production. */
 const declaredStandIns = {
   'payment-provider': {
     ports: [['PAYMENT_PROVIDER_PORT', 3101]],

@@ -66,14 +66,14 @@ export async function openRig({ dir, seed, brokers, mutant, note, signal }: RigO
     const switchboard = openSwitchboard(switches);
     const traces = await openTraceSink();
     closers.push(traces.close);
-    const { proxies, detour, closeProxies } = createProxies();
+    const { proxies, openProxy, closeProxies } = createProxies();
     closers.push(closeProxies);
     const system = await startSystem({
       dir: join(dir, 'system'),
-      say: () => {},
+      print: () => {},
       env: ownEnvironment(environment({ switches, traces, mutant })),
       brokers,
-      ...(brokers === 1 && { detour }),
+      ...(brokers === 1 && { openProxy }),
       ...(signal && { signal }),
     });
     closers.push(system.stop);
@@ -103,7 +103,7 @@ function createProxies() {
   const proxies = new Map<string, FaultyProxy>();
   return {
     proxies,
-    async detour(name: string, port: number): Promise<number> {
+    async openProxy(name: string, port: number): Promise<number> {
       const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
       proxies.set(name, proxy);
       return proxy.port;
