@@ -18,7 +18,7 @@ import {
   replyIdempotently,
   requireKey,
 } from '@repo/idempotency';
-import { type CancelResult, cancelOrder } from './cancel-order.ts';
+import { type CancelRequest, type CancelResult, cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order } from './order.ts';
 import {
@@ -36,7 +36,7 @@ import { addPlacing, type PlacingOptions } from './placing-route.ts';
 
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
 
-/** What this service answers over HTTP. */
+/** The HTTP routes of orders. */
 export function addRoutes(app: HttpServer, options: PlacingOptions): void {
   addPlacing(app, options);
   addReading(app, options);
@@ -75,24 +75,23 @@ function addReading(app: HttpServer, { database }: PlacingOptions): void {
   });
 }
 
-interface CancelRequest {
-  orderId: string;
-  customerId: string;
-  refusalOf: (order: Order) => Error | undefined;
-}
-
 function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: PlacingOptions): void {
   const cancelIdempotently = createIdempotentHandler<CancelRequest>({
     database,
     preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
-      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
+      const orders = requests.map((request) => ({
+        ...request.input,
+        traceparent: request.traceparent,
+        request,
+      }));
       const { results, events } = await cancelOrder(tx, orders);
-      const outcomes = new Map(
-        requests.map((request, index) => [request, cancelOutcome(request, results[index] as CancelResult)]),
+      const outcomes = Array.from(
+        results,
+        ([{ request }, result]) => [request, cancelOutcome(request, result)] as const,
       );
-      return { outcomes, events };
+      return { outcomes: new Map(outcomes), events };
     },
   });
 
@@ -126,13 +125,14 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
       const result = await deleteOrder(database, { id, customerId, refusalOf });
       if (result instanceof Error) throw result;
       if (result === 'unknown') throw noSuchOrder();
-      if (result === 'not-ended') throw problem('order-not-ended', 'Cancel it first, or wait for its end.');
+      if (result === 'not-ended')
+        throw problem('order-not-ended', 'Cancel the order first, or wait until it has ended.');
       return reply.code(204).send();
     },
   });
 }
 
-/** Decides by what its client knows of an order whether it may be changed. */
+/** Refuses a change whose preconditions are about another version of the order. */
 function refusalBy(headers: Preconditions) {
   return (order: Order) => preconditionFailure(headers, { etag: etagOf(order) });
 }

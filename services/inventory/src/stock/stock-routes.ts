@@ -7,7 +7,7 @@ import { type RestockRequest, restockProduct } from './restock-product.ts';
 import type { Stock } from './stock.ts';
 import { findStock } from './stock-store.ts';
 
-/** What this service answers of the stock: to those who bring it in, and to those who watch over it. */
+/** The routes by which administrators restock products, and operators read the stock. */
 export function addStock(
   app: HttpServer,
   { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
@@ -19,10 +19,10 @@ export function addStock(
     perform: async (tx, requests) => {
       const results = await restockProduct(
         tx,
-        requests.map((request) => request.input),
+        requests.map((request) => ({ ...request.input, request })),
       );
-      const outcomes = new Map(requests.map((request, index) => [request, asOutcome(results[index])]));
-      return { outcomes, events: [] };
+      const outcomes = Array.from(results, ([{ request }, result]) => [request, asOutcome(result)] as const);
+      return { outcomes: new Map(outcomes), events: [] };
     },
   });
 
