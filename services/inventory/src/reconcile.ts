@@ -8,8 +8,8 @@ import { reconcileReservations } from './stock/reconcile-reservations.ts';
 
 const Env = z.object({ DATABASE_URL: z.url() });
 
-// A process of its own, run by hand or by a clock: it compares the orders on standard input (order's `reconcile.ts`) with
-// our reservations.
+// A process of its own, run by hand or on a schedule: it compares the orders on standard input (from order's
+// `reconcile.ts`) with the reservations.
 const { DATABASE_URL } = readConfig(Env, process.env);
 const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connections: 1 });
 const compare = reconcileReservations(database);

@@ -21,7 +21,7 @@ export interface RouteOptions {
 }
 
 /**
- * An address as browsers let people enter it (https://html.spec.whatwg.org/#valid-e-mail-address), as long as SMTP can
+ * An address as browsers accept it (https://html.spec.whatwg.org/#valid-e-mail-address), as long as SMTP can
  * carry it (RFC 5321, section 4.5.3.1). The pattern limits a label to 63, and 254 in all leave no domain above 255.
  */
 const Email = z
@@ -44,7 +44,7 @@ const MessageView = z.object({
 
 const MessagePage = z.object({ items: z.array(MessageView), next: z.string().nullable() });
 
-/** What this service answers over HTTP. */
+/** The HTTP routes of contacts and messages. */
 export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions): void {
   app.route({
     method: 'PUT',

@@ -26,7 +26,7 @@ const refusals = new Map<string, Problem>();
 const PLACING =
   'Places an order. While too many orders are open, too many events wait to be published, or more orders arrive than can be placed, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
 
-/** The route by which orders are placed. */
+/** The HTTP route that places orders. */
 export function addPlacing(app: HttpServer, options: PlacingOptions): void {
   const { database, admission, deadlineSeconds, keyTtlHours, onCommit } = options;
   const placeIdempotently = createIdempotentHandler<OrderRequest>({

@@ -6,8 +6,8 @@ import { listComparedOrders } from './reconciliation-store.ts';
 
 const Env = z.object({ DATABASE_URL: z.url() });
 
-// A process of its own: it lists every order on standard output, for the services that compare them with what they keep,
-// and changes nothing.
+// A process of its own: it lists every order on standard output, for the services that compare orders with their own
+// rows. It changes nothing.
 const { DATABASE_URL } = readConfig(Env, process.env);
 const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connections: 1 });
 try {

@@ -3,7 +3,7 @@ import { type Queryable, sql } from '@repo/postgres';
 
 const PAGE = 500;
 
-/** All orders by their ids, page by page, for the services that compare them with what they keep. */
+/** Lists all orders by their ids, page by page, for the services that compare orders with their own rows. */
 export async function* listComparedOrders(
   database: Queryable,
   { settleSeconds }: { settleSeconds: number },

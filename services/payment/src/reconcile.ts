@@ -10,8 +10,8 @@ import { reconcilePayments } from './reconcile-payments.ts';
 
 const Env = z.object({ DATABASE_URL: z.url(), PAYMENT_PROVIDER_URL: z.url() });
 
-// A process of its own, run by hand or by a clock: it compares the orders on standard input (order's `reconcile.ts`) with
-// our payments and with the provider's ledger.
+// A process of its own, run by hand or on a schedule: it compares the orders on standard input (from order's
+// `reconcile.ts`) with the payments and with the provider's ledger.
 const { DATABASE_URL, PAYMENT_PROVIDER_URL } = readConfig(Env, process.env);
 const log = createLogger('reconcile', 'silent');
 const provider = createPaymentProvider({ url: PAYMENT_PROVIDER_URL, timeoutMs: 10_000, log });

@@ -22,7 +22,7 @@ const PaymentView = z.object({
 
 const PaymentPage = z.object({ items: z.array(PaymentView), next: z.string().nullable() });
 
-/** What this service answers over HTTP. */
+/** The HTTP routes of payments. */
 export function addRoutes(app: HttpServer, { database }: { database: Database }): void {
   app.route({
     method: 'GET',

@@ -19,7 +19,7 @@ const currency = z
 const name = fields.text(200);
 const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
 
-/** Products and stock as clients send and see them. */
+/** Products and stock, as clients send and receive them. */
 export const ProductBody = z.strictObject({
   sku,
   name,
@@ -37,17 +37,17 @@ export const ProductPatchBody = z
   })
   .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of name, priceCents and metadata.');
 
-/** Optional only so that its absence is answered in its turn, with 428. */
+/** Optional in the schema only: the handler responds to its absence, with 428. */
 export const requiredIfMatch = ifMatch.describe(
-  'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
+  'Required: the ETag of the version to change. 428 without it, 412 for another version.',
 );
 
-/** The headers of a change that may be meant for one version. */
+/** The headers of a change that may apply to one version only. */
 export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
-/** Any text is taken, and one that cannot be a sku becomes undefined: it names nothing that is here, which is 404. */
+/** Accepts any text; one that cannot be a sku becomes undefined, and the response is 404. */
 export const Sku = z.strictObject({ sku: z.string().transform((text) => sku.safeParse(text).data) });
 
 export const ProductQuery = z.strictObject(pageQuery(sku));

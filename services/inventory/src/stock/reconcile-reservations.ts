@@ -4,7 +4,7 @@ import type { Database } from '@repo/postgres';
 import { compareReservation, type ReservationDifference } from './compare-reservation.ts';
 import { listComparedReservations } from './reconciliation-store.ts';
 
-/** Compares orders with our reservations, page by page. */
+/** Compares orders with reservations, page by page. */
 export function reconcileReservations(database: Database) {
   return async function* (
     pages: AsyncIterable<RecordPage<ComparedOrder>>,

@@ -13,14 +13,14 @@ const instead =
   async () => ({ status, body });
 
 /**
- * Answers of a provider that cannot be taken for a success, nor for a refusal; and whether a person is told. Nobody is
- * told of a provider in trouble: that passes.
+ * Responses of a provider that are neither a success nor a refusal, and whether they raise an alarm. A failing provider
+ * raises none: its failures pass.
  */
-export const ODD_ANSWERS: Record<string, { interference: Interference; isAlarm: boolean }> = {
+export const ODD_RESPONSES: Record<string, { interference: Interference; isAlarm: boolean }> = {
   'with another amount': { interference: changed({ amountCents: 1 }), isAlarm: true },
   'in another currency': { interference: changed({ currency: 'USD' }), isAlarm: true },
   'about another order': { interference: changed({ reference: randomUUID() }), isAlarm: true },
-  'with a status nobody knows': { interference: changed({ status: 'pending' }), isAlarm: true },
+  'with an unknown status': { interference: changed({ status: 'pending' }), isAlarm: true },
   'without an id': { interference: changed({ id: undefined }), isAlarm: true },
   'that declines another amount': {
     interference: changed({ status: 'declined', amountCents: 1 }),
@@ -29,7 +29,7 @@ export const ODD_ANSWERS: Record<string, { interference: Interference; isAlarm: 
   'that is no JSON': { interference: instead(200, '<html>'), isAlarm: false },
   'that is empty': { interference: instead(200, ''), isAlarm: false },
   'with status 422': { interference: instead(422, { message: 'Used for something else.' }), isAlarm: true },
-  'with status 404': { interference: instead(404, { message: 'Nobody here.' }), isAlarm: true },
+  'with status 404': { interference: instead(404, { message: 'Not found.' }), isAlarm: true },
   'with status 429': { interference: instead(429, {}), isAlarm: false },
   'with status 503': { interference: instead(503, {}), isAlarm: false },
 };
