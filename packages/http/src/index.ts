@@ -13,10 +13,10 @@ export { etagOf, sendVersioned } from './responses/etag.ts';
 export { ifMatch, noContent } from './responses/openapi.ts';
 export { pageQuery, sendPage, timeAndId } from './responses/page.ts';
 export {
+  defineProblem,
   type FieldError,
   PROBLEM_MEDIA_TYPE,
   Problem,
-  type ProblemType,
   problem,
   problemBody,
 } from './responses/problem.ts';

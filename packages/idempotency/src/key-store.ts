@@ -4,7 +4,7 @@ import { type Queryable, sql, type Transaction } from '@repo/postgres';
 export interface KeyScope {
   /** In the database `customer_id`. */
   callerId: string;
-  /** Method and template: 'POST /v1/orders'. */
+  /** Method and template: 'POST /v1/meters'. */
   route: string;
   key: string;
 }

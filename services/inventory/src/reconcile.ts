@@ -1,4 +1,5 @@
 import { readConfig } from '@repo/config';
+import { ComparedOrder } from '@repo/contracts/compared-order';
 import { runReconcile } from '@repo/operations';
 import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
@@ -14,11 +15,12 @@ const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connection
 const compare = reconcileReservations(database);
 process.exitCode = await runReconcile({
   name: 'Reservations',
+  records: { name: 'orders', schema: ComparedOrder },
   database,
   compare,
   heal: healReservation,
-  say: console.log,
-  complain: console.error,
+  print: console.log,
+  printError: console.error,
 });
 await database.close();
 process.stdin.destroy();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { ComparedOrder, OrderPage } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
+import type { RecordPage } from '@repo/operations';
 import type { ReservationDifference } from '../src/stock/compare-reservation.ts';
 import { healReservation } from '../src/stock/heal-reservation.ts';
 import { reconcileReservations } from '../src/stock/reconcile-reservations.ts';
@@ -18,9 +19,9 @@ async function differencesFrom(id: string, status: ComparedOrder['status'], sett
   return found.filter((one) => one !== 'not settled' && one.orderId === id) as ReservationDifference[];
 }
 
-async function* pageOf(order: ComparedOrder): AsyncGenerator<OrderPage> {
+async function* pageOf(order: ComparedOrder): AsyncGenerator<RecordPage<ComparedOrder>> {
   const [after, upTo] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
-  yield { orders: [order], after, upTo };
+  yield { records: [order], after, upTo };
 }
 
 for (const [status, sentence, action, expected] of [

@@ -49,7 +49,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'PUT',
     url: '/v1/contacts/me',
-    config: { access: 'customer', preconditions: 'handler' },
+    config: { access: 'authenticated', preconditions: 'handler' },
     schema: { body: ContactBody, response: { 204: noContent } },
     handler: async (request, reply) => {
       const contact = { customerId: callerOf(request).id, email: request.body.email };
@@ -65,7 +65,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'DELETE',
     url: '/v1/contacts/me',
-    config: { access: 'customer', preconditions: 'handler' },
+    config: { access: 'authenticated', preconditions: 'handler' },
     schema: { response: { 204: noContent } },
     handler: async (request, reply) => {
       const { id } = callerOf(request);
@@ -80,7 +80,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'GET',
     url: '/v1/messages',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: MessageQuery, response: { 200: MessagePage } },
     handler: async (request, reply) => {
       const { after, limit } = request.query;

@@ -1,3 +1,4 @@
+import { sku } from '@repo/contracts/fields';
 import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@repo/http';
 import type { StoredResponse } from '@repo/idempotency';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import type { OrderWithHistory } from './order-store.ts';
 /** Orders, as clients send and receive them. */
 export const OrderBody = z.strictObject({
   lines: z
-    .array(z.strictObject({ sku: fields.sku, quantity: z.int().min(1).max(1_000) }))
+    .array(z.strictObject({ sku, quantity: z.int().min(1).max(1_000) }))
     .min(1)
     .max(50)
     .refine(eachSkuOnce, 'Name each sku once; order more of it with its quantity.'),

@@ -4,6 +4,7 @@ import type { Database } from '@repo/postgres';
 import type { Admission, Full } from './admission.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
 import { OrderBody, OrderView, placedResponse } from './order-api.ts';
+import { mixedCurrencies, unknownProduct } from './order-problems.ts';
 import { placeOrder } from './place-order.ts';
 
 export interface PlacingOptions {
@@ -47,7 +48,7 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
     method: 'POST',
     url: '/v1/orders',
     config: {
-      access: 'customer',
+      access: 'authenticated',
       admit: () => {
         if (admission.full()) throw overloaded(admission);
       },
@@ -92,11 +93,8 @@ function asOutcome(result: Order | Refusal) {
 function refusal(result: Refusal): Problem {
   switch (result.refused) {
     case 'unknown-product':
-      return problem('unknown-product', `These cannot be ordered: ${result.skus.join(', ')}.`);
+      return unknownProduct(`These cannot be ordered: ${result.skus.join(', ')}.`);
     case 'mixed-currencies':
-      return problem(
-        'mixed-currencies',
-        `One order has one currency, not ${result.currencies.join(' and ')}.`,
-      );
+      return mixedCurrencies(`One order has one currency, not ${result.currencies.join(' and ')}.`);
   }
 }

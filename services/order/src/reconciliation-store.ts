@@ -1,4 +1,4 @@
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { type Queryable, sql } from '@repo/postgres';
 
 const PAGE = 500;

@@ -31,6 +31,7 @@ import {
   OrderView,
   viewOf,
 } from './order-api.ts';
+import { orderNotCancellable, orderNotEnded } from './order-problems.ts';
 import { findOrder, listOrders } from './order-store.ts';
 import { addPlacing, type PlacingOptions } from './placing-route.ts';
 
@@ -47,7 +48,7 @@ function addReading(app: HttpServer, { database }: PlacingOptions): void {
   app.route({
     method: 'GET',
     url: '/v1/orders/:id',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { params: OrderId, response: { 200: OrderView } },
     handler: async (request, reply) => {
       const order = await findOrder(database, { id: request.params.id, customerId: callerOf(request).id });
@@ -59,7 +60,7 @@ function addReading(app: HttpServer, { database }: PlacingOptions): void {
   app.route({
     method: 'GET',
     url: '/v1/orders',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: OrderQuery, response: { 200: OrderPage } },
     handler: async (request, reply) => {
       const { status, after, limit } = request.query;
@@ -98,7 +99,7 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
   app.route({
     method: 'POST',
     url: '/v1/orders/:id/cancel',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     preValidation: requireKey,
     schema: {
       headers: keyHeader(keyTtlHours).extend({ 'if-match': ifMatch }),
@@ -117,7 +118,7 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
   app.route({
     method: 'DELETE',
     url: '/v1/orders/:id',
-    config: { access: 'customer', preconditions: 'handler' },
+    config: { access: 'authenticated', preconditions: 'handler' },
     schema: { headers: IfMatch, params: OrderId, response: { 204: noContent } },
     handler: async (request, reply) => {
       const [id, customerId] = [request.params.id, callerOf(request).id];
@@ -125,8 +126,7 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
       const result = await deleteOrder(database, { id, customerId, refusalOf });
       if (result instanceof Error) throw result;
       if (result === 'unknown') throw noSuchOrder();
-      if (result === 'not-ended')
-        throw problem('order-not-ended', 'Cancel the order first, or wait until it has ended.');
+      if (result === 'not-ended') throw orderNotEnded('Cancel the order first, or wait until it has ended.');
       return reply.code(204).send();
     },
   });
@@ -144,5 +144,5 @@ function cancelOutcome(request: KeyedRequest<unknown>, result: CancelResult) {
 }
 
 function notCancellable(request: KeyedRequest<unknown>) {
-  return decidedRefusal(problem('order-not-cancellable', 'The order has ended already.'), request);
+  return decidedRefusal(orderNotCancellable('The order has ended already.'), request);
 }

@@ -78,7 +78,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       closeInOrder(
         [
           {
-            leave: http.leave,
+            drain: http.drain,
             consumer: consumer.stop,
             captures: captures.stop,
             refunds: refunds.stop,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { comparePayment } from './compare-payment.ts';
 import { type Payment, refund, request, settle } from './payment.ts';
 import type { Movement } from './payment-provider.ts';

@@ -1,5 +1,6 @@
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { formatMoney } from '@repo/money';
-import type { ComparedOrder, Difference } from '@repo/operations';
+import type { Difference } from '@repo/operations';
 import type { Movement } from './payment-provider.ts';
 import type { ComparedPayment } from './reconciliation-store.ts';
 
@@ -8,6 +9,7 @@ import type { ComparedPayment } from './reconciliation-store.ts';
  * the payment's event to order once more.
  */
 export interface PaymentDifference extends Difference {
+  orderId: string;
   heal?:
     | { kind: 'cancel'; customerId: string }
     | { kind: 'publish again'; payment: ComparedPayment; eventId: string };

@@ -1,4 +1,5 @@
-import type { OrderPage } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
+import type { RecordPage } from '@repo/operations';
 import type { Database } from '@repo/postgres';
 import { comparePayment, type PaymentDifference } from './compare-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -10,7 +11,7 @@ import { listComparedPayments } from './reconciliation-store.ts';
  */
 export function reconcilePayments(database: Database, provider: PaymentProvider) {
   return async function* (
-    pages: AsyncIterable<OrderPage>,
+    pages: AsyncIterable<RecordPage<ComparedOrder>>,
     settledBefore: Date,
   ): AsyncGenerator<PaymentDifference | 'not settled'> {
     // The provider returns its whole ledger at once: only this grows with the number of payments.
@@ -20,7 +21,7 @@ export function reconcilePayments(database: Database, provider: PaymentProvider)
       ledger.delete(reference);
       return movements;
     };
-    for await (const { orders, after, upTo } of pages) {
+    for await (const { records: orders, after, upTo } of pages) {
       const payments = await listComparedPayments(database, { after, upTo, settledBefore });
       const paymentOf = new Map(payments.map((payment) => [payment.orderId, payment]));
       for (const order of orders) {

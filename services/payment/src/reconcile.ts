@@ -1,4 +1,5 @@
 import { readConfig } from '@repo/config';
+import { ComparedOrder } from '@repo/contracts/compared-order';
 import { createLogger } from '@repo/observability';
 import { runReconcile } from '@repo/operations';
 import { openDatabase } from '@repo/postgres';
@@ -18,11 +19,12 @@ const database = openDatabase({ url: DATABASE_URL, name: 'reconcile', connection
 const compare = reconcilePayments(database, provider);
 process.exitCode = await runReconcile({
   name: 'Payments',
+  records: { name: 'orders', schema: ComparedOrder },
   database,
   compare,
   heal: healPayment,
-  say: console.log,
-  complain: console.error,
+  print: console.log,
+  printError: console.error,
 });
 await database.close();
 process.stdin.destroy();

@@ -27,7 +27,7 @@ export function addRoutes(app: HttpServer, { database }: { database: Database })
   app.route({
     method: 'GET',
     url: '/v1/payments',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: PaymentQuery, response: { 200: PaymentPage } },
     handler: async (request, reply) => {
       const { orderId, after, limit } = request.query;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { atTheEnd } from '@repo/testing';
 import { env } from './payment-service.ts';
 

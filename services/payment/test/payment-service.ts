@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { OrderCancelled, OrderReserved } from '@repo/contracts/order';
 import type { Logger } from '@repo/observability';
-import type { ComparedOrder, OrderPage } from '@repo/operations';
+import type { RecordPage } from '@repo/operations';
 import {
   atTheEnd,
   type CallOptions,
@@ -54,9 +55,9 @@ export async function differences(
   return found.flatMap((one) => (one === 'not settled' ? [] : [one.sentence]));
 }
 
-async function* pageOf(orders: ComparedOrder[]): AsyncGenerator<OrderPage> {
+async function* pageOf(orders: ComparedOrder[]): AsyncGenerator<RecordPage<ComparedOrder>> {
   yield {
-    orders,
+    records: orders,
     after: '00000000-0000-0000-0000-000000000000',
     upTo: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   };

@@ -1,4 +1,4 @@
-import { causeOf, traceHeadersOf } from '@repo/observability';
+import { traceContextOf, traceHeadersOf } from '@repo/observability';
 import { z } from 'zod';
 import { aggregateKeyNamed } from '../dead-letters/parking-store.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
@@ -67,6 +67,6 @@ export function decodeHeaders(headers: Record<string, HeaderValue>): Envelope {
     type: ce_type,
     occurredAt: new Date(ce_time),
     key: aggregateKeyNamed(boundedName(ce_subject)),
-    ...causeOf(trace),
+    ...traceContextOf(trace),
   };
 }

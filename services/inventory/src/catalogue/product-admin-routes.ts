@@ -5,7 +5,6 @@ import {
   type HttpServer,
   noContent,
   preconditionFailure,
-  problem,
   requiredPreconditionFailure,
 } from '@repo/http';
 import {
@@ -32,6 +31,7 @@ import {
   ProductView,
   requiredIfMatch,
   Sku,
+  skuTaken,
 } from './product-api.ts';
 import { findProduct } from './product-store.ts';
 
@@ -136,7 +136,7 @@ function asCommand<Input extends object>(request: KeyedRequest<Input>) {
 function listOutcome(request: KeyedRequest<ProductRequest>, result: Product | 'sku-taken') {
   if (result !== 'sku-taken') return listedResponse(result);
   const detail = `The sku ${request.input.sku} is used already and stays used. Choose another.`;
-  return decidedRefusal(problem('sku-taken', detail), request);
+  return decidedRefusal(skuTaken(detail), request);
 }
 
 function asOutcome(result: Product | Error | undefined) {

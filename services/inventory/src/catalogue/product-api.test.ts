@@ -120,3 +120,31 @@ test('a list of products continues after a sku', () => {
   assert.equal(ProductQuery.parse({ after }).after, 'MOUSE');
   assert.ok(!ProductQuery.safeParse({ after: 'MOUSE' }).success);
 });
+
+const currencyIssues = (currency: unknown) =>
+  ProductBody.safeParse({ ...GOOD, currency }).error?.issues ?? [];
+
+test('a currency is a code that ISO 4217 has, and with a minor unit', () => {
+  for (const good of ['EUR', 'HUF', 'JPY', 'KWD', 'SLE', 'VED', 'ZWG', 'XCG', 'CLF'])
+    assert.ok(currencyIssues(good).length === 0, good);
+  for (const bad of [
+    'eur',
+    'EURO',
+    'EU',
+    '€',
+    'EUR\n',
+    'ZZZ',
+    'HRK',
+    'BGN',
+    'ZWL',
+    'XXX',
+    'XAU',
+    '',
+    1,
+    null,
+  ]) {
+    assert.equal(currencyIssues(bad).length, 1, JSON.stringify(bad));
+  }
+  for (const bad of ['eur', 'ZZZ', 'HRK', 'XXX'])
+    assert.match(currencyIssues(bad)[0]?.message ?? '', /ISO 4217/);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { compareReservation } from './compare-reservation.ts';
 import type { ComparedReservation } from './reconciliation-store.ts';
 

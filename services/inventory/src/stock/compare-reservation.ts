@@ -1,8 +1,10 @@
-import type { ComparedOrder, Difference } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
+import type { Difference } from '@repo/operations';
 import type { ComparedReservation } from './reconciliation-store.ts';
 
 /** A difference about a reservation, and how it is healed. */
 export interface ReservationDifference extends Difference {
+  orderId: string;
   heal?: 'release' | 'sell';
 }
 

@@ -1,5 +1,6 @@
 import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@repo/http';
 import { createIdempotentHandler, keyHeader, replyIdempotently, requireKey } from '@repo/idempotency';
+import { operators } from '@repo/operations';
 import type { Database } from '@repo/postgres';
 import type { Product } from '../catalogue/product.ts';
 import { noSuchProduct, RestockBody, Sku, StockView, stockResponse } from '../catalogue/product-api.ts';
@@ -49,7 +50,7 @@ export function addStock(
   app.route({
     method: 'GET',
     url: '/v1/products/:sku/stock',
-    config: { access: { scope: 'operations' } },
+    config: { access: operators },
     schema: { params: Sku, response: { 200: StockView } },
     handler: async (request) => {
       const { sku } = request.params;
