@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { createWeakLink, eventually, testLog, testServers } from '@repo/testing';
+import { createFaultyProxy, eventually, testLog, testServers } from '@repo/testing';
 import { Redis } from 'ioredis';
 import { createCache } from '../src/index.ts';
 
@@ -112,22 +112,22 @@ test('caches of different names have separate values, caches of one name share t
 });
 
 test('without Redis every reader loads; when Redis is available again, values are cached again', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const cache = await openCache(t, { url: link.url });
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const cache = await openCache(t, { url: proxy.url });
   await cache.get('before', async () => 'kept');
 
-  await link.cut();
+  proxy.cut();
 
   assert.equal(await cache.get('before', async () => 'loaded'), 'loaded');
   await cache.drop('before');
-  await link.mend();
+  await proxy.restore();
   await eventually(() => isCaching(cache), { what: 'the cache to be connected again' });
 });
 
 test('a Redis that does not reply delays a reader by no more than the command timeout', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const { get } = await openCache(t, { url: link.url });
-  link.freeze();
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const { get } = await openCache(t, { url: proxy.url });
+  proxy.freezeOpen();
   const since = performance.now();
 
   assert.equal(await get('frozen', async () => 'loaded'), 'loaded');
@@ -136,10 +136,10 @@ test('a Redis that does not reply delays a reader by no more than the command ti
 });
 
 test('a connection without replies is closed, and another connection is opened', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const cache = await openCache(t, { url: link.url });
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const cache = await openCache(t, { url: proxy.url });
 
-  link.freeze();
+  proxy.freezeOpen();
 
   assert.equal(await cache.get('frozen', async () => 'loaded'), 'loaded');
   await eventually(() => isCaching(cache), { what: 'the cache to be connected again' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 // The forms of fields that several events, and requests about them, have.
 
-/** Any UUID: of ours, version 7; of customers, whatever their identity provider makes. */
+/** Any UUID: ours are of version 7, those of customers are of any version that their identity provider uses. */
 export const id = z.guid();
 export const version = z.int().positive();
 export const cents = z.int().nonnegative();

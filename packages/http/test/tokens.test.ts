@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call, createWeakLink, startTokenIssuer, testLog } from '@repo/testing';
+import { call, createFaultyProxy, startTokenIssuer, testLog } from '@repo/testing';
 import { createHttpServer } from '../src/index.ts';
 import { createServer, identity, post, token, url } from './server-under-test.ts';
 
@@ -53,20 +53,20 @@ test('a route with a scope accepts a token with that scope, and names the scope 
 
 test('while the keys of the issuer are unavailable, a token is neither accepted nor refused', async () => {
   const other = await startTokenIssuer();
-  const link = await createWeakLink(other.jwksUrl, 80);
+  const proxy = await createFaultyProxy(other.jwksUrl, 80);
   const app = await createHttpServer({
     service: 'test',
-    identity: { ...other, jwksUrl: link.url },
+    identity: { ...other, jwksUrl: proxy.url },
     log: testLog,
     checkReady: async () => {},
     isUnavailable: () => false,
   });
   app.get('/mine', { config: { access: 'authenticated' } }, async () => ({}));
   const headers = { authorization: `Bearer ${await other.token()}` };
-  await link.cut();
+  proxy.cut();
 
   const whileDown = await app.inject({ url: '/mine', headers });
-  await link.mend();
+  await proxy.restore();
   const afterwards = await app.inject({ url: '/mine', headers });
 
   assert.equal(whileDown.statusCode, 503);

@@ -48,8 +48,8 @@ test('a deleted address is erased everywhere, whatever messages were sent to it 
   const customer = await reachableCustomer();
   await publish([published.confirmed(customer.id)]);
   await hasMail(customer.email);
-  await smtp.cut();
-  t.after(smtp.mend);
+  smtp.cut();
+  t.after(smtp.restore);
   await publish([published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const [row] = await query<{ attempts: number }>(
@@ -64,7 +64,7 @@ test('a deleted address is erased everywhere, whatever messages were sent to it 
 
   assert.deepEqual([status, text], [204, '']);
   assert.equal(await isKnown(customer.email), false);
-  await smtp.mend();
+  await smtp.restore();
 });
 
 test('an address that was never set can be deleted, any number of times', async () => {

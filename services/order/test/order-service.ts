@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Topic } from '@repo/contracts/event';
 import { ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
+import type { Topic } from '@repo/events/event-type';
 import { sql } from '@repo/postgres';
 import {
   type CallOptions,

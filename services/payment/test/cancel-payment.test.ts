@@ -13,10 +13,10 @@ import {
   identity,
   isBlocked,
   ledgerOf,
-  link,
   outcomeOf,
   paymentOf,
   provider,
+  proxy,
   publish,
   query,
   reserved,
@@ -237,8 +237,8 @@ test('a payment that was asked for in time is asked for until its outcome is kno
 });
 
 test('a payment whose order is cancelled while the provider is unavailable is never asked for', async (t) => {
-  t.after(link.mend);
-  await link.cut();
+  t.after(proxy.restore);
+  proxy.cut();
   const orderId = await reserved('tok_ok');
   await eventually(async () => {
     const [row] = await query('select asked_at from payments where order_id = $1 and due_at > created_at', [
@@ -249,7 +249,7 @@ test('a payment whose order is cancelled while the provider is unavailable is ne
   await cancelled(orderId);
   await caughtUp();
 
-  await link.mend();
+  await proxy.restore();
 
   assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
   await wasNeverAskedFor(orderId);

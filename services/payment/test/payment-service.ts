@@ -9,8 +9,8 @@ import {
   atTheEnd,
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -30,8 +30,8 @@ const environment = await createServiceEnvironment({
 export const { database, identity, publish } = environment;
 export const provider = await startProvider();
 /** Between the service and its provider. */
-export const link = await createWeakLink(provider.url, 80);
-export const env = { ...environment.env, PAYMENT_PROVIDER_URL: link.url, PAYMENT_PORT: '0' };
+export const proxy = await createFaultyProxy(provider.url, 80);
+export const env = { ...environment.env, PAYMENT_PROVIDER_URL: proxy.url, PAYMENT_PORT: '0' };
 
 /** The alarms of the service: its error lines that have an alarm code. */
 const alarms: Record<string, unknown>[] = [];
