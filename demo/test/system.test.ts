@@ -5,27 +5,34 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createKafka, type OutgoingRecord } from '@repo/events';
 import { createLogger } from '@repo/observability';
-import { type OpenProxy, openEventReader, publishByHand, type System, startSystem } from '@repo/stack';
+import {
+  createFaultyProxy,
+  type FaultyProxy,
+  type OpenProxy,
+  openEventReader,
+  publishByHand,
+  type System,
+  startSystem,
+} from '@repo/stack';
 import { Client } from 'pg';
 import { stockProducts } from '../src/products.ts';
 import { openShop } from '../src/shop.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
-import { openProxy, type TestProxy } from './proxy.ts';
 import { assertPrintable, runCommand } from './run-command.ts';
 import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
 
 const dir = openOwnFolder();
 const run = (name: string, ...args: string[]) => runCommand(dir, name, ...args);
-const proxies = new Map<string, TestProxy>();
+const proxies = new Map<string, FaultyProxy>();
 let system: System | undefined;
 after(async () => {
   await system?.stop();
-  for (const proxy of proxies.values()) proxy.cut();
+  await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
 });
 
 const throughProxy: OpenProxy = async (name, port) => {
-  const proxy = await openProxy(port);
+  const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
   proxies.set(name, proxy);
   return proxy.port;
 };
@@ -55,14 +62,14 @@ test('only the services use the proxies, also the one that Kafka advertises', as
   for (const name of ['postgres', 'redis', 'kafka', 'payment-provider'])
     assert.ok(Number(proxies.get(name)?.connections()) > 0, `no connection to ${name}`);
 
-  const proxy = proxies.get('kafka');
-  proxy?.cut();
+  const proxy = proxies.get('kafka') as FaultyProxy;
+  proxy.cut();
   const second = await shop.placeOrder(request);
   const log = () => readFileSync(join(dir, 'logs', 'order.log'), 'utf8');
-  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${proxy?.port}`));
+  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${proxy.port}`));
   await t.waitFor(finds, { timeout: 60_000 });
   assert.equal(await statusOf(second.id), 'placed');
-  await proxy?.restore();
+  await proxy.restore();
   await t.waitFor(() => isConfirmed(second.id), { timeout: 60_000 });
 });
 

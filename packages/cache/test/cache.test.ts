@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { createWeakLink, eventually, testLog, testServers } from '@repo/testing';
+import { createFaultyProxy, eventually, testLog, testServers } from '@repo/testing';
 import { Redis } from 'ioredis';
 import { createCache } from '../src/index.ts';
 
@@ -112,22 +112,22 @@ test('two caches of different names do not see one another’s values, two of on
 });
 
 test('without Redis every reader gets what is loaded; when it is back, values are kept again', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const cache = await openCache(t, { url: link.url });
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const cache = await openCache(t, { url: proxy.url });
   await cache.get('before', async () => 'kept');
 
-  await link.cut();
+  proxy.cut();
 
   assert.equal(await cache.get('before', async () => 'loaded'), 'loaded');
   await cache.drop('before');
-  await link.mend();
+  await proxy.restore();
   await eventually(() => isKept(cache), { what: 'the cache to be back' });
 });
 
 test('a Redis that does not answer slows a reader down by no more than the command timeout', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const { get } = await openCache(t, { url: link.url });
-  link.freeze();
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const { get } = await openCache(t, { url: proxy.url });
+  proxy.freezeOpen();
   const since = performance.now();
 
   assert.equal(await get('frozen', async () => 'loaded'), 'loaded');
@@ -136,10 +136,10 @@ test('a Redis that does not answer slows a reader down by no more than the comma
 });
 
 test('a Redis that has fallen silent is left, and asked again over another connection', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const cache = await openCache(t, { url: link.url });
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const cache = await openCache(t, { url: proxy.url });
 
-  link.freeze();
+  proxy.freezeOpen();
 
   assert.equal(await cache.get('frozen', async () => 'loaded'), 'loaded');
   await eventually(() => isKept(cache), { what: 'the cache to be back' });

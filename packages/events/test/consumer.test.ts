@@ -4,9 +4,9 @@ import { type TestContext, test } from 'node:test';
 import type { StockReserved as Data } from '@repo/contracts/inventory';
 import { type Database, openDatabase, sql } from '@repo/postgres';
 import {
+  createFaultyProxy,
   createTestDatabase,
   createTestKafka,
-  createWeakLink,
   eventRecord,
   eventually,
   testLog,
@@ -247,17 +247,17 @@ test('a handler whose database is away for now is tried again; until it passes, 
 
 test('while its own database is away a consumer keeps its partitions, and goes on when it is back', async (t) => {
   const [before, after] = ids(2) as [string, string];
-  const link = await createWeakLink(url, 5432);
-  const distant = openDatabase({ url: link.url, name: 'test distant' });
+  const proxy = await createFaultyProxy(url, 5432);
+  const distant = openDatabase({ url: proxy.url, name: 'test distant' });
   startConsumer(t, notes, { database: distant });
   await publish([eventRecord(StockReserved, stockReserved(before))]);
   await eventually(async () => (await effectsOn(before)).length === 1);
 
-  await link.cut();
+  proxy.cut();
   await publish([eventRecord(StockReserved, stockReserved(after))]);
   await assert.rejects(distant.ping());
   assert.deepEqual(await effectsOn(after), []);
-  await link.mend();
+  await proxy.restore();
 
   await eventually(async () => (await effectsOn(after)).length === 1);
   t.after(distant.close);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { sql } from '@repo/postgres';
-import { createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, eventually } from '@repo/testing';
 import { createTopics, encodeEvent, type OutgoingEvent, Unpublishable } from '../src/index.ts';
 import { LATE_AFTER_MS, LEADER_TIMEOUT_MS } from '../src/outbox/leader.ts';
 import { ids, outgoingEvent } from './example-events.ts';
@@ -17,25 +17,25 @@ beforeEach(() => database.query(sql`delete from outbox`));
 
 /** Two relays, of which the first leads. The second one's connection is good. */
 async function startTwo(t: TestContext) {
-  const link = await createWeakLink(url, 5432);
+  const proxy = await createFaultyProxy(url, 5432);
   const publishers = new Set<number>();
   const kafkaOf = (number: number) =>
     publishingThrough(kafka, (publish) => {
       publishers.add(number);
       return publish();
     });
-  startRelay(t, { databaseUrl: link.url, kafka: kafkaOf(1) });
+  startRelay(t, { databaseUrl: proxy.url, kafka: kafkaOf(1) });
   const leader = await eventually(async () => (await leaders())[0], { what: 'a leader' });
   startRelay(t, { kafka: kafkaOf(2) });
-  return { link, leader, publishers };
+  return { proxy, leader, publishers };
 }
 
 type Two = Awaited<ReturnType<typeof startTwo>>;
 
 const ENDS: [string, (two: Two) => unknown][] = [
   ['is closed', ({ leader }) => database.query(sql`select pg_terminate_backend(${leader})`)],
-  ['is cut off', ({ link }) => link.cut()],
-  ['is silent, as if its process were stopped,', ({ link }) => link.freeze()],
+  ['is cut off', ({ proxy }) => proxy.cut()],
+  ['is silent, as if its process were stopped,', ({ proxy }) => proxy.freezeOpen()],
 ];
 
 for (const [what, end] of ENDS) {
@@ -58,7 +58,7 @@ for (const [what, end] of ENDS) {
     for (const key of keys) assert.deepEqual(heardVersions(events, key), all);
     const successor = await eventually(async () => (await leaders())[0], { what: 'another leader' });
     assert.notEqual(successor, two.leader);
-    await two.link.cut();
+    two.proxy.cut();
   });
 }
 
@@ -98,11 +98,11 @@ test('what comes later than a leader may be silent is refused where the newest i
 
 test('a leader that is stopped while it sends, and wakes up when another leads, leaves nothing old as the newest', async (t) => {
   const sku = randomUUID();
-  const link = await createWeakLink(url, 5432);
+  const proxy = await createFaultyProxy(url, 5432);
   const [sending, thawed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const lateSend = Promise.withResolvers<Error | undefined>();
   const stopped = startRelay(t, {
-    databaseUrl: link.url,
+    databaseUrl: proxy.url,
     kafka: publishingThrough(kafka, async (publish) => {
       sending.resolve();
       await thawed.promise;
@@ -113,7 +113,7 @@ test('a leader that is stopped while it sends, and wakes up when another leads, 
   await say(stands(sku, 1));
   await sending.promise;
 
-  link.freeze();
+  proxy.freezeOpen();
   startRelay(t);
   await haveHeard(products, [sku]);
   await say(stands(sku, 2));
@@ -123,6 +123,6 @@ test('a leader that is stopped while it sends, and wakes up when another leads, 
   assert.match((await lateSend.promise)?.message ?? 'it was taken', /timestamp/);
   const heard = products.filter(({ key }) => key === sku).map(({ data }) => data.version);
   assert.deepEqual(heard, [1, 2]);
-  await link.cut();
+  proxy.cut();
   await stopped.stop();
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call, createWeakLink, startTokenIssuer, testLog } from '@repo/testing';
+import { call, createFaultyProxy, startTokenIssuer, testLog } from '@repo/testing';
 import { createHttpServer } from '../src/index.ts';
 import { createServer, identity, post, token, url } from './server-under-test.ts';
 
@@ -53,20 +53,20 @@ test('a route that needs a scope takes a token that has it, and names it to one 
 
 test('while the keys of the issuer cannot be had, a token is neither right nor wrong', async () => {
   const other = await startTokenIssuer();
-  const link = await createWeakLink(other.jwksUrl, 80);
+  const proxy = await createFaultyProxy(other.jwksUrl, 80);
   const app = await createHttpServer({
     service: 'test',
-    identity: { ...other, jwksUrl: link.url },
+    identity: { ...other, jwksUrl: proxy.url },
     log: testLog,
     checkReady: async () => {},
     isUnavailable: () => false,
   });
   app.get('/mine', { config: { access: 'customer' } }, async () => ({}));
   const headers = { authorization: `Bearer ${await other.token()}` };
-  await link.cut();
+  proxy.cut();
 
   const away = await app.inject({ url: '/mine', headers });
-  await link.mend();
+  await proxy.restore();
   const back = await app.inject({ url: '/mine', headers });
 
   assert.equal(away.statusCode, 503);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, createTestDatabase, eventually } from '@repo/testing';
 import pg from 'pg';
 import { type Database, isUnavailable, openDatabase, sql, sqlState } from '../src/index.ts';
 
@@ -235,10 +235,10 @@ test('a connection that is killed fails its transaction as unavailable, and the 
 });
 
 test('a connection that falls silent fails what it carries soon after the statement timeout, and is replaced', async () => {
-  const link = await createWeakLink(url, 5432);
-  const silent = openDatabase({ url: link.url, name: 'silent', statementTimeoutMs: 100, connections: 2 });
+  const proxy = await createFaultyProxy(url, 5432);
+  const silent = openDatabase({ url: proxy.url, name: 'silent', statementTimeoutMs: 100, connections: 2 });
   await Promise.all([silent.ping(), silent.ping()]);
-  link.freeze();
+  proxy.freezeOpen();
   const since = performance.now();
 
   const transaction = silent.transaction((tx) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, createTestDatabase, eventually } from '@repo/testing';
 import { openSession, type Session, sql } from '../src/index.ts';
 
 const { database, url } = await createTestDatabase({ migrations: null });
@@ -28,16 +28,16 @@ test('a session that says nothing stays open, and keeps its lock', async () => {
 });
 
 test('a session whose process is stopped is closed by Postgres, and its lock is free for another', async () => {
-  const link = await createWeakLink(url, 5432);
-  const stopped = await openSession({ url: link.url, name: 'stopped', idleTimeoutMs: IDLE_TIMEOUT_MS });
+  const proxy = await createFaultyProxy(url, 5432);
+  const stopped = await openSession({ url: proxy.url, name: 'stopped', idleTimeoutMs: IDLE_TIMEOUT_MS });
   const other = await openSession({ url, name: 'other', idleTimeoutMs: IDLE_TIMEOUT_MS });
   assert.ok(await takesLock(stopped));
   assert.ok(!(await takesLock(other)));
 
-  link.freeze();
+  proxy.freezeOpen();
 
   await eventually(() => takesLock(other), { timeoutMs: 5_000, what: 'the lock' });
-  await link.cut();
+  proxy.cut();
   await Promise.all([stopped.close(), other.close()]);
 });
 

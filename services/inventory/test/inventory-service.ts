@@ -5,8 +5,8 @@ import {
   type Answer,
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -21,7 +21,7 @@ const environment = await createServiceEnvironment({
   topics: ['order.events', 'inventory.events', 'product.events'],
 });
 export const { database, identity, publish, record } = environment;
-export const redis = await createWeakLink(testServers().redisUrl, 6379);
+export const redis = await createFaultyProxy(testServers().redisUrl, 6379);
 
 // Longer than any test takes, so that no test's reservations raise alarms but where it asks for them.
 const env = { ...environment.env, INVENTORY_PORT: '0', RESERVATION_ALARM_SECONDS: '1000000000' };

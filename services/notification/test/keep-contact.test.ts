@@ -48,8 +48,8 @@ test('an address that is deleted is erased everywhere, whatever was sent to it o
   const customer = await reachableCustomer();
   await publish([published.confirmed(customer.id)]);
   await hasMail(customer.email);
-  await smtp.cut();
-  t.after(smtp.mend);
+  smtp.cut();
+  t.after(smtp.restore);
   await publish([published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const [row] = await query<{ attempts: number }>(
@@ -64,7 +64,7 @@ test('an address that is deleted is erased everywhere, whatever was sent to it o
 
   assert.deepEqual([status, text], [204, '']);
   assert.equal(await isKnown(customer.email), false);
-  await smtp.mend();
+  await smtp.restore();
 });
 
 test('an address that nobody gave can be deleted, as often as one likes', async () => {

@@ -4,8 +4,8 @@ import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/o
 import {
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -23,7 +23,7 @@ export const { database, identity, publish } = environment;
 
 const mailbox = await startStandIn('mailbox');
 /** The way to the mail server. */
-export const smtp = await createWeakLink(mailbox.smtpUrl as string, 25);
+export const smtp = await createFaultyProxy(mailbox.smtpUrl as string, 25);
 
 /** The notification service in this process, on servers of this file's own. */
 export const { url } = await startService(

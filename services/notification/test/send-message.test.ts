@@ -206,8 +206,8 @@ test('a customer with a new address is written to there', async () => {
 
 test('while the mail server is away messages wait, and each is sent once when it is back', async (t) => {
   const customer = await reachableCustomer();
-  await smtp.cut();
-  t.after(smtp.mend);
+  smtp.cut();
+  t.after(smtp.restore);
   await publish([published.confirmed(customer.id), published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const rows = await query('select id from messages where customer_id = $1 and attempts > 0', [
@@ -219,7 +219,7 @@ test('while the mail server is away messages wait, and each is sent once when it
   await areAll(customer, 'waiting', 2);
   assert.equal((await get('/readyz')).status, 200);
 
-  await smtp.mend();
+  await smtp.restore();
 
   await hasMail(customer.email, 2);
   await areAll(customer, 'sent', 2);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
-import { createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, eventually } from '@repo/testing';
 import { countLoad } from '../src/admission-store.ts';
 import { cancel, database, databaseUrl, get, post, query, startReplica } from './order-service.ts';
 
@@ -91,14 +91,14 @@ test('what another process has placed is counted too', async () => {
 });
 
 test('while the orders cannot be counted, what was counted last stands', async () => {
-  const link = await createWeakLink(databaseUrl, 5432);
-  const remote = await start({ DATABASE_URL: link.url });
+  const proxy = await createFaultyProxy(databaseUrl, 5432);
+  const remote = await start({ DATABASE_URL: proxy.url });
   await fill(remote.url);
 
-  await link.cut();
+  proxy.cut();
 
   assert.match((await post({}, remote.url)).body.detail, /Too many orders/);
-  await link.mend();
+  await proxy.restore();
   await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
   await eventually(async () => (await post({}, remote.url)).status === 201, { what: 'room' });
   await remote.close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { atTheEnd, createWeakLink, eventually } from '@repo/testing';
+import { atTheEnd, createFaultyProxy, eventually } from '@repo/testing';
 import { assertEnded, limit, spawnService } from './order-process.ts';
 import { close, databaseUrl, newCustomer, post } from './order-service.ts';
 
@@ -28,20 +28,20 @@ describe('a process that is told to end has ended in time', { concurrency: true 
   });
 
   test('while its database is away', async () => {
-    const link = await createWeakLink(databaseUrl, 5432);
-    const { url, end } = await spawnService({ ...limit, DATABASE_URL: link.url });
+    const proxy = await createFaultyProxy(databaseUrl, 5432);
+    const { url, end } = await spawnService({ ...limit, DATABASE_URL: proxy.url });
     assert.equal((await post({}, url)).status, 201);
 
-    await link.cut();
+    proxy.cut();
 
     assertEnded(await end());
   });
 
   test('while its database says nothing, with a request in hand', async () => {
-    const link = await createWeakLink(databaseUrl, 5432);
-    const { url, end } = await spawnService({ ...limit, DATABASE_URL: link.url });
+    const proxy = await createFaultyProxy(databaseUrl, 5432);
+    const { url, end } = await spawnService({ ...limit, DATABASE_URL: proxy.url });
     assert.equal((await post({}, url)).status, 201);
-    link.freeze();
+    proxy.freezeOpen();
     const unanswered = post({}, url).catch(() => undefined);
 
     assertEnded(await end());

@@ -13,9 +13,9 @@ import {
   identity,
   isBlocked,
   ledgerOf,
-  link,
   paymentOf,
   provider,
+  proxy,
   publish,
   query,
   reserved,
@@ -237,8 +237,8 @@ test('a payment that was asked for in time is asked for until its outcome is kno
 });
 
 test('an order that is cancelled while the provider cannot be reached is never asked for', async (t) => {
-  t.after(link.mend);
-  await link.cut();
+  t.after(proxy.restore);
+  proxy.cut();
   const orderId = await reserved('tok_ok');
   await eventually(async () => {
     const [row] = await query('select asked_at from payments where order_id = $1 and due_at > created_at', [
@@ -249,7 +249,7 @@ test('an order that is cancelled while the provider cannot be reached is never a
   await cancelled(orderId);
   await caughtUp();
 
-  await link.mend();
+  await proxy.restore();
 
   assert.equal((await answerTo(orderId)).type, 'payment.declined');
   await wasNeverAskedFor(orderId);

@@ -8,8 +8,8 @@ import {
   atTheEnd,
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -29,8 +29,8 @@ const environment = await createServiceEnvironment({
 export const { database, identity, publish } = environment;
 export const provider = await startProvider();
 /** Between the service and its provider. */
-export const link = await createWeakLink(provider.url, 80);
-export const env = { ...environment.env, PAYMENT_PROVIDER_URL: link.url, PAYMENT_PORT: '0' };
+export const proxy = await createFaultyProxy(provider.url, 80);
+export const env = { ...environment.env, PAYMENT_PROVIDER_URL: proxy.url, PAYMENT_PORT: '0' };
 
 /** What the service has told a person: error lines that say that they are alarms. */
 const alarms: Record<string, unknown>[] = [];
