@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type StandInName, serviceNames, standInNames } from '@repo/stack/topology';
+import { serviceNames, standInNames } from '@repo/stack/topology';
 import { type Deployment, describe, mapNames } from '../deployed/deployment.ts';
 import { docker, type Project } from './project.ts';
 
 const withPids = [...serviceNames, ...standInNames, 'postgres', 'valkey', 'kafka'];
 
 /** The stand-ins whose ports docker-compose.yml publishes itself; the others are published for these tests alone. */
-const PUBLISHED = new Set<StandInName>(['mailbox']);
+const PUBLISHED = new Set<string>(['mailbox']);
 
 export interface Started {
   deployment: Deployment;
