@@ -17,11 +17,11 @@ export const root = resolve(import.meta.dirname, '../../..');
 const PATTERNS: Record<keyof TestFiles, string[]> = {
   unit: [
     '{packages,services,external}/*/src/**/*.test.ts',
-    '{stack,testing,load-tests,load-tests/scenarios}/src/**/*.test.ts',
+    '{stack,testing,scaffolding,load-tests,load-tests/scenarios}/src/**/*.test.ts',
     'k8s/test/**/*.test.ts',
   ],
   service: ['{packages,services,external}/*/test/**/*.test.ts', 'testing/test/**/*.test.ts'],
-  e2e: ['{e2e,stack/test}/**/*.test.ts'],
+  e2e: ['{e2e,stack/test,scaffolding/test}/**/*.test.ts'],
 };
 
 /**
