@@ -8,7 +8,10 @@ if (!getAvailableTranspilers().some(({ name, available }) => name === 'typescrip
   throw new Error('dependency-cruiser cannot read TypeScript: see packageExtensions in pnpm-workspace.yaml.');
 }
 
-const tests = String.raw`(\.test\.ts$|^[^/]+/[^/]+/test/)`;
+const tests = String.raw`(\.test\.ts$|^([^/]+|scaffolding/templates)/[^/]+/test/)`;
+
+// The template of new services is a service too.
+const service = '^(services/[^/]+|scaffolding/templates/service)/';
 
 // In a service's src, a file named by one word is a noun of the domain, unless it is one of these.
 const notDomain = String.raw`/(main|app|config|migrate|reconcile|mailer|routes|subscriptions|timers)\.ts$`;
@@ -21,25 +24,25 @@ export default {
     boundary(
       'no-service-imports-another',
       'Services talk through events; an import would tie their releases together.',
-      { path: '^services/([^/]+)/' },
-      { path: '^services/', pathNot: '^services/$1/' },
+      { path: service },
+      { path: service, pathNot: '^$1/' },
     ),
     boundary(
       'services-are-reached-over-the-network',
       'What is not a service speaks to one over HTTP or Kafka, as production does.',
-      { pathNot: '^services/' },
-      { path: '^services/' },
+      { pathNot: service },
+      { path: service },
     ),
     boundary(
       'services-use-packages-only',
       'A service runs in production, where there is no stack, no test and no stand-in. Its tests may use testing.',
-      { path: '^services/' },
+      { path: service },
       { path: '^(stack|e2e|load-tests|external)/' },
     ),
     boundary(
       'production-imports-no-test-code',
       'Only tests, the stack and what measures them may import testing.',
-      { path: '^(services|packages|external)/', pathNot: tests },
+      { path: '^(services|packages|external|scaffolding/templates)/', pathNot: tests },
       { path: `(^testing/|${tests})` },
     ),
     boundary(
@@ -76,10 +79,7 @@ export default {
       'the-domain-imports-nothing',
       'Rules are pure: no I/O, no clock, nothing of ours. Pass them what they need.',
       {
-        path: [
-          String.raw`^services/[^/]+/src/[a-z]+\.ts$`,
-          String.raw`^services/[^/]+/src/[^/]+/[a-z]+\.ts$`,
-        ],
+        path: [String.raw`${service}src/[a-z]+\.ts$`, String.raw`${service}src/[^/]+/[a-z]+\.ts$`],
         pathNot: notDomain,
       },
       { path: '.' },
@@ -87,7 +87,7 @@ export default {
     boundary(
       'packages-are-imported-by-name',
       'A relative path into another package goes round its package.json and its exports.',
-      { path: '^((services|packages|external)/[^/]+|stack|testing|e2e|load-tests)/' },
+      { path: '^((services|packages|external|scaffolding/templates)/[^/]+|stack|testing|e2e|load-tests)/' },
       { pathNot: '^$1/', dependencyTypes: ['local'] },
     ),
     boundary(
@@ -99,7 +99,7 @@ export default {
     boundary(
       'production-imports-no-dev-dependency',
       'An image is installed without devDependencies.',
-      { path: '^(services|packages|external|stack)/', pathNot: tests },
+      { path: '^(services|packages|external|stack|scaffolding/templates)/', pathNot: tests },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
     boundary('no-circles', 'Two files that need each other are one file, or three.', {}, { circular: true }),
