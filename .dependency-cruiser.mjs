@@ -37,7 +37,7 @@ export default {
       'services-use-packages-only',
       'A service runs in production, where there is no stack, no test and no stand-in. Its tests may use testing.',
       { path: service },
-      { path: '^(stack|e2e|load-tests|external)/' },
+      { path: '^(stack|demo|e2e|load-tests|external)/' },
     ),
     boundary(
       'production-imports-no-test-code',
@@ -49,13 +49,13 @@ export default {
       'packages-stand-at-the-bottom',
       'A package knows other packages and nothing above it. Its tests may use testing.',
       { path: '^packages/' },
-      { path: '^(stack|external|e2e|load-tests)/' },
+      { path: '^(stack|demo|external|e2e|load-tests)/' },
     ),
     boundary(
       'stand-ins-import-nothing-of-ours',
       'What is in external/ plays somebody else: sharing code with it would prove nothing.',
       { path: '^external/([^/]+)/' },
-      { path: '^(services|packages|external|stack|testing|e2e|load-tests)/', pathNot: '^external/$1/' },
+      { path: '^(services|packages|external|stack|demo|testing|e2e|load-tests)/', pathNot: '^external/$1/' },
     ),
     boundary(
       'stand-ins-are-reached-over-the-network',
@@ -66,8 +66,14 @@ export default {
     boundary(
       'the-stack-needs-no-tests',
       'npm start works without testing, e2e and load-tests.',
-      { path: '^stack/', pathNot: tests },
+      { path: '^(stack|demo)/', pathNot: tests },
       { path: '^(testing|e2e|load-tests)/' },
+    ),
+    boundary(
+      'the-stack-knows-no-shop',
+      'The stack knows the topology, the demo knows the shop: a new shop replaces the demo, and keeps the stack.',
+      { path: '^stack/' },
+      { path: '^demo/' },
     ),
     boundary(
       'kafkajs-in-events-alone',
@@ -87,7 +93,7 @@ export default {
     boundary(
       'packages-are-imported-by-name',
       'A relative path into another package goes round its package.json and its exports.',
-      { path: '^((services|packages|external|scaffolding/templates)/[^/]+|stack|testing|e2e|load-tests)/' },
+      { path: '^((services|packages|external|scaffolding/templates)/[^/]+|stack|demo|testing|e2e|load-tests)/' },
       { pathNot: '^$1/', dependencyTypes: ['local'] },
     ),
     boundary(
@@ -99,7 +105,7 @@ export default {
     boundary(
       'production-imports-no-dev-dependency',
       'An image is installed without devDependencies.',
-      { path: '^(services|packages|external|stack|scaffolding/templates)/', pathNot: tests },
+      { path: '^(services|packages|external|stack|demo|scaffolding/templates)/', pathNot: tests },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
     boundary('no-circles', 'Two files that need each other are one file, or three.', {}, { circular: true }),

@@ -47,7 +47,7 @@ RUN --mount=type=cache,target=/pnpm install-for @repo/identity-provider
 FROM install AS mailbox-modules
 RUN --mount=type=cache,target=/pnpm install-for @repo/mailbox
 FROM install AS tools-modules
-RUN --mount=type=cache,target=/pnpm install-for @repo/stack
+RUN --mount=type=cache,target=/pnpm install-for @repo/demo
 
 FROM node:24-bookworm-slim AS process
 LABEL org.opencontainers.image.title="Tenfold" \
@@ -116,6 +116,7 @@ FROM process AS tools
 COPY --from=tools-modules /app /app
 COPY --from=sources /app/packages /app/packages
 COPY --from=sources /app/stack /app/stack
+COPY --from=sources /app/demo /app/demo
 WORKDIR /app
 ENV TENFOLD_RUNNING_FILE=/app/stack/src/containers/running.json
-CMD ["node", "stack/src/containers/tool.ts"]
+CMD ["node", "demo/src/containers/tool.ts"]

@@ -30,7 +30,7 @@ try {
     await lockDependencies(await findTools(['node', 'pnpm']));
     process.exit();
   }
-  if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs stack/src/start.ts');
+  if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs demo/src/start.ts');
   const lockfile = fingerprint();
   const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile;
   const tools = await findTools(isInstalled ? ['node'] : ['node', 'pnpm']);

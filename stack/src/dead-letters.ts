@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { expected, itemsOf, send } from './demo/send.ts';
 import { Failure, reasonOf, type Say } from './failure.ts';
 import { printableLines } from './printable.ts';
 import { requestToken } from './request-token.ts';
 import type { Running } from './running.ts';
+import { expected, itemsOf, send } from './send.ts';
 import { type ServiceName, serviceNames } from './topology.ts';
 
 /** A dead letter as its service shows it. */

@@ -3,6 +3,7 @@ import { aggregateKeyNamed, nameOf, type ReceivedRecord, readableText } from '@r
 import { redact } from '@repo/observability';
 import { readableData } from './event-data.ts';
 import { jsonObject, printable } from './printable.ts';
+import { correlation } from './topology.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -14,19 +15,19 @@ export function occurredAt({ headers, timestamp }: ReceivedRecord): number {
 }
 
 /**
- * Whether an event concerns an order, by its key or by its data; without an order, each does. The order may be named as
- * its key is shown. A UUID is the same in any case (RFC 9562, §4).
+ * Whether an event belongs to a story (`correlation` in the topology), by its key or by its data; every event does where
+ * no id is given. The id may also be a key as it is shown. A UUID is the same in any case (RFC 9562, §4).
  */
-export function isAbout({ key, value }: ReceivedRecord, orderId: string | undefined): boolean {
-  if (orderId === undefined) return true;
-  const wanted = aggregateKeyNamed(orderId);
+export function isAbout({ key, value }: ReceivedRecord, id: string | undefined): boolean {
+  if (id === undefined) return true;
+  const wanted = aggregateKeyNamed(id);
   const named = aggregateKeyNamed(key);
-  if (named === wanted || named === nameOf(readableText(orderId))) return true;
-  const about = jsonObject(value)?.orderId;
+  if (named === wanted || named === nameOf(readableText(id))) return true;
+  const about = jsonObject(value)?.[correlation.field];
   return typeof about === 'string' && aggregateKeyNamed(about) === wanted;
 }
 
-/** One event in one line: time, topic, type, subject, data. What must not be shown anywhere is not shown here. */
+/** One event in one line: time, topic, type, subject, data. Secrets are redacted. */
 export function readableEvent(record: ReceivedRecord): string {
   const { topic, headers, key } = record;
   const clock = new Date(occurredAt(record)).toISOString().split('T')[1]?.slice(0, 12);

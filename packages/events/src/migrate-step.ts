@@ -19,9 +19,7 @@ export const Env = z.object({
     .number()
     .nonnegative()
     .default(0)
-    .describe(
-      'how long to wait for servers that are not there yet, where nobody starts things in their order',
-    ),
+    .describe('the longest wait for servers that have not started yet'),
 });
 
 /**

@@ -13,17 +13,19 @@ export interface Service {
 
 /** What every process of ours is told of how it runs, beside what its service is told. */
 export const ProcessConfig = z.object({
-  LOG_LEVEL: z.string().default('info').describe('the least that is logged, or `silent`'),
+  LOG_LEVEL: z.string().default('info').describe('the lowest level that is logged, or `silent`'),
   SHUTDOWN_SECONDS: z.coerce
     .number()
     .positive()
     .default(15)
-    .describe('told to end, a process has ended after so long, whatever is away'),
+    .describe('the longest time from SIGTERM to the end of the process, even if a dependency is down'),
   DRAIN_SECONDS: z.coerce
     .number()
     .nonnegative()
     .default(0.5)
-    .describe('so long it goes on answering once it is not ready, for load balancers to look away'),
+    .describe(
+      'the time for which a service still serves when it is not ready, so that load balancers stop routing to it',
+    ),
 });
 
 /** The share of the time for the end that is left to flush telemetry, and to be early. */

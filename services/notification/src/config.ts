@@ -11,7 +11,7 @@ export const Config = z.object({
     .number()
     .int()
     .default(3004)
-    .describe('where notification listens; 0 asks for a free port'),
+    .describe('the port of notification; 0 means a free port'),
   DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
   KAFKA_BROKERS: z
     .string()
@@ -21,11 +21,11 @@ export const Config = z.object({
     .string()
     .default('')
     .describe('a prefix of all topics and consumer groups, such as `two.`'),
-  IDENTITY_ISSUER: z.url().describe('who issues the tokens that are accepted'),
-  IDENTITY_JWKS_URL: z.url().describe('where the public keys of the issuer are'),
-  IDENTITY_AUDIENCE: z.string().describe('for whom the tokens must be'),
+  IDENTITY_ISSUER: z.url().describe('the issuer of accepted tokens'),
+  IDENTITY_JWKS_URL: z.url().describe("the URL of the issuer's public keys"),
+  IDENTITY_AUDIENCE: z.string().describe('the audience of accepted tokens'),
   SMTP_URL: z.url().describe('the mail server'),
-  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('how long an idempotency key is known'),
+  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('the time for which an idempotency key is kept'),
 });
 
 export type Config = z.infer<typeof Config>;

@@ -12,7 +12,7 @@ export function sagaPicture(): string {
 
 function arrow(status: Status, trigger: string, transition: Transition): string[] {
   if (transition === 'compensate') return [`  ${status} --> ${status} : ${trigger} (compensate)`];
-  if (transition === 'refunded') return [`  ${status} --> ${status} : ${trigger} (says order.refunded)`];
+  if (transition === 'refunded') return [`  ${status} --> ${status} : ${trigger} (publishes order.refunded)`];
   if (typeof transition === 'string') return [];
   const reason = transition.reason ? ` (${transition.reason})` : '';
   return [`  ${status} --> ${transition.becomes} : ${trigger}${reason}`];

@@ -8,7 +8,7 @@ const count = positive.int();
 export const Config = z.object({
   ...ProcessConfig.shape,
   HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
-  ORDER_PORT: z.coerce.number().int().default(3001).describe('where order listens; 0 asks for a free port'),
+  ORDER_PORT: z.coerce.number().int().default(3001).describe('the port of order; 0 means a free port'),
   DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
   KAFKA_BROKERS: z
     .string()
@@ -18,22 +18,20 @@ export const Config = z.object({
     .string()
     .default('')
     .describe('a prefix of all topics and consumer groups, such as `two.`'),
-  IDENTITY_ISSUER: z.url().describe('who issues the tokens that are accepted'),
-  IDENTITY_JWKS_URL: z.url().describe('where the public keys of the issuer are'),
-  IDENTITY_AUDIENCE: z.string().describe('for whom the tokens must be'),
-  ORDER_DEADLINE_SECONDS: count
-    .default(900)
-    .describe('after so long an order that has not ended is cancelled'),
+  IDENTITY_ISSUER: z.url().describe('the issuer of accepted tokens'),
+  IDENTITY_JWKS_URL: z.url().describe("the URL of the issuer's public keys"),
+  IDENTITY_AUDIENCE: z.string().describe('the audience of accepted tokens'),
+  ORDER_DEADLINE_SECONDS: count.default(900).describe('the time after which an open order is cancelled'),
   ADMISSION_MAX_OPEN_ORDERS: count
     .default(5_000)
-    .describe('with so many orders on their way, new ones are refused'),
+    .describe('the number of open orders from which new ones are refused'),
   ADMISSION_MAX_OUTBOX_ROWS: count
     .default(100_000)
-    .describe('with so many events that wait to be published, new orders are refused'),
+    .describe('the number of unpublished events from which new orders are refused'),
   ADMISSION_PLACING_SECONDS: positive
     .default(0.25)
-    .describe('while it takes longer to place an order, fewer may be in flight, and others are refused'),
-  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('how long an idempotency key is known'),
+    .describe('the time to place an order above which fewer are accepted at once, and others are refused'),
+  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('the time for which an idempotency key is kept'),
 });
 
 export type Config = z.infer<typeof Config>;

@@ -7,11 +7,7 @@ const positive = z.coerce.number().positive();
 export const Config = z.object({
   ...ProcessConfig.shape,
   HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
-  PAYMENT_PORT: z.coerce
-    .number()
-    .int()
-    .default(3003)
-    .describe('where payment listens; 0 asks for a free port'),
+  PAYMENT_PORT: z.coerce.number().int().default(3003).describe('the port of payment; 0 means a free port'),
   DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
   KAFKA_BROKERS: z
     .string()
@@ -21,14 +17,16 @@ export const Config = z.object({
     .string()
     .default('')
     .describe('a prefix of all topics and consumer groups, such as `two.`'),
-  IDENTITY_ISSUER: z.url().describe('who issues the tokens that are accepted'),
-  IDENTITY_JWKS_URL: z.url().describe('where the public keys of the issuer are'),
-  IDENTITY_AUDIENCE: z.string().describe('for whom the tokens must be'),
+  IDENTITY_ISSUER: z.url().describe('the issuer of accepted tokens'),
+  IDENTITY_JWKS_URL: z.url().describe("the URL of the issuer's public keys"),
+  IDENTITY_AUDIENCE: z.string().describe('the audience of accepted tokens'),
   PAYMENT_PROVIDER_URL: z.url().describe('the payment provider'),
   PAYMENT_PROVIDER_KEY_TTL_HOURS: positive
     .default(24)
-    .describe('after so long a capture in doubt is looked up before it is sent again under the same key'),
-  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('how long an idempotency key is known'),
+    .describe(
+      'the time after which a capture without a reply is looked up before it is sent again under the same key',
+    ),
+  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('the time for which an idempotency key is kept'),
 });
 
 export type Config = z.infer<typeof Config>;

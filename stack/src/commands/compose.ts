@@ -5,25 +5,27 @@ import { checkDocker, readComposeFile, refuseTaken } from '../containers/check-d
 import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../project.ts';
+import { tools } from '../topology.ts';
 
 const usage = `
-npm run compose -- up|down|status|order|test [arguments for docker compose]
+npm run compose -- up|down|status|TOOL|test [arguments for docker compose]
 
-A thin helper for the system in containers: it looks whether all is there that docker compose needs, and says what to
-do about what is missing or fails.
+A thin helper for the system in containers: it checks the requirements of docker compose, and explains what is missing
+and which containers fail.
 
-  up       docker compose up               (--detach, --scale order=3, ...)
+  up       docker compose up               (--detach, --scale NAME=3, ...)
   down     docker compose down             (--volumes forgets the data)
   status   docker compose ps
-  order    docker compose run tools order  (--sku MOUSE, --payment tok_declined, ...)
+  TOOL     docker compose run tools TOOL   (${tools.join(', ')}; each has --help)
   test     npm run test:compose
 `;
 
+const runTool = ['docker', 'compose', 'run', '--rm', '--quiet-pull', 'tools'];
 const commands: Record<string, (args: string[]) => string[]> = {
   up: (args) => ['docker', 'compose', 'up', ...args],
   down: (args) => ['docker', 'compose', 'down', ...args],
   status: (args) => ['docker', 'compose', 'ps', ...args],
-  order: (args) => ['docker', 'compose', 'run', '--rm', '--quiet-pull', 'tools', 'order', ...args],
+  ...Object.fromEntries(tools.map((tool) => [tool, (args: string[]) => [...runTool, tool, ...args]])),
   test: (args) => [process.execPath, 'e2e/run-compose.ts', ...args],
 };
 
@@ -35,7 +37,7 @@ process.exitCode = await main().catch((error: unknown) => {
   return 1;
 });
 
-// Its arguments are mostly docker's, which knows them better.
+// Most of its arguments are docker's, which parses them itself.
 async function main(): Promise<number> {
   const [name = '', ...args] = process.argv.slice(2);
   if (['--help', '-h'].includes(name)) {
@@ -43,10 +45,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw wrongUse(usage, `What is "${name}"?`);
+  if (!command) throw wrongUse(usage, name ? `Unknown command "${name}".` : 'A command is missing.');
   checkDocker();
   const { project, ports } = readComposeFile();
-  // While the system runs, its ports are taken by itself.
+  // While the system runs, it uses its ports itself.
   if (name === 'up' && !isRunning(project)) await refuseTaken(ports);
   const status = await run(command(args));
   if (name === 'up' && status !== 0 && status !== INTERRUPTED) {

@@ -5,89 +5,93 @@ import { openEventReader } from '../event-reader.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { interruption } from '../interruption.ts';
+import { knownEvents } from '../known-events.ts';
 import { publishByHand, topicOf } from '../publish-by-hand.ts';
 import { readRunning } from '../running.ts';
+import { correlation } from '../topology.ts';
 
 const usage = `
-npm run events -- [--follow] [--order ID]
-npm run events -- --publish TYPE --key ID --data '{"orderId":"..."}'
+npm run events -- [--follow] [--${correlation.option} ID]
+npm run events -- --publish TYPE --key ID --data '{"${correlation.field}":"..."}'
 
-Shows what the services have said on Kafka, from the beginning and in the order of time: time, topic, type, subject,
-data. Or says something in their place, exactly as it is given, sense or nonsense.
+Prints the events on Kafka, from the beginning and in the order of time: time, topic, type, subject, data. Or publishes
+one event exactly as it is given, valid or not.
 
-  --follow     goes on with what they say from now on, until Ctrl-C
-  --order ID   only what concerns this order; a UUID in any case, another key as it is shown
-  --publish    publishes one event of this type, e.g. order.confirmed
-  --key        what it speaks of: an order's id, a sku; may be empty
-  --data       what it says; need not be JSON
+  --follow     continues with new events, until Ctrl-C
+  --${correlation.option} ID   only the events of this ${correlation.option}; a UUID in any case, another key as it is shown
+  --publish    publishes one event of this type: ${[...knownEvents.keys()].slice(0, 2).join(', ')}, ...
+  --key        its key; may be empty
+  --data       its data; need not be JSON
 `;
 
 const options = {
   follow: { type: 'boolean', default: false },
-  order: { type: 'string' },
+  [correlation.option]: { type: 'string' },
   publish: { type: 'string' },
   key: { type: 'string' },
   data: { type: 'string' },
 } as const;
 
 await command(usage, options, async ({ values, positionals }) => {
-  const { publish: type, key, data, order, follow } = values;
-  if (positionals.length > 0) throw wrongUse(usage, `What is "${positionals[0]}"?`);
+  const { publish: type, key, data, follow, [correlation.option]: id } = values;
+  if (positionals.length > 0) throw wrongUse(usage, `Unknown argument "${positionals[0]}".`);
   if (type === undefined && (key ?? data) !== undefined)
     throw wrongUse(usage, '--key and --data belong to --publish.');
-  if (type === undefined) return show(order, follow);
-  if (key === undefined || data === undefined) throw wrongUse(usage, '--publish wants --key and --data too.');
+  if (type === undefined) return show(id, follow);
+  if (key === undefined || data === undefined) throw wrongUse(usage, '--publish needs --key and --data too.');
   const topic = topicOf(type);
-  const { id } = await publishByHand(readRunning(stateFolder()).servers.kafka, { type, key, data });
-  for (const line of publishedLines({ type, key, topic, id })) console.log(line);
+  const published = await publishByHand(readRunning(stateFolder()).servers.kafka, { type, key, data });
+  for (const line of publishedLines({ type, key, topic, id: published.id })) console.log(line);
   return 0;
 });
 
 /** Commands find a key by its readable name, as records and dead letters show it. */
 function publishedLines({ type, key, topic, id }: Record<'type' | 'key' | 'topic' | 'id', string>): string[] {
   const name = nameOf(readableText(key));
-  const [ofKey, ofOrder] = name ? [` --key ${quoted(name)}`, ` -- --order ${quoted(name)}`] : ['', ''];
+  const [ofKey, ofStory] = name
+    ? [` --key ${quoted(name)}`, ` -- --${correlation.option} ${quoted(name)}`]
+    : ['', ''];
   return [
     `published ${type} about ${name || 'an empty key'} on ${topic}, as ${id}`,
-    `npm run dead-letters -- list${ofKey}   shows whether somebody could not take it`,
-    `npm run events${ofOrder}   shows what has been said about it`,
+    `npm run dead-letters -- list${ofKey}   shows whether a service failed to process it`,
+    `npm run events${ofStory}   shows its events`,
   ];
 }
 
-/** A word as a shell takes it for one. */
+/** A word as one argument of a shell. */
 function quoted(word: string): string {
   return /^[\w.:@/+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-async function show(order: string | undefined, follow: boolean): Promise<number> {
+async function show(id: string | undefined, follow: boolean): Promise<number> {
   const signal = interruption();
   const { kafka } = readRunning(stateFolder()).servers;
   const past: ReceivedRecord[] = [];
-  let take = (records: ReceivedRecord[]): void => {
+  let receive = (records: ReceivedRecord[]): void => {
     for (const record of records) past.push(record);
   };
   const print = (records: ReceivedRecord[]) => {
     for (const record of records) console.log(readableEvent(record));
   };
   const reader = await openEventReader(kafka, signal, (records) =>
-    take(records.filter((one) => isAbout(one, order))),
+    receive(records.filter((one) => isAbout(one, id))),
   );
   try {
     await reader.untilCaughtUp();
     print(past.toSorted((a, b) => occurredAt(a) - occurredAt(b)));
-    const isUnheard = past.length === 0 && !signal.aborted;
-    take = print;
+    const isEmpty = past.length === 0 && !signal.aborted;
+    receive = print;
     if (follow) await untilAborted(signal);
-    else if (isUnheard) throw new Failure(silence(order));
+    else if (isEmpty) throw new Failure(silence(id));
   } finally {
     await reader.leave();
   }
   return 0;
 }
 
-function silence(order: string | undefined): string {
-  if (order === undefined) return 'Nobody has said anything yet.';
-  return `Nobody has said anything about an order ${order}.`;
+function silence(id: string | undefined): string {
+  if (id === undefined) return 'There are no events yet.';
+  return `There are no events of the ${correlation.option} ${id}.`;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

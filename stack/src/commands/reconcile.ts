@@ -1,26 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { command, wrongUse } from '../command.ts';
+import { Failure } from '../failure.ts';
 import { stateFolder } from '../folder.ts';
 import { printable, shortened } from '../printable.ts';
-import { repository } from '../project.ts';
 import { readRunning } from '../running.ts';
-import { databaseAddress } from '../service-address.ts';
-import type { ServiceName } from '../topology.ts';
+import { scriptOf } from '../service-script.ts';
+import { type ServiceName, serviceNames, services, standInNames, standIns } from '../topology.ts';
 
 const usage = `
 npm run reconcile [-- --settle-seconds 60] [--apply]
 
-Compares every order of the running system with its payment, with the payment provider's ledger and with its stock, and
-prints each difference. Ends with status 1 where there are some, and with 2 where it cannot tell.
+Compares the data of services: ${listers().join(', ')} lists its records, and each of ${comparers().join(', ')} compares them with its
+own data and with the system that it calls. Every difference is printed. The status is 1 where there are differences,
+and 2 where a comparison failed.
 
-  --settle-seconds N  for how long after its last change an order counts as not settled yet, and is not compared (60)
-  --apply             heals, one by one, what can be healed without a decision of yours: a service learns what it has
-                      missed; each leaves a row in the table reconcile_actions. Status 1 where differences are left
+  --settle-seconds N  a record is compared no earlier than N seconds after its last change (60)
+  --apply             repairs the differences that need no decision of yours, one by one: a service catches up with
+                      what it has missed; each leaves a row in the table reconcile_actions. Status 1 where some are left
 `;
 
 const options = {
@@ -29,43 +29,61 @@ const options = {
 } as const;
 
 await command(usage, options, async ({ values, positionals }) => {
-  if (positionals.length > 0) throw wrongUse(usage, `What is "${positionals[0]}"?`);
+  if (positionals.length > 0) throw wrongUse(usage, `Unknown argument "${positionals[0]}".`);
   const settleSeconds = values['settle-seconds'];
   if (!/^\d{1,6}(\.\d+)?$/.test(settleSeconds))
     throw wrongUse(usage, `--settle-seconds takes a number, not "${settleSeconds}".`);
   const settle = ['--settle-seconds', settleSeconds];
   const args = [...settle, ...(values.apply ? ['--apply-as', userInfo().username] : [])];
-  const PAYMENT_PROVIDER_URL = readRunning(stateFolder()).external['payment-provider'].url;
+  const [lister] = listers();
+  if (!lister) throw new Failure('No service lists records to compare.');
 
-  const orders = run('order', settle);
-  const comparisons = [run('payment', args, { PAYMENT_PROVIDER_URL }), run('inventory', args)];
-  say(orders.stderr, console.error);
+  const list = run(lister, settle);
+  const comparisons = comparers().map((service) => run(service, args));
+  print(list.stderr, console.error);
   for (const { stdin, stdout, stderr } of comparisons) {
-    // One that gives up reads no more, and says why.
+    // A comparison that gives up reads no more, and prints why.
     stdin.on('error', () => {});
-    orders.stdout.pipe(stdin);
-    say(stdout, console.log);
-    say(stderr, console.error);
+    list.stdout.pipe(stdin);
+    print(stdout, console.log);
+    print(stderr, console.error);
   }
   const statuses = await Promise.all(comparisons.map(statusOf));
-  // If both gave up, nobody reads what it still has to say.
-  orders.kill();
+  // If all gave up, no process reads the rest of the list.
+  list.kill();
   if (statuses.every((status) => status === 0)) console.log('The books agree.');
   return Math.max(...statuses);
 });
 
-/** Each service compares in a process of its own, in its own database. */
-function run(service: ServiceName, args: string[], env: NodeJS.ProcessEnv = {}) {
-  return spawn(process.execPath, ['src/reconcile.ts', ...args], {
-    cwd: join(repository, 'services', service),
-    env: { ...process.env, ...env, DATABASE_URL: databaseAddress(stateFolder(), service) },
-    stdio: 'pipe',
-  });
+function listers(): ServiceName[] {
+  return serviceNames.filter((name) => services[name].reconciles === 'lists');
 }
 
-/** A difference names what stands in the provider's ledger, which may be anything. */
-function say(lines: Readable, print: (line: string) => void): void {
-  createInterface(lines).on('line', (line) => print(shortened(printable(line))));
+function comparers(): ServiceName[] {
+  return serviceNames.filter((name) => services[name].reconciles === 'compares');
+}
+
+/** Each service compares in a process of its own, in its own database. */
+function run(service: ServiceName, args: string[]) {
+  const { command, options } = scriptOf(service, 'reconcile.ts');
+  const env = { ...options.env, ...standInUrls(service) };
+  return spawn(process.execPath, [command, ...args], { ...options, env, stdio: 'pipe' });
+}
+
+/** The addresses of the stand-ins that a service needs over HTTP. */
+function standInUrls(service: ServiceName): Record<string, string> {
+  const { external } = readRunning(stateFolder());
+  const urls = standInNames.flatMap((name) =>
+    Object.entries(standIns[name].offers)
+      .filter(([variable, [scheme]]) => scheme === 'http' && services[service].needs.includes(variable))
+      .map(([variable]) => [variable, external[name].url]),
+  );
+  return Object.fromEntries(urls);
+}
+
+/** A difference quotes data of other systems, which may hold any characters. */
+function print(lines: Readable, show: (line: string) => void): void {
+  createInterface(lines).on('line', (line) => show(shortened(printable(line))));
 }
 
 async function statusOf(child: ChildProcess): Promise<number> {

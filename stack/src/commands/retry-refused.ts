@@ -1,25 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { command, wrongUse } from '../command.ts';
-import { stateFolder } from '../folder.ts';
-import { repository } from '../project.ts';
-import { databaseAddress } from '../service-address.ts';
+import { scriptOf, servicesWith } from '../service-script.ts';
+
+const SCRIPT = 'retry-refused.ts';
 
 const usage = `
 npm run retry-refused
 
-Makes every capture and refund due now that the payment provider has refused, and says how many there are. They would be
-sent again by themselves, after waits of up to an hour.
+Makes every call of ${servicesWith(SCRIPT).join(', ')} due now that the other system has refused, and prints how many there are. They would
+be retried without it, after waits of up to an hour.
 `;
 
 await command(usage, {}, async ({ positionals }) => {
   if (positionals.length > 0) throw wrongUse(usage, 'This command takes no arguments.');
-  const child = spawn(process.execPath, ['src/retry-refused.ts'], {
-    cwd: join(repository, 'services', 'payment'),
-    env: { ...process.env, DATABASE_URL: databaseAddress(stateFolder(), 'payment') },
-    stdio: 'inherit',
-  });
-  const [status] = await once(child, 'close');
-  return status ?? 1;
+  const statuses: number[] = [];
+  for (const service of servicesWith(SCRIPT)) {
+    const { command, options } = scriptOf(service, SCRIPT);
+    const child = spawn(process.execPath, [command], { ...options, stdio: 'inherit' });
+    const [status] = await once(child, 'close');
+    statuses.push(status ?? 1);
+  }
+  return Math.max(0, ...statuses);
 });
