@@ -44,14 +44,6 @@ export function insertAfterBlock(firstLine: string, addition: string): Edit {
   };
 }
 
-/** Deletes an indented block, as `insertAfterBlock` finds it. */
-export function cutBlock(firstLine: string): Edit {
-  return (text) => {
-    const { start, end } = findBlock(text, firstLine);
-    return text.slice(0, start) + text.slice(end);
-  };
-}
-
 /** Adds a text at the end. */
 export const append =
   (addition: string): Edit =>

@@ -70,7 +70,10 @@ function format(paths: string[]): void {
     '--write',
     '--log-level=error',
   ];
-  const { status } = spawnSync(biome, [...flags, ...paths], { cwd: repository, stdio: 'inherit' });
+  const { status } = spawnSync(biome, [...flags, ...paths], {
+    cwd: repository,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (status !== 0)
     throw new Failure('The files are written, but biome could not format them: npm run format.');
 }

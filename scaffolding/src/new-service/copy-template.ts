@@ -1,5 +1,5 @@
-import type { Change } from '../base/change.ts';
-import { exportedName, sampleOf } from '../base/published-events.ts';
+import type { Change, Edit } from '../base/change.ts';
+import { exportedName, type PublishedEvent, sampleOf } from '../base/published-events.ts';
 import { cut, replace } from '../base/text-edits.ts';
 import { type NewService, topicsOf } from './new-service.ts';
 import { dropPublishing } from './without-publishing.ts';
@@ -8,14 +8,15 @@ const TEMPLATES = 'scaffolding/templates/';
 
 /** Creates services/<name> from the template, and its contract where it publishes. */
 export function copyService(change: Change, made: NewService): void {
-  const { service, publishes } = made;
-  const folder = `services/${service.kebab}`;
-  for (const file of filesIn(change, 'service')) {
-    const path = rename(file.slice(`${TEMPLATES}service/`.length), made);
-    change.create(`${folder}/${path}`, rename(consume(change.read(file), made), made));
+  const template = `${TEMPLATES}service/`;
+  const edits = made.on ? [editsOfTests(made), editsOfEvent(made.on)] : [editsOfTests(made)];
+  for (const file of change.files().filter((path) => path.startsWith(template))) {
+    const path = file.slice(template.length);
+    const copy = `services/${made.service.kebab}/${rename(path, made)}`;
+    change.create(copy, change.read(file));
+    change.edit(copy, ...edits.flatMap((of) => of[path] ?? []), (text) => rename(text, made));
   }
-  change.edit(`${folder}/test/${service.kebab}-service.ts`, useTopics(made));
-  if (publishes) copyContract(change, made);
+  if (made.publishes) copyContract(change, made);
   else dropPublishing(change, made);
 }
 
@@ -23,9 +24,6 @@ export function copyService(change: Change, made: NewService): void {
 export function copyTemplate(change: Change, made: NewService, file: string, path: string): void {
   change.create(path, rename(change.read(`${TEMPLATES}${file}`), made));
 }
-
-const filesIn = (change: Change, folder: string) =>
-  change.files().filter((path) => path.startsWith(`${TEMPLATES}${folder}/`));
 
 function copyContract(change: Change, made: NewService): void {
   const path = `packages/contracts/src/${made.service.kebab}.ts`;
@@ -46,18 +44,38 @@ function copyContract(change: Change, made: NewService): void {
   change.edit(path, (contract) => rename(contract, made));
 }
 
+type Edits = Record<string, Edit[]>;
+
 /** Replaces the event that the template consumes. */
-function consume(text: string, { on }: NewService): string {
-  if (!on) return text;
-  const name = exportedName(on.type);
-  return text
-    .replace(
-      /(import (?:type )?)\{ JournalEntryRequested \} from '@repo\/example-contracts\/example'/,
-      `$1{ ${name} } from '@repo/contracts/${on.publisher}'`,
-    )
-    .replace(/\{\s*requestId: randomUUID\(\),\s*version: 1,\s*customerId,?\s*\}/, () => sampleOf(on.schema))
-    .replaceAll('JournalEntryRequested', name)
-    .replaceAll('journal-entry.requested', on.type);
+function editsOfEvent({ type, publisher, schema }: PublishedEvent): Edits {
+  const name = exportedName(type);
+  const useEvent = [
+    replace(
+      "{ JournalEntryRequested } from '@repo/example-contracts/example'",
+      `{ ${name} } from '@repo/contracts/${publisher}'`,
+    ),
+    replace('JournalEntryRequested', name, { which: 'all' }),
+  ];
+  const useSample = replace('{ requestId: randomUUID(), version: 1, customerId }', sampleOf(schema));
+  return {
+    'README.md': [replace('journal-entry.requested', type)],
+    'src/subscriptions.ts': useEvent,
+    'src/record-journal-entry.ts': useEvent,
+    'test/example-service.ts': [...useEvent, useSample],
+  };
+}
+
+/** The topics that the tests of the service create. */
+function editsOfTests(made: NewService): Edits {
+  const { consumed, published } = topicsOf(made);
+  const all = new Set(made.publishes ? [consumed, published] : [consumed]);
+  const list = [...all].map((topic) => `'${topic}'`).join(', ');
+  return {
+    'test/example-service.ts': [
+      replace("topics: ['example.events']", `topics: [${list}]`),
+      replace("lag('example', ['example.events'])", `lag('example', ['${consumed}'])`),
+    ],
+  };
 }
 
 function rename(text: string, { service, noun, nouns, port }: NewService): string {
@@ -85,15 +103,4 @@ function rename(text: string, { service, noun, nouns, port }: NewService): strin
   const names = new Map(pairs);
   // In one pass, so that no name is replaced within another.
   return text.replace(new RegExp([...names.keys()].join('|'), 'g'), (found) => names.get(found) ?? found);
-}
-
-/** The topics of the service's tests. */
-function useTopics(made: NewService): (text: string) => string {
-  const { consumed, published } = topicsOf(made);
-  const all = [...new Set(made.publishes ? [consumed, published] : [consumed])];
-  const list = all.map((topic) => `'${topic}'`).join(', ');
-  return (text) =>
-    text
-      .replace(`topics: ['${published}']`, `topics: [${list}]`)
-      .replace(/(kafka\.lag\('\w+', \[)'[^']+'/, `$1'${consumed}'`);
 }

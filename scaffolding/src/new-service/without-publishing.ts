@@ -10,7 +10,7 @@ export function dropPublishing(change: Change, { service, noun, on }: NewService
     `${folder}/src/app.ts`,
     cut(', createRelay'),
     cut(/^ {2}const relay = .*\n/m),
-    cut(/^ +onCommit: relay\.wake,\n/m),
+    replace('onCommit: relay.wake', 'onCommit: () => {}'),
     replace('[relay, consumer', '[consumer'),
     cut(/^ +\{ relay: relay\.stop \},\n/m),
   );
