@@ -18,7 +18,7 @@ await tool(usage, { by: { type: 'string' } } as const, ({ values, positionals: [
   const event = readNewEvent(change, type, values.by);
   addEvent(change, event);
   return {
-    summary: `${event.publisher} can publish ${type} with ${event.fields.join(', ')}: add the fields that it needs.`,
+    summary: `${event.publisher} can publish ${type} with ${event.schema.required?.join(', ')}: add the fields that it needs.`,
     generate: [{ file: 'packages/contracts/test/snapshots.test.ts', env: { UPDATE_SNAPSHOTS: '1' } }],
     next: [
       ['npm run check', 'runs all checks'],
