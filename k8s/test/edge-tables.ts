@@ -1,6 +1,6 @@
 import { type ServiceName, serviceNames, services } from '@repo/stack/topology';
 
-/** Whom each of them may reach, besides the name server; nobody else is reached by anybody. */
+/** The ports that each pod may reach, in addition to DNS. Every other connection is forbidden. */
 type Reach = Record<string, string>;
 
 const collector = 'observability:4317 observability:4318';
@@ -18,11 +18,11 @@ const needed: Record<string, { local: string; production: string }> = {
 const needsOf = (name: ServiceName, place: 'local' | 'production') =>
   services[name].needs.map((variable) => needed[variable]?.[place]).join('');
 
-/** By its ports, since it is no pod. */
-const apiServer = 'anybody:443 anybody:6443';
+/** Identified by its ports only, since it is not a pod. */
+const apiServer = 'any:443 any:6443';
 
 const local: Reach = {
-  anybody: 'gateway:8080',
+  any: 'gateway:8080',
   gateway: allServices,
   ...eachService((name) => [
     name,

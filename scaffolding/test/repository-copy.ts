@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { after } from 'node:test';
 import { freePorts } from '@repo/stack';
 import { committedFiles, repository } from '../src/base/work-tree.ts';
 
@@ -16,9 +17,10 @@ export interface RepositoryCopy {
   commit(): Promise<string[]>;
 }
 
-/** Copies the files that Git would commit now. `npm test` removes the folder. */
+/** Copies the files that Git would commit now; the copy is deleted when the tests of this file have run. */
 export async function copyRepository(): Promise<RepositoryCopy> {
   const dir = mkdtempSync(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'copy-'));
+  after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
   for (const path of committedFiles(repository)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     copyFileSync(join(repository, path), join(dir, path));
@@ -48,15 +50,21 @@ async function run(
     cwd,
     env: { ...environment(), ...env },
     shell: true,
+    // A process group of its own.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   };
   const child = spawn(command, options);
+  // A test that is ended early leaves no process behind.
+  const end = () => process.kill(-(child.pid as number), 'SIGTERM');
+  process.once('exit', end);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   const ended = await new Promise((resolve) => child.on('close', resolve));
+  process.off('exit', end);
   assert.equal(ended, status, `${command}\n${output}`);
   return output;
 }
