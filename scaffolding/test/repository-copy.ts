@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
-import { freePorts } from '@repo/stack';
+import { freePorts, variable } from '@repo/stack';
 import { committedFiles, repository } from '../src/base/work-tree.ts';
 
 /** A copy of this repository in a folder of its own, with a history of its own and its dependencies installed. */
@@ -69,15 +69,15 @@ async function run(
   return output;
 }
 
-/** The copy is a system of its own: it has its own folder, ports and servers, and its tests are no part of this test. */
+const OF_THIS_RUN = [
+  ...(['DIR', 'RUNNING_FILE', 'RUNNER_PID'] as const).map(variable),
+  ...['TENFOLD_TEST_DIR', 'NODE_TEST_CONTEXT', 'INIT_CWD', 'TEST_SERVERS'],
+  ...['POSTGRES_URL', 'REDIS_URL', 'KAFKA_BROKERS'],
+];
+
+/** The copy is a system of its own, with its own folder, ports and servers; it inherits nothing of this test run. */
 function environment(): NodeJS.ProcessEnv {
-  const {
-    NODE_TEST_CONTEXT: _,
-    TENFOLD_TEST_DIR: _dir,
-    TENFOLD_RUNNING_FILE: _file,
-    INIT_CWD: _cwd,
-    ...rest
-  } = process.env;
-  const path = [dirname(process.execPath), rest.PATH].join(':');
-  return { ...rest, ...freePorts, SHIPPING_PORT: '0', GIFT_PORT: '0', PATH: path };
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_THIS_RUN.includes(name));
+  const PATH = [dirname(process.execPath), process.env.PATH].join(':');
+  return { ...Object.fromEntries(inherited), ...freePorts, SHIPPING_PORT: '0', GIFT_PORT: '0', PATH };
 }
