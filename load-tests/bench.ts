@@ -91,7 +91,7 @@ async function withSystem<Of extends { faults: string[] }>(
 ): Promise<Of> {
   const folder = await openBenchFolder();
   let isToBeKept = keep;
-  const system = await start({ dir: folder.dir, say: console.log, env, signal });
+  const system = await start({ dir: folder.dir, print: console.log, env, signal });
   try {
     const done = await work(system);
     isToBeKept ||= done.faults.length > 0;
@@ -112,7 +112,8 @@ async function findStart(checkout: string | undefined): Promise<typeof startSyst
   if (checkout === undefined) return startSystem;
   const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
   const stack = (await import(index.href)) as typeof import('@repo/stack');
-  return stack.startSystem;
+  // Older checkouts know the option `print` as `say`.
+  return (options) => stack.startSystem(Object.assign(options, { say: options.print }));
 }
 
 interface Measured {

@@ -1,26 +1,26 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { command, wrongUse } from '../command.ts';
+import { command, wrongUse } from '../cli/command.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { interruption } from '../interruption.ts';
-import { readableLine, type Timed } from '../log-lines.ts';
-import { openTail } from '../tail.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { readableLine, type Timed } from '../text/log-lines.ts';
+import { openTail } from '../text/tail.ts';
 import { serviceNames } from '../topology.ts';
 
 const usage = `
 npm run logs -- [NAME ...] [--follow]
 
-Shows what the services log, in the order of time: time, level, service, what happened, and its facts.
+Prints the logs of the services, in the order of time: time, level, service, message and facts.
 
   NAME       one or more of the system's processes, servers included; without it, all services
-  --follow   goes on with what is logged from now on, until Ctrl-C
+  --follow   continues with new lines, until Ctrl-C
 `;
 
 await command(usage, { follow: { type: 'boolean' } }, async ({ values, positionals }) => {
   const folder = join(stateFolder(), 'logs');
   if (!existsSync(folder))
-    throw new Failure(`Nothing has been logged in ${folder} yet: start the system with npm start.`);
+    throw new Failure(`There are no logs in ${folder} yet: start the system with npm start.`);
   const known = readdirSync(folder)
     .filter((file) => file.endsWith('.log'))
     .map((file) => basename(file, '.log'));
