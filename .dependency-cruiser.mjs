@@ -8,11 +8,14 @@ if (!getAvailableTranspilers().some(({ name, available }) => name === 'typescrip
   throw new Error('dependency-cruiser cannot read TypeScript: see packageExtensions in pnpm-workspace.yaml.');
 }
 
-const tests = String.raw`(\.test\.ts$|^[^/]+/[^/]+/test/)`;
+const tests = String.raw`(\.test\.ts$|^([^/]+|scaffolding/templates)/[^/]+/test/)`;
+
+// The template of new services is a service too.
+const service = '^(services/[^/]+|scaffolding/templates/service)/';
 
 // In a service's src, a file named by one word is a noun of the domain, unless it is one of these.
 const noNoun = '(?!(?:main|app|config|migrate|reconcile|mailer|routes|subscriptions|timers)[.])';
-const nouns = ['', '[^/]+/'].map((room) => String.raw`^services/[^/]+/src/${room}${noNoun}[a-z]+\.ts$`);
+const nouns = ['', '[^/]+/'].map((room) => String.raw`${service}src/${room}${noNoun}[a-z]+\.ts$`);
 
 /** One forbidden import; `comment` is what the person who tried it reads. */
 const boundary = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -22,25 +25,25 @@ export default {
     boundary(
       'no-service-imports-another',
       'Services talk through events; an import would tie their releases together.',
-      { path: '^services/([^/]+)/' },
-      { path: '^services/', pathNot: '^services/$1/' },
+      { path: service },
+      { path: service, pathNot: '^$1/' },
     ),
     boundary(
       'services-are-reached-over-the-network',
       'What is not a service speaks to one over HTTP or Kafka, as production does.',
-      { pathNot: '^services/' },
-      { path: '^services/' },
+      { pathNot: service },
+      { path: service },
     ),
     boundary(
       'services-use-packages-only',
       'A service runs in production, where there is no stack, no test and no stand-in. Its tests may use testing.',
-      { path: '^services/' },
+      { path: service },
       { path: '^(stack|demo|e2e|load-tests|external)/' },
     ),
     boundary(
       'production-imports-no-test-code',
       'Only tests, the stack and what measures them may import testing.',
-      { path: '^(services|packages|external)/', pathNot: tests },
+      { path: '^(services|packages|external|scaffolding/templates)/', pathNot: tests },
       { path: `(^testing/|${tests})` },
     ),
     boundary(
@@ -88,7 +91,9 @@ export default {
     boundary(
       'packages-are-imported-by-name',
       'A relative path into another package goes round its package.json and its exports.',
-      { path: '^((services|packages|external)/[^/]+|stack|demo|testing|e2e|load-tests)/' },
+      {
+        path: '^((services|packages|external|scaffolding/templates)/[^/]+|stack|demo|testing|e2e|load-tests)/',
+      },
       { pathNot: '^$1/', dependencyTypes: ['local'] },
     ),
     boundary(
@@ -100,7 +105,7 @@ export default {
     boundary(
       'production-imports-no-dev-dependency',
       'An image is installed without devDependencies.',
-      { path: '^(services|packages|external|stack|demo)/', pathNot: tests },
+      { path: '^(services|packages|external|stack|demo|scaffolding/templates)/', pathNot: tests },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
     boundary('no-circles', 'Two files that need each other are one file, or three.', {}, { circular: true }),

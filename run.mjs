@@ -21,14 +21,17 @@ const cache =
 const memory = join(cache, 'tools.json');
 const stamp = join(root, 'node_modules', `.${project.name}-installed`);
 
+// With --lock, the lockfile follows the package.json files, and nothing is run.
 // With --servers in front of the script, what its servers need is fetched while the dependencies are installed.
 const [withServers, script, ...args] =
   process.argv[2] === '--servers' ? process.argv.slice(2) : [null, ...process.argv.slice(2)];
 try {
+  if (process.argv[2] === '--lock') {
+    await lockDependencies(await findTools(['node', 'pnpm']));
+    process.exit();
+  }
   if (!script) throw new Error('run.mjs runs a script of ours: node run.mjs demo/src/start.ts');
-  const lockfile = createHash('sha256')
-    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
-    .digest('hex');
+  const lockfile = fingerprint();
   const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile;
   const tools = await findTools(isInstalled ? ['node'] : ['node', 'pnpm']);
   if (!isInstalled) {
@@ -115,9 +118,31 @@ function remember(paths) {
   }
 }
 
+function fingerprint() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
+}
+
+/** Makes the lockfile follow the package.json files: without the network where everything has been fetched before. */
+async function lockDependencies(tools) {
+  console.log('locking the dependencies');
+  try {
+    await install(tools, ['--no-frozen-lockfile', '--offline']);
+  } catch {
+    await install(tools, ['--no-frozen-lockfile']);
+  }
+  writeFileSync(stamp, fingerprint());
+}
+
 /** Installs what the lockfile says. Once for each lockfile: its fingerprint is left beside what was installed. */
-async function installDependencies({ node, pnpm }, lockfile) {
+async function installDependencies(tools, lockfile) {
   console.log('installing the dependencies, once for each lockfile');
+  await install(tools, ['--frozen-lockfile']);
+  writeFileSync(stamp, lockfile);
+}
+
+async function install({ node, pnpm }, how) {
   let last = 0;
   const showProgress = (line) => {
     const [, all, have] = /Progress: resolved (\d+).* added (\d+)/.exec(line) ?? [];
@@ -125,7 +150,7 @@ async function installDependencies({ node, pnpm }, lockfile) {
     last = Date.now();
     console.log(`  ${have} of ${all} packages`);
   };
-  const flags = ['--frozen-lockfile', '--reporter=append-only', '--config.confirm-modules-purge=false'];
+  const flags = [...how, '--reporter=append-only', '--config.confirm-modules-purge=false'];
   const { status, output } = await collect(
     pnpm,
     ['install', ...flags],
@@ -138,7 +163,6 @@ async function installDependencies({ node, pnpm }, lockfile) {
       `pnpm could not install the dependencies (${reason ?? output.trim().split('\n').at(-1)}).`,
     );
   }
-  writeFileSync(stamp, lockfile);
 }
 
 /** Says how it goes; should it fail, the script that needs the servers tries again and tells why. */

@@ -16,12 +16,15 @@ export const root = resolve(import.meta.dirname, '../../..');
 
 const PATTERNS: Record<keyof TestFiles, string[]> = {
   unit: [
-    '{packages,services,external}/*/src/**/*.test.ts',
-    '{stack,demo,testing,load-tests,load-tests/scenarios}/src/**/*.test.ts',
+    '{packages,services,external,scaffolding/templates}/*/src/**/*.test.ts',
+    '{stack,demo,testing,scaffolding,load-tests,load-tests/scenarios}/src/**/*.test.ts',
     'k8s/test/**/*.test.ts',
   ],
-  service: ['{packages,services,external}/*/test/**/*.test.ts', 'testing/test/**/*.test.ts'],
-  e2e: ['{e2e,stack/test,demo/test}/**/*.test.ts'],
+  service: [
+    '{packages,services,external,scaffolding/templates}/*/test/**/*.test.ts',
+    'testing/test/**/*.test.ts',
+  ],
+  e2e: ['{e2e,stack/test,demo/test,scaffolding/test}/**/*.test.ts'],
 };
 
 /**
