@@ -88,9 +88,9 @@ export const MUTANTS = {
     edits: [
       {
         file: 'packages/events/src/consumer/process-batch.ts',
-        find: '      const processed = await untilItPasses(',
+        find: '      const processed = await processWithRetries(',
         replace:
-          '      await new Promise<void>((done) => batch.commit([...chunk], done));\n      const processed = await untilItPasses(',
+          '      await new Promise<void>((done) => batch.commit([...chunk], done));\n      const processed = await processWithRetries(',
       },
     ],
   },

@@ -5,7 +5,7 @@ export {
 } from './consumer/consumer.ts';
 export type { DeadLetter } from './dead-letters/dead-letter-store.ts';
 export { findDeadLetter, listDeadLetters } from './dead-letters/dead-letter-store.ts';
-export { aggregateKeyNamed, aggregateOf } from './dead-letters/parking-store.ts';
+export { aggregateOf, canonicalKey } from './dead-letters/parking-store.ts';
 export { discardDeadLetters, replayDeadLetters } from './dead-letters/resolve-dead-letters.ts';
 export { type Message, newEvent, type OutgoingEvent } from './event.ts';
 export { type Handler, type Subscription, subscribe } from './inbox/handle-messages.ts';

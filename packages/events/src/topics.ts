@@ -2,7 +2,7 @@ import type { Topic } from './event-type.ts';
 import type { Kafka } from './kafka/kafka.ts';
 import { LATE_AFTER_MS } from './outbox/leader.ts';
 
-/** The partitions of each topic: as many replicas of a service can consume at a time. */
+/** The partitions of each topic: the most replicas of a service that can consume at a time. */
 export const PARTITIONS = 6;
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const TOPIC_RETENTION_MS = 7 * DAY_MS;
@@ -16,14 +16,14 @@ const EACH = { 'compression.type': 'uncompressed' };
 
 /**
  * The kinds of topic. `history` holds events. `state` is compacted: Kafka keeps the last record of each key, so it must
- * refuse a record whose timestamp is too old.
+ * refuse the late record of a former leader, by its timestamp (leader.ts).
  */
 const KINDS = {
   history: {
     ...EACH,
     'cleanup.policy': 'delete',
     'retention.ms': String(TOPIC_RETENTION_MS),
-    // Kafka deletes whole segments only: a record lives longer, by the time in which its segment was filled.
+    // Kafka deletes whole segments only: a record lives longer than the retention, by up to the age of its segment.
     'segment.ms': String(SEGMENT_MS),
   },
   state: {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /**
- * Identifies a request, so that a key which is sent with another request is refused: SHA-256 over the method, the path
- * with its parameters, `If-Match` and the validated body in canonical form (RFC 8785), in which white space and the
- * sequence of fields do not matter.
+ * Identifies a request, so that another request with the same key is refused: SHA-256 over the method, the path with its
+ * parameters, `If-Match` and the validated body in canonical form (RFC 8785), which ignores white space and the sequence
+ * of fields.
  */
 export function fingerprintOf(request: {
   method: string;

@@ -8,7 +8,7 @@ import { processRequests } from './process-requests.ts';
 export interface IdempotentHandlerOptions<Input> {
   database: Database;
   perform: Perform<Input>;
-  /** Called after each commit, to wake the relay. */
+  /** Called for each request after its commit, to wake the relay. */
   onCommit: () => void;
   preconditions?: PreconditionRule<Input>;
 }
@@ -21,12 +21,12 @@ export type IdempotentHandler<Input> = (
 const LOCK_TIMEOUT_MS = 300;
 
 /**
- * Makes a change that takes effect once for each idempotency key: key, effect, events and response are committed in one
- * transaction, which many requests share. A request whose key is known gets the stored response.
+ * Creates a handler whose requests take effect once for each idempotency key: key, effect, events and response are
+ * committed in one transaction, which many requests share. A request whose key is known gets the stored response.
  * (draft-ietf-httpapi-idempotency-key-header; https://docs.stripe.com/api/idempotent_requests)
  *
  * @throws Problem from the returned function: idempotency-key-in-progress, idempotency-key-reused, overloaded,
- *   precondition-failed, which leaves the key unused; and the error that `perform` gave as the outcome of this request.
+ *   precondition-failed, which leaves the key unused; and the error that `perform` returned for this request.
  */
 export function createIdempotentHandler<Input>({
   database,

@@ -36,12 +36,12 @@ export async function claimKeys(
     returning customer_id as "callerId", route, key`);
 }
 
-/** Resets `lock_timeout`, which is short only while a duplicate request is waited for. */
-export async function waitForLocks(tx: Transaction): Promise<void> {
+/** From here on, statements wait for locks without a limit: `lock_timeout` is for the wait for a duplicate request. */
+export async function resetLockTimeout(tx: Transaction): Promise<void> {
   await tx.query(sql`set local lock_timeout = 0`);
 }
 
-/** One order everywhere, so that two transactions with the same keys cannot deadlock. */
+/** Keys are always claimed in this sequence, so that two transactions with the same keys cannot deadlock. */
 function byKey(one: KeyScope, other: KeyScope): number {
   return one.key < other.key ? -1 : one.key > other.key ? 1 : one.callerId < other.callerId ? -1 : 1;
 }

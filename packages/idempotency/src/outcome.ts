@@ -12,13 +12,14 @@ export interface FirstUse {
   fingerprint: Buffer;
 }
 
-/** The outcome of a request whose key is known; `first` is absent while the first request with that key still runs. */
+/** The outcome of a request whose key is known; `first` is absent if the key was deleted meanwhile, as by the sweeper. */
 export function replay(
   request: { fingerprint: Buffer },
   first: FirstUse | undefined,
 ): Outcome & { replayed?: boolean } {
   if (!first) return inProgress();
   const same = first.fingerprint.equals(request.fingerprint);
+  // An error has released the key, so another request may use it next.
   if (first.outcome instanceof Error) return same ? first.outcome : inProgress();
   if (!same) return problem('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
   return { ...first.outcome, replayed: true };
@@ -36,7 +37,7 @@ function inProgress(): Problem {
   });
 }
 
-/** The problem that a client gets for an error of the transaction. */
+/** The problem that a client gets for a lock timeout or a full queue; any other error as it is. */
 export function asProblem(error: unknown): unknown {
   if (sqlState(error) === '55P03') return inProgress();
   if (!(error instanceof QueueFull)) return error;

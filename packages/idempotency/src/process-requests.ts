@@ -6,10 +6,10 @@ import {
   type KeyScope,
   listUsedKeys,
   releaseKeys,
+  resetLockTimeout,
   type StoredResponse,
   storeResponses,
   type UsedKey,
-  waitForLocks,
 } from './key-store.ts';
 import type { KeyedRequest, Perform, Performed, PreconditionRule } from './keyed-request.ts';
 import { type FirstUse, type Outcome, replay } from './outcome.ts';
@@ -51,19 +51,19 @@ export async function processRequests<Input>(
     appendEvents(tx, events),
   ]);
   const known = findFirstUses(outcomes, usedKeys);
-  return requests.map((request) => outcomes.get(request) ?? replay(request, known.get(textOf(request))));
+  return requests.map((request) => outcomes.get(request) ?? replay(request, known.get(scopeText(request))));
 }
 
-/** The requests to perform, in their order: of several with one key that was unused, the first. */
+/** Claims the keys; returns the requests to perform by key, in their order: of several with one unused key, the first. */
 async function claimUnusedKeys<Input>(
   tx: Transaction,
   requests: KeyedRequest<Input>[],
 ): Promise<Map<string, KeyedRequest<Input>>> {
-  const [claimed] = await Promise.all([claimKeys(tx, requests), waitForLocks(tx)]);
-  const unused = new Set(claimed.map(textOf));
+  const [claimed] = await Promise.all([claimKeys(tx, requests), resetLockTimeout(tx)]);
+  const unused = new Set(claimed.map(scopeText));
   const firstUses = new Map<string, KeyedRequest<Input>>();
   for (const request of requests) {
-    const key = textOf(request);
+    const key = scopeText(request);
     if (unused.has(key) && !firstUses.has(key)) firstUses.set(key, request);
   }
   return firstUses;
@@ -122,12 +122,13 @@ function failedIn(outcomes: Outcomes): KeyScope[] {
 function findFirstUses(outcomes: Outcomes, usedKeys: UsedKey[]): Map<string, FirstUse> {
   const firstUses = new Map<string, FirstUse>();
   for (const [request, outcome] of outcomes)
-    firstUses.set(textOf(request), { outcome, fingerprint: request.fingerprint });
+    firstUses.set(scopeText(request), { outcome, fingerprint: request.fingerprint });
   for (const { fingerprint, callerId, route, key, ...outcome } of usedKeys)
-    firstUses.set(textOf({ callerId, route, key }), { outcome, fingerprint });
+    firstUses.set(scopeText({ callerId, route, key }), { outcome, fingerprint });
   return firstUses;
 }
 
-function textOf({ callerId, route, key }: KeyScope): string {
+/** The scope of a key as one text, for a `Map` or a `Set`. */
+function scopeText({ callerId, route, key }: KeyScope): string {
   return `${callerId} ${route} ${key}`;
 }

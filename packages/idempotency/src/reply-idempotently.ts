@@ -6,8 +6,8 @@ import type { IdempotentHandler } from './idempotent-handler.ts';
 import { parseKey } from './key.ts';
 
 /**
- * The `preValidation` of every route that needs an Idempotency-Key: its form is checked before the values are, and the
- * key before the preconditions (see createIdempotentHandler).
+ * The `preValidation` of every route that needs an Idempotency-Key. It checks the header before the schemas are validated,
+ * and defers the preconditions until the handler has found the key to be new.
  */
 export async function requireKey(request: FastifyRequest): Promise<void> {
   deferPreconditions(request);
@@ -15,8 +15,8 @@ export async function requireKey(request: FastifyRequest): Promise<void> {
 }
 
 /**
- * The header of a route that needs a key, for its OpenAPI document, where clients read how long a key is known. Its
- * form has been checked before (`requireKey`), so this refuses nothing.
+ * The header in the schema of a route that needs a key: the OpenAPI document states how long a key is kept. It refuses
+ * nothing, since `requireKey` runs before.
  */
 export function keyHeader(ttlHours: number) {
   const description = `A new UUID for each new request. The same request with the same key takes effect once, and gets the response of the first one, for ${ttlHours} hours.`;

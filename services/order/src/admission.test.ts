@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Admission, createAdmission, type Load, type Place } from './admission.ts';
+import { type Admission, createAdmission, type Load, type Permit } from './admission.ts';
 
 const AMPLE = { openOrders: 1_000_000, outboxRows: 1_000_000, placingMs: 250 };
 
@@ -12,8 +12,8 @@ const found = (openOrders: number) => ({ openOrders, outboxRows: 0 });
 /** A whole count: nothing happens between its mark and its result. */
 const count = (admission: Admission, counted: Load) => admission.correct(admission.mark(), counted);
 
-function acquire(admission: Admission): Place {
-  return admission.tryAcquire() ?? assert.fail('no place');
+function acquire(admission: Admission): Permit {
+  return admission.tryAcquire() ?? assert.fail('no permit');
 }
 
 function place(admission: Admission): boolean {
@@ -32,7 +32,7 @@ test('orders are admitted up to the limit on open orders', () => {
   assert.equal(admission.full(), 'openOrders');
 });
 
-test('an order in flight has its place at once, and one that is not placed releases it', () => {
+test('an order in flight has a permit at once, and one that is not placed releases it', () => {
   const admission = createLimitedBy(1);
   const acquired = acquire(admission);
 
@@ -134,10 +134,10 @@ test('no order has to wait for longer than a minute', () => {
 });
 
 /** Admits as many orders as may be in flight. */
-function fill(admission: Admission): Place[] {
-  const places: Place[] = [];
-  while (!admission.full()) places.push(acquire(admission));
-  return places;
+function fill(admission: Admission): Permit[] {
+  const permits: Permit[] = [];
+  while (!admission.full()) permits.push(acquire(admission));
+  return permits;
 }
 
 test('while placing takes too long, fewer may be in flight; more again when it does not, or when none is refused', () => {

@@ -9,20 +9,20 @@ export interface Load {
 }
 
 export interface Limits extends Load {
-  /** The time in which an order is to be placed, in milliseconds: while it takes longer, fewer may be in flight. */
+  /** The target time to place an order, in milliseconds: while it takes longer, fewer may be in flight. */
   placingMs: number;
 }
 
-/** The limit that refuses an order. */
+/** The limit that is reached, so that orders are refused. */
 export type Full = keyof Load | 'inFlight';
 
-/** The place of one order among those that were admitted: to be kept once it is placed, else to be released. */
-export interface Place {
+/** The permit of one admitted order. It is kept if the order is placed, and else released. */
+export interface Permit {
   keep(): void;
   release(): void;
 }
 
-/** How many orders had been placed when a count began. */
+/** How many orders had been placed, and not been counted, when a count began. */
 export interface Mark {
   placed: number;
 }
@@ -41,14 +41,14 @@ export interface Admission {
   isIdle(): boolean;
   /** The limit that is reached; undefined while there is room for one more order. */
   full(): Full | undefined;
-  /** Acquires the place of one order; returns undefined when a limit is reached. */
-  tryAcquire(): Place | undefined;
+  /** Acquires the permit of one order; returns undefined when a limit is reached. */
+  tryAcquire(): Permit | undefined;
   /**
    * Counts a refused order; returns after how many seconds it may be sent again. The wait grows while more orders are
    * refused than admitted, and is random, so that refused clients do not return at the same time.
    */
   refuse(): number;
-  /** Marks that a count begins. */
+  /** Marks that a count begins, and adapts the waits and the limit in flight to the refusals since the last mark. */
   mark(): Mark;
   /** Replaces what was counted before. An order that was not yet placed at the mark may be missing in the count. */
   correct(mark: Mark, counted: Load): void;

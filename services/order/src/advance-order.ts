@@ -12,12 +12,12 @@ export interface AdvanceRequest extends TraceContext {
   refusalOf?: (order: Order) => Error | undefined;
 }
 
-/** The advanced order, or why it stays as it was. */
+/** The changed order, or why it stays as it was. */
 export type AdvanceResult = Advanced | Error | 'unknown';
 
 /**
  * Advances orders by one trigger: locks them, looks each up in the saga, and saves the changed ones. Of two requests for
- * one order, the second finds it as the first has left it. Returns a result for each request, and the events.
+ * one order, the second finds it as the first left it. Returns a result for each request, and the events.
  */
 export async function advanceOrders<Request extends AdvanceRequest>(
   tx: Transaction,
@@ -64,8 +64,12 @@ interface AdvancingData {
   currency?: string;
 }
 
-/** Advances orders on events of inventory and payment. Throws when an amount is not that of its order. */
-export function advanceOrder(trigger: Trigger, alarm: Alarm) {
+/**
+ * Creates the handler of an event of inventory or payment, which advances orders.
+ *
+ * @throws from the returned function, when the amount of an event is not that of its order
+ */
+export function advanceOn(trigger: Trigger, alarm: Alarm) {
   return async (tx: Transaction, messages: Message<AdvancingData>[]): Promise<OutgoingEvent[]> => {
     const { results, events } = await advanceOrders(
       tx,

@@ -14,9 +14,9 @@ export interface ConcurrencyLimit {
 }
 
 /**
- * Requests that come faster than they are completed would wait longer and longer, and keep this process from refusing
- * others at once. So the limit shrinks by a tenth with each request that took too long, and grows by one with each that
- * did not, while half of it is in use.
+ * Requests that arrive faster than they are completed would wait longer and longer, and this process would be too busy to
+ * refuse others quickly. So the limit shrinks by a tenth with each request that took too long, and grows by one with each
+ * that did not, while half of it is in use.
  * (AIMD: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989)
  *
  * @param options.targetMs a request that takes longer took too long

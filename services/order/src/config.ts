@@ -23,7 +23,7 @@ export const Config = z.object({
     .describe('the number of unpublished events from which new orders are refused'),
   ADMISSION_PLACING_SECONDS: positive
     .default(0.25)
-    .describe('the time to place an order above which fewer are accepted at once, and others are refused'),
+    .describe('the target time to place an order; while orders take longer, fewer are accepted at a time'),
   IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('the time for which an idempotency key is kept'),
 });
 

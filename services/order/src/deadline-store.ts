@@ -4,8 +4,8 @@ import { type Queryable, sql } from '@repo/postgres';
 /** An open order whose deadline has passed. */
 export type OverdueOrder = JobRow;
 
-/** Postgres's time if any open order is past its deadline, else undefined. */
-export async function findOverdueTime(database: Queryable): Promise<Date | undefined> {
+/** Reads Postgres's clock; undefined if no open order is past its deadline. */
+export async function readClockIfOverdue(database: Queryable): Promise<Date | undefined> {
   const [overdue] = await database.query(sql<{ now: Date }>`
     select now() as now
     from orders
@@ -14,7 +14,7 @@ export async function findOverdueTime(database: Queryable): Promise<Date | undef
   return overdue?.now;
 }
 
-/** Claims the orders that were overdue at a time. After half a minute another replica may claim them. */
+/** Claims the orders that were overdue at the time `at`. The lease is 30 seconds. */
 export async function claimOverdueOrders(
   database: Queryable,
   { at, limit, retries }: ClaimLimits & { at: Date },

@@ -55,7 +55,8 @@ export async function insertOrders(tx: Transaction, orders: (Order & TraceContex
 }
 
 /**
- * Locks orders until the transaction ends, in the order of their ids. `at` is a time after every earlier change of them.
+ * Locks orders until the transaction ends, sorted by id, so that two transactions cannot deadlock. `at` is later than
+ * every earlier change of these orders.
  */
 export async function lockOrders(
   tx: Transaction,

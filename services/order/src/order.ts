@@ -78,7 +78,7 @@ export function place(
   };
 }
 
-/** The advanced order, or why it stays as it was. */
+/** The changed order, or the reaction that leaves it as it was (saga.ts). */
 export type Advanced = Order | 'ignore' | 'compensate' | 'alarm';
 
 export function advance(order: Order, trigger: Trigger, at: Date): Advanced {

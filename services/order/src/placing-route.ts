@@ -20,7 +20,7 @@ const REFUSED: Record<Full, string> = {
   outboxRows: 'Too many events wait to be published. Send the same request later, with the same key.',
   inFlight: 'More orders arrive than can be placed. Send the same request later, with the same key.',
 };
-// Created once for each wait: under load they are thrown thousands of times a second.
+// One problem for each limit and Retry-After, created once: under load they are thrown thousands of times a second.
 const refusals = new Map<string, Problem>();
 
 const PLACING =
@@ -61,8 +61,8 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
       response: { 201: OrderView },
     },
     handler: async (request, reply) => {
-      const place = admission.tryAcquire();
-      if (!place) throw overloaded(admission);
+      const permit = admission.tryAcquire();
+      if (!permit) throw overloaded(admission);
       try {
         await replyIdempotently(placeIdempotently, request, reply, {
           ...request.body,
@@ -70,8 +70,8 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
         });
       } finally {
         const isPlaced = reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed');
-        if (isPlaced) place.keep();
-        else place.release();
+        if (isPlaced) permit.keep();
+        else permit.release();
       }
     },
   });

@@ -33,7 +33,7 @@ export async function keepPrices(tx: Transaction, prices: PriceRow[]): Promise<v
     where prices.version < excluded.version`);
 }
 
-/** Removes prices, each unless a newer version is stored already. An unknown sku gets a row too, marked as removed. */
+/** Removes prices, each unless a newer version is stored already. An unknown sku gets a tombstone. */
 export async function removePrices(
   tx: Transaction,
   removed: { sku: string; version: number }[],
@@ -50,7 +50,7 @@ export async function removePrices(
     where prices.version < excluded.version`);
 }
 
-/** The name of this copy of the price list. */
+/** The id of this copy of the price list. */
 export async function findPriceListId(database: Queryable): Promise<string> {
   const [row] = await database.query(sql<{ id: string }>`select id from price_lists`);
   if (!row) throw new Error('The price list has no name: its migration has not run.');

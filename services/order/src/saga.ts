@@ -2,7 +2,7 @@
 export type Status = 'placed' | 'reserved' | 'confirmed' | 'cancelled';
 export type Reason = 'out-of-stock' | 'payment-declined' | 'customer' | 'deadline';
 
-/** All events that advance an order: those of inventory and payment, its customer's cancellation, and its deadline. */
+/** All triggers that may change an order: events of inventory and payment, a customer's cancellation, the deadline. */
 export const TRIGGERS = [
   'stock.reserved',
   'stock.rejected',
@@ -18,9 +18,9 @@ export type Trigger = (typeof TRIGGERS)[number];
  * How an order reacts to a trigger.
  * - `becomes`: it advances.
  * - `ignore`: it has processed the same trigger before, or it has ended.
- * - `compensate`: stock was reserved or money captured after the order was cancelled. Inventory and payment undo it on
- *   the `order.cancelled` that is published already, so the order itself does nothing.
- * - `refunded`: the order notes that payment has refunded it, and publishes that.
+ * - `compensate`: stock was reserved or money captured after the order was cancelled. The order does nothing: inventory
+ *   and payment compensate when they consume the `order.cancelled` that it has already published.
+ * - `refunded`: the order records its refund and publishes `order.refunded`. Its status does not change.
  * - `alarm`: the saga rules this out. An alarm is raised, and the order stays as it is.
  */
 export type Transition =

@@ -2,17 +2,17 @@ import { ProductDelisted, ProductListed, StockRejected, StockReserved } from '@r
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
 import { type Subscription, subscribe } from '@repo/events';
 import type { Alarm } from '@repo/observability';
-import { advanceOrder } from './advance-order.ts';
+import { advanceOn } from './advance-order.ts';
 import { delistProduct, priceProduct } from './price-product.ts';
 
 /** The events about orders that this service consumes, each with its use case. */
 export function createSubscriptions(alarm: Alarm): Subscription[] {
   return [
-    subscribe(StockReserved, advanceOrder('stock.reserved', alarm)),
-    subscribe(StockRejected, advanceOrder('stock.rejected', alarm)),
-    subscribe(PaymentCaptured, advanceOrder('payment.captured', alarm)),
-    subscribe(PaymentDeclined, advanceOrder('payment.declined', alarm)),
-    subscribe(PaymentRefunded, advanceOrder('payment.refunded', alarm)),
+    subscribe(StockReserved, advanceOn('stock.reserved', alarm)),
+    subscribe(StockRejected, advanceOn('stock.rejected', alarm)),
+    subscribe(PaymentCaptured, advanceOn('payment.captured', alarm)),
+    subscribe(PaymentDeclined, advanceOn('payment.declined', alarm)),
+    subscribe(PaymentRefunded, advanceOn('payment.refunded', alarm)),
   ];
 }
 

@@ -4,7 +4,12 @@ import { createPoller, type Poller } from '@repo/polling';
 import type { Database } from '@repo/postgres';
 import type { Admission } from './admission.ts';
 import { countLoad } from './admission-store.ts';
-import { claimOverdueOrders, findOverdueTime, type OverdueOrder, postponeOrder } from './deadline-store.ts';
+import {
+  claimOverdueOrders,
+  type OverdueOrder,
+  postponeOrder,
+  readClockIfOverdue,
+} from './deadline-store.ts';
 import { expireOrders } from './expire-orders.ts';
 
 export interface TimerOptions {
@@ -16,8 +21,8 @@ export interface TimerOptions {
 }
 
 /**
- * Cancels overdue orders. While Kafka or this service was down, an order may have been paid for in an event that is not
- * yet consumed: so the consumer catches up before orders are claimed.
+ * Cancels overdue orders. The `payment.captured` of such an order may be published and not yet consumed, as when Kafka or
+ * this service was down: so the consumer catches up before orders are claimed.
  */
 export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerOptions): JobWorker {
   return createJobWorker<OverdueOrder, void>({
@@ -25,11 +30,12 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     database,
     log,
     claim: async (_database, limits) => {
-      const at = await findOverdueTime(database);
+      const at = await readClockIfOverdue(database);
       if (!at) return [];
       await catchUp();
       return claimOverdueOrders(database, { ...limits, at });
     },
+    // A deadline needs no external call.
     perform: async () => {},
     record: expireOrders,
     postpone: postponeOrder,

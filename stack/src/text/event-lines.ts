@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { aggregateKeyNamed, boundedName, type ReceivedRecord, readableText } from '@repo/events';
+import { boundedName, canonicalKey, type ReceivedRecord, readableText } from '@repo/events';
 import { redact } from '@repo/observability';
 import { correlation } from '../topology.ts';
 import { readableData } from './event-data.ts';
@@ -20,11 +20,11 @@ export function occurredAt({ headers, timestamp }: ReceivedRecord): number {
  */
 export function isAbout({ key, value }: ReceivedRecord, id: string | undefined): boolean {
   if (id === undefined) return true;
-  const wanted = aggregateKeyNamed(id);
-  const named = aggregateKeyNamed(key);
+  const wanted = canonicalKey(id);
+  const named = canonicalKey(key);
   if (named === wanted || named === boundedName(readableText(id))) return true;
   const about = jsonObject(value)?.[correlation.field];
-  return typeof about === 'string' && aggregateKeyNamed(about) === wanted;
+  return typeof about === 'string' && canonicalKey(about) === wanted;
 }
 
 /** One event in one line: time, topic, type, subject, data. Secrets are redacted. */

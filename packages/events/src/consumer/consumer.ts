@@ -32,7 +32,7 @@ export interface ConsumerOptions {
 }
 
 export interface Consumer {
-  /** Joins the group, and retries until Kafka is reachable: a service is useful without it. */
+  /** Joins the group, and retries until Kafka is available: a service starts without it. */
   start(): void;
   /**
    * Resolves when this group, with all its members, has consumed every record that its topics hold now. A timer that acts
@@ -41,7 +41,7 @@ export interface Consumer {
    * @throws when Kafka is unavailable, or this consumer stops
    */
   catchUp(): Promise<void>;
-  /** Finishes the batches in hand, and leaves the group. */
+  /** Finishes the current batches, and leaves the group. */
   stop(): Promise<void>;
 }
 
@@ -63,29 +63,29 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
   const { processBatch, expectNothing } = createBatchProcessor({ processRecords, progress, log });
 
-  /** Kafka is expected to respond at any time, except while a batch is in hand. */
+  /** Kafka is expected to respond at any time, except while a batch is being processed. */
   async function onBatch(batch: Batch): Promise<void> {
-    if (inHand++ === 0) fetching?.end();
+    if (inProgress++ === 0) fetching?.end();
     const pace = free.pop() ?? createPace();
     paces.add(pace);
     await pace
       .turn(() => processBatch(batch))
       .finally(() => {
         free.push(pace);
-        if (--inHand === 0) fetching = progress.expect();
+        if (--inProgress === 0) fetching = progress.expect();
       });
   }
 
   function onFetch(isEmpty: boolean): void {
     fetching?.progress();
-    if (isEmpty && inHand === 0) expectNothing();
+    if (isEmpty && inProgress === 0) expectNothing();
   }
 
   const sweeper = createInboxSweeper({ database, log });
   const redrive = createRedrive({ database, handlers, log, onCommit });
-  const offsets = createOffsetWatch({ kafka, group: () => groupOf(options), topics, log });
+  const offsetWatch = createOffsetWatch({ kafka, group: () => groupOf(options), topics, log });
   let fetching: ExpectedWork | undefined;
-  let inHand = 0;
+  let inProgress = 0;
   let stopping = false;
   let joined: Promise<() => Promise<void>> | undefined;
 
@@ -95,7 +95,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       try {
         const group = await groupOf(options);
         // Must be before the group consumes: then it continues with the oldest record that is left, without an error.
-        await offsets.check();
+        await offsetWatch.check();
         return await kafka.consume({ group, topics, onBatch, onFetch });
       } catch (error) {
         fetching?.fail(error);
@@ -110,7 +110,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     start() {
       progress.start();
       joined = join();
-      offsets.start();
+      offsetWatch.start();
       sweeper.start();
       redrive.start();
     },
@@ -122,7 +122,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       stopping = true;
       for (const pace of paces) pace.end();
       const leave = await joined;
-      await Promise.all([leave?.(), offsets.stop(), sweeper.stop(), redrive.stop()]);
+      await Promise.all([leave?.(), offsetWatch.stop(), sweeper.stop(), redrive.stop()]);
       progress.stop();
     },
   };

@@ -31,7 +31,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
       const chunk = batch.records.slice(start, start + CHUNK);
       const work = progress.expect({ partitions: partitionsOf(chunk) });
       // Also after a failure: then the records are delivered again.
-      const processed = await untilItPasses(chunk, batch, work).finally(() => uncommitted.add(work));
+      const processed = await processWithRetries(chunk, batch, work).finally(() => uncommitted.add(work));
       if (!processed) return;
       batch.commit(chunk, () => endUntil(work));
       await batch.heartbeat();
@@ -53,8 +53,12 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
     uncommitted.clear();
   }
 
-  /** Returns false when a partition has moved to another member. */
-  async function untilItPasses(chunk: ReceivedRecord[], batch: Batch, work: ExpectedWork): Promise<boolean> {
+  /** Returns false when the batch is stale: a partition has moved to another member, or the consumer is stopping. */
+  async function processWithRetries(
+    chunk: ReceivedRecord[],
+    batch: Batch,
+    work: ExpectedWork,
+  ): Promise<boolean> {
     for (let attempt = 0; !batch.isStale(); attempt++) {
       try {
         await processRecords(chunk, batch.heartbeat);

@@ -58,7 +58,7 @@ export async function deleteDeadLetter(tx: Transaction, { id }: DeadLetter): Pro
 }
 
 /** Makes the first dead letter of an aggregate due to be replayed. */
-export async function replayFirst(tx: Transaction, aggregate: string): Promise<void> {
+export async function makeFirstDue(tx: Transaction, aggregate: string): Promise<void> {
   await tx.query(sql`
     update dead_letters
     set replay_at = now()
@@ -121,7 +121,7 @@ export async function listDeadLetters(database: Queryable, filter: DeadLetterFil
     limit ${limit}`);
 }
 
-/** Records that a dead letter has failed again. It stays until an operator acts. */
+/** Records that a dead letter has failed again. It stays in the table until an operator acts. */
 export async function keepDeadLetter(
   database: Queryable,
   { id }: DeadLetter,

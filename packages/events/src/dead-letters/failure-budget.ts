@@ -4,7 +4,7 @@ export interface FailureBudget {
 }
 
 /**
- * Limits how many events become dead letters because their handler failed. A bug in a handler concerns some events. When
+ * Limits how many events become dead letters because their handler failed. A bug in a handler affects some events. When
  * many fail within a minute the cause is their environment, such as a schema older than the code, and parking them all
  * would stop the work on hundreds of keys. A token bucket: beyond its limit events wait, and one is allowed each second,
  * so processing continues by itself when the cause is gone.

@@ -15,11 +15,11 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The aggregate of a record: events of one key are parked together, and a record without a key by itself. */
 export function aggregateOf(record: Pick<ReceivedRecord, 'key' | 'topic' | 'partition' | 'offset'>): string {
-  return record.key === '' ? coordinatesOf(record) : aggregateKeyNamed(record.key);
+  return record.key === '' ? coordinatesOf(record) : canonicalKey(record.key);
 }
 
-/** The aggregate of a key. A UUID is the same in any case (RFC 9562, §4). */
-export function aggregateKeyNamed(key: string): string {
+/** A key in the form in which keys are compared: a UUID is the same in any case (RFC 9562, §4). */
+export function canonicalKey(key: string): string {
   return UUID.test(key) ? key.toLowerCase() : key;
 }
 

@@ -11,7 +11,7 @@ import {
   insertAction,
   keepDeadLetter,
   lockDueDeadLetter,
-  replayFirst,
+  makeFirstDue,
 } from './dead-letter-store.ts';
 
 export interface RedriveOptions {
@@ -62,7 +62,7 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
     }
     await insertAction(tx, deadLetter, { action: 'replayed' });
     await deleteDeadLetter(tx, deadLetter);
-    await replayFirst(tx, deadLetter.aggregate);
+    await makeFirstDue(tx, deadLetter.aggregate);
   }
 
   async function keepFailed(deadLetter: DeadLetter, error: unknown): Promise<void> {

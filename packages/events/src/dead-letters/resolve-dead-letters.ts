@@ -7,12 +7,12 @@ import {
   insertAction,
   isFirst,
   lockDeadLetters,
-  replayFirst,
+  makeFirstDue,
 } from './dead-letter-store.ts';
 
 /**
- * Makes dead letters due to be replayed. The first dead letter of each aggregate is replayed first, and those behind it
- * follow. Returns the dead letters that exist, by id.
+ * Makes dead letters due, for the redrive to replay. The first dead letter of each aggregate is replayed first, and those
+ * behind it follow. Returns the dead letters that exist, by id.
  */
 export async function replayDeadLetters(
   tx: Transaction,
@@ -26,13 +26,14 @@ export async function replayDeadLetters(
     const deadLetter = deadLetters.get(id);
     if (!deadLetter) continue;
     await insertAction(tx, deadLetter, { action: 'replay', actor });
-    await replayFirst(tx, deadLetter.aggregate);
+    await makeFirstDue(tx, deadLetter.aggregate);
   }
   return deadLetters;
 }
 
 /**
- * Discards dead letters, each with a reason: an event that is delivered again counts as processed. If it was the first of
+ * Discards dead letters, each with a reason. Their events count as processed, also when they are delivered again. If one
+ * was the first of
  * its aggregate, the next one is replayed. Returns the same as `replayDeadLetters`.
  */
 export async function discardDeadLetters(
@@ -52,7 +53,7 @@ export async function discardDeadLetters(
     await insertAction(tx, deadLetter, { action: 'discarded', actor, reason });
     await insertIntoInbox(tx, deadLetter);
     await deleteDeadLetter(tx, deadLetter);
-    if (wasFirst) await replayFirst(tx, deadLetter.aggregate);
+    if (wasFirst) await makeFirstDue(tx, deadLetter.aggregate);
   }
   return deadLetters;
 }

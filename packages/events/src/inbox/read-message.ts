@@ -13,7 +13,7 @@ export class Malformed extends Error {
 /**
  * Reads a record as a message, its data checked against the contract.
  *
- * @throws Malformed, with a text that contains nothing of the record's data
+ * @throws Malformed, with a message that contains no data of the record
  */
 export function readMessage(
   { topic, headers, value }: { topic: string; headers: Record<string, HeaderValue>; value: Buffer | null },

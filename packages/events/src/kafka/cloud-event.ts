@@ -1,6 +1,6 @@
 import { traceContextOf, traceHeadersOf } from '@repo/observability';
 import { z } from 'zod';
-import { aggregateKeyNamed } from '../dead-letters/parking-store.ts';
+import { canonicalKey } from '../dead-letters/parking-store.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
 import type { HeaderValue } from './kafka.ts';
 import { boundedName } from './readable.ts';
@@ -66,7 +66,7 @@ export function decodeHeaders(headers: Record<string, HeaderValue>): Envelope {
     id: ce_id,
     type: ce_type,
     occurredAt: new Date(ce_time),
-    key: aggregateKeyNamed(boundedName(ce_subject)),
+    key: canonicalKey(boundedName(ce_subject)),
     ...traceContextOf(trace),
   };
 }

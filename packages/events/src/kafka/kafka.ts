@@ -70,8 +70,8 @@ export interface Publisher {
    * Sends records in order; resolves when all in-sync replicas have them.
    *
    * @param at the timestamp of the records; now, unless given
-   * @throws Unpublishable when one of them is refused permanently, with a text that contains nothing of the record; some
-   *   of the others may have been accepted
+   * @throws Unpublishable when one of them is refused permanently, with a message that contains no data of the record;
+   *   some of the others may have been accepted
    */
   publish(batches: { topic: string; records: OutgoingRecord[] }[], at?: Date): Promise<void>;
   /** The partition of a key in a topic; 0 for all keys of a topic to which nothing has been published yet. */
@@ -86,7 +86,7 @@ export interface TopicOptions {
   config: Record<string, string>;
 }
 
-/** The offsets of a topic at some moment, by partition: from `low`, up to but not including `high`. */
+/** The offsets of each topic at some moment, by partition: from `low`, up to but not including `high`. */
 export type EndOffsets = Record<string, { low: bigint; high: bigint }[]>;
 
 /** How many records of a partition were deleted before a group consumed them. */
@@ -96,7 +96,7 @@ export interface LostRecords {
   records: number;
 }
 
-/** The operations of Kafka that this system needs. To replace the client library, rewrite `kafkajs*.ts`. */
+/** The port to Kafka: the operations that this system needs. To replace the client library, rewrite `kafkajs*.ts`. */
 export interface Kafka {
   openPublisher(): Promise<Publisher>;
   /**

@@ -5,8 +5,8 @@ import type { OffsetCommits } from './kafkajs-offsets.ts';
 import { boundedName, readableBytes, readableText } from './readable.ts';
 
 /**
- * kafkajs delivers each partition by itself. It delivers those of one fetch in one turn of the event loop, and they are
- * put together again here: each transaction has a fixed cost.
+ * Gathers the partitions of one fetch into one batch, because each transaction has a fixed cost. kafkajs delivers each
+ * partition separately, but those of one fetch in one turn of the event loop.
  */
 export function gather(
   work: (parts: EachBatchPayload[]) => Promise<void>,

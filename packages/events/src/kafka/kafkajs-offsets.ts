@@ -18,8 +18,8 @@ export interface OffsetCommits {
 }
 
 /**
- * Commits offsets from time to time, without a caller that waits: the inbox recognises records that are delivered again
- * because of it. kafkajs knows the resolved offsets that are not committed, only of the partitions that it has now.
+ * Commits offsets from time to time, while no caller waits. Records may be delivered again because of it, and the inbox
+ * recognises them. kafkajs knows the resolved and uncommitted offsets only of the partitions that it has now.
  */
 export function createOffsetCommits(log: Logger): OffsetCommits {
   let last: EachBatchPayload | undefined;

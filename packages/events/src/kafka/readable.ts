@@ -54,7 +54,7 @@ const SHOWN_OF_LONGER = 160;
 /**
  * A readable text as a bounded name: the text itself if it is short, else its beginning with a digest of the whole. A name
  * fits into an index, a log line and a table. Different texts have different names: no readable text has a backslash
- * before a point.
+ * before a dot.
  */
 export function boundedName(readable: string): string {
   if (readable.length <= LONGEST_NAME) return readable;

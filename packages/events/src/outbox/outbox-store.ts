@@ -34,9 +34,9 @@ export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Pr
 
 /**
  * The rows of each topic with the lowest positions: the next to be published. Each topic has a limit of its own, so no
- * topic is hidden behind the rows of another. Keys with a parked row are left out. (As a set, built once from a tiny
- * index: `not exists` would be a join, and after an outage Postgres, whose statistics are old, would read the whole table
- * for each batch.)
+ * topic waits behind the rows of another. Keys with a parked row are left out. (`not in` builds a set once, from a tiny
+ * index. `not exists` would be a join: with the old statistics that Postgres has after an outage, it would read the whole
+ * table for each batch.)
  *
  * Postgres does not skip from one topic to the next by itself, so `topics` does it by recursion
  * (https://wiki.postgresql.org/wiki/Loose_indexscan). Inside, `>=` reads the index from the beginning of a topic up to the
@@ -100,7 +100,7 @@ export function listOfKeys(
     limit ${limit}`);
 }
 
-/** Parks rows that Kafka refuses: for a minute, and each time for another minute more, up to ten. */
+/** Parks rows that Kafka refuses: for one minute the first time, two the second, and so on, up to ten. */
 export async function parkRows(connection: Queryable, rows: OutboxRow[], reason: string): Promise<void> {
   await connection.query(sql`
     update outbox

@@ -82,7 +82,7 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
     pauses.delete(name);
   }
 
-  /** The relay publishes the other rows: it lists them again once the pause has ended. */
+  /** Retries one batch. If it is accepted the pause ends, and the relay lists and publishes all other rows. */
   async function retry({ topic, keys }: Pause): Promise<void> {
     const publisher = await kafka.openPublisher();
     try {

@@ -19,8 +19,8 @@ export interface RowPublisherOptions {
   };
 }
 
-/** How long the new rows of a refused topic are parked without a send. */
-const TOPIC_PAUSE_MS = 30_000;
+/** How long the new rows of a refused topic are parked without being sent. */
+const REFUSED_TOPIC_MS = 30_000;
 
 /**
  * Publishes rows in their order, and deletes exactly those that Kafka has acknowledged. Rows that Kafka refuses are
@@ -85,7 +85,7 @@ export function createRowPublisher(options: RowPublisherOptions) {
   async function parkTopic(rows: ListedRow[], refusal: Unpublishable, parking: Parking): Promise<void> {
     const { topic } = rows[0] as ListedRow;
     const reason = refusal.message;
-    refusedTopics.set(topic, { reason, until: Date.now() + TOPIC_PAUSE_MS });
+    refusedTopics.set(topic, { reason, until: Date.now() + REFUSED_TOPIC_MS });
     await parkRefused(rows, refusal, parking);
     await parkDue(session, topic, reason);
   }

@@ -27,7 +27,7 @@ export interface Relay {
   start(): void;
   /** Reports that a transaction with events has been committed, so they need not wait for the next poll. */
   wake(): void;
-  /** Finishes the batch in hand, and stops. */
+  /** Finishes the current batch, and stops. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ const DUE_BATCH = 5;
  * send and delete, or two leaders for a moment, repeat an event, which each inbox then recognises.
  *
  * An event that Kafka refuses is parked and retried from time to time; only later events of its key wait for it. A
- * partition that is unavailable is paused, and its keys wait. Only a failure of the session ends the lead.
+ * partition that is unavailable is paused, and its keys wait. Only a failure of the session ends the leadership.
  *
  * A cursor on `position` would lose rows, since positions are assigned before their transactions commit.
  */
