@@ -41,7 +41,7 @@ test('an order waits for a service that is stopped, and goes on when it is there
 });
 
 test('a second start on the same folder is refused, and leaves the first alone', async () => {
-  const second = startSystem({ dir: system.dir, say: () => {} });
+  const second = startSystem({ dir: system.dir, print: () => {} });
   await assert.rejects(second, (error) => error instanceof Failure && /already running/.test(error.message));
   assert.equal((await call(`${services.order.url}/readyz`)).status, 200);
 });

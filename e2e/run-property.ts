@@ -49,7 +49,7 @@ async function run(): Promise<number> {
 }
 
 async function runOn(dir: string, plan: Plan): Promise<number> {
-  const system = await startSystem({ dir, say: console.log, env: ownEnvironment(environment), signal });
+  const system = await startSystem({ dir, print: console.log, env: ownEnvironment(environment), signal });
   try {
     const result = await Promise.race([runProperty(system, plan, console.log), untilInterrupted()]);
     console.log(`\n${reportOf(result)}\n`);

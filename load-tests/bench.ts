@@ -82,7 +82,7 @@ async function withSystem<Of extends { faults: string[] }>(
 ): Promise<Of> {
   const folder = await openBenchFolder();
   let isToBeKept = keep;
-  const system = await start({ dir: folder.dir, say: console.log, env, signal });
+  const system = await start({ dir: folder.dir, print: console.log, env, signal });
   try {
     const done = await work(system);
     isToBeKept ||= done.faults.length > 0;

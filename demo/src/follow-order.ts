@@ -1,12 +1,12 @@
 import type { ReceivedRecord } from '@repo/events';
-import { openEventReader, type Running, type Say } from '@repo/stack';
+import { openEventReader, type Print, type Running } from '@repo/stack';
 import { emailLines, entryLine, requestLine, silenceLine } from './lines.ts';
 import type { OrderOutcome } from './outcome.ts';
 import { type OrderRequest, openShop, type PlacedOrder } from './shop.ts';
 import { orderTimeline } from './timeline.ts';
 import { cancelEntry, tooLateEntry } from './timeline-entries.ts';
 
-type Context = { running: Running; say: Say; signal: AbortSignal };
+type Context = { running: Running; say: Print; signal: AbortSignal };
 type Options = {
   /** How long to wait for a product to appear in the price list. */
   patienceMs?: number;
@@ -54,5 +54,5 @@ export async function createFollower({ running, say, signal }: Context) {
     if (!(await shop.cancelOrder(order))) say(entryLine(tooLateEntry(), order));
   }
 
-  return { shop, followOrder, close: reader.leave };
+  return { shop, followOrder, close: reader.close };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, type Say, type Span, type System } from '@repo/stack';
+import { Failure, type Print, type Span, type System } from '@repo/stack';
 import { createFollower } from './follow-order.ts';
 import { describeRequest, endingLines, heading, isAsExpected, verdict } from './lines.ts';
 import type { OrderOutcome } from './outcome.ts';
@@ -9,7 +9,7 @@ import type { Ending } from './timeline-entries.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
 type Context = {
-  say: Say;
+  say: Print;
   signal: AbortSignal;
   /** Whether the traces of the system come to this process, or to another collector. */
   tracesAreHere: boolean;

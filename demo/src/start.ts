@@ -17,8 +17,8 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
   const interrupted = once(signal, 'abort').then(() => 'interrupted' as const);
   const [dir, since] = [stateFolder(), Date.now()];
   try {
-    const system = await startSystem({ dir, say: console.log, signal });
-    const unwatch = watchAlarms({ dir, since, say: console.log });
+    const system = await startSystem({ dir, print: console.log, signal });
+    const unwatch = watchAlarms({ dir, since, print: console.log });
     try {
       const demo = runDemo(system, {
         say: console.log,

@@ -19,14 +19,14 @@ import { runCommand } from './run-command.ts';
 // These servers stand for those of somebody else, which several systems are given.
 let servers: Servers;
 before(async () => {
-  servers = await startServers({ dir: openOwnFolder(), env: ownEnvironment, say: () => {} });
+  servers = await startServers({ dir: openOwnFolder(), env: ownEnvironment, print: () => {} });
 });
 after(() => servers.stop());
 
 function start(dir: string, more: Record<string, string> = {}) {
   const { postgresUrl, redisUrl, kafkaBrokers } = servers;
   const given = { POSTGRES_URL: postgresUrl, REDIS_URL: redisUrl, KAFKA_BROKERS: kafkaBrokers };
-  return startSystem({ dir, env: { ...ownEnvironment, ...given, ...more }, say: () => {} });
+  return startSystem({ dir, env: { ...ownEnvironment, ...given, ...more }, print: () => {} });
 }
 
 async function query(url: string, ...texts: string[]): Promise<unknown[]> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createKafka, type OutgoingRecord } from '@repo/events';
 import { createLogger } from '@repo/observability';
-import { type Detour, openEventReader, publishByHand, type System, startSystem } from '@repo/stack';
+import { type OpenProxy, openEventReader, publishByHand, type System, startSystem } from '@repo/stack';
 import { Client } from 'pg';
 import { stockProducts } from '../src/products.ts';
 import { openShop } from '../src/shop.ts';
@@ -24,7 +24,7 @@ after(async () => {
   for (const proxy of proxies.values()) proxy.cut();
 });
 
-const detour: Detour = async (name, port) => {
+const throughProxy: OpenProxy = async (name, port) => {
   const proxy = await openProxy(port);
   proxies.set(name, proxy);
   return proxy.port;
@@ -41,7 +41,7 @@ async function statusOf(orderId: string): Promise<string> {
 }
 
 test('the services take the detour to each server, also where Kafka tells them to come; nobody else does', async (t) => {
-  system = await startSystem({ dir, env: ownEnvironment, say: () => {}, detour });
+  system = await startSystem({ dir, env: ownEnvironment, print: () => {}, openProxy: throughProxy });
   const { postgres, redis, kafka } = system.running.servers;
   const direct = [postgres.url, redis.url, kafka.brokers, system.running.external['payment-provider'].url];
   for (const { port } of proxies.values()) assert.ok(!direct.some((address) => address.includes(`:${port}`)));
@@ -143,7 +143,7 @@ test('a reader whose callback throws goes on with the records after, and says so
   const never = new AbortController().signal;
   const reader = await openEventReader({ brokers }, never, fail, (line) => complaints.push(line));
   await reader.untilCaughtUp();
-  await reader.leave();
+  await reader.close();
 
   assert.ok(calls > 0);
   assert.equal(complaints.length, calls, 'no batch came twice');
@@ -209,8 +209,13 @@ test('while Kafka hangs, the status comes all the same, and says so', async () =
   await system?.control('resume', 'kafka');
 });
 
-test('a detour to a server that the environment names is refused', async () => {
+test('a proxy before a server that the environment names is refused', async () => {
   const env = { ...ownEnvironment, REDIS_URL: 'redis://127.0.0.1:1' };
-  const elsewhere = startSystem({ dir: join(dir, 'elsewhere'), env, say: () => {}, detour });
-  await assert.rejects(elsewhere, /A detour leads to a server of our own, and REDIS_URL names another/);
+  const elsewhere = startSystem({
+    dir: join(dir, 'elsewhere'),
+    env,
+    print: () => {},
+    openProxy: throughProxy,
+  });
+  await assert.rejects(elsewhere, /A proxy is for servers of the stack itself: leave REDIS_URL out/);
 });

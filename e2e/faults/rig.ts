@@ -85,10 +85,10 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   };
   try {
     const env = ownEnvironment(environment({ levers, traces, mutant }));
-    const way = brokers === 1 ? { detour } : {};
+    const way = brokers === 1 ? { openProxy: detour } : {};
     const system = await startSystem({
       dir: join(dir, 'system'),
-      say,
+      print: say,
       env,
       brokers,
       ...way,

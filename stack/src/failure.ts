@@ -1,4 +1,4 @@
-import { printableLines, shortened } from './printable.ts';
+import { printableLines, shortened } from './text/printable.ts';
 
 /** An error that the user can fix: its message is one sentence, shown without a stack trace, whatever it quotes. */
 export class Failure extends Error {
@@ -9,7 +9,7 @@ export class Failure extends Error {
   }
 }
 
-export type Say = (line: string) => void;
+export type Print = (line: string) => void;
 
 /** The short reason inside an error of Node's or of a library's. */
 export function reasonOf(error: unknown): string {

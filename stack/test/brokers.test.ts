@@ -21,7 +21,7 @@ function pidOf(name: string): number {
 }
 
 test('of three brokers one may be killed: what is published goes on, and it comes back under its address', async (t) => {
-  servers = await startServers({ dir, env, brokers: 3, say: () => {} });
+  servers = await startServers({ dir, env, brokers: 3, print: () => {} });
   const brokers = servers.kafkaBrokers.split(',');
   const isThere = (broker: number) =>
     isInCluster('127.0.0.1', Number(brokers[broker]?.split(':')[1]), broker + 1);
@@ -58,6 +58,6 @@ test('of three brokers one may be killed: what is published goes on, and it come
 
 test('a folder of three brokers is not started with one', async () => {
   await servers?.stop();
-  const one = startServers({ dir, env, say: () => {} });
+  const one = startServers({ dir, env, print: () => {} });
   await assert.rejects(one, /has several brokers: start as many again, or in another folder/);
 });

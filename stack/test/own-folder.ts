@@ -9,8 +9,10 @@ import { join } from 'node:path';
 export function openOwnFolder(): string {
   const dir = mkdtempSync(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'stack-'));
   process.on('exit', () => {
-    const ledger = join(dir, 'processes.json');
-    const { processes } = existsSync(ledger) ? JSON.parse(readFileSync(ledger, 'utf8')) : { processes: [] };
+    const registry = join(dir, 'processes.json');
+    const { processes } = existsSync(registry)
+      ? JSON.parse(readFileSync(registry, 'utf8'))
+      : { processes: [] };
     for (const { pid } of processes as { pid: number }[]) kill(pid);
     rmSync(dir, { recursive: true, force: true });
   });

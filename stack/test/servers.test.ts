@@ -10,7 +10,7 @@ import { kafkaIsReady } from '../src/servers/kafka-ready.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'servers-'));
 const { POSTGRES_URL: _postgres, REDIS_URL: _redis, KAFKA_BROKERS: _kafka, ...env } = process.env;
-const said: string[] = [];
+const printed: string[] = [];
 let servers: Servers | undefined;
 after(async () => {
   await servers?.stop();
@@ -31,7 +31,7 @@ function pidOf(name: string): number {
 }
 
 test('the servers are what they claim to be, and what is killed comes back with its data', async (t) => {
-  servers = await startServers({ dir, env, say: (line) => said.push(line) });
+  servers = await startServers({ dir, env, print: (line) => printed.push(line) });
   const { postgresUrl, redisUrl, kafkaBrokers } = servers;
   const [redis, kafka] = [new URL(redisUrl), new URL(`kafka://${kafkaBrokers}`)];
 
@@ -43,7 +43,7 @@ test('the servers are what they claim to be, and what is killed comes back with 
 
   await query(postgresUrl, 'create table kept as select 42 as answer');
   for (const name of ['postgres', 'redis', 'kafka']) process.kill(pidOf(name), 'SIGKILL');
-  const isBack = (name: string) => assert.ok(said.includes(`${name} is back`), said.join('; '));
+  const isBack = (name: string) => assert.ok(printed.includes(`${name} is back`), printed.join('; '));
   for (const name of ['postgres', 'redis', 'kafka']) await t.waitFor(() => isBack(name), { timeout: 30_000 });
 
   assert.deepEqual(await query(postgresUrl, 'select answer from kept'), [42]);
@@ -51,7 +51,7 @@ test('the servers are what they claim to be, and what is killed comes back with 
 });
 
 test('a second start on the same folder is refused', async () => {
-  await assert.rejects(startServers({ dir, env, say: () => {} }), /is already running on .* \(pid \d+\)/);
+  await assert.rejects(startServers({ dir, env, print: () => {} }), /is already running on .* \(pid \d+\)/);
 });
 
 test('a server that the environment names and that does not answer is named by its variable', async () => {
@@ -62,7 +62,7 @@ test('a server that the environment names and that does not answer is named by i
   };
   const elsewhere = join(dir, 'elsewhere');
   await assert.rejects(
-    startServers({ dir: elsewhere, env: { ...given, KAFKA_BROKERS: '127.0.0.1:1' }, say: () => {} }),
+    startServers({ dir: elsewhere, env: { ...given, KAFKA_BROKERS: '127.0.0.1:1' }, print: () => {} }),
     (error: Error) =>
       /^(POSTGRES_URL|REDIS_URL|KAFKA_BROKERS) names a server/.test(error.message) &&
       !/secret/.test(error.message),

@@ -22,7 +22,7 @@ export async function startTestSystem({ env = {} }: { env?: Record<string, strin
   const servers = areInContainers() ? await startContainers() : {};
   const system = await startSystem({
     dir,
-    say: (line) => console.log(line),
+    print: (line) => console.log(line),
     env: { ...process.env, ...servers, ...freePorts, ...env },
   });
   atTheEnd(system.stop);
@@ -32,7 +32,7 @@ export async function startTestSystem({ env = {} }: { env?: Record<string, strin
 /** Returns the variables that make the system use these servers instead of starting its own. */
 async function startContainers(): Promise<Record<string, string>> {
   const source = await openSource({ inContainers: true });
-  const servers = await source.start({ dir: await openFolder('servers-'), say: console.log });
+  const servers = await source.start({ dir: await openFolder('servers-'), print: console.log });
   atTheEnd(servers.stop);
   return variablesOf(servers);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, type Say } from '@repo/stack';
+import { Failure, type Print } from '@repo/stack';
 
 /** The package.json and the lockfile that say which Artillery, and which version of all that it needs. */
 const pinned = join(import.meta.dirname, '../artillery');
@@ -14,7 +14,7 @@ const PROGRESS_MS = 5_000;
 interface Fetching {
   /** The folder of downloads. */
   cache: string;
-  say: Say;
+  say: Print;
   signal: AbortSignal;
 }
 

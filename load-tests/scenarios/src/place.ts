@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import {
   isSystemRunning,
   openRunFolder,
+  type Print,
   type Running,
   readRunning,
-  type Say,
   startSystem,
   stateFolder,
 } from '@repo/stack';
@@ -32,7 +32,7 @@ export interface ProductPatch {
   own: boolean;
 }
 
-type Surroundings = { say: Say; signal: AbortSignal };
+type Surroundings = { say: Print; signal: AbortSignal };
 
 export const loadFolder = resolve(import.meta.dirname, '../../../.tenfold-load');
 
@@ -54,7 +54,7 @@ export async function openPlace(wish: ProductPatch, surroundings: Surroundings):
 
 async function startOwn({ say, signal }: Surroundings): Promise<Place> {
   const folder = await openRunFolder(loadFolder);
-  const system = await startSystem({ dir: folder.dir, say, env: ownEnvironment(10), signal });
+  const system = await startSystem({ dir: folder.dir, print: say, env: ownEnvironment(10), signal });
   return {
     name: 'a system of its own, on this machine',
     ...addressesOf(system.running),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { command } from '../command.ts';
-import { removeState, stateFolder } from '../folder.ts';
+import { command } from '../cli/command.ts';
+import { removeState, stateFolder } from '../supervisor/state-folder.ts';
 
 const usage = `
 npm run clean

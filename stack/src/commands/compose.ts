@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { wrongUse } from '../command.ts';
+import { wrongUse } from '../cli/command.ts';
 import { checkDocker, readComposeFile, refuseTaken } from '../containers/check-docker.ts';
 import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { command, wrongUse } from '../command.ts';
-import { filterOf } from '../dead-letter-filter.ts';
-import { type DeadLetters, type Filter, type Letter, openDeadLetters } from '../dead-letters.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { filterOf } from '../cli/dead-letter-filter.ts';
+import {
+  type DeadLetter,
+  type DeadLetterClient,
+  type Filter,
+  openDeadLetterClient,
+} from '../clients/dead-letter-client.ts';
+import { readRunning } from '../control/running.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { interruption } from '../interruption.ts';
-import { printable, printableJson } from '../printable.ts';
-import { readRunning } from '../running.ts';
-import { table } from '../table.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { printable, printableJson } from '../text/printable.ts';
+import { table } from '../text/table.ts';
 import { serviceNames } from '../topology.ts';
 
 const usage = `
@@ -55,63 +60,63 @@ await command(usage, options, async ({ values, positionals: [verb = '', ...ids] 
   if (!(rate >= 0.001)) throw new Failure(`--rate is a number of letters a second, not "${values.rate}".`);
   const noId = ids.find((id) => !UUID.test(id));
   if (noId !== undefined) throw new Failure(`A dead letter's ID is a UUID, not "${noId}".`);
-  const letters = await openDeadLetters(readRunning(stateFolder()));
+  const deadLetters = await openDeadLetterClient(readRunning(stateFolder()));
   switch (verb) {
     case 'list':
-      print(await letters.list(filter), values.json);
+      print(await deadLetters.list(filter), values.json);
       return 0;
     case 'show':
-      for (const letter of await findAll(letters, ids))
-        console.log(printableJson(JSON.stringify(letter, null, 2)));
+      for (const deadLetter of await findAll(deadLetters, ids))
+        console.log(printableJson(JSON.stringify(deadLetter, null, 2)));
       return 0;
     case 'discard':
       if (!values.reason) throw wrongUse(usage, 'Say why: --reason "why".');
-      for (const letter of await findAll(letters, ids)) {
-        await letters.discard(letter, values.reason);
-        console.log(`discarded ${lineOf(letter)}`);
+      for (const deadLetter of await findAll(deadLetters, ids)) {
+        await deadLetters.discard(deadLetter, values.reason);
+        console.log(`discarded ${lineOf(deadLetter)}`);
       }
       return 0;
     default:
       if (ids.length === 0 && !values.all) throw wrongUse(usage, 'Say which ones, or --all.');
-      return replay(letters, await chosen(letters, ids, filter), { rate, isDry: values['dry-run'] });
+      return replay(deadLetters, await chosen(deadLetters, ids, filter), { rate, isDry: values['dry-run'] });
   }
 });
 
-function findAll(letters: DeadLetters, ids: string[]): Promise<Letter[]> {
-  return Promise.all(ids.map((id) => letters.find(id.toLowerCase())));
+function findAll(deadLetters: DeadLetterClient, ids: string[]): Promise<DeadLetter[]> {
+  return Promise.all(ids.map((id) => deadLetters.find(id.toLowerCase())));
 }
 
 /** Those that were named; else all that fit and are the first about their thing, since what is behind follows. */
-async function chosen(letters: DeadLetters, ids: string[], filter: Filter): Promise<Letter[]> {
-  if (ids.length > 0) return findAll(letters, ids);
-  return (await letters.list(filter)).filter(({ kind }) => kind !== 'behind');
+async function chosen(deadLetters: DeadLetterClient, ids: string[], filter: Filter): Promise<DeadLetter[]> {
+  if (ids.length > 0) return findAll(deadLetters, ids);
+  return (await deadLetters.list(filter)).filter(({ kind }) => kind !== 'behind');
 }
 
 async function replay(
-  letters: DeadLetters,
-  some: Letter[],
+  deadLetters: DeadLetterClient,
+  some: DeadLetter[],
   { rate, isDry }: { rate: number; isDry: boolean },
 ): Promise<number> {
   const signal = interruption();
-  for (const [index, letter] of some.entries()) {
-    if (isDry) console.log(`would replay ${lineOf(letter)}`);
+  for (const [index, deadLetter] of some.entries()) {
+    if (isDry) console.log(`would replay ${lineOf(deadLetter)}`);
     else {
       if (index > 0) await sleep(1000 / rate, undefined, { signal }).catch(() => {});
       if (signal.aborted) return 130;
-      await letters.replay(letter);
-      console.log(`replaying ${lineOf(letter)}`);
+      await deadLetters.replay(deadLetter);
+      console.log(`replaying ${lineOf(deadLetter)}`);
     }
   }
   if (some.length === 0) console.log('There is nothing to replay.');
   return 0;
 }
 
-function lineOf({ id, service, type, key }: Letter): string {
+function lineOf({ id, service, type, key }: DeadLetter): string {
   return printable(`${id}  ${service}  ${type ?? 'of no type'}  ${key}`);
 }
 
-function print(some: Letter[], asJson: boolean): void {
-  if (asJson) for (const letter of some) console.log(printableJson(JSON.stringify(letter)));
+function print(some: DeadLetter[], asJson: boolean): void {
+  if (asJson) for (const deadLetter of some) console.log(printableJson(JSON.stringify(deadLetter)));
   else if (some.length === 0) console.log('There are no dead letters.');
   else {
     const rows = some.map(({ id, service, firstAt, kind, type, key, attempts, error }) => [

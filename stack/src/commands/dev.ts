@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { command, wrongUse } from '../command.ts';
-import { stateFolder } from '../folder.ts';
-import { interruption } from '../interruption.ts';
-import { startSystem } from '../start-system.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { startSystem } from '../system/start-system.ts';
 import { isService, serviceNames } from '../topology.ts';
 
 const usage = `
@@ -19,7 +19,7 @@ await command(usage, {}, async ({ positionals: [name = ''] }) => {
   const signal = interruption();
   const interrupted = once(signal, 'abort');
   try {
-    const system = await startSystem({ dir: stateFolder(), say: console.log, dev: name, signal });
+    const system = await startSystem({ dir: stateFolder(), print: console.log, dev: name, signal });
     console.log(`\n${name} listens at ${system.running.services[name].url}, its inspector at 127.0.0.1:9229`);
     console.log(`save a file and it starts again; npm run logs -- ${name} --follow shows what it logs`);
     await interrupted;

@@ -1,13 +1,13 @@
 import { nameOf, type ReceivedRecord, readableText } from '@repo/events';
-import { command, wrongUse } from '../command.ts';
-import { isAbout, occurredAt, readableEvent } from '../event-lines.ts';
-import { openEventReader } from '../event-reader.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { openEventReader } from '../clients/event-reader.ts';
+import { knownEvents } from '../clients/known-events.ts';
+import { publishByHand, topicOf } from '../clients/publish-by-hand.ts';
+import { readRunning } from '../control/running.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { interruption } from '../interruption.ts';
-import { knownEvents } from '../known-events.ts';
-import { publishByHand, topicOf } from '../publish-by-hand.ts';
-import { readRunning } from '../running.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { isAbout, occurredAt, readableEvent } from '../text/event-lines.ts';
 import { correlation } from '../topology.ts';
 
 const usage = `
@@ -84,7 +84,7 @@ async function show(id: string | undefined, follow: boolean): Promise<number> {
     if (follow) await untilAborted(signal);
     else if (isEmpty) throw new Failure(silence(id));
   } finally {
-    await reader.leave();
+    await reader.close();
   }
   return 0;
 }

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../command.ts';
-import { cacheFolder, stateFolder } from '../folder.ts';
-import { interruption } from '../interruption.ts';
+import { command } from '../cli/command.ts';
 import { fetchForServers } from '../servers/fetch.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { cacheFolder, stateFolder } from '../supervisor/state-folder.ts';
 
 const usage = `
 npm run fetch
@@ -16,6 +16,6 @@ await command(usage, {}, async () => {
   const logs = join(stateFolder(), 'logs');
   mkdirSync(logs, { recursive: true });
   const places = { cache: cacheFolder(), log: join(logs, 'fetch.log') };
-  await fetchForServers(process.env, { ...places, say: console.log, signal: interruption() });
+  await fetchForServers(process.env, { ...places, print: console.log, signal: interruption() });
   return 0;
 });

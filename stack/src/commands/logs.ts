@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { command, wrongUse } from '../command.ts';
+import { command, wrongUse } from '../cli/command.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { interruption } from '../interruption.ts';
-import { readableLine, type Timed } from '../log-lines.ts';
-import { openTail } from '../tail.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { readableLine, type Timed } from '../text/log-lines.ts';
+import { openTail } from '../text/tail.ts';
 import { serviceNames } from '../topology.ts';
 
 const usage = `

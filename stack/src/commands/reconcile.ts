@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { command, wrongUse } from '../command.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { scriptOf } from '../cli/service-script.ts';
+import { readRunning } from '../control/running.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { printable, shortened } from '../printable.ts';
-import { readRunning } from '../running.ts';
-import { scriptOf } from '../service-script.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { printable, shortened } from '../text/printable.ts';
 import { type ServiceName, serviceNames, services, standInNames, standIns } from '../topology.ts';
 
 const usage = `

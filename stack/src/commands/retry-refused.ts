@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { command, wrongUse } from '../command.ts';
-import { scriptOf, servicesWith } from '../service-script.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { scriptOf, servicesWith } from '../cli/service-script.ts';
 
 const SCRIPT = 'retry-refused.ts';
 

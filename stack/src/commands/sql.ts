@@ -1,9 +1,9 @@
-import { command, wrongUse } from '../command.ts';
-import { stateFolder } from '../folder.ts';
-import { readOnly } from '../read-only.ts';
-import { databaseAddress } from '../service-address.ts';
-import { sqlCell } from '../sql-cells.ts';
-import { table } from '../table.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { readOnly } from '../clients/read-only.ts';
+import { databaseAddress } from '../control/service-address.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { sqlCell } from '../text/sql-cells.ts';
+import { table } from '../text/table.ts';
 import { isService, serviceNames } from '../topology.ts';
 
 const usage = `

@@ -1,12 +1,12 @@
-import { command, wrongUse } from '../command.ts';
-import { verbs } from '../control-server.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { readStatuses } from '../cli/read-status.ts';
+import { processTable, statusTable, unknownLines } from '../cli/status.ts';
+import { verbs } from '../control/control-server.ts';
+import { readControl } from '../control/running.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { jsonObject, valueText } from '../printable.ts';
-import type { Standing } from '../processes/supervise.ts';
-import { readStatuses } from '../read-status.ts';
-import { readControl } from '../running.ts';
-import { processTable, statusTable, unknownLines } from '../status.ts';
+import type { ProcessStatus } from '../supervisor/processes/supervised-process.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { jsonObject, valueText } from '../text/printable.ts';
 import { serviceNames, standInNames } from '../topology.ts';
 
 const usage = `
@@ -34,7 +34,7 @@ await command(usage, {}, async ({ positionals: [verb = '', name = '', ...rest] }
 });
 
 async function showStatus(): Promise<number> {
-  const { items } = await ask<{ items: Standing[] }>('GET', '');
+  const { items } = await ask<{ items: ProcessStatus[] }>('GET', '');
   console.log(processTable(items, Date.now()));
   const statuses = await readStatuses(stateFolder());
   console.log(`\n${statusTable(statuses)}`);

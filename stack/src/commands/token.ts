@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { command, wrongUse } from '../command.ts';
+import { command, wrongUse } from '../cli/command.ts';
+import { requestToken } from '../clients/request-token.ts';
+import { readRunning } from '../control/running.ts';
 import { Failure } from '../failure.ts';
-import { stateFolder } from '../folder.ts';
-import { printable } from '../printable.ts';
 import { project } from '../project.ts';
-import { requestToken } from '../request-token.ts';
-import { readRunning } from '../running.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { printable } from '../text/printable.ts';
 import { scopes } from '../topology.ts';
 
 const usage = `

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { command } from '../command.ts';
+import { command } from '../cli/command.ts';
 import { Failure } from '../failure.ts';
-import { databaseNames } from '../service-databases.ts';
+import { databaseNames } from '../system/service-databases.ts';
 import { serviceNames } from '../topology.ts';
 import type { Credential, Keep } from './credential.ts';
 import { keepInFolder } from './keep-in-folder.ts';

@@ -1,9 +1,9 @@
 import { readConfig } from '@repo/config';
 import { tryFor } from '@repo/polling';
 import { z } from 'zod';
-import { command } from '../command.ts';
+import { command } from '../cli/command.ts';
 import { Failure, reasonOf } from '../failure.ts';
-import { createServiceDatabase, databaseNames } from '../service-databases.ts';
+import { createServiceDatabase, databaseNames } from '../system/service-databases.ts';
 import { serviceNames } from '../topology.ts';
 
 const usage = `

@@ -1,5 +1,5 @@
-import { lastWordsOf } from '../processes/last-words.ts';
 import { project } from '../project.ts';
+import { lastLogLineOf } from '../supervisor/processes/last-log-line.ts';
 import { ask } from './ask-docker.ts';
 
 /** A container as `docker inspect` describes it, of which only this is looked at. */
@@ -65,7 +65,7 @@ export function explainContainer(
   if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
   if (State.Status !== 'exited' || State.ExitCode === 0) return undefined;
   // A step that has failed has said in its last line what to do.
-  const words = lastWordsOf(logOf(container));
+  const words = lastLogLineOf(logOf(container));
   return `${service} ended with status ${State.ExitCode}: ${words || `${log} says why.`}`;
 }
 

@@ -1,5 +1,5 @@
+import { inSession } from '../clients/postgres-session.ts';
 import { Failure, reasonOf } from '../failure.ts';
-import { inSession } from '../postgres-session.ts';
 import { exchange } from './exchange.ts';
 import { kafkaIsReady } from './kafka-ready.ts';
 

@@ -28,7 +28,7 @@ export type Node = {
   port: number;
   controllerPort: number;
   /** A further port of its own, whose clients are told to come to another one. */
-  detour?: { listens: number; advertised: number } | undefined;
+  proxy?: { listens: number; advertised: number } | undefined;
 };
 
 /** Writes what a broker reads when it starts, beside its data, and answers where. */
@@ -63,13 +63,13 @@ function replication(brokers: number) {
   };
 }
 
-function addresses({ port, controllerPort, detour }: Node) {
+function addresses({ port, controllerPort, proxy }: Node) {
   const own = `PLAINTEXT://127.0.0.1:${port}`;
   const controller = `CONTROLLER://127.0.0.1:${controllerPort}`;
-  if (!detour) return { listeners: `${own},${controller}`, 'advertised.listeners': own };
+  if (!proxy) return { listeners: `${own},${controller}`, 'advertised.listeners': own };
   return {
-    listeners: `${own},DETOUR://127.0.0.1:${detour.listens},${controller}`,
-    'advertised.listeners': `${own},DETOUR://127.0.0.1:${detour.advertised}`,
+    listeners: `${own},DETOUR://127.0.0.1:${proxy.listens},${controller}`,
+    'advertised.listeners': `${own},DETOUR://127.0.0.1:${proxy.advertised}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT',
   };
 }

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.ts';
-import type { Folder } from '../folder.ts';
-import type { Recipe } from '../processes/child.ts';
+import type { ProcessSpec } from '../supervisor/processes/child.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import { type Node, writeProperties } from './kafka-properties.ts';
 import { isInCluster, kafkaIsReady } from './kafka-ready.ts';
@@ -22,11 +22,11 @@ const java = [
 const numbered = (name: string, id: number) => (id === 1 ? name : `${name}-${id}`);
 
 /** Kafka 4.4 from the jars in that folder: one broker, or several that know each other. */
-export async function kafkaRecipes(
-  folder: Folder,
+export async function kafkaSpecs(
+  folder: StateFolder,
   jars: string,
   cluster: readonly Node[],
-): Promise<{ brokers: string; recipes: Recipe[] }> {
+): Promise<{ brokers: string; specs: ProcessSpec[] }> {
   const home = folder.path('kafka');
   const program = [...java, '-cp', join(jars, '*')];
   if (!existsSync(join(home, 'data'))) await formatAll(home, program, cluster);
@@ -35,17 +35,17 @@ export async function kafkaRecipes(
     const found = isSeveral ? 'several brokers' : 'one broker';
     throw new Failure(`The Kafka in ${folder.dir} has ${found}: start as many again, or in another folder.`);
   }
-  const recipes = cluster.map((node) => recipeOf(folder, home, program, node, cluster));
-  return { brokers: cluster.map(({ port }) => `127.0.0.1:${port}`).join(','), recipes };
+  const specs = cluster.map((node) => specOf(folder, home, program, node, cluster));
+  return { brokers: cluster.map(({ port }) => `127.0.0.1:${port}`).join(','), specs };
 }
 
-function recipeOf(
-  folder: Folder,
+function specOf(
+  folder: StateFolder,
   home: string,
   program: string[],
   node: Node,
   cluster: readonly Node[],
-): Recipe {
+): ProcessSpec {
   const name = numbered('kafka', node.id);
   const properties = writeProperties(home, numbered('data', node.id), node, cluster);
   return {

@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, reasonOf, type Say } from '../failure.ts';
+import { Failure, type Print, reasonOf } from '../failure.ts';
 import { repository, variable } from '../project.ts';
 import { ensureTool } from './tools.ts';
 
-export type Fetching = { cache: string; log: string; say: Say; signal?: AbortSignal | undefined };
+export type FetchOptions = { cache: string; log: string; print: Print; signal?: AbortSignal | undefined };
 
 /** What src/../pom.xml names, and the folder of the cache where each is kept. */
-const shelves = { kafka: 'kafka-4.4.0', redis: 'redis-6.2.11' };
-type Thing = keyof typeof shelves;
+const versions = { kafka: 'kafka-4.4.0', redis: 'redis-6.2.11' };
+type Artifact = keyof typeof versions;
 
 /** The folder of a thing in the cache. */
-export const shelf = (cache: string, thing: Thing) => join(cache, shelves[thing]);
+export const cachePath = (cache: string, artifact: Artifact) => join(cache, versions[artifact]);
 
 /** Fetches what is not in the cache yet, with one run of Maven. A thing appears in the cache whole or not at all. */
-export async function fetchOnce(things: readonly Thing[], fetching: Fetching): Promise<void> {
-  const missing = things.filter((thing) => !existsSync(shelf(fetching.cache, thing)));
+export async function fetchOnce(artifacts: readonly Artifact[], fetching: FetchOptions): Promise<void> {
+  const missing = artifacts.filter((artifact) => !existsSync(cachePath(fetching.cache, artifact)));
   if (missing.length === 0) return;
   await ensureTool('mvn', fetching);
   const part = join(fetching.cache, `.part-${process.pid}`);
@@ -30,9 +30,9 @@ export async function fetchOnce(things: readonly Thing[], fetching: Fetching): P
   }
   try {
     await runMaven(missing, part, fetching);
-    for (const thing of missing) {
-      if (!existsSync(shelf(fetching.cache, thing)))
-        renameSync(join(part, thing), shelf(fetching.cache, thing));
+    for (const artifact of missing) {
+      if (!existsSync(cachePath(fetching.cache, artifact)))
+        renameSync(join(part, artifact), cachePath(fetching.cache, artifact));
     }
   } finally {
     rmSync(part, { recursive: true, force: true });
@@ -42,33 +42,33 @@ export async function fetchOnce(things: readonly Thing[], fetching: Fetching): P
 const goals = { kafka: 'dependency:copy-dependencies@kafka', redis: 'dependency:unpack@redis' };
 
 async function runMaven(
-  things: readonly Thing[],
+  artifacts: readonly Artifact[],
   target: string,
-  { say, log, signal }: Fetching,
+  { print, log, signal }: FetchOptions,
 ): Promise<void> {
-  const names = things.map((thing) => shelves[thing].replace('-', ' ')).join(' and ');
-  say(`fetching ${names} from Maven Central, once`);
+  const names = artifacts.map((artifact) => versions[artifact].replace('-', ' ')).join(' and ');
+  print(`fetching ${names} from Maven Central, once`);
   const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const child = spawn(
     'mvn',
     [
       ...['-B', '-f', join(repository, 'stack/pom.xml'), `-Dtarget=${target}`, `-Dplatform=${platform}`],
-      ...things.map((thing) => goals[thing]),
+      ...artifacts.map((artifact) => goals[artifact]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], signal },
   );
   const output = openSync(log, 'a', 0o600);
-  let said = '';
+  let printed = '';
   const note = (chunk: Buffer) => {
     writeSync(output, chunk);
-    said += chunk;
+    printed += chunk;
   };
   child.stdout.on('data', note);
   child.stderr.on('data', note);
   const progress = setInterval(
     () =>
-      say(
-        `fetching ${names}: ${said.split('Downloaded from').length - 1} files so far, Maven's own included`,
+      print(
+        `fetching ${names}: ${printed.split('Downloaded from').length - 1} files so far, Maven's own included`,
       ),
     5_000,
   );
@@ -76,15 +76,15 @@ async function runMaven(
     clearInterval(progress);
     closeSync(output);
   });
-  if (status !== 0) throw new Failure(explain(names, said, log));
+  if (status !== 0) throw new Failure(explain(names, printed, log));
 }
 
-function explain(names: string, said: string, log: string): string {
+function explain(names: string, printed: string, log: string): string {
   // Maven names the file and the repository, and then what was wrong with the way there.
-  const [, reason] = /could not transfer .*?\): (.{1,150}?)( ->|$)/im.exec(said) ?? [];
+  const [, reason] = /could not transfer .*?\): (.{1,150}?)( ->|$)/im.exec(printed) ?? [];
   if (reason) {
     return `${names} could not be fetched from Maven Central (${reason}): start again where it can be reached.`;
   }
-  const [, error] = /\[ERROR\] (.{1,300})/.exec(said) ?? [];
+  const [, error] = /\[ERROR\] (.{1,300})/.exec(printed) ?? [];
   return `Maven could not fetch ${names}: ${error ?? 'it said nothing'} (${log}).`;
 }

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { startMark } from '../processes/identity.ts';
-import { lastWords } from '../processes/last-words.ts';
+import { startMark } from '../supervisor/processes/identity.ts';
+import { lastLogLine } from '../supervisor/processes/last-log-line.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import type { User } from './unprivileged.ts';
 
@@ -67,7 +67,7 @@ export async function initialise(
     closeSync(input);
     rmSync(passwordFile, { force: true });
   });
-  if (status !== 0) throw new Failure(`initdb failed: ${lastWords(log)}; see ${log}`);
+  if (status !== 0) throw new Failure(`initdb failed: ${lastLogLine(log)}; see ${log}`);
   renameSync(part, home);
 }
 

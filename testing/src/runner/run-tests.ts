@@ -42,7 +42,7 @@ async function runAll(files: TestFiles, source: ServerSource): Promise<void> {
   let servers: Promise<Servers> | undefined;
   try {
     if (files.service.length > 0) {
-      servers = source.start({ dir: join(folder.dir, 'servers'), say: console.log, signal });
+      servers = source.start({ dir: join(folder.dir, 'servers'), print: console.log, signal });
       servers.catch(() => {});
     }
     await runFiles(files.unit, { at: 2, execArgv: [] });

@@ -11,7 +11,7 @@ import { runContainer } from './run-container.ts';
 import type { ServerSource, StartOptions } from './server-source.ts';
 
 /** Containers of the images that docker-compose.yml names, by the library testcontainers. */
-export async function openContainers(options: Pick<StartOptions, 'say' | 'signal'>): Promise<ServerSource> {
+export async function openContainers(options: Pick<StartOptions, 'print' | 'signal'>): Promise<ServerSource> {
   const engine = await findEngine(getContainerRuntimeClient);
   await fetchImages(engine, Object.values(images), options);
   return {

@@ -1,4 +1,4 @@
-import { Failure, type Say } from '@repo/stack';
+import { Failure, type Print } from '@repo/stack';
 import { getReaper, ImageName } from 'testcontainers';
 import { type Engine, engineReason } from './engine.ts';
 import { WITHOUT } from './find-engine.ts';
@@ -10,9 +10,9 @@ import { WITHOUT } from './find-engine.ts';
 export async function fetchImages(
   engine: Engine,
   images: string[],
-  { say, signal }: { say: Say; signal?: AbortSignal | undefined },
+  { print, signal }: { print: Print; signal?: AbortSignal | undefined },
 ): Promise<void> {
-  await unlessAborted(Promise.all(images.map((image) => fetchImage(engine, image, say))), signal);
+  await unlessAborted(Promise.all(images.map((image) => fetchImage(engine, image, print))), signal);
   try {
     await unlessAborted(getReaper(engine), signal);
   } catch (error) {
@@ -36,11 +36,11 @@ async function unlessAborted<Result>(task: Promise<Result>, signal?: AbortSignal
   }
 }
 
-async function fetchImage({ image: store }: Engine, image: string, say: Say): Promise<void> {
+async function fetchImage({ image: store }: Engine, image: string, print: Print): Promise<void> {
   const name = ImageName.fromString(image);
   try {
     if (await store.exists(name)) return;
-    say(`pulling the image ${image}, once`);
+    print(`pulling the image ${image}, once`);
     await store.pull(name);
     if (!(await store.exists(name))) throw new Error('it broke off');
   } catch (error) {

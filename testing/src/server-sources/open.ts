@@ -22,5 +22,5 @@ export async function openSource({
   if (!inContainers) return packages;
   // Loaded only here, with a library of a hundred packages.
   const { openContainers } = await import('./containers.ts');
-  return openContainers({ say: console.log, signal });
+  return openContainers({ print: console.log, signal });
 }

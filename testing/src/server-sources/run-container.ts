@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Failure, lastWords } from '@repo/stack';
+import { Failure, lastLogLine } from '@repo/stack';
 import { GenericContainer, Wait } from 'testcontainers';
 import { eventually } from '../eventually.ts';
 import type { ContainerSpec } from './container-specs.ts';
@@ -24,7 +24,9 @@ export async function runContainer(
   await eventually(hasCome, { timeoutMs: READY_WITHIN_MS, everyMs: 50 }).catch(() => {});
   signal.throwIfAborted();
   if (isOver() || !(await containerSpec.isReady().catch(() => false)))
-    throw new Failure(`The image ${containerSpec.image} does not serve in its container: ${lastWords(log)}`);
+    throw new Failure(
+      `The image ${containerSpec.image} does not serve in its container: ${lastLogLine(log)}`,
+    );
   return containerSpec.address;
 }
 

@@ -1,4 +1,4 @@
-import type { Addresses, Say, Servers } from '@repo/stack';
+import type { Addresses, Print, Servers } from '@repo/stack';
 
 /** A source of Postgres, Redis and Kafka for tests; decision 029 compares the sources. */
 export interface ServerSource {
@@ -14,7 +14,7 @@ export interface ServerSource {
 export interface StartOptions {
   /** The folder of their logs, and of their data where that is on this machine; made if it is not there. */
   dir: string;
-  say: Say;
+  print: Print;
   /** Where POSTGRES_URL, REDIS_URL and KAFKA_BROKERS may name servers to use instead. */
   env?: NodeJS.ProcessEnv;
   /** Aborting it stops everything, also during the start. */

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatDuration, processTable, statusTable, unknownLines } from './status.ts';
+
+const since = new Date(0).toISOString();
+
+test('each process is shown with its state, its pid, for how long, and how often it was started again', () => {
+  const lines = processTable(
+    [
+      { name: 'order', state: 'running', pid: 42, since, restarts: 3 },
+      { name: 'kafka', state: 'down', pid: null, since, restarts: 0 },
+    ],
+    90_000,
+  ).split('\n');
+  assert.match(lines[2] ?? '', /^order +running +42 +90 s +3$/);
+  assert.match(lines[3] ?? '', /^kafka +down +90 s +0$/);
+});
+
+const backlog = {
+  unpublished: 7,
+  oldestSeconds: 200,
+  parked: 1,
+  deadLetters: 2,
+  figures: { 'open orders': 5 },
+  groupId: '1',
+};
+const quiet = {
+  ...backlog,
+  unpublished: null,
+  oldestSeconds: null,
+  parked: null,
+  deadLetters: 0,
+  figures: {},
+};
+
+test('what waits in a service is shown, and where nobody can say so, that', () => {
+  const lines = statusTable([
+    { service: 'order', backlog, lag: 12 },
+    { service: 'notification', backlog: quiet, lag: 0 },
+    { service: 'payment', backlog: 'ECONNREFUSED', lag: 3 },
+    { service: 'inventory', backlog, lag: 'Kafka gave no answer within 3 s' },
+  ]).split('\n');
+  assert.match(lines[0] ?? '', /^service .* open orders +lag$/);
+  assert.match(lines[2] ?? '', /^order +7 +3 min +1 +2 +5 +12$/);
+  assert.match(lines[3] ?? '', /^notification +0 +0$/);
+  assert.match(lines[4] ?? '', /^payment +\? +\? +\? +\? +\? +3$/);
+  assert.match(lines[5] ?? '', /^inventory +7 +3 min +1 +2 +5 +\?$/);
+});
+
+test('a sentence says why something is not known', () => {
+  assert.deepEqual(unknownLines([{ service: 'order', backlog, lag: 0 }]), []);
+  assert.deepEqual(
+    unknownLines([{ service: 'order', backlog: 'ECONNREFUSED', lag: 'Kafka gave no answer' }]),
+    ['Postgres could not be asked (ECONNREFUSED).', 'The lag is not known (Kafka gave no answer).'],
+  );
+});
+
+test('a length of time is told in its largest unit', () => {
+  assert.deepEqual([-1, 12.9, 119, 120, 7_199, 7_200, Number.POSITIVE_INFINITY].map(formatDuration), [
+    '0 s',
+    '12 s',
+    '119 s',
+    '2 min',
+    '119 min',
+    '2 h',
+    '?',
+  ]);
+});

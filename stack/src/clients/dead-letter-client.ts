@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Running } from '../control/running.ts';
+import { Failure, type Print, reasonOf } from '../failure.ts';
+import { printableLines } from '../text/printable.ts';
+import { type ServiceName, serviceNames } from '../topology.ts';
+import { requestToken } from './request-token.ts';
+import { expected, itemsOf, send } from './send.ts';
+
+/** A dead letter as its service shows it. */
+export type DeadLetter = {
+  service: ServiceName;
+  id: string;
+  key: string;
+  type: string | null;
+  kind: string;
+  error: string | null;
+  attempts: number;
+  firstAt: string;
+  /** Null where the record has none; as text where it is UTF-8, else with its bytes escaped. */
+  value: string | null;
+  valueForm: 'text' | 'escaped';
+  valueBytes: number;
+} & Record<string, unknown>;
+
+export type Filter = { service?: ServiceName; type?: string; kind?: string; key?: string; since?: string };
+export type DeadLetterClient = Awaited<ReturnType<typeof openDeadLetterClient>>;
+
+/** The dead letters of all services that run, by the routes that each has for operators. */
+export async function openDeadLetterClient(
+  { services, external }: Running,
+  printError: Print = console.error,
+) {
+  const issuer = external['identity-provider'].url;
+  const token = await requestToken(issuer, { customer: randomUUID(), scope: 'operations' });
+  const placeOf = (service: ServiceName) => `${services[service].url}/v1/dead-letters`;
+
+  async function listOf(service: ServiceName, filter: Record<string, string>): Promise<DeadLetter[]> {
+    const deadLetters: DeadLetter[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const query = new URLSearchParams({ ...filter, limit: '100', ...(after && { after }) });
+      const page = await send(`${placeOf(service)}?${query}`, 'GET', { token });
+      for (const deadLetter of itemsOf<DeadLetter>(page)) deadLetters.push({ ...deadLetter, service });
+      after = typeof page.body.next === 'string' ? page.body.next : null;
+    }
+    return deadLetters;
+  }
+
+  /** What is asked of a service; one that does not answer is named, and passed over. */
+  async function unlessAway<Answer>(
+    service: ServiceName,
+    asking: Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    return asking.catch((error: unknown) => {
+      printError(printableLines(`${service} could not be asked: ${reasonOf(error)}`));
+      return undefined;
+    });
+  }
+
+  const act = async ({ service, id }: DeadLetter, path: string, body: object) =>
+    expected(
+      await send(`${placeOf(service)}/${id}/${path}`, 'POST', { token, key: randomUUID(), body }),
+      200,
+    );
+
+  return {
+    /** Those that fit, the oldest first. */
+    async list({ service, ...filter }: Filter): Promise<DeadLetter[]> {
+      const names = service ? [service] : serviceNames;
+      const lists = await Promise.all(names.map((name) => unlessAway(name, listOf(name, filter))));
+      if (lists.every((list) => list === undefined)) throw new Failure('No service could be asked.');
+      const deadLetters = lists.filter((list) => list !== undefined).flat();
+      return deadLetters.sort((one, other) => String(one.firstAt).localeCompare(String(other.firstAt)));
+    },
+    async find(id: string): Promise<DeadLetter> {
+      for (const service of serviceNames) {
+        const url = `${placeOf(service)}/${encodeURIComponent(id)}`;
+        const answer = await unlessAway(service, send(url, 'GET', { token }));
+        if (answer?.status === 200 && answer.body.id) return { ...(answer.body as DeadLetter), service };
+      }
+      throw new Failure(`No service has a dead letter ${id}; it may have been dealt with.`);
+    },
+    replay: (deadLetter: DeadLetter) => act(deadLetter, 'replay', {}),
+    discard: (deadLetter: DeadLetter, reason: string) => act(deadLetter, 'discard', { reason }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { FieldDef } from 'pg';
+import { Failure } from '../failure.ts';
+import { asWritten } from '../text/sql-cells.ts';
+import { inSession } from './postgres-session.ts';
+
+/** Runs one query in a transaction that can only read. Throws a Failure with what Postgres says of it, or of the connection. */
+export async function readOnly(
+  url: string,
+  query: string,
+): Promise<{ fields: FieldDef[]; rows: (string | null)[][] }> {
+  const connection = {
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    options: '-c timezone=UTC -c datestyle=ISO -c bytea_output=hex',
+    types: asWritten,
+  };
+  try {
+    return await inSession(connection, async (client) => {
+      await client.query('begin read only');
+      // The extended protocol takes one statement only: nothing can follow that ends the transaction first.
+      const wish = { text: query, rowMode: 'array' as const, queryMode: 'extended' };
+      const { fields, rows } = await client.query<(string | null)[]>(wish);
+      return { fields: fields ?? [], rows: rows ?? [] };
+    });
+  } catch (error) {
+    throw new Failure(`Postgres says: ${(error as Error).message}`);
+  }
+}

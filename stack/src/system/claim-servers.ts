@@ -1,0 +1,57 @@
+import { type KafkaPlace, quietKafka } from '../clients/kafka-client.ts';
+import { Failure, reasonOf } from '../failure.ts';
+import { project } from '../project.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
+import { serviceNames, topics } from '../topology.ts';
+import { databaseNames, refuseForeignDatabases } from './service-databases.ts';
+import type { Addresses } from './start-servers.ts';
+
+/**
+ * Makes sure that the servers that the environment names hold nothing of another system under our names, before
+ * anything on them is changed. Throws a Failure that says what to do where they do.
+ */
+export async function claimServers(
+  folder: StateFolder,
+  env: NodeJS.ProcessEnv,
+  { postgresUrl, kafkaBrokers }: Addresses,
+): Promise<void> {
+  if (env.POSTGRES_URL) await findNoForeignDatabases(postgresUrl, folder);
+  if (env.KAFKA_BROKERS) await claimTopics({ brokers: kafkaBrokers, namespace: env.KAFKA_NAMESPACE }, folder);
+}
+
+/** Whose they are is written on them as they are made (service-databases.ts). */
+async function findNoForeignDatabases(postgresUrl: string, { dir, systemId }: StateFolder): Promise<void> {
+  try {
+    await refuseForeignDatabases(postgresUrl, serviceNames.map(databaseNames), { id: systemId });
+  } catch (error) {
+    throw new Failure(
+      `POSTGRES_URL names a server that ${dir} cannot use (${reasonOf(error)}): give each system a server of its own.`,
+    );
+  }
+}
+
+/** Kafka keeps no comment on a topic, so that a further topic tells by its name whose the others are. */
+async function claimTopics(place: KafkaPlace, { dir, systemId }: StateFolder): Promise<void> {
+  const kafka = quietKafka(place, 'claim');
+  const { namespace = '' } = place;
+  const marks = `${namespace}${project.name}.`;
+  const ownMark = `${marks}${systemId}`;
+  const isEvents = (topic: string) => topics.some((one) => topic === namespace + one);
+
+  async function findNoForeignTopics(): Promise<void> {
+    const found = await kafka.topics();
+    const isOurs = found.includes(ownMark);
+    const foreign = found.find(
+      (topic) => (topic.startsWith(marks) && topic !== ownMark) || (isEvents(topic) && !isOurs),
+    );
+    if (!foreign) return;
+    throw new Failure(
+      `KAFKA_BROKERS names a Kafka whose topic "${foreign}" is not of ${dir}: set KAFKA_NAMESPACE to a prefix for this system's topics, such as "two.".`,
+    );
+  }
+
+  await findNoForeignTopics();
+  await kafka.createTopics([{ topic: `${project.name}.${systemId}`, partitions: 1, config: {} }]);
+  // Another system may have begun at the same moment: whoever looks last sees both.
+  await findNoForeignTopics();
+}
