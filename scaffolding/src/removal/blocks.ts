@@ -41,7 +41,7 @@ function endOfBlock(lines: string[], first: number): number {
 }
 
 /** How many brackets and template literals of a text are not closed. */
-function openBrackets(text: string): number {
+export function openBrackets(text: string): number {
   const code = text.replaceAll(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g, '');
   const count = (pattern: RegExp) => code.match(pattern)?.length ?? 0;
   return count(/[([{]/g) - count(/[)\]}]/g) + (count(/`/g) % 2);

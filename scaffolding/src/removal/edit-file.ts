@@ -1,4 +1,4 @@
-import { withoutBlocks, withoutDoubleBlanks } from './blocks.ts';
+import { openBrackets, withoutBlocks, withoutDoubleBlanks } from './blocks.ts';
 import { withoutAddresses, withoutListItems, withoutVariables } from './lists.ts';
 import type { Processes } from './processes.ts';
 
@@ -7,6 +7,7 @@ export function withoutProcesses(path: string, text: string, processes: Processe
   if (/\.ya?ml$/.test(path)) return withoutInYaml(text, processes);
   if (path.endsWith('Dockerfile')) return withoutStages(text, processes);
   if (path.endsWith('.cfg')) return withoutInGateway(text, processes);
+  if (path.endsWith('.json')) return withoutInAddresses(text, processes);
   return path.endsWith('.ts') ? withoutInCode(text, processes) : text;
 }
 
@@ -64,8 +65,23 @@ function withoutPaths(text: string, resources: string[]): string {
 /** Properties of an object, and items of a list that name nothing else. */
 function withoutInCode(text: string, processes: Processes): string {
   const { isRemoved, namesOnlyRemoved } = processes;
-  const isHead = (line: string) =>
-    isRemoved(/^\s+'?([A-Za-z][\w-]*)'?: /.exec(line)?.[1]) ||
-    (/^\s*(\{.*\}|\[.*\]|'[^']*'),$/.test(line) && namesOnlyRemoved(line));
-  return withoutAddresses(withoutListItems(withoutBlocks(text, isHead), processes), processes);
+  const isHead = (line: string) => {
+    const [, key] = /^\s+'?([A-Za-z][\w-]*)'?: /.exec(line) ?? [];
+    if (isRemoved(key)) return line.endsWith(',') || openBrackets(line) > 0;
+    return /^\s*(\{.*\}|\[.*\]|'[^']*'),$/.test(line) && namesOnlyRemoved(line);
+  };
+  const lists = withoutListItems(withoutBlocks(text, isHead), processes, { quotedOnly: true });
+  return withoutAddresses(lists, processes);
+}
+
+/** The addresses of the processes, for containers. */
+function withoutInAddresses(text: string, { removed }: Processes): string {
+  const groups = Object.entries(JSON.parse(text) as Record<string, unknown>).map(([group, value]) => {
+    if (value === null || typeof value !== 'object') return [group, value] as const;
+    return [
+      group,
+      Object.fromEntries(Object.entries(value).filter(([name]) => !removed.includes(name))),
+    ] as const;
+  });
+  return `${JSON.stringify(Object.fromEntries(groups), null, 2)}\n`;
 }

@@ -1,17 +1,21 @@
 import type { Processes } from './processes.ts';
 
-type IsRemoved = Processes['isRemoved'];
-
 const WORD = String.raw`[A-Za-z][\w-]*`;
 const ALTERNATIVES = new RegExp(`${WORD}(?:\\|${WORD})+`, 'g');
 const SENTENCE = new RegExp(`((?:${WORD}, )+)(${WORD}) and (${WORD})`, 'g');
 
 /** Removes names from lists: `[order, payment]`, `order|payment`, and `order, payment and inventory` in a sentence. */
-export function withoutListItems(text: string, { isRemoved }: Processes): string {
+export function withoutListItems(
+  text: string,
+  { isRemoved }: Processes,
+  { quotedOnly = false } = {},
+): string {
+  const isGone = (item: string) =>
+    isRemoved(item.trim().replace(/^(['"])(.*)\1$/, '$2')) && (!quotedOnly || /^\s*'/.test(item));
   return text
     .replaceAll(
       /\[([^[\]{}]*)\]/g,
-      (list, items: string) => `[${withoutItems(items, isRemoved) ?? list.slice(1, -1)}]`,
+      (list, items: string) => `[${withoutItems(items, isGone) ?? list.slice(1, -1)}]`,
     )
     .replaceAll(ALTERNATIVES, (list) => {
       const kept = list.split('|').filter((word) => !isRemoved(word));
@@ -21,13 +25,20 @@ export function withoutListItems(text: string, { isRemoved }: Processes): string
       const words = [...first.split(', ').filter(Boolean), second, third];
       const kept = words.filter((word) => !isRemoved(word.toLowerCase()));
       return kept.length === words.length || kept.length === 0 ? list : inSentence(kept, list);
-    });
+    })
+    .replaceAll(
+      /(?:, (the [a-z -]+))? and the ([a-z-]+)(?: \([^)\n]*\))?(?=[.,:])/g,
+      (end, before, name: string) => {
+        if (!isRemoved(name)) return end;
+        return before ? ` and ${before}` : '';
+      },
+    );
 }
 
 /** The items that stay, as they were written; undefined if all of them do. */
-function withoutItems(items: string, isRemoved: IsRemoved): string | undefined {
+function withoutItems(items: string, isGone: (item: string) => boolean): string | undefined {
   const found = items.split(',');
-  const kept = found.filter((item) => !isRemoved(item.trim().replaceAll(/['"]/g, '')));
+  const kept = found.filter((item) => !isGone(item));
   if (kept.length === found.length) return undefined;
   const [first = '', ...rest] = kept;
   return [items.startsWith('\n') ? first : first.trimStart(), ...rest].join(',');

@@ -12,15 +12,15 @@ export function processesOf(all: readonly string[], removed: readonly string[]):
   const longestFirst = [...all].sort((one, other) => other.length - one.length);
   const ownerOf = (word: string) => {
     const kebab = /^[A-Z][A-Z0-9_]*$/.test(word) ? word.toLowerCase().replaceAll('_', '-') : word;
-    return longestFirst.find((name) => kebab === name || kebab.startsWith(`${name}-`));
+    return longestFirst.find(
+      (name) => kebab === name || kebab.startsWith(`${name}-`) || kebab.startsWith(`${name}_`),
+    );
   };
   return {
     removed,
     isRemoved: (word = '') => removed.includes(ownerOf(word) ?? ''),
     namesOnlyRemoved(text) {
-      const found = (text.match(/[A-Za-z][\w-]*/g) ?? []).flatMap(
-        (word) => ownerOf(word.replace(/_(app|migrator)$/, '')) ?? [],
-      );
+      const found = (text.match(/[A-Za-z][\w-]*/g) ?? []).flatMap((word) => ownerOf(word) ?? []);
       return found.length > 0 && found.every((name) => removed.includes(name));
     },
   };

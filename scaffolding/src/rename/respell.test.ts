@@ -9,7 +9,7 @@ const facts = (name: string, title: string, domain = `${name}.example`): Project
 });
 
 const CASES: [from: string, to: string][] = [
-  ['image: oldname/order:${OLDNAME_TAG:-local}', 'image: new-shop/order:${NEW_SHOP_TAG:-local}'],
+  ['image: oldname/order, OLDNAME_TAG', 'image: new-shop/order, NEW_SHOP_TAG'],
   ['Oldname’s folder `.oldname/`, oldname_postgres', 'New Shop’s folder `.new-shop/`, new-shop_postgres'],
   ['https://oldname.example/problems, oldname\\.example', 'https://new.test/problems, new\\.test'],
   ['ce_oldnamepoison, isOldnameFolder', 'ce_newshoppoison, isNewShopFolder'],
@@ -21,7 +21,7 @@ test('a name of one word is replaced in each of its forms, and so is the new nam
   for (const [before, after] of CASES) assert.equal(respell(first, second)(before), after);
   const third = facts('acme', 'Acme');
   const back = CASES.map(([, after]) => respell(second, third)(after)).join('\n');
-  assert.match(back, /image: acme\/order:\$\{ACME_TAG:-local\}/);
+  assert.match(back, /image: acme\/order, ACME_TAG/);
   assert.match(back, /ce_acmepoison, isAcmeFolder/);
   assert.doesNotMatch(back, /new|shop/i);
 });
