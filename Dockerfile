@@ -1,31 +1,31 @@
-# All images of Tenfold: a target for each process, and `tools` for the commands that prepare and show the system.
+# All images of Tenfold: a target for each process, and `tools` for the commands that prepare and demonstrate the system.
 #
 #   docker build --target order --tag tenfold/order:local .
 #
-# There is no build step: Node runs TypeScript as it is, though not below node_modules. So the workspace is copied as it
-# lies, and beside it pnpm installs what one process needs in production.
+# There is no build step: Node runs TypeScript directly, but not below node_modules. So the image has a copy of the
+# workspace, and pnpm installs the production dependencies of one process into it.
 
 FROM node:24-bookworm-slim AS pnpm
 RUN npm install --global --no-update-notifier pnpm@12.21.0
 WORKDIR /app
 
-# Readable for everybody, whatever the umask of who has cloned it: a process runs as nobody in particular.
+# World-readable whatever the umask of the clone, since a process runs as an arbitrary user.
 FROM pnpm AS sources
 COPY . .
 RUN chmod -R a+rX .
 
-# Only what pnpm reads: a change of source changes nothing here, and what was installed stays in the cache.
+# Only the files that pnpm reads: a change of source keeps this layer, so the installed packages stay in the cache.
 FROM sources AS manifests
 RUN find . -type f -not -name package.json -not -name 'pnpm-*.yaml' -not -path './patches/*' -delete \
  && find . -type d -empty -delete
 
 FROM pnpm AS install
 COPY --from=manifests /app .
-# Few connections each, since several images are built beside one another.
+# Few connections for each build, since several images are built in parallel.
 ENV CI=true pnpm_config_store_dir=/pnpm pnpm_config_network_concurrency=8
 COPY --chmod=755 <<'EOF' /usr/local/bin/install-for
 #!/bin/sh
-# What one project of the workspace needs in production, and nothing that only people read: half of it would be
+# Installs the production dependencies of one project, without files that only people read: half of the size would be
 # types and source maps.
 set -e
 pnpm install --prod --no-optional --frozen-lockfile --filter "$1..."
@@ -53,7 +53,7 @@ FROM node:24-bookworm-slim AS process
 LABEL org.opencontainers.image.title="Tenfold" \
       org.opencontainers.image.description="A reference order-processing system" \
       org.opencontainers.image.licenses="MIT"
-# A process needs Node alone, and an image has fewer faults without what it does not need.
+# A process needs only Node, and each removed program is one less source of vulnerabilities.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
  && install -d -o 10001 -g 10001 /data /credentials
 COPY <<'EOF' /app/healthy.mjs
@@ -61,7 +61,7 @@ COPY <<'EOF' /app/healthy.mjs
 const { ok } = await fetch(process.argv[2], { signal: AbortSignal.timeout(3_000) }).catch(() => ({ ok: false }));
 process.exit(ok ? 0 : 1);
 EOF
-# By number, since Kubernetes must see that it is not root.
+# A number, so that Kubernetes can verify that it is not root.
 USER 10001:10001
 ENTRYPOINT []
 
@@ -93,7 +93,7 @@ COPY --from=sources /app/services/notification /app/services/notification
 WORKDIR /app/services/notification
 CMD ["node", "--import", "@repo/observability/preload", "src/main.ts"]
 
-# What somebody else runs in production.
+# Stand-ins for systems that another company runs in production.
 FROM process AS payment-provider
 COPY --from=payment-provider-modules /app /app
 COPY --from=sources /app/external/payment-provider /app/external/payment-provider

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Starts a broker in the official image. The image's own start writes its configuration below /opt, which is read-only
-# here. The environment says what is this broker's own: NODE_ID, ROLES (broker, or broker,controller), ADVERTISED
-# (where clients find it), and perhaps OUTSIDE (where clients outside of its network find it).
+# Starts a broker in the official image, whose own start script writes its configuration below /opt: that is read-only
+# here. The environment has the settings of this broker: NODE_ID, ROLES (broker, or broker,controller), ADVERTISED (its
+# address for clients), and optionally OUTSIDE (its address for clients outside its network).
 set -euo pipefail
 
 config=/tmp/broker.properties
@@ -17,7 +17,7 @@ fi
   printf '%s\n' "node.id=$NODE_ID" "process.roles=$ROLES" "listeners=$listeners" "advertised.listeners=$advertised"
 } >"$config"
 
-# The id tells the brokers of one cluster that they belong together; it is no secret.
+# The brokers of one cluster share this id; it is not a secret.
 if [ ! -e /var/lib/kafka/data/meta.properties ]; then
   /opt/kafka/bin/kafka-storage.sh format --cluster-id dGVuZm9sZC1jbHVzdGVyMQ --config "$config"
 fi

@@ -1,24 +1,32 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Failure, interruption, type Running, type System, startSystem, systemElsewhere } from '@repo/stack';
+import {
+  Failure,
+  interruption,
+  type Running,
+  type System,
+  startSystem,
+  systemElsewhere,
+  variable,
+} from '@repo/stack';
 import { type AgainstPlan, measureAgainst } from './src/against/against.ts';
 import { againstReportOf } from './src/against/against-report.ts';
 import { type Arguments, readArguments, usage } from './src/arguments.ts';
 import { benchFolder, latestFile, openBenchFolder, writeResult } from './src/bench-folder.ts';
 import { type Floors, measureFloors } from './src/floors/measure-floors.ts';
+import { isolatedEnvironment } from './src/isolated-environment.ts';
 import { measure, type Plan } from './src/measure.ts';
-import { measureOverload, type OverloadPlan } from './src/overload.ts';
-import { overloadReportOf } from './src/overload-report.ts';
-import { ownEnvironment } from './src/own-environment.ts';
+import { measureOverload, type OverloadPlan } from './src/overload/overload.ts';
+import { overloadReportOf } from './src/overload/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
-import type { Surroundings } from './src/surroundings.ts';
+import type { RunContext } from './src/run-context.ts';
 
-/** Whatever happens, it ends: much longer than a run takes by default, which is two minutes. */
+/** Every run has a deadline, far above the two minutes of a run with the defaults. */
 const START_SECONDS = 120;
 const SETTLE_SECONDS = 60;
 const FLOOR_SECONDS = 240;
 const FILL_SECONDS_AN_ORDER = 0.002;
-/** Where nobody takes up what was ordered, all orders stay on their way; and how fast they can be placed is asked. */
+/** Under the floors no consumer runs, so every order stays open; admission must not refuse any. */
 const UNLIMITED = {
   ADMISSION_MAX_OPEN_ORDERS: '10000000',
   ADMISSION_MAX_OUTBOX_ROWS: '10000000',
@@ -41,27 +49,28 @@ async function run(): Promise<number> {
 }
 
 async function runAgainst(plan: AgainstPlan): Promise<number> {
-  const surroundings = { folder: benchFolder, latest: latestFile, say: console.log, signal: interrupted };
-  const result = await measureAgainst(plan, surroundings);
+  const context = { folder: benchFolder, latest: latestFile, print: console.log, signal: interrupted };
+  const result = await measureAgainst(plan, context);
   console.log(`\n${againstReportOf(result.commit, result.comparisons)}\n\nSee ${writeResult(result)}`);
   return 0;
 }
 
 async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Arguments): Promise<number> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
-  const surroundings = { say: console.log, signal };
+  const context = { print: console.log, signal };
   const start = await findStart(checkout);
   const floors =
     plan.floors && !flood
-      ? await withSystem(start, { keep: false, signal, env: ownEnvironment(sampled, UNLIMITED) }, (system) =>
-          measureFloors(system, surroundings),
+      ? await withSystem(
+          start,
+          { keep: false, signal, env: isolatedEnvironment(sampled, UNLIMITED) },
+          (system) => measureFloors(system, context),
         )
       : undefined;
   const { result, report, faults } = await withSystem(
     start,
-    { keep, signal, env: ownEnvironment(sampled) },
-    ({ running }) =>
-      flood ? overload(running, flood, surroundings) : ordinary(running, plan, floors, surroundings),
+    { keep, signal, env: isolatedEnvironment(sampled) },
+    ({ running }) => (flood ? overload(running, flood, context) : ordinary(running, plan, floors, context)),
   );
   const isValid = faults.length === 0;
   console.log(`\n${isValid ? report() : complaintOf(faults)}\n\nSee ${writeResult(result)}`);
@@ -74,7 +83,7 @@ interface SystemOptions {
   env: NodeJS.ProcessEnv;
 }
 
-/** Works with a system that ends with the work, and whose folder stays when the work was in vain. */
+/** Starts a system, runs `work` on it and stops it. Its folder is kept when the work failed. */
 async function withSystem<Of extends { faults: string[] }>(
   start: typeof startSystem,
   { keep, signal, env }: SystemOptions,
@@ -97,9 +106,9 @@ async function withSystem<Of extends { faults: string[] }>(
   }
 }
 
-/** How a system is started: as the other checkout does it, or as this one; or not at all, where one runs elsewhere. */
+/** The `startSystem` of the other checkout, or of this one; a system that runs elsewhere is used as it is. */
 async function findStart(checkout: string | undefined): Promise<typeof startSystem> {
-  if (process.env.TENFOLD_RUNNING_FILE) return async () => systemElsewhere();
+  if (process.env[variable('RUNNING_FILE')]) return async () => systemElsewhere();
   if (checkout === undefined) return startSystem;
   const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
   const stack = (await import(index.href)) as typeof import('@repo/stack');
@@ -116,9 +125,9 @@ async function ordinary(
   running: Running,
   plan: Plan,
   floors: Floors | undefined,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<Measured> {
-  const measured = await measure(running, plan, surroundings);
+  const measured = await measure(running, plan, context);
   const result = { ...measured, floors, faults: [...(floors?.faults ?? []), ...measured.faults] };
   return { result, faults: result.faults, report: () => reportOf(result) };
 }

@@ -7,10 +7,10 @@ const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as {
   services: Record<string, { image?: string; environment?: Record<string, unknown> }>;
 };
 
-/** The images of docker-compose.yml, with the tags that it gives them by itself. The versions of servers are kept there. */
+/** The images of docker-compose.yml with their default tags. It is the one place for the versions of servers. */
 export const imagesOfCompose = new Set(
   Object.values(services).flatMap(({ image = '' }) => image.replace(/\$\{\w+:-(.*?)\}/, '$1') || []),
 );
 
-/** With which flags the Postgres of docker-compose.yml makes its data. */
+/** The initdb flags of the Postgres in docker-compose.yml. */
 export const initdbFlags = String(services.postgres?.environment?.POSTGRES_INITDB_ARGS);

@@ -1,4 +1,4 @@
-/** Whom each of them may reach, besides the name server; nobody else is reached by anybody. */
+/** The ports that each pod may reach, in addition to DNS. Every other connection is forbidden. */
 type Reach = Record<string, string>;
 
 const collector = 'observability:4317 observability:4318';
@@ -8,11 +8,11 @@ const migrate = {
   'payment-migrate': 'postgres:5432 kafka:9092',
   'notification-migrate': 'postgres:5432 kafka:9092',
 };
-/** By its ports, since it is no pod. */
-const apiServer = 'anybody:443 anybody:6443';
+/** Identified by its ports only, since it is not a pod. */
+const apiServer = 'any:443 any:6443';
 
 const local: Reach = {
-  anybody: 'gateway:8080',
+  any: 'gateway:8080',
   gateway: 'order:3001 inventory:3002 payment:3003 notification:3004',
   order: `postgres:5432 kafka:9092 identity-provider:3102 ${collector}`,
   inventory: `postgres:5432 kafka:9092 identity-provider:3102 valkey:6379 ${collector}`,

@@ -5,7 +5,7 @@ import type {
 } from 'kubernetes-models/networking.k8s.io/v1';
 import { isWorkload, type Manifest } from './render.ts';
 
-/** A pod that policies may select. Of pods that an operator makes, only the labels are known. */
+/** A pod that policies may select. For a pod that an operator creates, only the labels are known. */
 export interface Pod {
   name: string;
   labels: Record<string, string>;
@@ -31,9 +31,9 @@ export function podsOf(manifests: Manifest[]): Pod[] {
 }
 
 /**
- * Who may speak to whom, as `order > postgres:5432`. An edge between two of these pods needs a policy at either end,
- * that it may go out and that it may come in; what has one end only is a fault. Of somebody who is none of them, such
- * as a name server, that end alone is known.
+ * The allowed connections, as `order > postgres:5432`. An edge between two of these pods needs an egress policy at one
+ * end and an ingress policy at the other; an edge with one of the two only is a fault. Other peers, such as a DNS server,
+ * have no policies here, so one end is enough.
  */
 export function edgesOf(manifests: Manifest[], pods: Pod[]): { edges: string[]; faults: string[] } {
   const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy') as unknown as INetworkPolicy[];
@@ -51,12 +51,12 @@ export function edgesOf(manifests: Manifest[], pods: Pod[]): { edges: string[]; 
   const names = new Set(pods.map(({ name }) => name));
   const isHalf = (edge: string) => {
     const [from = '', to = '', port] = edge.split(/ > |:/);
-    return names.has(from) && names.has(to) && !ways.Ingress.has(`anybody > ${to}:${port}`);
+    return names.has(from) && names.has(to) && !ways.Ingress.has(`any > ${to}:${port}`);
   };
   const half = [...ways.Ingress.symmetricDifference(ways.Egress)].filter(isHalf);
   return {
     edges: [...ways.Ingress.union(ways.Egress)],
-    faults: half.map((edge) => `${edge} may only ${ways.Ingress.has(edge) ? 'come in' : 'go out'}`),
+    faults: half.map((edge) => `${edge} has no ${ways.Ingress.has(edge) ? 'egress' : 'ingress'} policy`),
   };
 }
 
@@ -67,9 +67,9 @@ function add(edges: Set<string>, from: Pod, to: Pod, ports: INetworkPolicyPort[]
   }
 }
 
-/** The pods that a rule names; a namespace, or addresses, as if they were one pod. */
+/** The pods that a rule selects; a namespace or a range of addresses counts as one pod. */
 function peersOf(peers: INetworkPolicyPeer[] | undefined, pods: Pod[]): Pod[] {
-  if (!peers) return [{ name: 'anybody', labels: {} }];
+  if (!peers) return [{ name: 'any', labels: {} }];
   return peers.flatMap(({ podSelector, namespaceSelector, ipBlock }) => {
     if (ipBlock) return [{ name: 'outside', labels: {} }];
     const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];

@@ -1,7 +1,7 @@
 import type { ICluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1';
 import { isWorkload, type Manifest } from './render.ts';
 
-/** With which flags Postgres makes its data; where the operator makes it, what it is told instead. */
+/** The initdb flags of Postgres, or the equivalent settings of the operator. */
 export function initdbOf(manifests: Manifest[]): unknown {
   const cluster = manifests.find(({ kind }) => kind === 'Cluster') as ICluster | undefined;
   if (cluster) return cluster.spec?.bootstrap?.initdb;
@@ -10,10 +10,10 @@ export function initdbOf(manifests: Manifest[]): unknown {
   return container?.env?.find((variable) => variable.name === 'POSTGRES_INITDB_ARGS')?.value;
 }
 
-/** `--builtin-locale=C` as `{ builtinLocale: 'C' }`. How clients identify themselves, the operator decides by itself. */
+/** `--builtin-locale=C` as `{ builtinLocale: 'C' }`. The operator chooses the authentication of clients itself. */
 export function flagsOf(text: string): Record<string, string> {
   const flags = [...text.matchAll(/--(\S+?)=(\S+)/g)].map(([, flag = '', value = '']) => {
-    const words = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    const words = flag.replace(/-(.)/g, (_, initial: string) => initial.toUpperCase());
     return [words, value] as const;
   });
   return Object.fromEntries(flags.filter(([flag]) => flag !== 'auth'));

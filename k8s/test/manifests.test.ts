@@ -15,13 +15,13 @@ import { strimziPolicies } from './strimzi-policy.ts';
 
 const renderer = findRenderer();
 
-/** What stack/src/containers/credentials.ts makes. */
+/** The Secrets that stack/src/containers/credentials.ts creates. */
 const credentials = [
   'postgres',
   ...serviceNames.flatMap((service) => [`${service}-database`, `${service}-migrator`]),
 ];
 
-/** Pods that operators make, and Secrets that come from nowhere else: no manifest tells of them. */
+/** Pods and Secrets that operators create: no manifest declares them. */
 const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> = {
   local: { pods: [], secrets: credentials },
   autoscaled: { pods: [], secrets: credentials },
@@ -47,7 +47,7 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'service',
   );
 
-  test('every object is as its published schema says, and in the namespace', () => {
+  test('every object matches its published schema, and is in the namespace', () => {
     assert.deepEqual(manifests.flatMap(schemaFaults), []);
     const astray = manifests.filter(
       ({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== 'tenfold',
@@ -55,11 +55,11 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     assert.deepEqual(names(astray), []);
   });
 
-  test('every pod may do no more than it needs, and says what that is', () => {
+  test('every pod has the least privileges, and declares its resources', () => {
     assert.deepEqual(workloads.flatMap(podFaults), []);
   });
 
-  test('every image is one of docker-compose.yml, of the same version, and in production it is named by digest', () => {
+  test('every image is in docker-compose.yml with the same version, and production names it by digest', () => {
     const images = workloads.flatMap(({ spec }) => spec.template.spec?.containers ?? []).map(imageOf);
     const isKnown =
       name === 'production'
@@ -71,7 +71,7 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     );
   });
 
-  test('the four services and the gateway before them can be rolled out, drained and scaled unnoticed', () => {
+  test('the four services and the gateway can be rolled out, drained and scaled without an outage', () => {
     const [environment] = ofKind(manifests, 'ConfigMap').filter(({ metadata }) =>
       metadata.name.startsWith('environment-'),
     );
@@ -86,14 +86,14 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     assert.equal(gateways.length, name === 'production' ? 0 : 1);
   });
 
-  test('no secret stands in a manifest, and those that are made are those that pods refer to', () => {
+  test('no manifest contains a secret, and the created secrets are those that pods refer to', () => {
     assert.deepEqual(names(ofKind(manifests, 'Secret')), []);
     const made = new Set([...secretsFromOutside(manifests), ...secrets]);
     assert.deepEqual(danglingReferences(manifests, made), []);
     assert.deepEqual([...made].sort(), [...secretsNeeded(manifests)].sort());
   });
 
-  test('whoever may speak to another is in the table, and both ends allow it', () => {
+  test('every allowed connection is in the table, and policies at both ends allow it', () => {
     const all = [...podsOf(manifests), ...pods];
     const { edges, faults } = edgesOf([...manifests, ...strimziPolicies(manifests)], all);
     const listed = Object.entries(reach[name]).flatMap(([from, to]) =>
@@ -104,11 +104,11 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     assert.deepEqual(edges.sort(), [...listed, ...names].sort());
   });
 
-  test('Postgres sorts as in containers', () => {
+  test('Postgres has the same collation as in docker-compose.yml', () => {
     assert.deepEqual(initdbOf(manifests), name === 'production' ? flagsOf(initdbFlags) : initdbFlags);
   });
 
-  test('an autoscaler starts no more replicas than there are partitions, and none fights with a number', () => {
+  test('an autoscaler starts at most one replica for each partition, and no manifest overrides it', () => {
     const scaled = ofKind(manifests, 'ScaledObject') as (Manifest & {
       spec: { maxReplicaCount: number; triggers: { metadata: Record<string, string> }[] };
     })[];

@@ -2,11 +2,11 @@ import type { IService } from 'kubernetes-models/v1';
 import { podsOf } from './edges.ts';
 import { isWorkload, type Manifest } from './render.ts';
 
-/** What manifests name and do not have: ConfigMaps, Secrets, service accounts, the pods and ports of a Service. */
+/** References to missing objects: ConfigMaps, Secrets, service accounts, the pods and ports of a Service. */
 export function danglingReferences(manifests: Manifest[], secrets: Set<string>): string[] {
   const named = (kind: string) =>
     new Set(manifests.filter((manifest) => manifest.kind === kind).map(({ metadata }) => metadata.name));
-  // Of the one, the cluster puts a copy into each namespace.
+  // The cluster creates this one in each namespace.
   const configMaps = named('ConfigMap').add('kube-root-ca.crt');
   const accounts = named('ServiceAccount');
   return [
@@ -35,7 +35,7 @@ export function secretsFromOutside(manifests: Manifest[]): string[] {
   return manifests.filter(({ kind }) => kind === 'ExternalSecret').map(({ metadata }) => metadata.name);
 }
 
-/** Whatever the field is called: configMapRef, secretKeyRef, or a volume's configMap and secret. */
+/** Under any name of the field: configMapRef, secretKeyRef, or a volume's configMap and secret. */
 function referencesOf(value: unknown): { configMap: Set<string>; secret: Set<string> } {
   const found = { configMap: new Set<string>(), secret: new Set<string>() };
   JSON.stringify(value, (key, field) => {

@@ -6,7 +6,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 
-/** An object of the cluster, as far as the tests look into it; its schema knows the rest. */
+/** The fields of an object that the tests read; its schema checks the rest. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -15,7 +15,7 @@ export interface Manifest {
   spec?: unknown;
 }
 
-/** A Deployment, a StatefulSet or a Job, as far as they are alike. */
+/** The common fields of a Deployment, a StatefulSet and a Job. */
 export type Workload = Manifest & {
   spec: { template: IPodTemplateSpec } & Pick<
     Partial<NonNullable<IDeployment['spec']>>,
@@ -29,8 +29,8 @@ export const isWorkload = (manifest: Manifest): manifest is Workload =>
 const KUSTOMIZE = 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1';
 
 /**
- * The command that renders a folder: kubectl or kustomize, if this machine has them; else a kustomize that Go builds,
- * once (about a minute). Nothing where there is no Go either.
+ * The command that renders a folder: kubectl or kustomize, if installed; otherwise a kustomize that Go builds once
+ * (about a minute). Undefined without Go.
  */
 export function findRenderer(): string[] | undefined {
   if (succeeds('kubectl', ['version', '--client'])) return ['kubectl', 'kustomize'];
@@ -41,7 +41,7 @@ export function findRenderer(): string[] | undefined {
 
 const succeeds = (program: string, args: string[]) => spawnSync(program, args).status === 0;
 
-/** Builds it beside its place, so that a build that was interrupted leaves nothing there. */
+/** Builds in a temporary folder next to it, so that an interrupted build leaves no partial program. */
 function build(program: string): boolean {
   mkdirSync(dirname(program), { recursive: true });
   const part = mkdtempSync(`${program}-`);

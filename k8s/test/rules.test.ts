@@ -52,14 +52,14 @@ const into = policy({
   ingress: [{ from: [selector('order')], ports: [{ port: 'sql' }] }],
 });
 
-test('a pod that keeps the rules has no faults', () => {
+test('a pod that follows the rules has no faults', () => {
   assert.deepEqual(podFaults(workload()), []);
   assert.deepEqual(schemaFaults(workload()), []);
 });
 
 const spoilt: [string, Workload][] = [
   ['may run as root', workload({ securityContext: { seccompProfile: { type: 'RuntimeDefault' } } })],
-  ['is given a token', workload({ automountServiceAccountToken: true })],
+  ['mounts a token', workload({ automountServiceAccountToken: true })],
   ['may write into its image', workload({}, { securityContext: {} })],
   ['keeps capabilities', workload({ initContainers: [{ ...container(), securityContext: {} }] })],
   ['has no limit for memory', workload({}, { resources: { requests: { cpu: 1, memory: '1Gi' } } })],
@@ -67,24 +67,24 @@ const spoilt: [string, Workload][] = [
   ['mounts a path of the node', workload({ volumes: [{ name: 'root', hostPath: { path: '/' } }] })],
 ];
 for (const [fault, manifest] of spoilt) {
-  test(`a pod that ${fault} is named`, () => {
+  test(`a pod that ${fault} is reported`, () => {
     assert.ok(podFaults(manifest).includes(`Deployment order ${fault}`));
   });
 }
 
-test('a field that the schema does not know is named with its place, however deep', () => {
+test('an unknown field is reported with its path at any depth', () => {
   const manifest = workload({}, { livenessProb: { exec: {} } } as Partial<IContainer>);
   const place = 'spec.template.spec.containers.0.livenessProb';
-  assert.ok(schemaFaults(manifest).includes(`Deployment order: the schema knows no ${place}`));
+  assert.ok(schemaFaults(manifest).includes(`Deployment order: the schema has no ${place}`));
 });
 
-test('a value that the schema forbids is named', () => {
+test('a value that the schema forbids is reported', () => {
   const [fault = ''] = schemaFaults(workload({ terminationGracePeriodSeconds: '30' as unknown as number }));
   assert.match(fault, /terminationGracePeriodSeconds/);
 });
 
-test('an edge needs both ends', () => {
+test('an edge needs a policy at both ends', () => {
   assert.deepEqual(edgesOf([out, into], pods), { edges: ['order > postgres:5432'], faults: [] });
-  assert.deepEqual(edgesOf([out], pods).faults, ['order > postgres:5432 may only go out']);
-  assert.deepEqual(edgesOf([into], pods).faults, ['order > postgres:5432 may only come in']);
+  assert.deepEqual(edgesOf([out], pods).faults, ['order > postgres:5432 has no ingress policy']);
+  assert.deepEqual(edgesOf([into], pods).faults, ['order > postgres:5432 has no egress policy']);
 });

@@ -14,7 +14,7 @@ import type { Manifest } from './render.ts';
 
 type Schema = { prototype: { validate(): void } };
 
-/** The published schemas: of Kubernetes itself, and of the kinds that operators add. */
+/** The published schemas: those of Kubernetes, and those of the kinds that operators add. */
 const schemas: Record<string, Record<string, unknown>> = {
   v1: core,
   'apps/v1': apps,
@@ -30,10 +30,10 @@ const schemas: Record<string, Record<string, unknown>> = {
   'rbac.authorization.k8s.io/v1': rbac,
 };
 
-/** Fields under any name: Kafka's own configuration. */
+/** Fields with any name: Kafka's configuration. */
 const FREE = /^spec\.kafka\.config\./;
 
-/** What the schema of its kind says against a manifest: values that are wrong or missing, fields that it knows not. */
+/** The violations of the schema of its kind: wrong or missing values, and unknown fields. */
 export function schemaFaults(manifest: Manifest): string[] {
   const { apiVersion, kind, metadata } = manifest;
   const name = `${kind} ${metadata.name}`;
@@ -45,12 +45,12 @@ export function schemaFaults(manifest: Manifest): string[] {
   } catch (error) {
     return [`${name}: ${(error as Error).message}`];
   }
-  return [...unread].filter((path) => !FREE.test(path)).map((path) => `${name}: the schema knows no ${path}`);
+  return [...unread].filter((path) => !FREE.test(path)).map((path) => `${name}: the schema has no ${path}`);
 }
 
 /**
- * The same value, which takes out of `unread` the path of each field that is read. The schemas let unknown fields pass,
- * as the API server does not; but a field that the schema does not know is one that its check never looks at.
+ * The same value behind a proxy that removes from `unread` the path of each field that is read. The schemas accept unknown
+ * fields, which the API server refuses; a field that the check of the schema never reads is an unknown one.
  */
 function watchReads<Value>(value: Value, unread: Set<string>, path = ''): Value {
   if (typeof value !== 'object' || value === null) return value;

@@ -1,7 +1,7 @@
 import type { IKafka } from '@kubernetes-models/strimzi-kafka-operator/kafka.strimzi.io/v1';
 import type { Manifest } from './render.ts';
 
-/** The network policy that Strimzi makes of each Kafka: listeners for their peers, and the brokers for each other. */
+/** The network policy that Strimzi creates for each Kafka: its peers reach the listeners, and brokers each other. */
 export function strimziPolicies(manifests: Manifest[]): Manifest[] {
   return manifests
     .filter(({ kind }) => kind === 'Kafka')

@@ -1,21 +1,21 @@
-// The pipeline written by hand: reserves what was ordered, and sells what was confirmed.
+// The hand-written pipeline: reserves the stock of placed orders, and sells that of confirmed ones.
 
 import { openStage } from './pipeline/stage.ts';
-import { tellUrl } from './process.ts';
+import { reportReady } from './process.ts';
 
 const RESERVE_OR_SELL = `
-  with heard as (
+  with received as (
     select id, type, key, data -> 'lines' as lines
-    from json_to_recordset($1) as heard (id uuid, type text, key uuid, data json)
+    from json_to_recordset($1) as received (id uuid, type text, key uuid, data json)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   ), new as (
     select type, key, lines
-    from heard join fresh on fresh.id = heard.id
+    from received join fresh on fresh.id = received.id
   ), changes as (
     select sku, sum(case type when 'order.placed' then quantity else -quantity end) as reserved,
       sum(case type when 'order.placed' then 0 else quantity end) as sold
@@ -40,8 +40,8 @@ const RESERVE_OR_SELL = `
   where type = 'order.placed'`;
 
 const stage = await openStage('inventory');
-await stage.hear(['order.events'], ['order.placed', 'order.confirmed'], {
+await stage.consume(['order.events'], ['order.placed', 'order.confirmed'], {
   name: 'reserve-or-sell',
   text: RESERVE_OR_SELL,
 });
-tellUrl('');
+reportReady('');

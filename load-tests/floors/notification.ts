@@ -1,23 +1,23 @@
-// The pipeline written by hand: writes down what a customer is to be told.
+// The hand-written pipeline: stores a message for the customer of each confirmed order.
 
 import { openStage } from './pipeline/stage.ts';
-import { tellUrl } from './process.ts';
+import { reportReady } from './process.ts';
 
 const WRITE = `
-  with heard as (
+  with received as (
     select id, key
-    from json_to_recordset($1) as heard (id uuid, key uuid)
+    from json_to_recordset($1) as received (id uuid, key uuid)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   )
   insert into messages (id, order_id)
-  select heard.id, key
-  from heard join fresh on fresh.id = heard.id`;
+  select received.id, key
+  from received join fresh on fresh.id = received.id`;
 
 const stage = await openStage('notification');
-await stage.hear(['order.events'], ['order.confirmed'], { name: 'write', text: WRITE });
-tellUrl('');
+await stage.consume(['order.events'], ['order.confirmed'], { name: 'write', text: WRITE });
+reportReady('');

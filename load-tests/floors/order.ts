@@ -1,10 +1,10 @@
-// The pipeline written by hand, its first process: takes orders over HTTP, and follows them to their end.
+// The hand-written pipeline, its first process: accepts orders over HTTP and advances them to their last state.
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openStage } from './pipeline/stage.ts';
-import { tellUrl } from './process.ts';
+import { reportReady } from './process.ts';
 
 interface Placing {
   id: string;
@@ -39,20 +39,20 @@ const PLACE = `
   from new`;
 
 const ADVANCE = `
-  with heard as (
+  with received as (
     select id, type, key
-    from json_to_recordset($1) as heard (id uuid, type text, key uuid)
+    from json_to_recordset($1) as received (id uuid, type text, key uuid)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   ), changed as (
     update orders
-    set status = case heard.type when 'stock.reserved' then 'reserved' else 'confirmed' end
-    from heard join fresh on fresh.id = heard.id
-    where orders.id = heard.key
+    set status = case received.type when 'stock.reserved' then 'reserved' else 'confirmed' end
+    from received join fresh on fresh.id = received.id
+    where orders.id = received.key
     returning orders.id, orders.status, orders.lines, orders.total_cents
   ), history as (
     insert into order_history (order_id, status)
@@ -70,7 +70,7 @@ const stage = await openStage('order');
 const queue: { order: Placing; done: () => void; failed: (error: unknown) => void }[] = [];
 let busyLanes = 0;
 
-/** As many as have come meanwhile share a transaction. */
+/** Group commit: the orders that arrived during the last transaction share the next one. */
 async function runLane(): Promise<void> {
   busyLanes++;
   while (queue.length > 0) {
@@ -115,8 +115,10 @@ const server = createServer(async (request, response) => {
   }
 });
 
-await stage.hear(['inventory.events', 'payment.events'], ['stock.reserved', 'payment.captured'], {
+await stage.consume(['inventory.events', 'payment.events'], ['stock.reserved', 'payment.captured'], {
   name: 'advance',
   text: ADVANCE,
 });
-server.listen(0, '127.0.0.1', () => tellUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+server.listen(0, '127.0.0.1', () =>
+  reportReady(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+);

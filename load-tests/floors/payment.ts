@@ -1,23 +1,23 @@
-// The pipeline written by hand: captures the money for what is reserved, in a transaction before and one after the call.
+// The hand-written pipeline: captures the money for reserved orders; one transaction before the call, one after it.
 
 import { Agent, request } from 'node:http';
 import { openStage } from './pipeline/stage.ts';
-import { environment, tellUrl } from './process.ts';
+import { environment, reportReady } from './process.ts';
 
 const REQUEST = `
-  with heard as (
+  with received as (
     select id, key, data
-    from json_to_recordset($1) as heard (id uuid, key uuid, data json)
+    from json_to_recordset($1) as received (id uuid, key uuid, data json)
   ), fresh as (
     insert into inbox (id)
     select id
-    from heard
+    from received
     on conflict do nothing
     returning id
   )
   insert into payments (order_id, amount_cents)
   select key, (data ->> 'totalCents')::bigint
-  from heard join fresh on fresh.id = heard.id
+  from received join fresh on fresh.id = received.id
   returning order_id as "orderId", amount_cents::integer as "amountCents"`;
 
 const CAPTURED = `
@@ -70,7 +70,7 @@ function capture({ orderId, amountCents }: Payment): Promise<string> {
   });
 }
 
-/** As many as have been answered meanwhile share a transaction. */
+/** Group commit: the answers that arrived during the last transaction share the next one. */
 async function record(): Promise<void> {
   if (isRecording) return;
   isRecording = true;
@@ -79,7 +79,7 @@ async function record(): Promise<void> {
   isRecording = false;
 }
 
-await stage.hear(['order.events'], ['order.reserved'], {
+await stage.consume(['order.events'], ['order.reserved'], {
   name: 'request',
   text: REQUEST,
   onRows: (payments: Payment[]) => {
@@ -90,4 +90,4 @@ await stage.hear(['order.events'], ['order.reserved'], {
       });
   },
 });
-tellUrl('');
+reportReady('');

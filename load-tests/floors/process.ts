@@ -1,12 +1,12 @@
-/** Reads variables of the environment that must be there. */
+/** Reads required environment variables. */
 export function environment<Name extends string>(...names: Name[]): Record<Name, string> {
   const missing = names.filter((name) => !process.env[name]);
   if (missing.length > 0) throw new Error(`Set ${missing.join(', ')}.`);
   return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Name, string>;
 }
 
-/** Tells whoever started this process that it is ready, and where it listens. It ends when they do. */
-export function tellUrl(url: string): void {
+/** Reports to the parent process that this one is ready, and its URL. It exits when its parent exits. */
+export function reportReady(url: string): void {
   process.send?.({ url });
   process.on('disconnect', () => process.exit());
 }

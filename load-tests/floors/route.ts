@@ -1,10 +1,10 @@
-// The route that takes an order, without a database: what HTTP, tokens and validation cost by themselves.
+// The route that places an order, without a database: the cost of HTTP, tokens and validation alone.
 
 import { randomUUID } from 'node:crypto';
 import { callerOf, createHttpServer, fields } from '@repo/http';
 import { createLogger } from '@repo/observability';
 import { z } from 'zod';
-import { environment, tellUrl } from './process.ts';
+import { environment, reportReady } from './process.ts';
 
 const Body = z.strictObject({
   lines: z
@@ -36,4 +36,4 @@ app.route({
   },
 });
 
-tellUrl(await app.listen({ host: '127.0.0.1', port: 0 }));
+reportReady(await app.listen({ host: '127.0.0.1', port: 0 }));

@@ -1,15 +1,15 @@
-// What the customers of customers.yml do besides sending requests. Artillery calls these functions by their names, in
-// worker threads of its own; what it hands over is described at https://www.artillery.io/docs/reference/engines/http.
+// The functions that customers.yml names. Artillery calls them by name in its worker threads; their parameters are
+// described at https://www.artillery.io/docs/reference/engines/http.
 
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type Entry, expectedEnd, lineOf, type Story } from './src/journal.ts';
-import { planOrder } from './src/plan.ts';
-import { readShop } from './src/shop-file.ts';
-import { openTokens } from './src/tokens.ts';
+import { planOrder } from './src/shop/plan.ts';
+import { readShop } from './src/shop/shop-file.ts';
+import { openTokens } from './src/shop/tokens.ts';
+import { type Entry, expectedEnd, lineOf, type Story } from './src/verdict/journal.ts';
 
-/** A customer's variables, as customers.yml names them. */
+/** The variables of a customer, as in customers.yml. */
 interface Variables {
   catalogueUrl: string;
   token: string;
@@ -20,7 +20,7 @@ interface Variables {
   cancelKey: string;
   pauseMs: number;
   orderId?: string;
-  /** What is not for customers.yml. */
+  /** From here on: not used in customers.yml. */
   story: Story;
   sends: number;
   retryAfterSeconds: number;
@@ -31,9 +31,9 @@ type Answer = { statusCode: number; body: string; headers: Record<string, string
 type Metrics = { emit(kind: 'counter' | 'histogram', name: string, value: number): void };
 
 const MOST_SENDS = 3;
-/** As told by `Retry-After`, but nobody waits longer than this. */
+/** A customer waits for `Retry-After`, but no longer than this. */
 const MOST_PATIENCE_S = 5;
-/** Who has waited for longer looks less often, so that looking does not become the load. */
+/** The interval between polls grows, so that polling does not become the load. */
 const FIRST_PAUSE_MS = 100;
 const LONGER_EACH_TIME_MS = 50;
 const LONGEST_PAUSE_MS = 500;
@@ -43,9 +43,9 @@ const shop = readShop();
 const tokens = openTokens(shop.issuer);
 const note = (entry: Entry) => appendFileSync(shop.journal, lineOf(entry));
 
-/** Before anything else: who the customer is, and what an order would be. */
+/** Runs first: chooses the customer and plans the order. */
 export async function enter({ vars }: Context, metrics: Metrics): Promise<void> {
-  // A check of a metric that nobody has written fails, so each is there from the beginning.
+  // A condition on a metric that was never emitted fails, so each is emitted at the start.
   for (const name of ['refused', 'rejected', 'wrong']) metrics.emit('counter', `orders.${name}`, 0);
   const customer = Math.floor(Math.random() * shop.customers.length);
   const plan = planOrder(shop.assortment, customer, Math.random);
@@ -120,7 +120,7 @@ export async function noteStatus(
     throw new Error(`an order has not ended after ${FOLLOWED_MS / 1_000} s`);
 }
 
-export function isOnItsWay({ vars }: Context, repeat: (isTrue: boolean) => void): void {
+export function isOpen({ vars }: Context, repeat: (isTrue: boolean) => void): void {
   repeat(vars.story.endedAt === undefined);
 }
 
@@ -129,7 +129,7 @@ export async function noteCancelling(_request: unknown, { vars }: Context): Prom
   note({ is: 'cancelling', key: vars.key, cancelKey: vars.cancelKey });
 }
 
-/** Too late (409) is no fault: the order then ends as it would have without. */
+/** Too late (409) is no fault: the order then ends as planned. */
 export async function noteCancelled(
   _request: unknown,
   { statusCode: status }: Answer,

@@ -1,8 +1,8 @@
 import { cacheFolder, command, Failure, interruption, wrongUse } from '@repo/stack';
-import { fetchArtillery } from './src/fetch-artillery.ts';
-import { openPlace } from './src/place.ts';
+import { fetchArtillery } from './src/artillery/fetch-artillery.ts';
 import { runScenario } from './src/run-scenario.ts';
 import { scenarios } from './src/scenarios.ts';
+import { openSystemUnderTest } from './src/system-under-test.ts';
 
 const list = Object.entries(scenarios).map(
   ([name, { what, rate, seconds, moreSeconds }]) =>
@@ -12,20 +12,21 @@ const list = Object.entries(scenarios).map(
 const usage = `
 npm run load -- SCENARIO [--rate 20] [--seconds 60 | --minutes 60] [--target URL --identity-provider URL]
 
-Lets customers come who read the catalogue, order, follow their orders, read and cancel them, with Artillery, which it
-fetches once. Where a system runs (npm start) they come to that one; else it starts one of its own, and ends it. It ends
-with status 1 where a threshold of the scenario is missed, or an order is lost, repeated, oversold or wrongly charged.
+Runs a load test with Artillery, which is fetched once: its customers read the catalogue, order, follow their orders, read
+and cancel them. The target is the running system (npm start), or else one that is started for the run and stopped after
+it. Exits with status 1 if a threshold of the scenario is missed, or an order is lost, repeated, oversold or wrongly
+charged.
 
 ${list.join('\n')}
 
-  --rate N                 customers each second, at the height of it
-  --seconds N, --minutes N how long that lasts
-  --own                    a system of its own, though one runs
-  --target URL             the order service at this address, on another machine too
-  --catalogue URL          the inventory service, where that is another address than --target
-  --identity-provider URL  for --target: who issues the tokens
-  --verbose                shows Artillery's own figures
-  --keep                   leaves logs and data of a system of its own in .tenfold-load/
+  --rate N                 customers a second at the peak
+  --seconds N, --minutes N the length of the peak
+  --own                    starts a system for the run even if one is running
+  --target URL             the address of the order service, also on another machine
+  --catalogue URL          the address of the inventory service, if it is not that of --target
+  --identity-provider URL  for --target: the issuer of the tokens
+  --verbose                shows Artillery's figures
+  --keep                   keeps logs and data of a started system in .tenfold-load/
 `;
 
 const options = {
@@ -40,15 +41,15 @@ const options = {
   keep: { type: 'boolean', default: false },
 } as const;
 
-/** What Artillery may take beyond its phases: to start, and to wait for the last orders and answers. */
+/** Extra time for Artillery beyond its phases: to start, and to wait for the last orders and answers. */
 const MORE_SECONDS = 300;
 const START_SECONDS = 300;
 const A_WEEK_S = 7 * 24 * 3_600;
 
 await command(usage, options, async ({ values, positionals: [name = '', ...rest] }) => {
   const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
-  if (!scenario) throw wrongUse(usage, `Say which scenario: ${Object.keys(scenarios).join(', ')}.`);
-  if (rest.length > 0) throw wrongUse(usage, `What is "${rest[0]}"?`);
+  if (!scenario) throw wrongUse(usage, `Name a scenario: ${Object.keys(scenarios).join(', ')}.`);
+  if (rest.length > 0) throw wrongUse(usage, `Unknown argument "${rest[0]}".`);
   const minutes = values.minutes === undefined ? undefined : number('minutes', values.minutes) * 60;
   const seconds = values.seconds === undefined ? minutes : number('seconds', values.seconds);
   const plan = {
@@ -56,7 +57,7 @@ await command(usage, options, async ({ values, positionals: [name = '', ...rest]
     ...(values.rate !== undefined && { rate: number('rate', values.rate) }),
     ...(seconds !== undefined && { seconds }),
   };
-  if (plan.seconds > A_WEEK_S) throw new Failure('A run takes a week at most.');
+  if (plan.seconds > A_WEEK_S) throw new Failure('A run lasts a week at most.');
   const { target, catalogue, 'identity-provider': issuer } = values;
   if ((target === undefined) !== (issuer === undefined))
     throw wrongUse(usage, '--target and --identity-provider are given together.');
@@ -69,30 +70,33 @@ await command(usage, options, async ({ values, positionals: [name = '', ...rest]
   const mostSeconds = START_SECONDS + plan.moreSeconds + plan.seconds + MORE_SECONDS;
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds * 1_000)]);
   try {
-    const artillery = await fetchArtillery({ cache: cacheFolder(), say: console.log, signal: interrupted });
-    const place = await openPlace({ ...addresses, own: values.own }, { say: console.log, signal });
+    const artillery = await fetchArtillery({ cache: cacheFolder(), print: console.log, signal: interrupted });
+    const system = await openSystemUnderTest(
+      { ...addresses, own: values.own },
+      { print: console.log, signal },
+    );
     let isSound = false;
     try {
-      isSound = await runScenario(name, plan, { artillery, place, isVerbose: values.verbose, signal });
+      isSound = await runScenario(name, plan, { artillery, system, isVerbose: values.verbose, signal });
     } finally {
-      await place.close(values.keep || !(isSound || interrupted.aborted));
+      await system.close(values.keep || !(isSound || interrupted.aborted));
     }
     return isSound ? 0 : 1;
   } catch (error) {
     if (interrupted.aborted) return 130;
-    if (signal.aborted) throw new Failure(`It was given up after ${mostSeconds} s.`);
+    if (signal.aborted) throw new Failure(`The run was aborted after ${mostSeconds} s.`);
     throw error;
   }
 });
 
 function number(name: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
+  throw new Failure(`--${name} expects whole numbers from 1, not "${text}".`);
 }
 
-/** Without a slash at its end. */
+/** Removes a trailing slash. */
 function address(name: string, text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text))
-    throw new Failure(`--${name} takes an address, not "${text}".`);
+    throw new Failure(`--${name} expects an address, not "${text}".`);
   return new URL(text).href.replace(/\/$/, '');
 }

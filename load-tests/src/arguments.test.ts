@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readArguments } from './arguments.ts';
 
-test('without a question the knee is looked for', () => {
+test('without a measurement option the bench measures the knee', () => {
   const { plan, overload } = readArguments([]);
   assert.deepEqual(
     [plan.knee, plan.idle, plan.alone, plan.search, overload],
@@ -10,7 +10,7 @@ test('without a question the knee is looked for', () => {
   );
 });
 
-test('several questions are answered in one run, and no other', () => {
+test('one run measures all that its options name, and nothing else', () => {
   const { plan } = readArguments(['--idle', '5', '--alone', '--rates', '80,20']);
   assert.deepEqual(
     [plan.knee, plan.idle, plan.alone, plan.search],
@@ -19,7 +19,7 @@ test('several questions are answered in one run, and no other', () => {
   assert.deepEqual(readArguments(['--idle', '5', '--knee']).plan.knee, { seconds: 30 });
 });
 
-test('the seconds that are asked for are those of every open loop', () => {
+test('--seconds is the length of every open loop', () => {
   const { plan, overload } = readArguments('--seconds 7 --knee --alone --rates 20 --overload'.split(' '));
   assert.deepEqual(
     [plan.knee, plan.alone, plan.search?.seconds, overload?.seconds],
@@ -34,11 +34,11 @@ for (const args of [
   ['--seconds', '-1'],
   ['--sampled', '101'],
 ])
-  test(`${args.join(' ')} is refused with what can be said`, () => {
+  test(`${args.join(' ')} is refused, and the error names an option`, () => {
     assert.throws(() => readArguments(args), { name: 'Failure', message: /--/ });
   });
 
-test('what is asked beside --against is asked of both commits', () => {
+test('the other options of --against apply to both commits', () => {
   const read = (args: string) => readArguments(args.split(' ')).against;
   assert.deepEqual(read('--against main'), {
     commit: 'main',

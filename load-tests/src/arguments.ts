@@ -2,61 +2,61 @@ import { parseArgs } from 'node:util';
 import { Failure } from '@repo/stack';
 import type { AgainstPlan } from './against/against.ts';
 import type { Plan } from './measure.ts';
-import type { OverloadPlan } from './overload.ts';
+import type { OverloadPlan } from './overload/overload.ts';
 
 export const usage = `
 npm run bench [-- --knee] [--idle 20] [--alone] [--rates 20,40,80] ...
 npm run bench -- --overload [--seconds 60] [--rate 400]
 npm run bench -- --against <commit> [--rounds 3] [--idle 10] [--alone] [--knee] ...
 
-Starts a system of its own and measures what is asked for, in one run; without a question, --knee. Beside every figure
-stands what it cost. It prints nothing that it has not checked: an invalid run says why and ends with status 1. All is
-also written to .tenfold-bench/latest.json.
+Starts its own system and takes all measurements that the options name, in one run; without one, --knee. Each figure
+comes with its cost. Every run is checked first: if an order was lost, repeated or oversold, the bench prints the reasons
+instead of figures, and exits with status 1. The result is also written to .tenfold-bench/latest.json.
 
-  --knee             the most confirmed orders/s in a closed loop, of rising numbers of customers each of whom waits for
-                     the end of an order before the next; then how long an order takes at half of it, in an open loop
-  --idle N           what is spent in N seconds without any order
-  --alone            what an order costs and how long it takes where it is alone, at 10 orders/s: less what is spent idle
-  --rates N,N        the most orders/s, of these, that are confirmed within 500 ms (p99): an open loop each, rising, until
-                     two in a row take longer
-  --floors           also what none of this can exceed: one SQL statement for a whole order, POST with nobody listening,
-                     its route without a database, and a minimal pipeline of the same hops, written by hand
-  --overload         three times the knee: how much of it is still confirmed, how fast orders are taken and refused, how
-                     memory grows, and how soon all is as before when the load is gone
+  --knee             the highest rate of confirmed orders in a closed loop: the number of customers rises, and each one
+                     waits for the end of an order before the next. Then the latency at half of it, in an open loop
+  --idle N           the cost of N seconds without orders
+  --alone            the cost and the latency of a single order, at 10 orders/s; the idle cost is subtracted
+  --rates N,N        the highest of these rates that is confirmed within 500 ms (p99): one open loop each, rising, until
+                     two in a row are slower
+  --floors           also the upper limits: one SQL statement for a whole order, POST without consumers, its
+                     route without a database, and a hand-written minimal pipeline of the same hops
+  --overload         three times the knee: the share that is still confirmed, the latency of accepted and refused
+                     orders, the growth of memory, and the time until an order is as fast as before
 
-  --against COMMIT   asks the same of that commit and of this tree, in turn, and tells the ratios of their figures with
-                     their spread; without a question, --idle 10 --alone
-  --rounds N         how often each of the two is measured (3)
+  --against COMMIT   measures that commit and this tree in turn, and prints the ratios of their figures with their
+                     spread; without a measurement option, --idle 10 --alone
+  --rounds N         the number of measurements of each of the two (3)
 
-  --seconds N        how long each open loop is measured (30; with --alone 20, --rates 10, --overload 60)
-  --connections N,N  the customers of the closed loop, rising (16,32,64,128,256,512)
-  --step-seconds N   how long each of its steps takes (6)
-  --rate N           the knee for --overload, where it is known
-  --orders N         fills the databases with so many orders before anything is measured (a million takes minutes and some
-                     gigabytes), and looks whether the plans of what every order runs read a large table whole
+  --seconds N        the length of each open loop (30; with --alone 20, --rates 10, --overload 60)
+  --connections N,N  the numbers of customers of the closed loop, rising (16,32,64,128,256,512)
+  --step-seconds N   the length of each of its steps (6)
+  --rate N           the knee for --overload, if it is known
+  --orders N         fills the databases with N orders before the measurements (a million takes minutes and some
+                     gigabytes), and checks that no statement of an order reads a whole large table
   --sampled N        the share of traces that are recorded, in percent (10)
-  --statements       lists the statements that are called most
-  --seed N           of what is ordered (1)
-  --mail             gives the customers addresses: each order then ends with an e-mail, after what is timed
-  --checkout FOLDER  measures the system that stands in another checkout
-  --keep             leaves the folder of the run, with its logs and data, in .tenfold-bench/
+  --statements       lists the statements that are called most often
+  --seed N           the seed of the generated orders (1)
+  --mail             gives the customers addresses: each order then causes an e-mail, which is not part of the latency
+  --checkout FOLDER  measures the system of another checkout
+  --keep             keeps the folder of the run, with its logs and data, in .tenfold-bench/
 `.trim();
 
 export interface Arguments {
   help: boolean;
   /** The percentage of traces that are recorded. */
   sampled: number;
-  /** Whether the folder of the run is to be kept. */
+  /** Whether the folder of the run is kept. */
   keep: boolean;
   plan: Plan;
-  /** What is measured instead, where it is asked for. */
+  /** Replaces the plan, if given. */
   overload: OverloadPlan | undefined;
   against: AgainstPlan | undefined;
-  /** The folder of the checkout whose system is measured; this one's by default. */
+  /** The checkout whose system is measured; this one by default. */
   checkout: string | undefined;
 }
 
-/** @throws Failure for what cannot be understood */
+/** @throws Failure for arguments that are not valid */
 export function readArguments(args: string[]): Arguments {
   const { values, tokens } = parse(args);
   const asked = values.idle !== undefined || values.alone || values.rates !== undefined;
@@ -84,7 +84,7 @@ export function readArguments(args: string[]): Arguments {
   return { help, keep, sampled: percentage('sampled', values.sampled), plan, overload, against, checkout };
 }
 
-/** The other arguments are what is asked of both. */
+/** The other arguments apply to both commits. */
 function againstOf(commit: string, rounds: string, tokens: Token[]): AgainstPlan {
   const given = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
   const others = given.filter(({ name }) => name !== 'against' && name !== 'rounds');
@@ -138,12 +138,12 @@ const options = {
 
 function number(name: string, text: string): number {
   if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
-  throw new Failure(`--${name} takes whole numbers from 1, not "${text}".`);
+  throw new Failure(`--${name} expects whole numbers from 1, not "${text}".`);
 }
 
 function percentage(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 100) return Number(text);
-  throw new Failure(`--${name} takes a percentage from 0 to 100, not "${text}".`);
+  throw new Failure(`--${name} expects a percentage from 0 to 100, not "${text}".`);
 }
 
 function numbers(name: string, text: string): number[] {

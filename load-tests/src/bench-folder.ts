@@ -6,12 +6,12 @@ export const benchFolder = resolve(import.meta.dirname, '../../.tenfold-bench');
 /** The result of the last run. */
 export const latestFile = join(benchFolder, 'latest.json');
 
-/** A fresh folder for this run, beside that of `npm start`. */
+/** A new folder for this run, separate from that of `npm start`. */
 export function openBenchFolder() {
   return openRunFolder(benchFolder);
 }
 
-/** Writes the result, and answers where. */
+/** Writes the result and returns its path. */
 export function writeResult(result: object): string {
   writeFileSync(latestFile, `${JSON.stringify(result, null, 2)}\n`);
   return latestFile;

@@ -1,20 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Running } from '@repo/stack';
-import type { MeasuredStep } from './closed-loop.ts';
 import type { Cost } from './cost/cost.ts';
 import { costWhile } from './cost/meter.ts';
+import { isSearchOver } from './figures/search.ts';
 import type { Floors } from './floors/measure-floors.ts';
-import { checkPlans, noteTexts } from './large/hot-statements.ts';
+import type { MeasuredStep } from './generator/closed-loop.ts';
+import type { OpenLoopResult } from './generator/open-loop.ts';
+import { checkPlans, sampleTexts } from './large/hot-statements.ts';
 import type { Large } from './large/large-report.ts';
 import { readsSince, readTables } from './large/table-reads.ts';
 import { type Bench, describeMachine, type Machine, openBench } from './open-bench.ts';
-import type { OpenLoopResult } from './open-loop.ts';
-import { isSearchOver } from './search.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { RunContext } from './run-context.ts';
 
-/** What is to be measured; `undefined` for what is not. */
+/** The measurements of a run; `undefined` for those that are not taken. */
 export interface Plan {
-  /** What the figures cannot exceed. */
+  /** The upper limits of the figures. */
   floors: boolean;
   /** The closed loop, and the open loop at half of its knee. */
   knee: { seconds: number } | undefined;
@@ -22,15 +22,15 @@ export interface Plan {
   alone: { seconds: number } | undefined;
   /** Rates rise. */
   search: { rates: number[]; seconds: number } | undefined;
-  /** How many orders there are before anything is measured. */
+  /** The number of stored orders before the first measurement. */
   orders: number | undefined;
   /** Of the closed loop, rising. */
   connections: number[];
   stepSeconds: number;
   seed: number;
-  /** Whether the customers have addresses, so that each order also causes an e-mail. */
+  /** Whether the customers have addresses, so that each order causes an e-mail. */
   mail: boolean;
-  /** Whether the statements that are called most are to be listed. */
+  /** Whether the report lists the statements that are called most often. */
   statements: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface Result {
   startedAt: string;
   machine: Machine;
   plan: Plan;
-  /** On a system of their own. */
+  /** Measured on a separate system. */
   floors: Floors | undefined;
   large: Large | undefined;
   idle: Cost | undefined;
@@ -54,42 +54,40 @@ export interface Result {
   knee: Knee | undefined;
   search: OpenLoopResult[] | undefined;
   orders: { accepted: number; repeats: number };
-  /** Why the run does not count; empty when it does. */
+  /** The reasons why the run is not valid; empty for a valid one. */
   faults: string[];
 }
 
-/** So few that each has ended before the next comes. */
+/** So few that each order ends before the next one is placed. */
 const ALONE_PER_SECOND = 10;
-/** What an order alone costs is told less what is spent idle, which has to be known then. */
+/** The idle cost is subtracted from the cost of a single order, so it is always measured with it. */
 const IDLE_SECONDS = 10;
-/** Timers that follow the last order, and what it leaves to clean up. */
-const CALMING_MS = 2_000;
-const LOOK_SECONDS = 10;
-/** What every tenth order runs is run often. */
+/** Lets the timers and the clean-up after the last order finish. */
+const SETTLING_MS = 2_000;
+const INSPECT_SECONDS = 10;
+/** A statement is hot when at least every tenth order runs it. */
 const HOT_SHARE = 0.1;
 
-/** Measures a system that runs, and checks whether the measurement counts. */
+/** Measures a running system, and checks that the measurement is valid. */
 export async function measure(
   running: Running,
   plan: Plan,
-  surroundings: Surroundings,
+  context: RunContext,
 ): Promise<Omit<Result, 'floors'>> {
   const startedAt = new Date().toISOString();
   const machine = describeMachine();
-  const bench = await openBench(running, plan, surroundings);
+  const bench = await openBench(running, plan, context);
   const { buyer } = bench;
   try {
     await bench.warmUp();
     if (plan.orders) await bench.fill(plan.orders);
     const idleSeconds = plan.idle?.seconds ?? (plan.alone && IDLE_SECONDS);
-    const idle = idleSeconds ? await measureIdle(bench, idleSeconds, surroundings) : undefined;
+    const idle = idleSeconds ? await measureIdle(bench, idleSeconds, context) : undefined;
     const alone = plan.alone && (await bench.open(ALONE_PER_SECOND, plan.alone.seconds));
     const knee = plan.knee && (await measureKnee(bench, plan, plan.knee.seconds));
     const search = plan.search && (await searchRates(bench, plan.search));
-    const large = plan.orders
-      ? await lookAtPlans(bench, running.servers.postgres.url, surroundings)
-      : undefined;
-    // In the others a queue that grows is no fault: alone hardly any order waits, and of rates that is the question.
+    const large = plan.orders ? await inspectPlans(bench, running.servers.postgres.url, context) : undefined;
+    // Elsewhere a growing queue is no fault: alone hardly any order waits, and --rates searches for that rate.
     const faults = await bench.check(knee ? [knee.half] : []);
     const orders = { accepted: buyer.accepted.size, repeats: buyer.repeats() };
     return { startedAt, machine, plan, large, idle, alone, knee, search, orders, faults };
@@ -101,11 +99,11 @@ export async function measure(
 async function measureIdle(
   { meter, auditor }: Bench,
   seconds: number,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<Cost> {
   await auditor.settle();
-  await setTimeout(CALMING_MS, undefined, { signal });
-  say(`idle: no order for ${seconds} s`);
+  await setTimeout(SETTLING_MS, undefined, { signal });
+  print(`idle: no order for ${seconds} s`);
   const begin = performance.now();
   return costWhile(meter, begin, begin + seconds * 1_000, signal);
 }
@@ -129,13 +127,13 @@ async function searchRates(
   return loops;
 }
 
-/** Under a load of its own, since it takes time from the system. */
-async function lookAtPlans(bench: Bench, postgresUrl: string, { say }: Surroundings): Promise<Large> {
-  say('looking at the plans of the statements');
+/** Runs under its own load, since it takes processor time from the system. */
+async function inspectPlans(bench: Bench, postgresUrl: string, { print }: RunContext): Promise<Large> {
+  print('checking the plans of the statements');
   const before = await readTables(postgresUrl);
-  const endNoting = noteTexts(postgresUrl);
-  const { cost } = await bench.open(ALONE_PER_SECOND, LOOK_SECONDS, { mayRefuse: true });
-  const texts = await endNoting();
+  const stopSampling = sampleTexts(postgresUrl);
+  const { cost } = await bench.open(ALONE_PER_SECOND, INSPECT_SECONDS, { mayRefuse: true });
+  const texts = await stopSampling();
   const hot = cost.calls.filter(({ calls }) => calls >= cost.confirmed * HOT_SHARE);
   const statements = await checkPlans(postgresUrl, hot, texts);
   return { tables: readsSince(before, await readTables(postgresUrl)), statements };

@@ -1,17 +1,17 @@
-import { columns } from './columns.ts';
 import { lessIdle } from './cost/cost.ts';
 import { costReportOf, type Figure } from './cost/cost-report.ts';
 import { idleReportOf } from './cost/idle-report.ts';
 import { statementReportOf } from './cost/statement-report.ts';
+import { columns } from './figures/columns.ts';
+import { latencyCells, latencyNames } from './figures/latency-cells.ts';
+import { CONFIRMED_WITHIN_MS, highestSustained } from './figures/search.ts';
 import { floorsReportOf } from './floors/floors-report.ts';
 import type { Floors } from './floors/measure-floors.ts';
+import type { OpenLoopResult } from './generator/open-loop.ts';
 import { largeReportOf } from './large/large-report.ts';
-import { latencyCells, latencyNames } from './latency-cells.ts';
 import type { Knee, Result } from './measure.ts';
-import type { OpenLoopResult } from './open-loop.ts';
-import { CONFIRMED_WITHIN_MS, mostBorne } from './search.ts';
 
-/** What a valid run has measured, for reading. */
+/** The printed report of a valid run. */
 export function reportOf(result: Result): string {
   const { machine, plan, floors, large, idle, alone, knee, search, orders } = result;
   const { processors, model, node, loadBefore } = machine;
@@ -19,7 +19,7 @@ export function reportOf(result: Result): string {
   const sections = [
     [
       `${processors} processors (${model}), Node ${node}, load before the start ${loadBefore.toFixed(2)}`,
-      `Everything runs on them, the generator included; ${plan.mail ? 'each order also causes an e-mail' : 'no e-mails (--mail)'}.`,
+      `Everything runs on them, the generator included; ${plan.mail ? 'each order causes an e-mail' : 'no e-mails (--mail)'}.`,
     ],
     large && largeReportOf(large),
     floors && floorsReportOf(floors),
@@ -71,24 +71,25 @@ function kneeReport({ alone, steps, knee, half }: Knee, floors: Floors | undefin
     ...steps
       .filter(({ refused }) => refused > 0)
       .map(
-        ({ connections, refused }) => `  With ${connections} customers ${refused} requests found no room.`,
+        ({ connections, refused }) =>
+          `  With ${connections} customers admission refused ${refused} requests.`,
       ),
     ...overFloor('The knee', knee.confirmedPerSecond, floors),
     '',
-    `Open loop at ${share} % of the knee: timed from the moment at which each order was due`,
+    `Open loop at ${share} % of the knee: each order is timed from the moment at which it was due`,
     ...loopTable([half]),
   ];
 }
 
 function searchReport(search: OpenLoopResult[], floors: Floors | undefined): string[] {
-  const most = mostBorne(search);
+  const most = highestSustained(search);
   return [
-    `Confirmed within ${CONFIRMED_WITHIN_MS} ms (p99): ${most === undefined ? 'at no rate that was tried' : `up to ${most} orders/s`}`,
-    ...overFloor('The most', most, floors),
+    `Confirmed within ${CONFIRMED_WITHIN_MS} ms (p99): ${most === undefined ? 'at none of the rates' : `up to ${most} orders/s`}`,
+    ...overFloor('The highest rate', most, floors),
     ...loopTable(search),
     ...search
       .filter(({ refused }) => refused > 0)
-      .map(({ rate, refused }) => `  At ${rate} orders/s there was no room for ${refused} of them.`),
+      .map(({ rate, refused }) => `  At ${rate} orders/s admission refused ${refused} of them.`),
   ];
 }
 
@@ -110,8 +111,8 @@ function loopTable(loops: OpenLoopResult[]): string[] {
   ]);
 }
 
-/** Why a run does not count; of many reasons the first. */
+/** The reasons why a run is not valid: the first ones, if there are many. */
 export function complaintOf(faults: string[], shown = 20): string {
   const more = faults.length > shown ? [`... and ${faults.length - shown} more`] : [];
-  return ['This run does not count:', ...faults.slice(0, shown), ...more].join('\n  ');
+  return ['This run is not valid:', ...faults.slice(0, shown), ...more].join('\n  ');
 }

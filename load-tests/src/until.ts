@@ -5,7 +5,7 @@ const POLL_MS = 100;
 /**
  * Waits until a condition holds.
  *
- * @throws Error when it does not within `timeoutMs`; AbortError when `signal` is aborted
+ * @throws Error if it does not hold within `timeoutMs`; AbortError if `signal` is aborted
  */
 export async function until(
   condition: () => Promise<boolean>,
@@ -13,7 +13,8 @@ export async function until(
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s for ${what} in vain.`);
+    if (performance.now() > deadline)
+      throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${what}.`);
     await setTimeout(POLL_MS, undefined, { signal });
   }
 }

@@ -41,7 +41,7 @@ async function verify(token: string, audience = 'tenfold') {
   return jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), { issuer, audience, algorithms: ['RS256'] });
 }
 
-test('a token names the customer, the issuer and us, for an hour', async () => {
+test('a token has the customer, the issuer and our audience, and is valid for an hour', async () => {
   const { status, body } = await askFor();
   assert.equal(status, 200);
   assert.deepEqual([body.token_type, body.expires_in, body.scope], ['Bearer', 3600, '']);
@@ -51,7 +51,7 @@ test('a token names the customer, the issuer and us, for an hour', async () => {
   assert.equal(payload.scope, undefined);
 });
 
-test('a token carries the scopes, the audience and the time that were asked for', async () => {
+test('a token has the requested scopes, audience and lifetime', async () => {
   const { body } = await askFor({
     scope: 'stock:write operations',
     audience: 'somebody-else',
@@ -64,12 +64,12 @@ test('a token carries the scopes, the audience and the time that were asked for'
   await assert.rejects(verify(body.access_token), { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED' });
 });
 
-test('a token that has already expired can be had, for tests', async () => {
+test('a test can request a token that has already expired', async () => {
   const { body } = await askFor({ expires_in: '-60' });
   await assert.rejects(verify(body.access_token), { code: 'ERR_JWT_EXPIRED' });
 });
 
-test('many customers at once each get their own token', async () => {
+test('concurrent requests each get the token of their customer', async () => {
   const ids = Array.from({ length: 20 }, (_, index) => `customer-${index}`);
   const answers = await Promise.all(ids.map((client_id) => askFor({ client_id })));
   const verified = await Promise.all(answers.map(({ body }) => verify(body.access_token)));
@@ -79,7 +79,7 @@ test('many customers at once each get their own token', async () => {
   );
 });
 
-test('the issuer is where it listens, and publishes nothing private', async () => {
+test('the issuer is its own URL, and publishes no private key', async () => {
   assert.equal((await discover()).issuer, issuer);
   const { keys } = (await (await fetch((await discover()).jwks_uri)).json()) as { keys: object[] };
   assert.equal(keys.length, 1);
@@ -88,7 +88,7 @@ test('the issuer is where it listens, and publishes nothing private', async () =
   assert.equal((await fetch(`${issuer}/livez`)).status, 200);
 });
 
-test('what makes no sense is refused with a reason', async () => {
+test('an invalid request is refused with a reason', async () => {
   const refusals: [Record<string, string>, RegExp][] = [
     [{}, /grant_type/],
     [{ grant_type: 'password', username: 'x' }, /client_credentials/],
@@ -102,7 +102,7 @@ test('what makes no sense is refused with a reason', async () => {
   }
 });
 
-test('under a name of its own it issues tokens to all, and tells each of endpoints that they can reach', async () => {
+test('with a configured issuer, tokens have that name, and each client gets endpoints that it can reach', async () => {
   const named = await buildApp({ host: '127.0.0.1', port: 0, file, issuer: 'http://identity-provider:3102' });
   const url = await named.listen();
   try {

@@ -40,7 +40,7 @@ export async function buildApp({ host, port, file, issuer }: Config) {
   };
 }
 
-/** In a container it has one name, and is also asked from outside: each is told of endpoints that they can reach. */
+/** In a container its issuer has one name, but clients outside use another host: each gets endpoints that it can reach. */
 function endpointsFor(host: string, document: Record<string, unknown>): Record<string, string> {
   const endpoints = Object.entries(document).filter(([name]) => /_endpoint$|^jwks_uri$/.test(name));
   return Object.fromEntries(
@@ -48,7 +48,7 @@ function endpointsFor(host: string, document: Record<string, unknown>): Record<s
   );
 }
 
-/** Whoever asks is the customer named by `client_id`, for the audience and the time asked for. */
+/** The token is for the customer in `client_id`, with the requested audience and lifetime. */
 function writeClaims({ payload }: MutableToken, request: TokenRequestIncomingMessage) {
   const { customerId, audience, lifetimeSeconds } = readTokenRequest(request);
   Object.assign(payload, { sub: customerId, aud: audience, exp: payload.iat + lifetimeSeconds });
@@ -59,7 +59,7 @@ function writeAnswer({ body }: MutableResponse, request: TokenRequestIncomingMes
   Object.assign(body, { expires_in: lifetimeSeconds, scope });
 }
 
-/** Refuses with an AssertionError, which the server answers with 400 and its message. */
+/** Throws an AssertionError for an invalid request; the server answers it with 400 and its message. */
 function readTokenRequest({ body }: TokenRequestIncomingMessage) {
   const form: Record<string, unknown> = { ...body };
   const { grant_type, client_id, scope = '', audience = 'tenfold', expires_in = '3600' } = form;

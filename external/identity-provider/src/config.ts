@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const port = z
   .string()
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is no port')
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is not a port')
   .transform(Number);
 
 /** The environment of this stand-in. */
@@ -14,13 +14,11 @@ export const Environment = z.object({
   IDENTITY_PROVIDER_FILE: z
     .string('is not set')
     .min(1, 'is not set')
-    .describe('the file that the signing keys are kept in'),
+    .describe('the file of the signing keys'),
   IDENTITY_PROVIDER_ISSUER: z
-    .url('is no URL')
+    .url('is not a URL')
     .optional()
-    .describe(
-      'the URL under which others find the identity provider, where it is not the address it listens on',
-    ),
+    .describe('the URL of the identity provider for others, if it is not the address that it listens on'),
 });
 
 export type Config = { host: string; port: number; file: string; issuer?: string | undefined };
@@ -33,7 +31,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return { host, port, file: data.IDENTITY_PROVIDER_FILE, issuer: data.IDENTITY_PROVIDER_ISSUER };
 }
 
-/** One sentence for whoever started the process, about an error that kept it from starting. */
+/** One sentence about an error that prevented the start. */
 export function explain(error: unknown): string {
   const { code, message, path, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {

@@ -50,7 +50,7 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals) {
 
 const keySet = async (url: string) => (await fetch(`${url}/jwks`)).json();
 
-test('an issuer that was killed comes back with the same signing keys', async () => {
+test('an issuer has the same signing keys after a kill and a restart', async () => {
   const first = await start();
   const before = await keySet(first.url);
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'customer-1' });
@@ -67,7 +67,7 @@ test('an issuer that was killed comes back with the same signing keys', async ()
   assert.equal(await stop(second.child, 'SIGTERM'), 0);
 });
 
-test('a port that is taken is named with its variable', async () => {
+test('the error about a used port names its variable', async () => {
   const { child, url } = await start();
   const { port } = new URL(url);
   const second = run({ IDENTITY_PROVIDER_PORT: port });
@@ -77,7 +77,7 @@ test('a port that is taken is named with its variable', async () => {
   assert.equal(await stop(child, 'SIGTERM'), 0);
 });
 
-test('a setting that cannot be used is named', async () => {
+test('the error about an invalid setting names it', async () => {
   const broken = join(folder, 'broken.json');
   writeFileSync(broken, '{"keys":[');
   for (const [variable, value] of [

@@ -4,7 +4,7 @@ import type { JWKStore } from 'oauth2-mock-server';
 
 /**
  * Fills `keys` with the signing keys of `file`, a JWK set with its private parts (RFC 7517). The first start
- * makes one and writes the file whole, so that a kill leaves either no file or a good one.
+ * creates one and writes the file atomically, so that a kill leaves no file or a complete one.
  */
 export async function loadSigningKeys(keys: JWKStore, file: string) {
   if (existsSync(file)) {
@@ -24,5 +24,7 @@ function readKeys(file: string): Record<string, unknown>[] {
     const { keys } = JSON.parse(content);
     if (Array.isArray(keys) && keys.length > 0) return keys;
   } catch {}
-  throw new Error(`IDENTITY_PROVIDER_FILE holds no signing keys: remove ${file} to have new ones made.`);
+  throw new Error(
+    `IDENTITY_PROVIDER_FILE contains no signing keys: remove ${file}, and new ones are created.`,
+  );
 }

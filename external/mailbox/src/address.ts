@@ -3,14 +3,15 @@ import punycode from 'punycode.js';
 /** Local parts without a mailbox: `refused`, alone or followed by `+` or `.` and any text. */
 const REFUSED = /^refused(?:[+.].*)?$/i;
 
-/** Whether this address has a mailbox. The others show a sender a permanent refusal through the real protocol. */
+/** Whether this address has a mailbox. The others let a sender see a permanent refusal of the real protocol. */
 export function hasMailbox(address: string): boolean {
   return !REFUSED.test(partsOf(address).local);
 }
 
 /**
- * An address as people write it. In SMTP a local part that is no dot-atom is quoted (RFC 5321, section 4.1.2), which
- * means the same mailbox: `"a..b"@example.com` is `a..b@example.com`. And smtp-server decodes a domain in punycode.
+ * An address as people write it. SMTP quotes a local part that is not a dot-atom (RFC 5321, section 4.1.2), and both
+ * forms name the same mailbox: `"a..b"@example.com` is `a..b@example.com`. smtp-server has decoded the domain from
+ * punycode, so it is encoded again.
  */
 export function plainAddress(address: string): string {
   const { local, domain } = partsOf(address);

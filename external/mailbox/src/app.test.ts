@@ -37,7 +37,7 @@ async function list(to?: string) {
 
 const subjects = (messages: Message[]) => messages.map(({ subject }) => subject);
 
-test('a mail that was taken is shown, with its own message id and its text in every alphabet', async () => {
+test('an accepted mail is shown, with its message id and its text in every alphabet', async () => {
   const sent = await mailer.sendMail({
     to: 'Ada <ada@example.com>',
     subject: 'Bestätigt: 注文',
@@ -60,13 +60,13 @@ test('a mail that was taken is shown, with its own message id and its text in ev
   assert.match(message.at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 });
 
-test('a mail without html says so', async () => {
+test('the html of a mail without html is null', async () => {
   await mailer.sendMail({ to: 'ada@example.com', subject: 'plain', text: 'Just text' });
   const [message] = await list();
   assert.deepEqual([message?.text?.trim(), message?.html], ['Just text', null]);
 });
 
-test('a mail to two people is in both mailboxes, and in nobody else’s', async () => {
+test('a mail to two people is in both mailboxes, and in no other', async () => {
   await mailer.sendMail({ to: 'ada@example.com', cc: 'Bob@example.com', subject: 'both', text: '' });
   assert.deepEqual(subjects(await list('ADA@example.com')), ['both']);
   assert.deepEqual(subjects(await list('bob@example.com')), ['both']);
@@ -83,13 +83,13 @@ test('mail is listed oldest first until the mailbox is emptied', async () => {
   assert.deepEqual(await list(), []);
 });
 
-test('a mail that is too large is refused and not kept', async () => {
+test('a mail that is too large is refused and not stored', async () => {
   const text = 'x'.repeat(2 * 1024 * 1024);
   await assert.rejects(mailer.sendMail({ to: 'ada@example.com', text }), { responseCode: 552 });
   assert.deepEqual(await list(), []);
 });
 
-/** Sends a mail to the address as it is, without nodemailer's normalization. Returns the reply if it is refused. */
+/** Sends a mail to the exact address, without nodemailer's normalization. Returns the reply if it is refused. */
 async function refusalOf(to: string): Promise<string | undefined> {
   const { hostname, port } = new URL(smtpUrl);
   const connection = new SMTPConnection({ host: hostname, port: Number(port) });
@@ -108,19 +108,19 @@ async function refusalOf(to: string): Promise<string | undefined> {
 }
 
 for (const local of ['refused', 'refused+1', 'refused.by.rule', 'Refused+A', 'refused+'])
-  test(`mail to ${local} is refused, in the words of a mail server, and not kept`, async () => {
+  test(`mail to ${local} is refused with the reply of a mail server, and not stored`, async () => {
     const address = `${local}@example.com`;
     assert.equal(await refusalOf(address), `550 5.1.1 <${address}>: Recipient address rejected`);
     assert.deepEqual(await list(), []);
   });
 
 for (const address of ['refused1@example.com', 'not.refused@example.com', 'a+refused@refused.example'])
-  test(`mail to ${address} is taken`, async () => {
+  test(`mail to ${address} is accepted`, async () => {
     assert.equal(await refusalOf(address), undefined);
     assert.equal((await list(address)).length, 1);
   });
 
-test('mail to one who is refused and one who is not reaches the latter', async () => {
+test('mail to a refused and an accepted recipient reaches the latter', async () => {
   await mailer.sendMail({ to: ['refused@example.com', 'ada@example.com'], subject: 'both', text: '' });
   assert.deepEqual(
     (await list()).map(({ to }) => to),
@@ -128,14 +128,14 @@ test('mail to one who is refused and one who is not reaches the latter', async (
   );
 });
 
-/** As the HTML standard has it (https://html.spec.whatwg.org/#valid-e-mail-address), of sizes that SMTP allows. */
+/** Valid by the HTML standard (https://html.spec.whatwg.org/#valid-e-mail-address), of sizes that SMTP allows. */
 const address = fc
   .stringMatching(
     /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,20}@[a-zA-Z0-9]{1,9}(\.[a-z0-9]([a-z0-9-]{0,9}[a-z0-9])?){0,3}$/,
   )
   .filter((text) => !/^refused(@|[+.])/i.test(text));
 
-test('whatever address a browser lets people enter is taken, and shows its mail', async () => {
+test('every address that a browser accepts is accepted, and shows its mail', async () => {
   const odd = [
     'a..b@example.com',
     '.a@b',
@@ -155,21 +155,21 @@ test('whatever address a browser lets people enter is taken, and shows its mail'
   );
 });
 
-test('a local part in quotes is the same mailbox as without', async () => {
+test('a local part names the same mailbox with and without quotes', async () => {
   await refusalOf('"a..b"@example.com');
   await refusalOf('"a\\+b"@example.com');
   assert.equal((await list('a..b@example.com')).length, 1);
   assert.equal((await list('a+b@example.com')).length, 1);
 });
 
-test('the page for people shows what a mail says and runs nothing of it', async () => {
+test('the page for people shows the text of a mail and runs none of it', async () => {
   await mailer.sendMail({ to: 'ada@example.com', subject: '<script>alert(1)</script>', text: '' });
   const page = await (await fetch(url)).text();
   assert.match(page, /&#60;script&#62;alert\(1\)/);
   assert.doesNotMatch(page, /<script/);
 });
 
-test('two addresses in one question are refused', async () => {
+test('a query with two addresses is refused', async () => {
   assert.equal((await fetch(`${url}/messages?to=a&to=b`)).status, 400);
   assert.equal((await fetch(`${url}/livez`)).status, 200);
 });

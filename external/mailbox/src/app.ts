@@ -6,7 +6,7 @@ import { openMessages } from './messages.ts';
 import { renderPage } from './page.ts';
 import { createSmtpServer } from './smtp.ts';
 
-/** The mailbox with its mail in `file`: SMTP puts in, HTTP shows. */
+/** The mailbox with its mail in `file`: SMTP stores mail, HTTP shows it. */
 export function buildApp({ host, port, smtpPort, file }: Config) {
   const app = Fastify({
     logger: { level: 'warn' },
@@ -34,8 +34,8 @@ export function buildApp({ host, port, smtpPort, file }: Config) {
 
     async listen() {
       const server = smtp.listen(smtpPort, host);
-      await blaming('MAILBOX_SMTP_PORT', once(server, 'listening'));
-      const url = await blaming('MAILBOX_PORT', app.listen({ host, port }));
+      await withVariable('MAILBOX_SMTP_PORT', once(server, 'listening'));
+      const url = await withVariable('MAILBOX_PORT', app.listen({ host, port }));
       return { url, smtpUrl: `smtp://${host}:${(server.address() as AddressInfo).port}` };
     },
 
@@ -46,8 +46,8 @@ export function buildApp({ host, port, smtpPort, file }: Config) {
   };
 }
 
-/** Notes on an error from listening which variable has to be set to another port. */
-async function blaming<T>(variable: string, listening: Promise<T>): Promise<T> {
+/** Adds the name of the port's variable to an error of listening. */
+async function withVariable<T>(variable: string, listening: Promise<T>): Promise<T> {
   try {
     return await listening;
   } catch (error) {

@@ -2,15 +2,15 @@ import { z } from 'zod';
 
 const port = z
   .string()
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is no port')
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is not a port')
   .transform(Number);
 
 /** The environment of this stand-in. */
 export const Environment = z.object({
   HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
   MAILBOX_PORT: port.default(3103).describe('where the mailbox shows its mail; 0 asks for a free port'),
-  MAILBOX_SMTP_PORT: port.default(3125).describe('where the mailbox takes mail; 0 asks for a free port'),
-  MAILBOX_FILE: z.string('is not set').min(1, 'is not set').describe('the file that the mail is kept in'),
+  MAILBOX_SMTP_PORT: port.default(3125).describe('where the mailbox accepts mail; 0 asks for a free port'),
+  MAILBOX_FILE: z.string('is not set').min(1, 'is not set').describe('the file of the mail'),
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -27,7 +27,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   };
 }
 
-/** One sentence for whoever started the process, about an error that kept it from starting. */
+/** One sentence about an error that prevented the start. */
 export function explain(error: unknown): string {
   const { code, message, path } = error as NodeJS.ErrnoException;
   const { port, variable } = error as { port?: number; variable?: string };

@@ -2,9 +2,9 @@ import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFile
 import { dirname } from 'node:path';
 
 /**
- * A file of JSON lines that survives a kill at any moment. A line counts once its newline is written, so what a
- * kill tore off is cut away when the file is opened again. Nothing is fsynced: the operating system keeps what
- * it was given when a process dies, and losing power is not what a stand-in has to survive.
+ * A file of JSON lines that survives a kill at any moment. A line counts once its newline is written; opening the file
+ * truncates a torn last line. There is no fsync: written data survives the death of the process, and a stand-in need
+ * not survive a power failure.
  */
 export function openJournal<Line>(file: string) {
   mkdirSync(dirname(file), { recursive: true });
@@ -22,7 +22,7 @@ export function openJournal<Line>(file: string) {
         appendFileSync(descriptor, bytes);
         size += bytes.length;
       } catch (error) {
-        // A full disk may have taken half of it; the next line must not be glued to that.
+        // A full disk may have written half of it; the next line must not be appended to that half.
         ftruncateSync(descriptor, size);
         throw error;
       }
@@ -45,7 +45,7 @@ function parseLines<Line>(text: string, file: string): Line[] {
       try {
         return JSON.parse(line) as Line;
       } catch {
-        throw new Error(`Line ${index + 1} of ${file} is no JSON: mend it, or remove the file.`);
+        throw new Error(`Line ${index + 1} of ${file} is not JSON: fix it, or remove the file.`);
       }
     });
 }

@@ -61,7 +61,7 @@ async function listSubjects(url: string) {
   return items.map(({ subject }) => subject);
 }
 
-test('a mailbox killed in the middle of a line keeps all the mail it has taken', async () => {
+test('a mailbox that is killed in the middle of a line keeps all accepted mail', async () => {
   const first = await start();
   await send(first.smtpUrl, 'first');
   await stop(first.child, 'SIGKILL');
@@ -76,7 +76,7 @@ test('a mailbox killed in the middle of a line keeps all the mail it has taken',
   assert.equal(await stop(third.child, 'SIGTERM'), 0);
 });
 
-test('a sender that stays connected or hangs up does not keep the mailbox from closing', async () => {
+test('the mailbox closes although a sender stays connected or hangs up', async () => {
   const { child, smtpUrl } = await start();
   const { port } = new URL(smtpUrl);
   const rude = connect(Number(port), '127.0.0.1');
@@ -88,7 +88,7 @@ test('a sender that stays connected or hangs up does not keep the mailbox from c
   silent.destroy();
 });
 
-test('a port that is taken is named with its variable', async () => {
+test('the error about a used port names its variable', async () => {
   const { child, url, smtpUrl } = await start();
   for (const [variable, address] of [
     ['MAILBOX_PORT', url],
@@ -103,7 +103,7 @@ test('a port that is taken is named with its variable', async () => {
   assert.equal(await stop(child, 'SIGINT'), 0);
 });
 
-test('a setting that cannot be used is named', async () => {
+test('the error about an invalid setting names it', async () => {
   for (const [variable, value] of [
     ['MAILBOX_PORT', 'http'],
     ['MAILBOX_SMTP_PORT', '70000'],

@@ -1,6 +1,6 @@
 import { openJournal } from './journal.ts';
 
-/** One delivery: `to` is the address it was delivered to, so a mail to two people is two messages. */
+/** One delivery: `to` is the address of the recipient, so a mail to two people is two messages. */
 export type Message = {
   messageId: string | null;
   from: string;
@@ -13,7 +13,7 @@ export type Message = {
 
 export type Messages = ReturnType<typeof openMessages>;
 
-/** What has been delivered, oldest first; on disk before the sender is told that it was taken. */
+/** Delivered messages, oldest first. Each is on disk before its sender gets the reply. */
 export function openMessages(file: string) {
   const journal = openJournal<Message>(file);
   let messages = journal.lines;
@@ -26,7 +26,7 @@ export function openMessages(file: string) {
       messages.push(...delivered);
     },
 
-    /** Everything, or what was delivered to one address, whose case does not matter. */
+    /** All messages, or those of one address; its case does not matter. */
     list(to?: string) {
       const wanted = to?.toLowerCase();
       return messages.filter((message) => wanted === undefined || message.to.toLowerCase() === wanted);

@@ -1,6 +1,6 @@
 import type { Message } from './messages.ts';
 
-/** All mail on one page for people, newest first, as text only: what a mail says is never run as HTML. */
+/** All mail on one page for people, newest first, as text only: the content of a mail never becomes HTML. */
 export function renderPage(messages: Message[]) {
   const items = messages.toReversed().map(
     ({ to, subject, text, html, at }) => `

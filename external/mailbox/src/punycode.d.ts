@@ -1,4 +1,4 @@
-/** The library has no types of its own. It is the one that smtp-server decodes domains with. */
+/** The library has no types. smtp-server decodes domains with it. */
 declare module 'punycode.js' {
   const punycode: { toASCII(domain: string): string };
   // biome-ignore lint/style/noDefaultExport: it is how the library exports itself.

@@ -16,7 +16,7 @@ export function createSmtpServer(messages: Messages, log: { warn(error: Error, m
     disableReverseLookup: true,
     size: maxBytes,
     closeTimeout: 500,
-    // Otherwise some addresses that browsers let people enter are refused for their form, such as a..b@example.com.
+    // Otherwise some addresses that browsers accept are refused for their form, such as a..b@example.com.
     lenientAddressParsing: true,
     onRcptTo({ address }, _session, done) {
       if (hasMailbox(address)) return done();
@@ -33,12 +33,12 @@ export function createSmtpServer(messages: Messages, log: { warn(error: Error, m
         );
         done();
       } catch (error) {
-        log.warn(error as Error, 'mail not taken');
-        done(refusal(451, 'Not taken, try again later.'));
+        log.warn(error as Error, 'mail not stored');
+        done(refusal(451, 'Not stored, try again later.'));
       }
     },
   });
-  // Senders that hang up are their own affair. Without a listener they would end the process.
+  // A sender may hang up. Without a listener, its error would end the process.
   smtp.on('error', (error) => {
     if (smtp.server.listening) log.warn(error, 'connection failed');
   });

@@ -24,7 +24,7 @@ test('a capture moves the money and is found by its reference and in the ledger'
   });
 });
 
-test('the same key asks for the same capture, however often and however much at once', async () => {
+test('requests with one key share one capture, also concurrent ones', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => provider.capture('key-1')));
   assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);
   assert.equal((await provider.list('/v1/ledger')).length, 1);
@@ -32,13 +32,13 @@ test('the same key asks for the same capture, however often and however much at 
   assert.deepEqual(await provider.send('POST', '/v1/captures', reordered, 'key-1'), answers[0]);
 });
 
-test('a key that was used for something else is refused, and nothing moves', async () => {
+test('a key that was used for another request is refused, and no money moves', async () => {
   await provider.capture('key-1');
   assert.equal((await provider.capture('key-1', { amountCents: 1 })).status, 422);
   assert.equal((await provider.list('/v1/ledger')).length, 1);
 });
 
-test('a declined payment moves nothing and stays declined', async () => {
+test('a declined payment moves no money and stays declined', async () => {
   const first = await provider.capture('key-1', { token: 'tok_declined' });
   assert.equal(first.status, 200);
   assert.equal(first.body.status, 'declined');
@@ -47,7 +47,7 @@ test('a declined payment moves nothing and stays declined', async () => {
   assert.deepEqual(await provider.list('/v1/captures?reference=order-1'), []);
 });
 
-test('a capture is paid back in parts, once for each key, and never more than was captured', async () => {
+test('a capture is refunded in parts, once for each key, and never more than was captured', async () => {
   const { id } = (await provider.capture('key-1')).body;
   const first = await provider.refund('key-1', id, 4000);
   assert.equal(first.body.status, 'refunded');
@@ -65,11 +65,11 @@ test('a capture is paid back in parts, once for each key, and never more than wa
   ]);
 });
 
-test('a refund of a capture that never was is not found', async () => {
+test('a refund of an unknown capture is answered 404', async () => {
   assert.equal((await provider.refund('key-1', 'nothing', 1)).status, 404);
 });
 
-test('what makes no sense is refused with a reason', async () => {
+test('an invalid request is refused with a reason', async () => {
   const refusals: [string, string, unknown, string | undefined, RegExp][] = [
     ['POST', '/v1/captures', provider.order, undefined, /idempotency-key/],
     ['POST', '/v1/captures', provider.order, '', /idempotency-key/],

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
-import { createAnswerOnce } from './answer-once.ts';
 import { createBehaviour } from './behaviour.ts';
 import { openLedger } from './ledger.ts';
+import { createIdempotentReply } from './reply-idempotently.ts';
 import * as schemas from './schemas.ts';
 
 /** The provider with its ledger in `file`, ready to listen. */
@@ -12,8 +12,8 @@ export function buildApp({ file }: { file: string }) {
   });
   const ledger = openLedger(file);
   const behaviour = createBehaviour();
-  const replyIdempotently = createAnswerOnce({ ledger, behaviour });
-  app.addHook('preClose', async () => behaviour.hurry());
+  const replyIdempotently = createIdempotentReply({ ledger, behaviour });
+  app.addHook('preClose', async () => behaviour.abortWaits());
   app.addHook('onClose', async () => ledger.close());
 
   app.post<{ Body: schemas.Capture }>('/v1/captures', { schema: schemas.capture }, (request, reply) => {

@@ -8,14 +8,14 @@ beforeEach(async () => {
 });
 afterEach(() => provider.close());
 
-test('a lost reply has captured, and the retry learns of it', async () => {
+test('a capture whose reply is lost has happened, and the retry returns it', async () => {
   await assert.rejects(provider.capture('key-1', { token: 'tok_lost_reply' }), /fetch failed/);
   const [captured] = await provider.list('/v1/captures?reference=order-1');
   assert.equal((await provider.capture('key-1', { token: 'tok_lost_reply' })).body.id, captured?.id);
   assert.equal((await provider.list('/v1/ledger')).length, 1);
 });
 
-test('a flaky payment fails twice before it does anything, then works', async () => {
+test('a flaky payment fails twice without an effect, then works', async () => {
   const statuses = [];
   for (let attempt = 0; attempt < 4; attempt += 1) {
     statuses.push((await provider.capture('key-1', { token: 'tok_flaky' })).status);
@@ -41,7 +41,7 @@ test('closing answers a slow payment at once', async () => {
   assert.ok(performance.now() - startedAt < 1500);
 });
 
-test('errors for everybody happen before the effect, dropped replies after it', async () => {
+test('errors by rate happen before the effect, dropped replies after it', async () => {
   const changed = await provider.send('PUT', '/v1/behaviour', { errorRate: 1 });
   assert.deepEqual(changed.body, { latencyMs: 0, errorRate: 1, dropReplyRate: 0 });
   assert.equal((await provider.capture('key-1')).status, 500);

@@ -5,8 +5,8 @@ type Rates = { latencyMs: number; errorRate: number; dropReplyRate: number };
 export type Behaviour = ReturnType<typeof createBehaviour>;
 
 /**
- * How the provider misbehaves: for everybody by its rates, for one call by its payment token. Errors happen
- * before the effect, late and lost answers after it; a call that repeats an earlier one is spared its token.
+ * The faults of the provider: by rates for all calls, by the payment token for one call. Errors happen before the
+ * effect, late and lost answers after it. The token has no effect on a call that repeats an earlier one.
  */
 export function createBehaviour() {
   let rates: Rates = { latencyMs: 0, errorRate: 0, dropReplyRate: 0 };
@@ -23,13 +23,13 @@ export function createBehaviour() {
   }
 
   return {
-    /** Rates left out are 0 again. */
+    /** A missing rate becomes 0. */
     change(next: Partial<Rates>) {
       rates = { latencyMs: 0, errorRate: 0, dropReplyRate: 0, ...next };
       return rates;
     },
 
-    async failsForEverybody() {
+    async failsByRate() {
       if (rates.latencyMs > 0) await wait(rates.latencyMs);
       return Math.random() < rates.errorRate;
     },
@@ -42,7 +42,7 @@ export function createBehaviour() {
       return token === 'tok_lost_reply' || Math.random() < rates.dropReplyRate;
     },
 
-    /** Ends every wait at once, so that closing does not have to sit through them. */
-    hurry: () => closing.abort(),
+    /** Ends every wait at once, so that closing does not wait for them. */
+    abortWaits: () => closing.abort(),
   };
 }

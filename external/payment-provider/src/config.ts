@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const port = z
   .string()
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is no port')
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is not a port')
   .transform(Number);
 
 /** The environment of this stand-in. */
@@ -11,10 +11,7 @@ export const Environment = z.object({
   PAYMENT_PROVIDER_PORT: port
     .default(3101)
     .describe('where the payment provider listens; 0 asks for a free port'),
-  PAYMENT_PROVIDER_FILE: z
-    .string('is not set')
-    .min(1, 'is not set')
-    .describe('the file that the ledger is kept in'),
+  PAYMENT_PROVIDER_FILE: z.string('is not set').min(1, 'is not set').describe('the file of the ledger'),
 });
 
 /** Reads the environment; throws an error whose message names the variable that is missing or wrong. */
@@ -24,7 +21,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   return { host: data.HOST, port: data.PAYMENT_PROVIDER_PORT, file: data.PAYMENT_PROVIDER_FILE };
 }
 
-/** One sentence for whoever started the process, about an error that kept it from starting. */
+/** One sentence about an error that prevented the start. */
 export function explain(error: unknown): string {
   const { code, message, path, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {

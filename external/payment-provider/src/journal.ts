@@ -2,12 +2,12 @@ import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFile
 import { dirname } from 'node:path';
 
 /**
- * A file of JSON lines that survives a kill at any moment. A line counts once its newline is written, so what a
- * kill tore off is cut away when the file is opened again. Nothing is fsynced: the operating system keeps what
- * it was given when a process dies, and losing power is not what a stand-in has to survive.
+ * A file of JSON lines that survives a kill at any moment. A line counts once its newline is written; opening the file
+ * truncates a torn last line. There is no fsync: written data survives the death of the process, and a stand-in need
+ * not survive a power failure.
  *
- * Writing is synchronous on purpose: whoever looks something up and then appends cannot be interrupted between
- * the two, so two calls at once cannot both find nothing.
+ * Writing is synchronous on purpose: a caller that looks up a key and then appends is not interrupted between the two,
+ * so two concurrent calls cannot both miss it.
  */
 export function openJournal<Line>(file: string) {
   mkdirSync(dirname(file), { recursive: true });
@@ -25,7 +25,7 @@ export function openJournal<Line>(file: string) {
         appendFileSync(descriptor, bytes);
         size += bytes.length;
       } catch (error) {
-        // A full disk may have taken half a line; the next one must not be glued to it.
+        // A full disk may have written half a line; the next one must not be appended to it.
         ftruncateSync(descriptor, size);
         throw error;
       }
@@ -43,7 +43,7 @@ function parseLines<Line>(text: string, file: string): Line[] {
       try {
         return JSON.parse(line) as Line;
       } catch {
-        throw new Error(`Line ${index + 1} of ${file} is no JSON: mend it, or remove the file.`);
+        throw new Error(`Line ${index + 1} of ${file} is not JSON: fix it, or remove the file.`);
       }
     });
 }

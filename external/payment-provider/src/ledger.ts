@@ -13,7 +13,7 @@ type Entry = {
   captureId?: string;
 };
 
-/** What makes two calls the same call: the client's key, and a fingerprint of what was asked under it. */
+/** The identity of a call: the client's key, and a fingerprint of the request. */
 export type Call = { key: string; fingerprint: string };
 
 type Money = { reference: string; amountCents: number; currency: string };
@@ -22,7 +22,7 @@ export type Outcome = Entry | Refusal;
 
 export type Ledger = ReturnType<typeof openLedger>;
 
-/** Every movement of money and every declined attempt, in the order they happened; rebuilt from its file. */
+/** Every movement of money and every declined attempt, in their order; rebuilt from its file. */
 export function openLedger(file: string) {
   const journal = openJournal<Entry>(file);
   const entries: Entry[] = [];
@@ -60,16 +60,16 @@ export function openLedger(file: string) {
       return record({ kind: 'refund', ...call, reference, amountCents, currency, captureId });
     },
 
-    /** The captures of one reference; one that has been paid back whole says so. */
+    /** The captures of one reference; the status of a fully refunded one is `refunded`. */
     listCaptures: (reference: string) =>
       [...captures.values()]
         .filter(({ entry }) => entry.reference === reference)
         .map(({ entry, refundedCents }) => ({
-          ...answerOf(entry),
+          ...responseOf(entry),
           status: refundedCents > 0 && refundedCents === entry.amountCents ? 'refunded' : 'captured',
         })),
 
-    /** The movements of money, so without what was declined. */
+    /** The movements of money, without declined attempts. */
     listMovements: () =>
       entries
         .filter(({ kind }) => kind !== 'decline')
@@ -86,7 +86,7 @@ export function openLedger(file: string) {
 
 const statuses = { capture: 'captured', refund: 'refunded', decline: 'declined' };
 
-/** What the client is told about a movement, now and whenever it asks again with the same key. */
-export function answerOf({ id, kind, reference, amountCents, currency }: Entry) {
+/** The answer about a movement, to the first request and to every repeat with the same key. */
+export function responseOf({ id, kind, reference, amountCents, currency }: Entry) {
   return { id, reference, status: statuses[kind], amountCents, currency };
 }

@@ -65,7 +65,7 @@ function refund(url: string, captureId: string, amountCents: number) {
 
 const ledger = (url: string) => fetch(`${url}/v1/ledger`).then((response) => response.json());
 
-test('a provider killed in the middle of a line remembers all it has answered', async () => {
+test('a provider that is killed in the middle of a line keeps all that it has answered', async () => {
   const first = await start();
   const captured = await capture(first.url, 'tok_ok');
   const declined = await capture(first.url, 'tok_declined');
@@ -84,7 +84,7 @@ test('a provider killed in the middle of a line remembers all it has answered', 
   assert.equal(readFileSync(file, 'utf8').trimEnd().split('\n').length, 4);
 });
 
-test('a port that is taken is named with its variable', async () => {
+test('the error about a used port names its variable', async () => {
   const { child, url } = await start();
   const { port } = new URL(url);
   const second = run({ PAYMENT_PROVIDER_PORT: port, PAYMENT_PROVIDER_FILE: join(folder, 'other.jsonl') });
@@ -94,7 +94,7 @@ test('a port that is taken is named with its variable', async () => {
   assert.equal(await stop(child, 'SIGINT'), 0);
 });
 
-test('a setting that cannot be used is named', async () => {
+test('the error about an invalid setting names it', async () => {
   for (const [variable, value] of [
     ['PAYMENT_PROVIDER_PORT', 'http'],
     ['PAYMENT_PROVIDER_FILE', ''],

@@ -7,7 +7,7 @@ type Answer = Record<string, unknown>;
 
 const order = { reference: 'order-1', amountCents: 4200, currency: 'EUR', token: 'tok_ok' };
 
-/** A provider of a test's own, with an empty ledger, and the calls that a client makes. */
+/** A new provider with an empty ledger for one test, and the calls of a client. */
 export async function startProvider() {
   const folder = await mkdtemp(join(tmpdir(), 'payment-provider-'));
   const app = buildApp({ file: join(folder, 'ledger.jsonl') });

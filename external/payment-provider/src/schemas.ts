@@ -1,4 +1,4 @@
-/** JSON Schemas of what clients send. Unknown properties and wrong types are refused, nothing is converted. */
+/** JSON Schemas of requests. Unknown properties and wrong types are refused, and no value is converted. */
 
 const cents = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const text = { type: 'string', minLength: 1, maxLength: 255 };

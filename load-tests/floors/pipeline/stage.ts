@@ -4,18 +4,18 @@ import { createLogger } from '@repo/observability';
 import pg from 'pg';
 import { environment } from '../process.ts';
 
-/** What every process of the pipeline has: a database, an outbox that is published, and topics that it hears. */
+/** The part that all processes of the pipeline share: a database, an outbox with its relay, and a consumer. */
 export interface Stage {
-  /** Runs a statement that also writes into the outbox, and wakes whoever publishes it. */
+  /** Runs a statement that also writes outbox rows, and wakes the relay. */
   write(statement: pg.QueryConfig): Promise<pg.QueryResult>;
-  /** Hears of events: all of a batch that are of these types become one statement, of which they are the value. */
-  hear(topics: string[], types: string[], handler: Handler): Promise<void>;
+  /** Consumes topics. The events of a batch that have these types are the one parameter of one statement. */
+  consume(topics: string[], types: string[], handler: Handler): Promise<void>;
 }
 
 interface Handler {
   name: string;
   text: string;
-  /** Called with what the statement returns, once it is committed. */
+  /** Called with the rows that the statement returns, after the commit. */
   onRows?: (rows: never[]) => void;
 }
 
@@ -48,14 +48,14 @@ export async function openStage(name: string): Promise<Stage> {
 
   return {
     write,
-    async hear(topics, types, { onRows = () => {}, ...statement }) {
+    async consume(topics, types, { onRows = () => {}, ...statement }) {
       await kafka.consume({
         group: name,
         topics,
         onBatch: async ({ records, commit }) => {
-          const heard = records.filter(({ headers }) => types.includes(headers.ce_type ?? ''));
-          if (heard.length > 0) {
-            const { rows } = await write({ ...statement, values: [JSON.stringify(heard.map(asRow))] });
+          const received = records.filter(({ headers }) => types.includes(headers.ce_type ?? ''));
+          if (received.length > 0) {
+            const { rows } = await write({ ...statement, values: [JSON.stringify(received.map(asRow))] });
             onRows(rows as never[]);
           }
           await commit(records);
@@ -65,22 +65,22 @@ export async function openStage(name: string): Promise<Stage> {
   };
 }
 
-/** The lowest positions are sent, and deleted once Kafka has them, while the next are listed: one round trip for both. */
+/** Publishes in the order of positions. One round trip deletes the acknowledged rows and lists the next ones. */
 async function publishOutbox(name: string, pool: pg.Pool, kafka: Kafka): Promise<() => void> {
   const publisher = await kafka.openPublisher();
-  let ring = () => {};
-  let rung = false;
+  let notify = () => {};
+  let isNotified = false;
 
   async function run(): Promise<never> {
     for (let sent: string[] = []; ; ) {
-      rung = false;
+      isNotified = false;
       const { rows } = await pool.query<OutboxRow>({ ...deleteAndList, values: [sent, BATCH] });
       sent = rows.map(({ position }) => position);
       if (rows.length > 0)
         await publisher.publish([{ topic: `${name}.events`, records: rows.map(asRecord) }]);
-      else if (!rung)
+      else if (!isNotified)
         await new Promise<void>((resolve) => {
-          ring = resolve;
+          notify = resolve;
         });
     }
   }
@@ -90,8 +90,8 @@ async function publishOutbox(name: string, pool: pg.Pool, kafka: Kafka): Promise
     process.exit(1);
   });
   return () => {
-    rung = true;
-    ring();
+    isNotified = true;
+    notify();
   };
 }
 

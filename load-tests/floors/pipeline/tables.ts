@@ -1,4 +1,4 @@
-/** The tables of each process of the pipeline, in a database of its own. */
+/** The tables of each process of the pipeline; each process has its own database. */
 const messaging = `
   create table outbox (
     position bigint generated always as identity primary key,

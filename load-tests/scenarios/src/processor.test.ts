@@ -6,15 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { storiesIn } from './journal.ts';
-import { assortmentOf } from './plan.ts';
-import { SHOP_FILE, type Shop } from './shop-file.ts';
+import { assortmentOf } from './shop/plan.ts';
+import { SHOP_FILE, type Shop } from './shop/shop-file.ts';
+import { storiesIn } from './verdict/journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tenfold-customers-'));
 const journal = join(folder, 'journal.jsonl');
 const customers = ['00000000-0000-7000-8000-000000000001'];
 let asked = 0;
-/** An identity provider: its tokens are the ids of their customers. */
+/** An identity provider whose tokens contain the ids of their customers. */
 const issuer = createServer(async (request, response) => {
   if (request.method === 'GET')
     return void response.end(JSON.stringify({ token_endpoint: `${url()}/token` }));
@@ -39,7 +39,7 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A customer who has come in, and the metrics that were counted. */
+/** A new customer, and the metrics that it has emitted. */
 async function comeIn() {
   const counted: Record<string, number> = {};
   const metrics = {
@@ -68,16 +68,16 @@ async function comeIn() {
   };
 }
 
-test('a customer has a token, which is asked for once', async () => {
+test('a customer has a token, which is requested once', async () => {
   const { context } = await comeIn();
   await comeIn();
   assert.equal(context.vars.token, `of ${customers[0]}`);
   assert.equal(asked, 1);
 });
 
-test('an order is followed until it has ended, and noted', async () => {
+test('an order is followed until it has ended, and recorded', async () => {
   const { context, counted, sends, sees, story } = await comeIn();
-  const isRepeated = (ask: typeof customer.isOnItsWay) => {
+  const isRepeated = (ask: typeof customer.isOpen) => {
     let is: boolean | undefined;
     ask(context, (answer) => {
       is = answer;
@@ -87,14 +87,14 @@ test('an order is followed until it has ended, and noted', async () => {
   await sends(201);
   assert.equal(isRepeated(customer.wasRefused), false);
   await sees('reserved');
-  assert.equal(isRepeated(customer.isOnItsWay), true);
+  assert.equal(isRepeated(customer.isOpen), true);
   await sees('confirmed');
-  assert.equal(isRepeated(customer.isOnItsWay), false);
+  assert.equal(isRepeated(customer.isOpen), false);
   assert.equal(story()?.outcome, 'confirmed');
   assert.equal(counted['orders.wrong'], 0);
 });
 
-test('an order that ends otherwise than it must is counted, and fails its customer', async () => {
+test('an order with the wrong outcome is counted, and fails its customer', async () => {
   const { counted, sends, sees } = await comeIn();
   await sends(201);
   await assert.rejects(
@@ -104,7 +104,7 @@ test('an order that ends otherwise than it must is counted, and fails its custom
   assert.equal(counted['orders.wrong'], 1);
 });
 
-test('a refused order is sent again, and given up after the third refusal', async () => {
+test('a refused order is resent, and given up after the third refusal', async () => {
   const { context, counted, sends, story } = await comeIn();
   await sends(503, { 'retry-after': '0' });
   await customer.waitWhereRefused(context);
@@ -116,7 +116,7 @@ test('a refused order is sent again, and given up after the third refusal', asyn
   assert.equal(story()?.refusals, 3);
 });
 
-test('any other answer than 201 and 503 fails its customer', async () => {
+test('an answer other than 201 and 503 fails its customer', async () => {
   const { counted, sends } = await comeIn();
   await assert.rejects(sends(500), /answered 500/);
   assert.equal(counted['orders.rejected'], 1);

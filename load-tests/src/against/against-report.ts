@@ -1,11 +1,11 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import type { Comparison } from './compare.ts';
 
-/** Which commit is better at what, for reading. */
+/** The printed comparison of two commits. */
 export function againstReportOf(commit: string, comparisons: Comparison[]): string {
   return [
     `This tree against ${commit}`,
-    'The ratio is that of this tree to that commit, the median of all rounds with the lowest and the highest.',
+    'Ratio: this tree over that commit, the median of all rounds; spread: the lowest and the highest.',
     ...columns([
       ['figure', 'that commit', 'this tree', 'ratio', 'spread', 'rounds'],
       ...comparisons.map(({ figure, that, this: own, ratio, rounds }) => [
@@ -20,7 +20,7 @@ export function againstReportOf(commit: string, comparisons: Comparison[]): stri
   ].join('\n');
 }
 
-/** Three digits that count. */
+/** Three significant digits. */
 function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -11,7 +11,7 @@ import { openWorktree } from './worktree.ts';
 export interface AgainstPlan {
   commit: string;
   rounds: number;
-  /** What is asked of both, as arguments of the bench. */
+  /** The arguments of the bench for both. */
   questions: string[];
 }
 
@@ -23,35 +23,35 @@ export interface AgainstResult {
   comparisons: Comparison[];
 }
 
-interface Surroundings {
-  /** Where the bench keeps its files, and where each of its runs leaves its result. */
+interface AgainstContext {
+  /** The folder of the bench, and the file to which each run writes its result. */
   folder: string;
   latest: string;
-  say: (line: string) => void;
+  print: (line: string) => void;
   signal: AbortSignal;
 }
 
 const bench = join(import.meta.dirname, '../../bench.ts');
 
 /**
- * Measures that commit and this tree in turn. The bench is always this one, each time in a process of its own; only the
- * system that it starts is the other one's, so that a change of the bench is no difference between the two.
+ * Measures that commit and this tree in turn, each in a new process. Both are measured with the bench of this tree, and
+ * only the started system differs: so a change of the bench makes no difference between the two.
  */
 export async function measureAgainst(
   { commit, rounds: count, questions }: AgainstPlan,
-  { folder, latest, say, signal }: Surroundings,
+  { folder, latest, print, signal }: AgainstContext,
 ): Promise<AgainstResult> {
   const startedAt = new Date().toISOString();
-  const worktree = await openWorktree(folder, commit, { say, signal });
+  const worktree = await openWorktree(folder, commit, { print, signal });
   const log = join(folder, 'against.log');
   rmSync(log, { force: true });
   const rounds: Round[] = [];
   try {
     for (let round = 1; round <= count; round++) {
-      say(`round ${round} of ${count}: ${worktree.name}`);
-      const that = await runOnce([...questions, '--checkout', worktree.dir], { latest, log, say, signal });
-      say(`round ${round} of ${count}: this tree`);
-      const own = await runOnce(questions, { latest, log, say, signal });
+      print(`round ${round} of ${count}: ${worktree.name}`);
+      const that = await runOnce([...questions, '--checkout', worktree.dir], { latest, log, print, signal });
+      print(`round ${round} of ${count}: this tree`);
+      const own = await runOnce(questions, { latest, log, print, signal });
       rounds.push({ that, this: own });
     }
   } finally {
@@ -62,10 +62,10 @@ export async function measureAgainst(
   return { startedAt, commit: worktree.name, questions, rounds, comparisons };
 }
 
-/** The figures of one run; none when it does not count. */
+/** The figures of one run; none if it is not valid. */
 async function runOnce(
   args: string[],
-  { latest, log, say, signal }: Omit<Surroundings, 'folder'> & { log: string },
+  { latest, log, print, signal }: Omit<AgainstContext, 'folder'> & { log: string },
 ): Promise<KeyFigures> {
   rmSync(latest, { force: true });
   const command = [...process.execArgv, bench, ...args];
@@ -80,11 +80,11 @@ async function runOnce(
     ? JSON.parse(readFileSync(latest, 'utf8'))
     : undefined;
   if (result?.faults.length === 0) return keyFiguresOf(result);
-  say(`  it does not count: ${result?.faults[0] ?? `it did not come to an end, see ${log}`}`);
+  print(`  the run is not valid: ${result?.faults[0] ?? `it did not finish, see ${log}`}`);
   return {};
 }
 
-/** It ends what it has started before it ends itself. */
+/** A child that is stopped first stops its own system. */
 async function endOf(child: ChildProcess, signal: AbortSignal): Promise<void> {
   const end = () => child.kill('SIGTERM');
   signal.addEventListener('abort', end);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare } from './compare.ts';
 
-test('a figure is compared round by round, and the spread is that of the ratios', () => {
+test('figures are compared round by round, and the spread is that of the ratios', () => {
   const [comparison, ...others] = compare([
     { that: { ms: 100 }, this: { ms: 50 } },
     { that: { ms: 400 }, this: { ms: 300 } },
@@ -18,7 +18,7 @@ test('a figure is compared round by round, and the spread is that of the ratios'
   });
 });
 
-test('what one of the two could not produce is left out, and so is a round that does not count', () => {
+test('a figure that only one commit has is left out, and so is a round that is not valid', () => {
   const comparisons = compare([
     { that: { old: 1, both: 2 }, this: { new: 3, both: 1 } },
     { that: {}, this: { both: 9 } },
@@ -29,11 +29,11 @@ test('what one of the two could not produce is left out, and so is a round that 
   );
 });
 
-test('of an even number of rounds the two in the middle count', () => {
+test('the median of an even number of rounds is the mean of the two in the middle', () => {
   const rounds = [10, 40, 20, 30].map((ms) => ({ that: { ms: 10 }, this: { ms } }));
   assert.equal(compare(rounds)[0]?.ratio.median, 2.5);
 });
 
-test('there is no ratio to nothing', () => {
+test('a figure of zero has no ratio', () => {
   assert.deepEqual(compare([{ that: { writes: 0 }, this: { writes: 0 } }]), []);
 });

@@ -1,25 +1,25 @@
 import type { KeyFigures } from './key-figures.ts';
 
-/** What one round measured of two commits, one after the other; a run that does not count has no figures. */
+/** The figures of two commits, measured one after the other; a run that is not valid has none. */
 export interface Round {
   that: KeyFigures;
   this: KeyFigures;
 }
 
-/** A figure of this commit over that of the other one. */
+/** A figure of this tree over that of the other commit. */
 export interface Comparison {
   figure: string;
   /** Medians of all rounds. */
   that: number;
   this: number;
-  /** Of the ratios of each round: the median, the lowest and the highest. */
+  /** Over the ratios of all rounds. */
   ratio: { median: number; lowest: number; highest: number };
   rounds: number;
 }
 
 /**
- * Compares round by round, since a machine that others share drifts between them. A figure that only one of the two has
- * is left out.
+ * Compares round by round, since the speed of a shared machine drifts between them. A figure that only one of the two
+ * has is left out.
  */
 export function compare(rounds: Round[]): Comparison[] {
   const names = [

@@ -1,20 +1,20 @@
 import { lessIdle, totalSeconds } from '../cost/cost.ts';
+import { highestSustained } from '../figures/search.ts';
 import type { Result } from '../measure.ts';
-import { mostBorne } from '../search.ts';
 
-/** The figures by which two commits are compared, by their names; those that were not measured are missing. */
+/** The figures by which two commits are compared, by name; figures that were not measured are missing. */
 export type KeyFigures = Record<string, number>;
 
-/** A run may have been written by an older bench, or have left things out. */
+/** A run need not have measured everything. */
 export function keyFiguresOf({ floors, idle, alone, knee, search }: Partial<Result>): KeyFigures {
   const figures: Record<string, number | undefined> = {
-    'POST with nobody listening: orders/s': floors?.posts.perSecond,
+    'POST without consumers: orders/s': floors?.posts.perSecond,
     'idle: processor seconds a second': idle && totalSeconds(idle) / idle.seconds,
     'idle: statements a second': idle && idle.statements / idle.seconds,
     ...(idle && alone && figuresAlone(alone, idle)),
     'knee: confirmed orders/s': knee?.knee.confirmedPerSecond,
     ...(knee && figuresAtHalf(knee.half)),
-    'most orders/s confirmed within 500 ms (p99)': search && mostBorne(search),
+    'most orders/s confirmed within 500 ms (p99)': search && highestSustained(search),
   };
   return Object.fromEntries(
     Object.entries(figures).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),

@@ -4,11 +4,11 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure, isAlive } from '@repo/stack';
-import type { Surroundings } from '../surroundings.ts';
+import type { RunContext } from '../run-context.ts';
 
 export interface Worktree {
   dir: string;
-  /** Its commit, as it is named in a log: the short hash and the subject. */
+  /** Its commit: the short hash and the subject. */
   name: string;
   remove(): Promise<void>;
 }
@@ -16,11 +16,11 @@ export interface Worktree {
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../../..');
 
-/** Checks a commit out into a folder of its own, with its dependencies, which mostly are on this machine already. */
+/** Checks a commit out into a new folder and installs its dependencies, mostly from the local store. */
 export async function openWorktree(
   folder: string,
   commit: string,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<Worktree> {
   await removeLeftOver(folder);
   const name = await nameOf(commit);
@@ -28,7 +28,7 @@ export async function openWorktree(
   const worktree = { dir, name, remove: () => removeWorktree(dir) };
   try {
     await git('worktree', 'add', '--detach', '--quiet', dir, commit);
-    say(`installing ${name}`);
+    print(`installing ${name}`);
     await install(dir, signal);
     return worktree;
   } catch (error) {
@@ -45,7 +45,7 @@ async function nameOf(commit: string): Promise<string> {
   }
 }
 
-/** The commit installs itself, as for any of its commands; this one needs nothing that runs. */
+/** Each command of a checkout installs its dependencies first; `fetch` needs no running system. */
 async function install(dir: string, signal: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, ['run.mjs', 'stack/src/commands/fetch.ts'], {
     cwd: dir,
@@ -62,7 +62,7 @@ async function install(dir: string, signal: AbortSignal): Promise<void> {
   if (status !== 0) throw new Failure(`The other commit could not be installed:\n${output.trim()}`);
 }
 
-/** Of runs that were killed. */
+/** Removes the worktrees of killed runs. */
 async function removeLeftOver(folder: string): Promise<void> {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const [, pid] = /^commit-(\d+)$/.exec(name) ?? [];

@@ -1,20 +1,20 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type Cost, totalSeconds } from './cost.ts';
 
-/** A figure that was measured, and what it cost. */
+/** A measured figure, and its cost. */
 export interface Figure {
   name: string;
   cost: Cost;
 }
 
-/** What each confirmed order cost, a column for each figure. What all have nothing of is left out. */
+/** The cost of each confirmed order, a column for each figure. Rows of zeros are left out. */
 export function costReportOf(figures: Figure[]): string[] {
   const perOrder = (label: string, read: (cost: Cost) => number, digits: number) =>
     figures.some(({ cost }) => read(cost) !== 0)
       ? [[label, ...figures.map(({ cost }) => shown(read(cost) / cost.confirmed, digits))]]
       : [];
   return [
-    'What each confirmed order cost',
+    'Cost of each confirmed order',
     ...columns([
       ['', ...figures.map(({ name }) => name)],
       ['machine busy', ...figures.map(({ cost }) => `${Math.round(cost.busy * 100)} %`)],
@@ -30,7 +30,7 @@ export function costReportOf(figures: Figure[]): string[] {
   ];
 }
 
-/** How often each loop turned, and how many records it took up each time. */
+/** The turns of each loop, and the records that it processed in each turn. */
 function turnReportOf(figures: Figure[]): string[] {
   const loops = [...new Set(figures.flatMap(({ cost }) => cost.turns.map(({ loop }) => loop)))];
   if (loops.length === 0) return [];
@@ -52,7 +52,7 @@ function processesOf(figures: Figure[]): string[] {
   return [...new Set(figures.flatMap(({ cost }) => Object.keys(cost.processorSeconds)))];
 }
 
-/** A number, or that there is none. */
+/** A number, or a dash without one. */
 export function shown(value: number, digits: number): string {
   return Number.isFinite(value) ? value.toFixed(digits) : '-';
 }

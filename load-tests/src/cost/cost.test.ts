@@ -16,7 +16,7 @@ const reading = (given: Partial<Reading>): Reading => ({
   ...given,
 });
 
-test('what was spent is the difference of two readings', () => {
+test('the cost is the difference of two readings', () => {
   const before = reading({
     atMs: 1_000,
     confirmed: 5,
@@ -54,7 +54,7 @@ test('what was spent is the difference of two readings', () => {
   assert.deepEqual(turns, [{ loop: 'order consumer', turns: 2, records: 6 }]);
 });
 
-test('what is spent without any order is taken off for as long as the orders took', () => {
+test('the idle cost is subtracted for the time that the orders took', () => {
   const cost = (given: Partial<Cost>): Cost => ({
     ...{
       seconds: 10,

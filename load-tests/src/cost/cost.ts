@@ -2,30 +2,30 @@ import { busyShare, type MachineTime } from './machine-time.ts';
 import type { Statement, Work } from './statements.ts';
 import { type Turns, turnsOf } from './turns.ts';
 
-/** All that is counted, as it stands at one moment. */
+/** All counters at one moment. */
 export interface Reading {
   atMs: number;
-  /** Orders that have been confirmed. */
+  /** The number of confirmed orders. */
   confirmed: number;
   machine: MachineTime;
-  /** By process: each with what it has started. */
+  /** By process, each with its children. */
   processorSeconds: Record<string, number>;
   work: Work;
 }
 
-/** What was spent between two readings. */
+/** The difference of two readings. */
 export interface Cost {
   seconds: number;
   confirmed: number;
-  /** The share of the machine that was busy, with all that ran on it. */
+  /** The share of the machine that was busy with anything. */
   busy: number;
   processorSeconds: Record<string, number>;
   statements: number;
   transactions: number;
-  /** Transactions that wrote something, and so had to wait for the disk. */
+  /** Transactions that wrote, so they waited for the disk. */
   writes: number;
   turns: Turns[];
-  /** Statement by statement, those that were called most first. */
+  /** By statement, the most frequent first. */
   calls: Statement[];
 }
 
@@ -45,8 +45,8 @@ export function costBetween(before: Reading, after: Reading): Cost {
 }
 
 /**
- * What the orders cost beyond what would have been spent without them: `idle` is taken off for as long as it took. Of
- * turns and single statements nothing is said, since a loop with work to do takes fewer turns in vain.
+ * The cost of the orders alone: the idle cost is subtracted for the same time. Turns and single statements are left out,
+ * since a loop with work makes fewer empty turns.
  */
 export function lessIdle(cost: Cost, idle: Cost): Cost {
   const scale = cost.seconds / idle.seconds;
@@ -79,7 +79,7 @@ function callsBetween(before: Statement[], after: Statement[]): Statement[] {
     .sort((one, other) => other.calls - one.calls);
 }
 
-/** Without the processes of Postgres's clean-up, say, which `ps` forgets when they end, nothing would be below zero. */
+/** Not below zero: `ps` forgets processes that have exited, as those of Postgres's autovacuum. */
 function differences(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(after).map(([name, seconds]) => [name, Math.max(0, seconds - (before[name] ?? 0))]),

@@ -1,8 +1,8 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type Cost, totalSeconds } from './cost.ts';
 import { shown } from './cost-report.ts';
 
-/** What was spent while nothing was ordered, each second. */
+/** The cost of each second without orders. */
 export function idleReportOf(idle: Cost): string[] {
   const each = (label: string, count: number, digits: number) => [label, shown(count / idle.seconds, digits)];
   return [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** What all processors have spent since the machine started, in a unit of its own. */
+/** The time of all processors since boot, in ticks. */
 export interface MachineTime {
   idle: number;
   total: number;
@@ -12,8 +12,8 @@ export function readMachineTime(): MachineTime {
 }
 
 /**
- * The share of the machine that was busy, with whatever else ran on it. What a hypervisor gave to others (steal) counts
- * as busy: nobody here could have it.
+ * The share of the machine that was busy with anything. Time that the hypervisor gave to others (steal) counts as busy:
+ * no process here could use it.
  */
 export function busyShare(before: MachineTime, after: MachineTime): number {
   return 1 - (after.idle - before.idle) / (after.total - before.total);

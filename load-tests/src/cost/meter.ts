@@ -5,7 +5,7 @@ import { readMachineTime } from './machine-time.ts';
 import { readProcessorSeconds } from './processor-time.ts';
 import { openWorkReader } from './statements.ts';
 
-/** Reads what a system that runs has spent so far. */
+/** Reads the counters of a running system. */
 export interface Meter {
   read(): Promise<Reading>;
   close(): Promise<void>;
@@ -13,9 +13,9 @@ export interface Meter {
 
 export interface MeterOptions {
   postgresUrl: string;
-  /** The processes that are measured, by name; this one is among them in any case. */
+  /** The measured processes by name; this process is always included. */
   pids: () => Record<string, number | null>;
-  /** How many orders have been confirmed so far. */
+  /** The number of confirmed orders so far. */
   confirmed: () => number;
 }
 
@@ -35,7 +35,7 @@ export async function openMeter({ postgresUrl, pids, confirmed }: MeterOptions):
   };
 }
 
-/** What is spent from one moment to another, on the clock of `performance.now()`. */
+/** The cost between two moments on the clock of `performance.now()`. */
 export async function costWhile(meter: Meter, from: number, end: number, signal: AbortSignal): Promise<Cost> {
   const readAt = async (at: number) => {
     await setTimeout(Math.max(0, at - performance.now()), undefined, { signal });
@@ -51,7 +51,7 @@ export function pidsOf({ servers, services, external }: Running): Record<string,
   return Object.fromEntries(processes.map(([name, { pid }]) => [name, pid]));
 }
 
-/** The generator is this process, which also watches the system and takes in its traces. */
+/** The generator is this process, which also supervises the system and receives its traces. */
 function ownSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

@@ -1,12 +1,12 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type Figure, shown } from './cost-report.ts';
 
 const MOST = 25;
 
-/** The statements that were called most. */
+/** The most frequent statements. */
 export function statementReportOf({ name, cost: { calls, confirmed, seconds } }: Figure): string[] {
   return [
-    `The statements that were called most (${name})`,
+    `The most frequent statements (${name})`,
     ...columns([
       ['service', 'a second', 'for each order', 'rows a call', 'statement'],
       ...calls

@@ -1,7 +1,7 @@
 import { openDatabase, type Queryable, sql } from '@repo/postgres';
 import { databaseNames, serviceNames } from '@repo/stack';
 
-/** A statement of a service, and how often Postgres has run it. */
+/** A statement of a service, and the number of its calls. */
 export interface Statement {
   /** Unique, whatever the text. */
   id: string;
@@ -9,13 +9,13 @@ export interface Statement {
   /** With $1, $2, ... in place of values. */
   text: string;
   calls: number;
-  /** That it returned or changed. */
+  /** Rows returned or changed. */
   rows: number;
 }
 
 export interface Work {
   statements: Statement[];
-  /** All transactions of the services' databases, and those that wrote something. */
+  /** All transactions of the services' databases, and those that wrote. */
   transactions: number;
   writes: number;
 }
@@ -28,7 +28,7 @@ export interface WorkReader {
 const databases = serviceNames.map((name) => databaseNames(name).database);
 const appRoles = serviceNames.map((name) => databaseNames(name).appRole);
 
-/** Reads what Postgres counts of the services' statements; what the bench itself asks is not among them. */
+/** Reads Postgres's counters of the services' statements, without those of the bench itself. */
 export async function openWorkReader(postgresUrl: string): Promise<WorkReader> {
   const database = openDatabase({ url: postgresUrl, name: 'bench', connections: 1 });
   await database.query(sql`create extension if not exists pg_stat_statements`);
@@ -51,8 +51,8 @@ function listStatements(database: Queryable): Promise<Statement[]> {
 }
 
 /**
- * Each process of Postgres tells of its transactions once a second, so that a few are counted a little later. What wrote
- * something has a number, and these numbers are given one after the other.
+ * Each process of Postgres reports its transactions once a second, so a few are counted late. A transaction that writes
+ * gets an id, and ids are sequential.
  */
 async function countTransactions(database: Queryable): Promise<Pick<Work, 'transactions' | 'writes'>> {
   const [row] = await database.query(sql<{ transactions: number; writes: number }>`

@@ -7,7 +7,7 @@ const statement = (service: string, text: string, calls: number, rows: number): 
   ...{ id: `${service} ${text}`, service, text, calls, rows },
 });
 
-test('each loop is told by its statement, in the service that runs it', () => {
+test('each loop is recognised by its statement, in the service that runs it', () => {
   const inbox = 'insert into inbox (id)\nselect id from unnest($1::uuid[]) as id';
   const turns = turnsOf([
     statement('order', inbox, 10, 25),
@@ -24,7 +24,7 @@ test('each loop is told by its statement, in the service that runs it', () => {
   ]);
 });
 
-test('variants of one statement are one loop', () => {
+test('variants of one statement belong to one loop', () => {
   const turns = turnsOf([
     statement('order', 'insert into orders (id) values ($1)', 1, 1),
     statement('order', 'insert into orders (id) select id from unnest($1)', 2, 8),

@@ -1,47 +1,47 @@
 import type { Statement } from './statements.ts';
 
-/** A loop of a service, and the statement that it runs once in each turn, which returns a row for each record. */
+/** A loop of a service, and the statement that it runs once a turn and that returns a row for each record. */
 interface Loop {
   name: string;
   services: readonly string[];
-  telling: RegExp;
+  marker: RegExp;
 }
 
-/** How often a loop turned, and how many records it took up in all. */
+/** The turns of a loop, and the records that it processed in all. */
 export interface Turns {
   loop: string;
   turns: number;
   records: number;
 }
 
-/** The statements that tell of turns. A loop whose statement looks otherwise is missing from the report. */
+/** A loop whose statement does not match its marker is missing from the report. */
 const loops: Loop[] = [
-  { name: 'lanes', services: ['order'], telling: /insert into orders\b/ },
+  { name: 'lanes', services: ['order'], marker: /insert into orders\b/ },
   {
     name: 'relay',
     services: ['order', 'inventory', 'payment'],
-    telling: /from outbox\b.*\border by topic, position/s,
+    marker: /from outbox\b.*\border by topic, position/s,
   },
   {
     name: 'consumer',
     services: ['order', 'inventory', 'payment', 'notification'],
-    telling: /insert into inbox\b/,
+    marker: /insert into inbox\b/,
   },
-  { name: 'claims', services: ['order'], telling: /from orders\b.*\bskip locked/s },
+  { name: 'claims', services: ['order'], marker: /from orders\b.*\bskip locked/s },
   {
     name: 'claims',
     services: ['payment'],
-    telling: /from payments\b.*\border by due_at\b.*\bskip locked/s,
+    marker: /from payments\b.*\border by due_at\b.*\bskip locked/s,
   },
-  { name: 'claims', services: ['notification'], telling: /from messages\b.*\bskip locked/s },
+  { name: 'claims', services: ['notification'], marker: /from messages\b.*\bskip locked/s },
 ];
 
 export function turnsOf(statements: Statement[]): Turns[] {
-  return loops.flatMap(({ name, services, telling }) =>
+  return loops.flatMap(({ name, services, marker }) =>
     services.flatMap((service) => {
-      const told = statements.filter((one) => one.service === service && telling.test(one.text));
-      if (told.length === 0) return [];
-      const sum = (read: (one: Statement) => number) => told.reduce((total, one) => total + read(one), 0);
+      const matching = statements.filter((one) => one.service === service && marker.test(one.text));
+      if (matching.length === 0) return [];
+      const sum = (read: (one: Statement) => number) => matching.reduce((total, one) => total + read(one), 0);
       return [
         { loop: `${service} ${name}`, turns: sum(({ calls }) => calls), records: sum(({ rows }) => rows) },
       ];

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 export interface FloorProcess {
   pid: number;
-  /** Where it listens; empty where nobody calls it. */
+  /** Its address; empty for a process that does not listen. */
   url: string;
   stop(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function startFloor(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   child.stderr?.on('data', (chunk) => {
-    // Once all is being ended, its servers are gone before it is.
+    // During a shutdown its servers stop before it does.
     if (!signal.aborted) process.stderr.write(chunk);
   });
   const kill = () => child.kill('SIGKILL');
@@ -43,5 +43,5 @@ export async function startFloor(
 
 async function refusal(child: ChildProcess, name: string): Promise<never> {
   const [status] = await once(child, 'exit');
-  throw new Error(`The floor ${name} ended with ${status} before it was ready.`);
+  throw new Error(`The floor ${name} exited with ${status} before it was ready.`);
 }

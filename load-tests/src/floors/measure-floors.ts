@@ -1,21 +1,21 @@
 import { createKafka } from '@repo/events';
 import { createLogger } from '@repo/observability';
 import type { Running, System } from '@repo/stack';
-import { createBuyer } from '../buyer.ts';
-import { createAuditor, urlOf } from '../evidence.ts';
-import { randomFrom } from '../mix.ts';
-import { openShop } from '../shop.ts';
-import type { Surroundings } from '../surroundings.ts';
+import { createBuyer } from '../generator/buyer.ts';
+import { randomFrom } from '../generator/mix.ts';
+import { openShop } from '../generator/shop.ts';
+import type { RunContext } from '../run-context.ts';
+import { createAuditor, urlOf } from '../validity/auditor.ts';
 import { startFloor } from './floor-process.ts';
 import { ordersPerSecondOfStatement } from './order-statement.ts';
 import { measurePipeline, type PipelineFloor } from './pipeline.ts';
 import { type PostLoop, type Posts, postLoop } from './post-loop.ts';
 
-/** What stands below the figures: what they cannot exceed, and how much of the distance is whose. */
+/** Upper limits of the figures, and the share of each layer in the distance to them. */
 export interface Floors {
-  /** Orders a second that one statement for a whole order writes on the order service's tables. */
+  /** Orders a second that one statement for a whole order writes to the order service's tables. */
   statement: number;
-  /** POST with nobody listening: the other services are down. */
+  /** POST without consumers: the other services are down. */
   posts: Posts;
   /** The same route, without a database. */
   route: Posts;
@@ -26,10 +26,10 @@ export interface Floors {
 const CONNECTIONS = 64;
 const SECONDS = 6;
 
-/** Measures the floors on a system of their own, most of which is stopped on the way. */
+/** Measures the floors on a separate system, and stops most of it on the way. */
 export async function measureFloors(
   { running, control }: System,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<Floors> {
   const loop = { connections: CONNECTIONS, seconds: SECONDS, signal };
   const auditor = createAuditor(running, openKafka(running), signal);
@@ -37,19 +37,19 @@ export async function measureFloors(
     const tokens = await openShop(running, { mail: false });
     await auditor.settle();
     for (const name of ['inventory', 'payment', 'notification']) await control('stop', name);
-    say(`floor: POST with nobody listening, ${CONNECTIONS} customers, ${SECONDS} s`);
+    print(`floor: POST without consumers, ${CONNECTIONS} customers, ${SECONDS} s`);
     const posts = await measurePosts(running.services.order.url, tokens, loop);
     const stored = new Set((await auditor.read()).orders.map(({ id }) => id));
     const lost = posts.accepted.filter((id) => !stored.has(id)).map((id) => `Order ${id} is lost.`);
     await control('stop', 'order');
 
-    say(`floor: one statement for a whole order, ${SECONDS} s`);
+    print(`floor: one statement for a whole order, ${SECONDS} s`);
     const statement = await ordersPerSecondOfStatement(urlOf(running.servers.postgres.url, 'order'), loop);
 
-    say(`floor: the route without a database, ${CONNECTIONS} customers, ${SECONDS} s`);
+    print(`floor: the route without a database, ${CONNECTIONS} customers, ${SECONDS} s`);
     const route = await measureRoute(running, tokens, loop);
 
-    say('floor: a minimal pipeline, written by hand');
+    print('floor: a minimal pipeline, written by hand');
     const pipeline = await measurePipeline(running, tokens, loop);
     const faults = [...posts.faults, ...lost, ...route.faults, ...pipeline.faults];
     return { statement, posts: posts.posts, route: route.posts, pipeline, faults };
@@ -62,7 +62,7 @@ async function measurePosts(orderUrl: string, tokens: string[], loop: PostLoop) 
   const buyer = createBuyer({ orderUrl, tokens, random: randomFrom(1), repeatedShare: 0 });
   try {
     const posts = await postLoop(buyer, loop);
-    return { posts, accepted: [...buyer.accepted.keys()], faults: buyer.refused };
+    return { posts, accepted: [...buyer.accepted.keys()], faults: buyer.complaints };
   } finally {
     buyer.close();
   }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type PlannedOrder, planOrder, randomFrom } from '../mix.ts';
+import { type PlannedOrder, planOrder, randomFrom } from '../generator/mix.ts';
 
 /**
- * All that the order service writes for an order of three lines, as one statement on its own tables: what Postgres
- * itself can do here with nothing around it, and what every figure in orders/s is compared with.
+ * All that the order service writes for an order of three lines, as one statement on its own tables. It measures
+ * Postgres alone on this machine, and every figure in orders/s is compared with it.
  */
 const text = `
   with claimed as (
@@ -30,7 +30,7 @@ const text = `
 const CONNECTIONS = 16;
 const WARM_UP_SHARE = 0.25;
 
-/** How many orders a second that statement writes, prepared, over as many connections as pgbench would be given. */
+/** The orders a second of that prepared statement, over as many connections as one would give pgbench. */
 export async function ordersPerSecondOfStatement(
   databaseUrl: string,
   { seconds, signal }: { seconds: number; signal: AbortSignal },

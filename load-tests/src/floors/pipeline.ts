@@ -3,16 +3,16 @@ import { createLogger } from '@repo/observability';
 import type { Running } from '@repo/stack';
 import pg from 'pg';
 import { type Stage, stages, tables } from '../../floors/pipeline/tables.ts';
-import { createBuyer } from '../buyer.ts';
-import { type ClosedLoop, type MeasuredStep, runClosedLoop } from '../closed-loop.ts';
 import { openMeter, pidsOf } from '../cost/meter.ts';
-import { urlOf } from '../evidence.ts';
-import { kneeOf } from '../figures.ts';
-import { randomFrom } from '../mix.ts';
-import { openProbe } from '../probe.ts';
+import { kneeOf } from '../figures/figures.ts';
+import { createBuyer } from '../generator/buyer.ts';
+import { type ClosedLoop, type MeasuredStep, runClosedLoop } from '../generator/closed-loop.ts';
+import { randomFrom } from '../generator/mix.ts';
+import { urlOf } from '../validity/auditor.ts';
+import { openProbe } from '../validity/probe.ts';
 import { type FloorProcess, startFloor } from './floor-process.ts';
 
-/** Its topics and groups have a namespace, and its databases a prefix, so that they meet nothing of ours. */
+/** A namespace for its topics and groups, and a prefix for its databases, keep it apart from the system. */
 const NAMESPACE = 'floor';
 const CONNECTIONS = [32, 128, 512];
 
@@ -22,7 +22,7 @@ export interface PipelineFloor {
   faults: string[];
 }
 
-/** The same hops with the same durability, written by hand without framework, traces, validation or repair. */
+/** Measures the same hops with the same durability, written by hand without framework, traces, validation or repair. */
 export async function measurePipeline(
   running: Running,
   tokens: string[],
@@ -63,9 +63,9 @@ export async function measurePipeline(
 async function findKnee(loop: Omit<ClosedLoop, 'connections'>): Promise<PipelineFloor> {
   const steps: MeasuredStep[] = [];
   for (const connections of CONNECTIONS) steps.push(await runClosedLoop({ ...loop, connections }));
-  const { accepted, refused } = loop.buyer;
+  const { accepted, complaints } = loop.buyer;
   const lost = [...accepted.keys()].filter((id) => !loop.probe.ends.has(id));
-  const faults = [...refused, ...lost.map((id) => `Order ${id} of the pipeline never ended.`)];
+  const faults = [...complaints, ...lost.map((id) => `Order ${id} of the pipeline never ended.`)];
   return { steps, knee: kneeOf(steps), faults };
 }
 

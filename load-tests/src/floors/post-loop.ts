@@ -1,5 +1,5 @@
-import type { Buyer } from '../buyer.ts';
-import { type Latency, latencyOf } from '../figures.ts';
+import { type Latency, latencyOf } from '../figures/figures.ts';
+import type { Buyer } from '../generator/buyer.ts';
 
 export interface PostLoop {
   connections: number;
@@ -14,7 +14,7 @@ export interface Posts {
 
 const SETTLING = 0.25;
 
-/** So many customers, each of whom sends the next order as soon as the last one was answered, whatever becomes of it. */
+/** Each customer sends the next order as soon as the last one was answered, and does not wait for its end. */
 export async function postLoop(buyer: Buyer, { connections, seconds, signal }: PostLoop): Promise<Posts> {
   const begin = performance.now();
   const from = begin + seconds * 1_000 * SETTLING;
@@ -22,12 +22,11 @@ export async function postLoop(buyer: Buyer, { connections, seconds, signal }: P
   const answeredMs: number[] = [];
 
   async function post(): Promise<void> {
-    while (performance.now() < end && !signal.aborted && buyer.refused.length === 0) {
+    while (performance.now() < end && !signal.aborted && buyer.complaints.length === 0) {
       const sentAt = performance.now();
       const answer = await buyer.send(buyer.plan());
       if (!answer) continue;
-      if ('retryAfterMs' in answer)
-        buyer.refused.push('An order was refused: the service has no room for it.');
+      if ('retryAfterMs' in answer) buyer.complaints.push('An order was refused by admission.');
       else if (answer.answeredAt >= from && answer.answeredAt < end)
         answeredMs.push(answer.answeredAt - sentAt);
     }

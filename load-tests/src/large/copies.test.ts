@@ -12,14 +12,14 @@ const columns = [
   { table: 'idempotency_keys', name: 'body', type: 'text' },
 ];
 
-test('what waits to be published, products and stock are not copied', () => {
+test('outbox rows, products and stock are not copied', () => {
   assert.deepEqual(tablesToCopy([...columns, { table: 'stock', name: 'sku', type: 'text' }]), [
     'orders',
     'idempotency_keys',
   ]);
 });
 
-test('a copy has its own ids and times, another customer, and all else of the original', () => {
+test('a copy has its own ids and times and another customer; the rest is that of the original', () => {
   const text = statementToCopy('orders', columns).replaceAll(/\s+/g, ' ');
   assert.match(text, /insert into orders \(id, customer_id, status, placed_at\) select/);
   assert.match(
@@ -29,13 +29,13 @@ test('a copy has its own ids and times, another customer, and all else of the or
   assert.match(text, /, original\.status, original\.placed_at - /);
 });
 
-test('a copied answer speaks of the copied order, under a key of its own', () => {
+test('a copied answer names the copied order and has its own key', () => {
   const text = statementToCopy('idempotency_keys', columns);
   assert.match(text, /original\.key \|\| '-' \|\| n::text/);
   assert.match(text, /copied_text\(original\.body, n, \$3\)/);
 });
 
-test('of keys and of the inbox only what tells of orders is copied', () => {
+test('only the keys and inbox rows of orders are copied', () => {
   assert.equal(statementToKeep('inbox').needsTime, true);
   assert.equal(statementToKeep('orders').needsTime, false);
 });

@@ -6,10 +6,10 @@ export interface Column {
 }
 
 /**
- * Ids and times of a copy follow from those of the original and the number of the copy, so that the rows of one order
- * belong together in all databases. Ids stay in the order of their times (UUIDv7, RFC 9562), as those of the system do.
- * Several copies belong to one customer, whose id bears no time. (`strict` and `n::text`, so that Postgres writes the
- * functions into the statement instead of calling them for each row.)
+ * The ids and times of a copy are computed from those of the original and the number of the copy, so the rows of one
+ * order belong together in all databases. Ids stay in the order of their times (UUIDv7, RFC 9562), like those of the
+ * system. Several copies belong to one customer, whose id contains no time. (`strict` and `n::text` let Postgres inline
+ * the functions instead of calling them for each row.)
  */
 export const functions = `
   create function pg_temp.shift_ms(n bigint, step_ms bigint) returns bigint
@@ -28,20 +28,21 @@ export const functions = `
       pg_temp.copied_id(
         substring(text from '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}')::uuid, n, step_ms)::text);`;
 
-/** Which rows of a table are copied, where not all are: those that tell of an order. Times are from $1 on. */
+/** Tables of which only some rows are copied: those of orders, from the time $1 on. */
 const conditions: Record<string, string> = {
   idempotency_keys: `where route = 'POST /v1/orders' and created_at >= $1`,
   inbox: 'where received_at >= $1',
 };
 
-/** What is not about one order, or must be empty. */
-const left = /^(schema_migrations|outbox|products|stock|prices|price_lists|dead_letter.*|reconcile_actions)$/;
+/** Tables whose rows do not belong to one order, or that must stay empty. */
+const notCopied =
+  /^(schema_migrations|outbox|products|stock|prices|price_lists|dead_letter.*|reconcile_actions)$/;
 
 export function tablesToCopy(columns: Column[]): string[] {
-  return [...new Set(columns.map(({ table }) => table))].filter((table) => !left.test(table));
+  return [...new Set(columns.map(({ table }) => table))].filter((table) => !notCopied.test(table));
 }
 
-/** Keeps the rows that are copied. Of a table without a condition all are, whatever $1 is. */
+/** Selects the rows that are copied: all of them for a table without a condition, which does not use $1. */
 export function statementToKeep(table: string): { text: string; needsTime: boolean } {
   const condition = conditions[table];
   return {
@@ -50,7 +51,7 @@ export function statementToKeep(table: string): { text: string; needsTime: boole
   };
 }
 
-/** Writes the copies from number $1 to $2, $3 milliseconds apart; the oldest first, as they would have come. */
+/** Writes the copies from number $1 to $2, $3 milliseconds apart; the oldest first, as orders arrive. */
 export function statementToCopy(table: string, columns: Column[]): string {
   const own = columns.filter((column) => column.table === table);
   return `

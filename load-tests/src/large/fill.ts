@@ -1,35 +1,34 @@
 import { databaseNames, type Running, serviceNames } from '@repo/stack';
 import pg from 'pg';
-import { urlOf } from '../evidence.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { RunContext } from '../run-context.ts';
+import { urlOf } from '../validity/auditor.ts';
 import { type Column, functions, statementToCopy, statementToKeep, tablesToCopy } from './copies.ts';
 
 export interface FillOptions {
-  /** How many orders there are to be. */
+  /** The number of orders after the fill. */
   orders: number;
-  /** How many of them the system has brought to their end already; these are copied. */
+  /** The number of orders that have ended already; these are copied. */
   originals: number;
-  /** When the first of these was placed, by Postgres's clock. */
+  /** The time at which the first of these was placed, by Postgres's clock. */
   since: Date;
 }
 
-/** All copies lie within so many hours: no key is old enough to be swept while we measure. */
+/** All copies lie within so many hours, so the sweeper finds no key old enough during the measurements. */
 const HOURS = 12;
 const ROWS_AT_ONCE = 50_000;
 
 /**
- * Fills the databases with copies of orders that the system has brought to their end, table by table: whatever columns
- * a table has, its rows are as the system leaves them. Foreign keys are not checked one by one, as in a restore. Answers
- * how many copies there are of each.
+ * Fills the databases with copies of ended orders, table by table. It copies every column, so the rows are as the system
+ * writes them. Foreign keys are not checked one by one, as in a restore. Returns the number of copies of each order.
  */
 export async function fillDatabases(
   { servers }: Running,
   { orders, originals, since }: FillOptions,
-  { say, signal }: Surroundings,
+  { print, signal }: RunContext,
 ): Promise<number> {
   const copies = Math.max(0, Math.ceil(orders / originals) - 1);
   if (copies === 0) return 0;
-  say(`filling the databases: ${copies} copies of each of ${originals} orders`);
+  print(`filling the databases: ${copies} copies of each of ${originals} orders`);
   const stepMs = Math.floor((HOURS * 3_600_000) / copies);
   const begin = performance.now();
   await Promise.all(
@@ -38,7 +37,7 @@ export async function fillDatabases(
       return inSession(url, (client) => fillDatabase(client, { copies, originals, stepMs, since, signal }));
     }),
   );
-  say(`  it took ${((performance.now() - begin) / 1_000).toFixed(0)} s`);
+  print(`  it took ${((performance.now() - begin) / 1_000).toFixed(0)} s`);
   return copies;
 }
 
@@ -66,7 +65,7 @@ async function fillDatabase(client: pg.Client, options: Filling): Promise<void> 
     }
   }
   if (columns.some(({ table }) => table === 'stock')) await client.query(sellCopies, [copies]);
-  // As autovacuum would, but not while we measure.
+  // As autovacuum would do later, during the measurements.
   await client.query('vacuum (analyze)');
 }
 

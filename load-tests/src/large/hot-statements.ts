@@ -3,30 +3,30 @@ import { openDatabase, sql } from '@repo/postgres';
 import { databaseNames, serviceNames } from '@repo/stack';
 import pg from 'pg';
 import type { Statement } from '../cost/statements.ts';
-import { urlOf } from '../evidence.ts';
+import { urlOf } from '../validity/auditor.ts';
 import { asParsable, isPlanned, type PlanNode, tablesReadWhole } from './plans.ts';
 
 export interface CheckedStatement {
   service: string;
   text: string;
   calls: number;
-  /** The large tables that its plan reads whole. */
+  /** The large tables that its plan reads as a whole. */
   readsWhole: string[];
-  /** Why it could not be explained. */
+  /** The error of `explain`. */
   error?: string;
-  /** Whether constants are missing in its text, so that an index over a part of the rows cannot be found. */
+  /** Whether its text lacks the constants, so that the planner cannot use a partial index. */
   lacksConstants: boolean;
 }
 
-/** So many rows a table may have and be read whole. */
+/** Reading a whole table is acceptable up to this number of rows. */
 export const SMALL_TABLE = 1_000;
 const SAMPLE_EACH_MS = 5;
 
 /**
- * Notes the texts of statements while they run, by the id that `Statement` has: pg_stat_statements has replaced their
- * constants, which an index over a part of the rows needs. Answers what ends it.
+ * Samples the texts of running statements, by the id of `Statement`: pg_stat_statements has replaced their constants,
+ * which the planner needs for a partial index. Returns a function that stops the sampling and gives the texts.
  */
-export function noteTexts(postgresUrl: string): () => Promise<Map<string, string>> {
+export function sampleTexts(postgresUrl: string): () => Promise<Map<string, string>> {
   const database = openDatabase({ url: postgresUrl, name: 'bench', connections: 1 });
   const texts = new Map<string, string>();
   const stopping = new AbortController();
@@ -43,7 +43,7 @@ export function noteTexts(postgresUrl: string): () => Promise<Map<string, string
   }
 
   const running = run();
-  // Awaited at the end: until then nobody waits for it.
+  // Awaited when the sampling is stopped.
   running.catch(() => {});
   return async () => {
     stopping.abort();
@@ -52,7 +52,7 @@ export function noteTexts(postgresUrl: string): () => Promise<Map<string, string
   };
 }
 
-/** Looks at the plan that each statement has whatever its values are. */
+/** Checks the generic plan of each statement, which does not depend on its values. */
 export async function checkPlans(
   postgresUrl: string,
   statements: Statement[],

@@ -1,8 +1,8 @@
-import { columns } from '../columns.ts';
+import { columns } from '../figures/columns.ts';
 import { type CheckedStatement, SMALL_TABLE } from './hot-statements.ts';
 import type { TableReads } from './table-reads.ts';
 
-/** How large the tables are, and whether the statements of an order are found by indexes. */
+/** The sizes of the tables, and whether the statements of an order use indexes. */
 export interface Large {
   tables: TableReads[];
   statements: CheckedStatement[];
@@ -13,7 +13,7 @@ const SMALL_MB = 1;
 export function largeReportOf({ tables, statements }: Large): string[] {
   const suspects = statements.filter(({ readsWhole, error }) => readsWhole.length > 0 || error);
   return [
-    'Large tables, and how often they were read from one end to the other while plans were looked at',
+    'Large tables, and the number of times that each was read as a whole during the check of plans',
     ...columns([
       ['service', 'table', 'rows', 'MB', 'reads'],
       ...tables
@@ -24,9 +24,9 @@ export function largeReportOf({ tables, statements }: Large): string[] {
         ]),
     ]),
     '',
-    `Plans of ${statements.length} statements that every order or every tenth runs: ${suspects.length === 0 ? `none reads a table of more than ${SMALL_TABLE} rows whole` : 'look at'}`,
+    `Plans of ${statements.length} statements that at least every tenth order runs: ${suspects.length === 0 ? `none reads a whole table of more than ${SMALL_TABLE} rows` : 'look at'}`,
     ...suspects.map(({ service, text, readsWhole, error, lacksConstants }) => {
-      const what = error ?? `reads ${readsWhole.join(', ')} whole`;
+      const what = error ?? `reads all of ${readsWhole.join(', ')}`;
       const doubt = lacksConstants && !error ? ', if the constants in it are unknown' : '';
       return `  ${service}: ${what}${doubt}: ${text.replaceAll(/\s+/g, ' ').trim().slice(0, 120)}`;
     }),

@@ -1,8 +1,8 @@
 import { databaseNames, serviceNames } from '@repo/stack';
 import pg from 'pg';
-import { urlOf } from '../evidence.ts';
+import { urlOf } from '../validity/auditor.ts';
 
-/** A table, and how often it has been read from one end to the other. */
+/** A table, and the number of times that it was read as a whole. */
 export interface TableReads {
   service: string;
   table: string;
@@ -33,7 +33,7 @@ export async function readTables(postgresUrl: string): Promise<TableReads[]> {
   return found.flat();
 }
 
-/** How often each table has been read since. */
+/** The reads of each table since `before`. */
 export function readsSince(before: TableReads[], after: TableReads[]): TableReads[] {
   return after.map((one) => {
     const earlier = before.find(({ service, table }) => service === one.service && table === one.table);

@@ -1,5 +1,0 @@
-/** What every measurement is given: whom to tell how it goes, and what ends it. */
-export interface Surroundings {
-  say: (line: string) => void;
-  signal: AbortSignal;
-}
