@@ -93,7 +93,9 @@ export default {
     boundary(
       'packages-are-imported-by-name',
       'A relative path into another package goes round its package.json and its exports.',
-      { path: '^((services|packages|external|scaffolding/templates)/[^/]+|stack|demo|testing|e2e|load-tests)/' },
+      {
+        path: '^((services|packages|external|scaffolding/templates)/[^/]+|stack|demo|testing|e2e|load-tests)/',
+      },
       { pathNot: '^$1/', dependencyTypes: ['local'] },
     ),
     boundary(

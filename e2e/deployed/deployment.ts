@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Running } from '@repo/stack';
+import { type Running, serviceNames } from '@repo/stack';
 
 /** A system that runs somewhere else, in containers or on a cluster, and can be looked into from here. */
 export interface Deployment {
@@ -37,12 +37,7 @@ export function describe(dir: string, at: Addresses): { running: Running; env: R
   const service = (name: string) => ({ url: `${at.gatewayUrl}/${name}`, pid: pids[name] ?? null });
   const outside = (url: string, name: string) => ({ url, pid: pids[name] ?? null });
   const running: Running = {
-    services: {
-      order: service('order'),
-      inventory: service('inventory'),
-      payment: service('payment'),
-      notification: service('notification'),
-    },
+    services: Object.fromEntries(serviceNames.map((name) => [name, service(name)])) as Running['services'],
     external: {
       'payment-provider': outside(at.paymentProviderUrl, 'payment-provider'),
       'identity-provider': outside(at.identityProviderUrl, 'identity-provider'),

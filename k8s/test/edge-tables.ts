@@ -1,23 +1,33 @@
+import { type ServiceName, serviceNames, services } from '@repo/stack/topology';
+
 /** The ports that each pod may reach, in addition to DNS. Every other connection is forbidden. */
 type Reach = Record<string, string>;
 
 const collector = 'observability:4317 observability:4318';
-const migrate = {
-  'order-migrate': 'postgres:5432 kafka:9092',
-  'inventory-migrate': 'postgres:5432 kafka:9092',
-  'payment-migrate': 'postgres:5432 kafka:9092',
-  'notification-migrate': 'postgres:5432 kafka:9092',
+const eachService = <Entry>(entryOf: (name: ServiceName) => [string, Entry]) =>
+  Object.fromEntries(serviceNames.map(entryOf));
+const migrate = eachService((name) => [`${name}-migrate`, 'postgres:5432 kafka:9092']);
+const allServices = serviceNames.map((name) => `${name}:${services[name].port[1]}`).join(' ');
+
+/** What services reach in addition to what all of them do. */
+const needed: Record<string, { local: string; production: string }> = {
+  REDIS_URL: { local: ' valkey:6379', production: ' valkey:6379' },
+  PAYMENT_PROVIDER_URL: { local: ' payment-provider:3101', production: '' },
+  SMTP_URL: { local: ' mailbox:3125', production: ' outside:465 outside:587' },
 };
+const needsOf = (name: ServiceName, place: 'local' | 'production') =>
+  services[name].needs.map((variable) => needed[variable]?.[place]).join('');
+
 /** Identified by its ports only, since it is not a pod. */
 const apiServer = 'any:443 any:6443';
 
 const local: Reach = {
   any: 'gateway:8080',
-  gateway: 'order:3001 inventory:3002 payment:3003 notification:3004',
-  order: `postgres:5432 kafka:9092 identity-provider:3102 ${collector}`,
-  inventory: `postgres:5432 kafka:9092 identity-provider:3102 valkey:6379 ${collector}`,
-  payment: `postgres:5432 kafka:9092 identity-provider:3102 payment-provider:3101 ${collector}`,
-  notification: `postgres:5432 kafka:9092 identity-provider:3102 mailbox:3125 ${collector}`,
+  gateway: allServices,
+  ...eachService((name) => [
+    name,
+    `postgres:5432 kafka:9092 identity-provider:3102${needsOf(name, 'local')} ${collector}`,
+  ]),
   ...migrate,
   credentials: apiServer,
   databases: 'postgres:5432',
@@ -25,11 +35,11 @@ const local: Reach = {
 };
 
 const production: Reach = {
-  'example-gateway': 'order:3001 inventory:3002 payment:3003 notification:3004',
-  order: `postgres:5432 kafka:9092 outside:443 ${collector}`,
-  inventory: `postgres:5432 kafka:9092 outside:443 valkey:6379 ${collector}`,
-  payment: `postgres:5432 kafka:9092 outside:443 ${collector}`,
-  notification: `postgres:5432 kafka:9092 outside:443 outside:465 outside:587 ${collector}`,
+  'example-gateway': allServices,
+  ...eachService((name) => [
+    name,
+    `postgres:5432 kafka:9092 outside:443${needsOf(name, 'production')} ${collector}`,
+  ]),
   ...migrate,
   keda: 'kafka:9092',
   'cnpg-system': 'postgres:5432 postgres:8000',

@@ -45,8 +45,6 @@ export interface Change {
   move(from: string, to: string): void;
   /** Deletes a file, or a folder with its files. */
   remove(path: string): void;
-  /** The files that are written: created, edited or moved. */
-  written(): string[];
   /** One line for each file. */
   lines(): string[];
   write(): void;
@@ -104,7 +102,6 @@ export function openChange(root: string): Change {
     remove(path) {
       for (const file of within(path)) removeFile(file);
     },
-    written: () => [...planned.values()].filter(({ action }) => action !== 'delete').map(({ path }) => path),
     lines: () =>
       [...planned.values()]
         .sort((one, other) => (one.path < other.path ? -1 : 1))

@@ -4,17 +4,19 @@ import type { ParseArgsConfig, parseArgs } from 'node:util';
 import { command, Failure } from '@repo/stack';
 import { type Change, openChange } from './change.ts';
 import { lock } from './lock.ts';
-import { refuseDirtyTree, repository } from './work-tree.ts';
+import { changedFiles, refuseDirtyTree, repository } from './work-tree.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ options: Given; allowPositionals: true }>>;
+
+type Script = { file: string; env?: Record<string, string> };
 
 /** The outcome of a plan: the change itself is collected in its Change. */
 export interface Plan {
   /** One sentence: the change that was made. */
   summary: string;
-  /** Scripts of ours, with arguments, that write further files once the dependencies are installed. */
-  generate?: string[][];
+  /** Scripts of ours that write further files, once the dependencies are installed. */
+  generate?: Script[];
   /** The commands to try next, and what for. */
   next: [command: string, purpose: string][];
 }
@@ -44,18 +46,19 @@ export async function tool<Given extends Options>(
       .some((line) => /(package\.json|pnpm-workspace\.yaml)$/.test(line));
     if (hasOtherPackages) lock(repository);
     for (const script of generate) runScript(script);
-    format(change.written());
+    format(changedFiles(repository));
     console.log(`\n${summary}\n\n${nextSteps(next).join('\n')}`);
     return 0;
   });
 }
 
-function runScript([script = '', ...args]: string[]): void {
-  const { status } = spawnSync(process.execPath, [join(repository, script), ...args], {
+function runScript({ file, env = {} }: Script): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, file)], {
     cwd: repository,
-    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
   });
-  if (status !== 0) throw new Failure(`The files are written, but ${script} failed.`);
+  if (status !== 0) throw new Failure(`The files are written, but ${file} failed:\n${stdout}${stderr}`);
 }
 
 function format(paths: string[]): void {
@@ -67,7 +70,10 @@ function format(paths: string[]): void {
     '--write',
     '--log-level=error',
   ];
-  const { status } = spawnSync(biome, [...flags, ...paths], { cwd: repository, stdio: 'inherit' });
+  const { status } = spawnSync(biome, [...flags, ...paths], {
+    cwd: repository,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (status !== 0)
     throw new Failure('The files are written, but biome could not format them: npm run format.');
 }

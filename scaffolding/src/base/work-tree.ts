@@ -21,6 +21,13 @@ export function refuseDirtyTree(root: string): void {
   );
 }
 
+/** The paths of the files that differ from the last commit, without those that were deleted. */
+export function changedFiles(root: string): string[] {
+  const listed = git(root, 'ls-files', '-z', '--modified', '--others', '--exclude-standard');
+  const deleted = new Set(git(root, 'ls-files', '-z', '--deleted').split('\0'));
+  return [...new Set(listed.split('\0'))].filter((path) => path && !deleted.has(path));
+}
+
 /** The paths of the files that Git tracks, or would track. */
 export function committedFiles(root: string): string[] {
   const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');

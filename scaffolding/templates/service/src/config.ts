@@ -7,11 +7,7 @@ const positive = z.coerce.number().positive();
 export const Config = z.object({
   ...ProcessConfig.shape,
   HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
-  EXAMPLE_PORT: z.coerce
-    .number()
-    .int()
-    .default(3000)
-    .describe('where example listens; 0 asks for a free port'),
+  EXAMPLE_PORT: z.coerce.number().int().default(3000).describe('the port of example; 0 means a free port'),
   DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
   KAFKA_BROKERS: z
     .string()
@@ -21,10 +17,10 @@ export const Config = z.object({
     .string()
     .default('')
     .describe('a prefix of all topics and consumer groups, such as `two.`'),
-  IDENTITY_ISSUER: z.url().describe('who issues the tokens that are accepted'),
-  IDENTITY_JWKS_URL: z.url().describe('where the public keys of the issuer are'),
-  IDENTITY_AUDIENCE: z.string().describe('for whom the tokens must be'),
-  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('how long an idempotency key is known'),
+  IDENTITY_ISSUER: z.url().describe('the issuer of accepted tokens'),
+  IDENTITY_JWKS_URL: z.url().describe("the URL of the issuer's public keys"),
+  IDENTITY_AUDIENCE: z.string().describe('the audience of accepted tokens'),
+  IDEMPOTENCY_KEY_TTL_HOURS: positive.default(24).describe('the time for which an idempotency key is kept'),
 });
 
 export type Config = z.infer<typeof Config>;

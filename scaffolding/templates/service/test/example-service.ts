@@ -24,8 +24,8 @@ export async function newCustomer() {
 
 /** An event that this service consumes, about this customer. */
 export function consumedEvent(customerId: string, occurredAt = new Date()) {
-  const requestId = randomUUID();
-  return eventRecord(JournalEntryRequested, { requestId, version: 1, customerId }, { at: occurredAt });
+  const data = { requestId: randomUUID(), version: 1, customerId };
+  return eventRecord(JournalEntryRequested, data, { at: occurredAt });
 }
 
 /** Waits until the service has consumed all that has been published. */
