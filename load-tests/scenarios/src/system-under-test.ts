@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import {
   isSystemRunning,
   openRunFolder,
-  type Print,
   type Running,
   readRunning,
   startSystem,
@@ -56,7 +55,7 @@ export async function openSystemUnderTest(
 
 async function startOwn({ print, signal }: RunContext): Promise<SystemUnderTest> {
   const folder = await openRunFolder(loadFolder);
-  const system = await startSystem({ dir: folder.dir, say: print, env: isolatedEnvironment(10), signal });
+  const system = await startSystem({ dir: folder.dir, print, env: isolatedEnvironment(10), signal });
   return {
     name: 'a system that was started for it on this machine',
     ...addressesOf(system.running),

@@ -23,7 +23,7 @@ await tool(usage, {}, ({ positionals: [name, ...others] }, change) => {
     mentions.length > 0 ? `\n\nThese lines still name it; change them by hand:\n${mentions.join('\n')}` : '';
   return {
     summary: `The service ${name} is removed.${rest}`,
-    generate: [['testing/src/checks/write-environment-table.ts']],
+    generate: [{ file: 'testing/src/checks/write-environment-table.ts' }],
     next: [
       ['npm run check', 'must pass'],
       ['npm test', 'runs the tests that are left'],
