@@ -3,7 +3,7 @@ import { Failure } from '@repo/stack';
 import type { Change, Edit } from '../base/change.ts';
 import { type ProjectFacts, respell } from './respell.ts';
 
-export const FACTS = 'packages/project/project.json';
+const FACTS = 'packages/project/project.json';
 /** Files that speak of the origin: the licence asks for its line, and the page says how to follow the origin. */
 const OF_THE_ORIGIN = ['LICENSE', 'docs/make-it-yours.md'];
 

@@ -18,7 +18,7 @@ export type Backlog = {
 };
 
 /** What is known of a service: in its database, and of its lag in records; a string says why that is not known. */
-export type ServiceStatus = { service: ServiceName; backlog: Backlog | string; lag: number | string };
+export type ServiceStatus = { service: string; backlog: Backlog | string; lag: number | string };
 
 const outbox = `
   (select count(*)::int from outbox) as "unpublished",

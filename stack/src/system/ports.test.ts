@@ -21,9 +21,9 @@ test('a port that is taken is named with its variable', async () => {
   const somebody = createServer().listen(0, '127.0.0.1');
   await once(somebody, 'listening');
   const { port } = somebody.address() as AddressInfo;
-  await assert.rejects(choosePorts({ ...freePorts, MAILBOX_PORT: String(port) }), {
+  await assert.rejects(choosePorts({ ...freePorts, IDENTITY_PROVIDER_PORT: String(port) }), {
     name: 'Failure',
-    message: `Port ${port} is taken: set MAILBOX_PORT to another one, or to 0 for a free one.`,
+    message: `Port ${port} is taken: set IDENTITY_PROVIDER_PORT to another one, or to 0 for a free one.`,
   });
   somebody.close();
 });
