@@ -13,7 +13,7 @@ export function placeInImages(change: Change, { service: { kebab: name } }: NewS
   );
   change.edit(
     '.github/workflows/images.yml',
-    insertAfter(new RegExp(`image: \\[[^\\]]*\\b${last}(?=,)`), `, ${name}`, { which: 'all' }),
+    insertAfter(new RegExp(`image:\\s*\\[[^\\]]*\\b${last}(?=,)`), `, ${name}`, { which: 'all' }),
   );
 }
 

@@ -31,6 +31,15 @@ const BREACHES = [
   ['no-circles', 'services/a/src/order-store.ts', "import './order-store.ts'"],
 ] as const;
 
+// The template of new services is held to the boundaries of a service.
+const TEMPLATE = 'scaffolding/templates/service';
+const BREACHES_OF_TEMPLATE = [
+  ['no-service-imports-another', `${TEMPLATE}/src/routes.ts`, "import '../../../../services/b/src/noun.ts'"],
+  ['services-use-packages-only', `${TEMPLATE}/test/a.test.ts`, "import '../../../../stack/src/index.ts'"],
+  ['production-imports-no-test-code', `${TEMPLATE}/src/app.ts`, "import '../../../../testing/src/index.ts'"],
+  ['the-domain-imports-nothing', `${TEMPLATE}/src/noun.ts`, "import 'node:fs'"],
+] as const;
+
 const INNOCENT = {
   'services/a/package.json': '{ "devDependencies": { "dev-only": "1" } }',
   'services/a/node_modules/dev-only/package.json': '{ "name": "dev-only", "main": "index.js" }',
@@ -49,7 +58,7 @@ test('each boundary stops an import that crosses it', async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   for (const [file, text] of [
     ...Object.entries(INNOCENT),
-    ...BREACHES.map(([, file, text]) => [file, text] as const),
+    ...[...BREACHES, ...BREACHES_OF_TEMPLATE].map(([, file, text]) => [file, text] as const),
   ]) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);
@@ -57,7 +66,7 @@ test('each boundary stops an import that crosses it', async (t) => {
 
   const found = cruise(folder);
 
-  for (const [boundary, file] of BREACHES) {
+  for (const [boundary, file] of [...BREACHES, ...BREACHES_OF_TEMPLATE]) {
     assert.ok(found.includes(`${boundary} ${file}`), `${boundary} let ${file} through`);
   }
 });
@@ -73,7 +82,17 @@ test('the test crosses every boundary', async () => {
 
 function cruise(folder: string): string[] {
   const bin = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
-  const folders = ['services', 'packages', 'external', 'stack', 'demo', 'testing', 'e2e', 'load-tests'];
+  const folders = [
+    'services',
+    'packages',
+    'external',
+    'stack',
+    'demo',
+    'testing',
+    'e2e',
+    'load-tests',
+    'scaffolding',
+  ];
   const args = [bin, '--config', config, '--output-type', 'json', ...folders];
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   assert.ok(stdout, stderr);

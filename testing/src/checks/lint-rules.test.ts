@@ -15,6 +15,12 @@ const BREACHES = [
     'services/a/src/stock/sell-stock.ts',
     "import { sql } from '@repo/postgres';",
   ],
+  [
+    'style/noRestrictedImports',
+    'scaffolding/templates/service/src/place-order.ts',
+    "import { sql } from '@repo/postgres';",
+  ],
+  ['style/noProcessEnv', 'scaffolding/templates/service/src/app.ts', 'export const url = process.env.URL;'],
   ['style/noProcessEnv', 'services/a/src/app.ts', 'export const url = process.env.URL;'],
   ['style/noProcessEnv', 'services/a/src/stock/stock.ts', 'export const url = process.env.URL;'],
   [
