@@ -5,29 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { type StandInName, standIns } from '@repo/stack/topology';
 import { atTheEnd } from './at-the-end.ts';
 import { root } from './runner/test-files.ts';
-
-/** The variables of the ports that a stand-in listens on. */
-const PORTS = {
-  'payment-provider': ['PAYMENT_PROVIDER_PORT'],
-  mailbox: ['MAILBOX_PORT', 'MAILBOX_SMTP_PORT'],
-};
 
 /**
  * Starts a stand-in for this test file, as a process of its own that remembers nothing; it stops with the tests.
  *
- * @returns where it listens; the mailbox also has an `smtpUrl`
+ * @returns its addresses: `url`, and `smtpUrl` where it receives mail
  */
-export async function startStandIn(name: keyof typeof PORTS): Promise<{ url: string; smtpUrl?: string }> {
+export async function startStandIn(name: StandInName): Promise<{ url: string; smtpUrl?: string }> {
   const dir = await mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), `${name}-`));
-  const file = `${name.toUpperCase().replace('-', '_')}_FILE`;
+  const { ports, file } = standIns[name];
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: join(root, 'external', name),
     env: {
       ...process.env,
       HOST: '127.0.0.1',
-      ...Object.fromEntries(PORTS[name].map((port) => [port, '0'])),
+      ...Object.fromEntries(ports.map(([variable]) => [variable, '0'])),
       [file]: join(dir, 'memory'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

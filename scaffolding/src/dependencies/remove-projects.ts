@@ -1,6 +1,8 @@
 import type { Change } from '../base/change.ts';
 
-type Manifest = Record<'name' | 'dependencies' | 'devDependencies', Record<string, string> | undefined>;
+type Manifest = { name?: string } & Partial<
+  Record<'dependencies' | 'devDependencies', Record<string, string>>
+>;
 
 const manifests = (change: Change) => change.files().filter((path) => /(^|\/)package\.json$/.test(path));
 const read = (change: Change, path: string) => JSON.parse(change.read(path)) as Manifest;
@@ -18,6 +20,16 @@ export function removeProjects(change: Change, names: readonly string[]): void {
     }
     change.edit(path, () => `${JSON.stringify(manifest, null, 2)}\n`);
   }
+}
+
+/** Removes a project of the workspace on which no other depends. */
+export function removeUnusedProject(change: Change, folder: string): void {
+  const { name } = read(change, `${folder}/package.json`);
+  const isUsed = manifests(change).some((path) => {
+    const { dependencies, devDependencies } = read(change, path);
+    return String(name) in { ...dependencies, ...devDependencies };
+  });
+  if (!isUsed) change.remove(folder);
 }
 
 /** Removes the versions of packages that no project uses. */

@@ -15,6 +15,7 @@ const standIns: Readonly<Record<string, (typeof topology.standIns)[StandInName]>
 /** Files that list processes. Others mention them in prose, in names of tests, or as examples. */
 const LISTS =
   /^(Dockerfile|docker-compose\.yml|gateway\/.*|k8s\/.*\.(yaml|ts)|\.github\/.*\.yml|stack\/src\/(topology\.ts|containers\/running\.json)|(testing|e2e|load-tests)\/.*\.ts)$/;
+const isList = (path: string) => LISTS.test(path) && !/^(k8s|testing)\/.*\.test\.ts$/.test(path);
 /** Where a file or a folder is about the process whose name it bears. */
 const ROOMS = /^(services|external|k8s|e2e|load-tests)\//;
 
@@ -26,13 +27,13 @@ export function removeServices(change: Change, names: readonly string[]): string
   removeRunbooks(change, names);
   removeContracts(change, names);
   for (const path of change.files()) if (isAbout(path, processes)) change.remove(path);
-  for (const path of change.files().filter((file) => LISTS.test(file))) editList(change, path, processes);
+  for (const path of change.files().filter(isList)) editList(change, path, processes);
   removeDangling(change);
   removeProjects(change, removed);
   pruneCatalog(change);
   return change
     .files()
-    .filter((path) => LISTS.test(path))
+    .filter(isList)
     .flatMap((path) => mentions(path, change.read(path), processes));
 }
 

@@ -2,6 +2,7 @@ import { project } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
 import type { Change, Edit } from '../base/change.ts';
 import { formsOf, pluralOf } from '../base/names.ts';
+import { removeUnusedProject } from '../dependencies/remove-projects.ts';
 import { addService } from '../new-service/add-service.ts';
 import type { NewService } from '../new-service/new-service.ts';
 import { removeDangling } from './dangling.ts';
@@ -10,7 +11,7 @@ import { removeRooms } from './rooms.ts';
 
 const TEMPLATES = 'scaffolding/templates';
 /** Rooms that know the shop. The demo comes back from a template. */
-const ROOMS = ['demo', 'e2e', 'load-tests', 'packages/money'];
+const ROOMS = ['demo', 'e2e', 'load-tests'];
 /** Pages about the shop: its code, its measurements, its proofs. */
 const PAGES = ['tour', 'saga', 'guarantees', 'performance', 'scale', 'growth'];
 
@@ -23,11 +24,13 @@ export function removeShop(change: Change): string[] {
     text.replace('@repo/demo-template', '@repo/demo'),
   );
   change.edit('README.md', () =>
-    change.read(`${TEMPLATES}/empty/README.md`).replace('PROJECT_TITLE', project.title),
+    change.read(`${TEMPLATES}/empty/readme.txt`).replace('PROJECT_TITLE', project.title),
   );
   change.edit('stack/src/topology.ts', withoutShop);
+  change.edit('knip.json', withUnusedExports);
   change.edit('gateway/haproxy.cfg', withoutProducts);
   const mentions = removeServices(change, serviceNames);
+  removeUnusedProject(change, 'packages/money');
   removeDangling(change);
   return mentions;
 }
@@ -55,6 +58,13 @@ const withoutShop: Edit = (text) =>
   text
     .replace(/(export const correlation = ).*?;/, "$1{ option: 'request', field: 'requestId' } as const;")
     .replace(/(export const scopes\b.*? = \[)[^\]]*\]/, "$1'operations']");
+
+/** The machinery exports more than one small service uses. */
+const withUnusedExports: Edit = (text) => {
+  const config = JSON.parse(text);
+  const ignoreIssues = { ...config.ignoreIssues, 'packages/*/src/**/*.ts': ['exports', 'types'] };
+  return `${JSON.stringify({ ...config, ignoreIssues }, null, 2)}\n`;
+};
 
 /** The gateway caches the products. */
 const withoutProducts: Edit = (text) =>

@@ -14,7 +14,10 @@ test('0 asks for a free port, and everybody gets another one', async () => {
 
 test('a port that is named is taken as it is', async () => {
   const port = await freePort();
-  assert.equal((await choosePorts({ ...freePorts, ORDER_PORT: String(port) })).ORDER_PORT, port);
+  assert.equal(
+    (await choosePorts({ ...freePorts, IDENTITY_PROVIDER_PORT: String(port) })).IDENTITY_PROVIDER_PORT,
+    port,
+  );
 });
 
 test('a port that is taken is named with its variable', async () => {
