@@ -13,13 +13,15 @@ export function removeDangling(change: Change): void {
     (path: string): IsMissing =>
     (target) =>
       !places.has(posix.normalize(posix.join(posix.dirname(path), target)).replace(/\/$/, ''));
+  change.edit('package.json', withoutScripts(missingFrom('package.json')));
+  const { scripts } = JSON.parse(change.read('package.json')) as { scripts: Record<string, string> };
   for (const path of files) {
     if (path.endsWith('/kustomization.yaml')) change.edit(path, withoutResources(missingFrom(path)));
-    if (path.endsWith('.md')) change.edit(path, withoutLinks(missingFrom(path)));
+    if (path.endsWith('.md')) change.edit(path, withoutLinks(missingFrom(path)), withoutCommands(scripts));
+    if (/^(docs\/.*|README)\.md$/.test(path)) change.edit(path, withoutNames([...places]));
     if (/^(e2e|demo|stack|load-tests|testing)\/.*\.ts$/.test(path))
       change.edit(path, withoutExports(missingFrom(path)));
   }
-  change.edit('package.json', withoutScripts(missingFrom('package.json')));
 }
 
 /** `a/b/c.ts`: itself, `a/b`, `a`. */
@@ -53,12 +55,29 @@ function withoutLinks(isMissing: IsMissing): Edit {
       .split('\n')
       .filter((line) => !isDead(/^\| ?\[[^\]]*\]\(([^)\s]+)\) ?\|/.exec(line)?.[1]))
       .map((line) =>
-        line.replaceAll(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, label: string, target: string) => {
-          if (!isDead(target)) return link;
-          return /^[\w./*-]+\.\w+$/.test(label) ? `\`${label}\`` : label;
-        }),
+        line.replaceAll(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, label: string, target: string) =>
+          isDead(target) ? label : link,
+        ),
       )
       .join('\n');
+}
+
+/** Rows of a table about commands that are gone. */
+const withoutCommands = (scripts: Record<string, string>) =>
+  keepLines((line) => {
+    const [, name] = /^\| `npm run ([\w:-]+)/.exec(line) ?? [];
+    return !name || name in scripts;
+  });
+
+/** A file that is gone keeps its name in a sentence, without the style of code. */
+function withoutNames(places: readonly string[]): Edit {
+  const rooms = 'services|packages|external|stack|demo|testing|e2e|load-tests|gateway|k8s';
+  const named = new RegExp(`\`((?:${rooms})/[\\w.*/-]+|[\\w*][\\w.*-]*\\.(?:ts|mjs|sql|cfg|yaml))\``, 'g');
+  const exists = (name: string) => {
+    const pattern = name.includes('/') ? name.replace(/\/$/, '') : `**/${name}`;
+    return places.some((place) => posix.matchesGlob(place, pattern));
+  };
+  return (text) => text.replaceAll(named, (code, name: string) => (exists(name) ? code : name));
 }
 
 function withoutScripts(isMissing: IsMissing): Edit {

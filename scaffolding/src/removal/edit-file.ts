@@ -26,8 +26,15 @@ function withoutInYaml(text: string, processes: Processes): string {
     .split(/^---\n/m)
     .filter((manifest) => !isAbout(manifest, processes))
     .map((manifest) => withoutVariables(withoutListItems(manifest, processes), processes))
-    .map((manifest) => withoutBlocks(manifest, isHead))
+    .map((manifest) => withoutBlocks(withoutPatches(manifest, processes), isHead))
     .join('---\n');
+}
+
+/** Patches of a kustomization whose target is a removed process. */
+function withoutPatches(text: string, { isRemoved }: Processes): string {
+  return text.replaceAll(/^( *)- path: .*\n\1 {2}target:\n(?:\1 {4}.*\n)*/gm, (patch) =>
+    isRemoved(/^ +name: (\S+)$/m.exec(patch)?.[1]) ? '' : patch,
+  );
 }
 
 /** Whether a manifest is that of a removed process, or selects its pods. */
