@@ -52,7 +52,7 @@ function ownHome() {
     // The system knows none either.
   }
   console.error(
-    `There is no home folder for downloads: set ${prefix}_CACHE to a folder that nobody else can write to.`,
+    `There is no home folder for downloads: set ${prefix}_CACHE to a folder that no other user can write to.`,
   );
   process.exit(1);
 }

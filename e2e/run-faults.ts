@@ -4,34 +4,36 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, interruption, openRunFolder } from '@repo/stack';
+import { MUTANTS } from './fault-injection/mutants.ts';
 import { FOLDER } from './faults/folder.ts';
+import { huntable } from './faults/hunts.ts';
 import { verdictLines } from './faults/report.ts';
 import { runMutants } from './faults/run-mutants.ts';
 import { isBroken } from './faults/run-scenario.ts';
 import { runSeed, type SeedResult } from './faults/run-seed.ts';
-import { SCENARIOS, type Scenario, shortForm } from './faults/scenarios.ts';
-import { MUTANTS, mutantNames } from './sabotage/mutants.ts';
+import type { Scenario } from './faults/scenarios/scenario.ts';
+import { SCENARIOS, shortForm } from './faults/scenarios/scenarios.ts';
 
 const usage = `
 npm run test:faults [-- --seeds 1,2,3] [--all] [--only text] [--short] [--hours 1] [--at-a-time 2] [--mutants] [--list]
 
-Starts systems of its own, and breaks them while clients are at work: processes die and are stopped, also between two
-steps that belong together; Postgres, Redis, Kafka and the payment provider go away; connections break, stall and slow
-down; messages come twice and in any order; clocks go wrong. When all is well again and at rest, it checks every
-invariant. Where one is broken, it ends with status 1 and keeps what that is to be understood from.
+Starts systems of its own, and causes faults while clients are at work: processes die and are paused, also between two
+steps that belong together; Postgres, Redis, Kafka and the payment provider are down; connections break, stall and slow
+down; messages come twice and in any order; clocks are wrong. When every fault is over and the system is at rest, it
+checks every invariant. Where one is broken, it ends with status 1 and keeps the evidence.
 
-  --seeds N,N    plays with each of these seeds (three that follow one another). A seed decides in which order scenarios
-                 come, what customers do, and which half of the scenarios it leaves out: the next one plays those
+  --seeds N,N    plays with each of these seeds (three consecutive ones). A seed decides the order of the scenarios, the
+                 actions of the customers, and which half of the scenarios it leaves out: the next seed plays those
   --all          every scenario with every seed
-  --only text    only the scenarios in whose kind or name this stands, a regular expression
+  --only text    only the scenarios whose kind or name matches, a regular expression
   --short        one scenario of each kind
-  --hours N      goes on with new seeds for so long
+  --hours N      continues with new seeds for so long
   --at-a-time N  how many systems run at once (2)
-  --mutants      takes away, one at a time, what keeps the promises: every time, the run must find it out; with
-                 --only, those mutants in whose name this stands
+  --mutants      removes one safeguard at a time, and shows that the same run detects it; with --only, only the mutants
+                 whose name matches
   --list         names the scenarios, and the mutants
 
-What the numbers of the invariants mean, and what each run has shown: docs/guarantees.md.
+The invariants by their numbers, and the results of earlier runs: docs/guarantees.md.
 `;
 
 const signal = interruption();
@@ -40,7 +42,7 @@ const status = await run().catch((error: unknown) => {
   console.error(error instanceof Failure ? error.message : error);
   return 1;
 });
-// Clients that still ask a system that has been ended need not be waited for.
+// Clients that still call a system that has been stopped need not be waited for.
 process.exit(status);
 
 async function run(): Promise<number> {
@@ -53,7 +55,7 @@ async function run(): Promise<number> {
 
 function list(scenarios: readonly Scenario[]): void {
   for (const { kind, name } of scenarios) console.log(`${kind.padEnd(10)}  ${name}`);
-  for (const mutant of mutantNames) console.log(`mutant      ${mutant}: without ${MUTANTS[mutant].without}`);
+  for (const mutant of huntable) console.log(`mutant      ${mutant}: without ${MUTANTS[mutant].without}`);
 }
 
 async function inFolder(work: (dir: string) => Promise<number>): Promise<number> {
@@ -66,36 +68,36 @@ async function inFolder(work: (dir: string) => Promise<number>): Promise<number>
 }
 
 function hunt({ only }: ReturnType<typeof readArguments>, dir: string): Promise<number> {
-  const mutants = mutantNames.filter((name) => new RegExp(only, 'i').test(name));
+  const mutants = huntable.filter((name) => new RegExp(only, 'i').test(name));
   if (mutants.length === 0)
-    throw new Failure(`No mutant is called "${only}": there are ${mutantNames.join(', ')}.`);
-  return runMutants({ dir, mutants, signal, say: console.log });
+    throw new Failure(`No mutant is called "${only}": there are ${huntable.join(', ')}.`);
+  return runMutants({ dir, mutants, signal, print: console.log });
 }
 
 async function play(options: ReturnType<typeof readArguments>, dir: string): Promise<number> {
   const { seeds, hours, atATime } = options;
   const began = performance.now();
-  const left = endless(seeds, () => performance.now() - began < hours * 3_600_000);
+  const remaining = allSeeds(seeds, () => performance.now() - began < hours * 3_600_000);
   const results: SeedResult[] = [];
   const lanes = Array.from({ length: hours > 0 ? atATime : Math.min(atATime, seeds.length) }, async () => {
-    for (const seed of left) {
+    for (const seed of remaining) {
       const scenarios = scenariosOf(seed, options);
       console.log(`seed ${seed}: ${scenarios.length} scenarios`);
       const place = join(dir, `seed-${seed}`);
-      results.push(await runSeed({ dir: place, seed, scenarios, signal, say: console.log }));
+      results.push(await runSeed({ dir: place, seed, scenarios, signal, print: console.log }));
     }
   });
   await Promise.all(lanes);
   return report(results, performance.now() - began);
 }
 
-/** The seeds that were asked for, and then new ones for as long as there is time. All lanes take from it. */
-function* endless(seeds: number[], hasTime: () => boolean): Generator<number, void, undefined> {
+/** The given seeds, and then new ones for as long as there is time. All lanes share it. */
+function* allSeeds(seeds: number[], hasTime: () => boolean): Generator<number, void, undefined> {
   yield* seeds;
   while (hasTime()) yield newSeed();
 }
 
-/** Each seed leaves out every second one, and the next seed the others. */
+/** Each seed leaves out every second scenario, and the next seed the others. */
 function scenariosOf(seed: number, { scenarios, leavesOut }: ReturnType<typeof readArguments>): Scenario[] {
   return leavesOut ? scenarios.filter((_scenario, index) => (index + seed) % 2 === 0) : scenarios;
 }
@@ -108,12 +110,14 @@ function report(results: SeedResult[], tookMs: number): number {
   for (const line of verdictLines(outcomes)) console.log(line);
   const broken = results.filter((result) => result.outcomes.some(isBroken));
   for (const { seed, kept } of broken)
-    console.log(`\nplay it again with npm run test:faults -- ${asTold(seed)}; the evidence is in ${kept}`);
+    console.log(
+      `\nplay it again with npm run test:faults -- ${argumentsFor(seed)}; the evidence is in ${kept}`,
+    );
   return broken.length > 0 ? 1 : 0;
 }
 
-/** The same arguments, and this seed alone: which scenarios are chosen decides in which order they come. */
-function asTold(seed: number): string {
+/** The same arguments, and this seed alone: the choice of scenarios decides their order. */
+function argumentsFor(seed: number): string {
   const others = process.argv.slice(2).filter((arg, index, args) => {
     return !/^--(seeds|hours)/.test(arg) && !/^--(seeds|hours)$/.test(args[index - 1] ?? '');
   });
@@ -169,5 +173,5 @@ function threeSeeds(): number[] {
 
 function number(name: string, text: string): number {
   if (/^\d{1,10}(\.\d+)?$/.test(text.trim())) return Number(text);
-  throw new Failure(`--${name} takes a number, not "${text}".`);
+  throw new Failure(`--${name} needs a number, not "${text}".`);
 }

@@ -1,4 +1,4 @@
-// npm run test:k8s: the system on a cluster, as a user applies it, and then in trouble.
+// npm run test:k8s: the system on a cluster, as a user applies it, and with faults.
 
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -26,13 +26,13 @@ import { MANIFESTS, start } from './k8s/start.ts';
 const usage = `
 npm run test:k8s [-- --context NAME] [--load 'kind load docker-image'] [--seed 1]
 
-Applies k8s/overlays/local to an empty cluster of one node, in the namespace ${NAMESPACE}, which must not be there; shows what
-it promises there: admission, roll-outs and killed pods while customers order, with all invariants, a drain, autoscaling,
+Applies k8s/overlays/local to an empty cluster of one node, in the namespace ${NAMESPACE}, which must not exist. Checks its
+promises there: admission, roll-outs and killed pods while customers order, with all invariants, a drain, autoscaling,
 migrations, wrong secrets. It ends with a table, and removes the namespace. Autoscaling needs metrics-server and KEDA.
 
-  --context NAME  of kubectl's configuration (the current one)
-  --load COMMAND  brings an image of this machine's Docker into the node; its name is added at the end
-  --seed N        what the customers do
+  --context NAME  a context of kubectl's configuration (the current one)
+  --load COMMAND  loads an image of this machine's Docker into the node; its name is added at the end
+  --seed N        decides the actions of the customers
 `;
 
 const signal = interruption();
@@ -62,35 +62,35 @@ async function main(): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'tenfold-k8s-'));
   const interrupted = once(signal, 'abort').then(() => signal.throwIfAborted());
   try {
-    return await Promise.race([look(cluster, dir, Number(values.seed)), interrupted as Promise<never>]);
+    return await Promise.race([checkAll(cluster, dir, Number(values.seed)), interrupted as Promise<never>]);
   } finally {
     await cluster.kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout', '180s']);
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-async function look(cluster: Cluster, dir: string, seed: number): Promise<number> {
+async function checkAll(cluster: Cluster, dir: string, seed: number): Promise<number> {
   const checks = openChecks(console.log);
-  // First, since a Job that is there cannot be changed, not even for a trial.
-  await checks.look('the production overlay is accepted', () => acceptsProduction(cluster));
+  // First, since an existing Job cannot be changed, not even by a dry run.
+  await checks.run('the production overlay is accepted', () => acceptsProduction(cluster));
   const { deployment, firstConfirmedSeconds } = await start(cluster, dir);
-  await checks.look('an empty cluster: to the first confirmed order', async () =>
+  await checks.run('an empty cluster: to the first confirmed order', async () =>
     atMost(firstConfirmedSeconds, 120, 's'),
   );
-  await checks.look('every service answers through the gateway', () => answersAll(deployment.gatewayUrl));
-  await checks.look('pods are restricted', () => restrictsPods(cluster));
-  await checks.look('network policies', () => heedsPolicies(cluster));
+  await checks.run('every service answers through the gateway', () => answersAll(deployment.gatewayUrl));
+  await checks.run('pods are restricted', () => restrictsPods(cluster));
+  await checks.run('network policies', () => heedsPolicies(cluster));
   const faults = [...clusterFaults(cluster), orderScalesUp(cluster)];
-  checks.add(await drillChecks(deployment, faults, { seed, say: console.log }));
-  await checks.look('order scales back without load', () => orderScalesDown(cluster));
-  await checks.look('a migrate step is run twice', () => migratesTwice(cluster));
-  await checks.look('a pod whose schema is too old is not ready', () => waitsForSchema(cluster, deployment));
-  await checks.look('a wrong secret is named', () => namesWrongSecret(cluster));
-  await checks.look('inventory scales by its lag', () => inventoryScales(cluster, deployment));
+  checks.add(await drillChecks(deployment, faults, { seed, print: console.log }));
+  await checks.run('order scales back without load', () => orderScalesDown(cluster));
+  await checks.run('a migrate step is run twice', () => migratesTwice(cluster));
+  await checks.run('a pod whose schema is too old is not ready', () => waitsForSchema(cluster, deployment));
+  await checks.run('a wrong secret is named', () => namesWrongSecret(cluster));
+  await checks.run('inventory scales by its lag', () => inventoryScales(cluster, deployment));
   return checks.report();
 }
 
-/** Those that this machine's Docker does not have, the cluster pulls by itself. */
+/** Loads the images that this machine's Docker has. The cluster pulls the others itself. */
 async function load(command: string, images: string[]): Promise<void> {
   const [program = '', ...args] = command.split(' ');
   for (const image of images) {

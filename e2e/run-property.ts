@@ -11,13 +11,13 @@ import { environment, type Plan, runProperty } from './property/run.ts';
 const usage = `
 npm run test:property [-- --seed N] [--orders 200]
 
-Starts a system of its own and plays random scripts on it: customers who order, cancel, hang up and ask again, payments
-that are declined, slow or lost, goods that run out and come back, prices that change, events that come twice and in any
-order. When it has settled, it checks every invariant against the databases, the topics, the payment provider's ledger
-and the mailbox. Where one is broken, it ends with status 1 and keeps what that is to be understood from.
+Starts a system of its own and plays random scripts on it: customers who order, cancel, hang up and repeat their
+requests; payments that are declined, slow or lost; stock that runs out and is restocked; prices that change; events that
+come twice and in any order. When the system is at rest, it checks every invariant against the databases, the topics, the
+payment provider's ledger and the mailbox. Where one is broken, it ends with status 1 and keeps the evidence.
 
   --seed N     plays the scripts of this seed again (a random one)
-  --orders N   how many orders are asked for (200)
+  --orders N   the number of orders (200)
 `;
 
 const signal = interruption();
@@ -26,7 +26,7 @@ const status = await run().catch((error: unknown) => {
   console.error(error instanceof Failure ? error.message : error);
   return 1;
 });
-// Clients that still ask a system that has been ended need not be waited for.
+// Clients that still call a system that has been stopped need not be waited for.
 process.exit(status);
 
 async function run(): Promise<number> {
@@ -82,5 +82,5 @@ function readArguments() {
 
 function number(name: string, text: string): number {
   if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new Failure(`--${name} takes a whole number, not "${text}".`);
+  throw new Failure(`--${name} needs a whole number, not "${text}".`);
 }

@@ -112,7 +112,8 @@ async function findStart(checkout: string | undefined): Promise<typeof startSyst
   if (checkout === undefined) return startSystem;
   const index = pathToFileURL(resolve(checkout, 'stack/src/index.ts'));
   const stack = (await import(index.href)) as typeof import('@repo/stack');
-  return stack.startSystem;
+  // Older checkouts know the option `print` as `say`.
+  return (options) => stack.startSystem(Object.assign(options, { say: options.print }));
 }
 
 interface Measured {

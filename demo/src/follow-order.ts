@@ -6,7 +6,7 @@ import { type OrderRequest, openShop, type PlacedOrder } from './shop.ts';
 import { orderTimeline } from './timeline.ts';
 import { cancelEntry, tooLateEntry } from './timeline-entries.ts';
 
-type Context = { running: Running; say: Print; signal: AbortSignal };
+type Context = { running: Running; print: Print; signal: AbortSignal };
 type Options = {
   /** How long to wait for a product to appear in the price list. */
   patienceMs?: number;
@@ -17,7 +17,7 @@ type Options = {
 };
 
 /** Places orders in the running system, and prints what happens to each as it happens. */
-export async function createFollower({ running, say, signal }: Context) {
+export async function createFollower({ running, print, signal }: Context) {
   const received: ReceivedRecord[] = [];
   const shop = await openShop(running);
   const reader = await openEventReader(running.servers.kafka, signal, (records) => {
@@ -31,27 +31,27 @@ export async function createFollower({ running, say, signal }: Context) {
     received.length = 0;
     const order = await shop.placeOrder(request, { patienceMs });
     const outcome: OrderOutcome = { order, emails: shop.mail && [], ledger: [] };
-    say(requestLine());
+    print(requestLine());
     const end = withinMs ? AbortSignal.any([signal, AbortSignal.timeout(withinMs)]) : signal;
     for await (const entry of orderTimeline(order, sources, end)) {
       if (entry === 'silence') {
-        say(silenceLine());
+        print(silenceLine());
         continue;
       }
-      say(entryLine(entry, order));
+      print(entryLine(entry, order));
       const { ending, email } = entry;
       if (ending) Object.assign(outcome, { ending, afterMs: entry.at - order.sentAt });
       if (email) outcome.emails?.push(email);
       if (cancels && entry.name === 'order.reserved') await cancel(order);
     }
-    for (const line of outcome.emails?.flatMap((email) => [...emailLines(email), '']) ?? []) say(line);
+    for (const line of outcome.emails?.flatMap((email) => [...emailLines(email), '']) ?? []) print(line);
     outcome.ledger = await shop.findLedgerEntries(order.id);
     return outcome;
   }
 
   async function cancel(order: PlacedOrder): Promise<void> {
-    say(entryLine(cancelEntry(), order));
-    if (!(await shop.cancelOrder(order))) say(entryLine(tooLateEntry(), order));
+    print(entryLine(cancelEntry(), order));
+    if (!(await shop.cancelOrder(order))) print(entryLine(tooLateEntry(), order));
   }
 
   return { shop, followOrder, close: reader.close };

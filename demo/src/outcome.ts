@@ -2,7 +2,7 @@ import type { Email } from './mail.ts';
 import type { LedgerEntry, PlacedOrder } from './shop.ts';
 import type { Ending } from './timeline-entries.ts';
 
-/** What became of an order: its ending, if it has ended, its e-mails and its entries in the provider's ledger. */
+/** The outcome of an order: its ending, if it has ended, its e-mails and its entries in the provider's ledger. */
 export type OrderOutcome = {
   order: PlacedOrder;
   ending?: Ending;

@@ -9,11 +9,11 @@ import type { Ending } from './timeline-entries.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
 type Context = {
-  say: Print;
+  print: Print;
   signal: AbortSignal;
   /** Whether the traces of the system come to this process, or to another collector. */
   tracesAreHere: boolean;
-  /** The lines for the end, if the system goes on after the demo. */
+  /** The lines for the end, if the system keeps running after the demo. */
   nextSteps?: (order?: PlacedOrder) => string[];
 };
 
@@ -59,40 +59,40 @@ const scenes: { title: string; request: OrderRequest; cancels?: boolean; expecte
  * whether every order ended as expected.
  */
 export async function runDemo(system: Shown, context: Context): Promise<boolean> {
-  const { say, signal, tracesAreHere, nextSteps = () => [] } = context;
+  const { print, signal, tracesAreHere, nextSteps = () => [] } = context;
   const showNextSteps = (order?: PlacedOrder) => {
-    for (const line of nextSteps(order)) say(line);
+    for (const line of nextSteps(order)) print(line);
   };
   try {
     const outcomes = await followAll(system, context);
     if (signal.aborted) return false;
-    for (const line of await traceLines(system, outcomes[0], tracesAreHere)) say(line);
+    for (const line of await traceLines(system, outcomes[0], tracesAreHere)) print(line);
     const failed = scenes.filter(({ expected }, index) => {
       const outcome = outcomes[index];
       return !outcome || !isAsExpected(outcome, expected);
     });
-    for (const line of verdict(failed.map(({ title }) => title))) say(line);
+    for (const line of verdict(failed.map(({ title }) => title))) print(line);
     showNextSteps(outcomes[0]?.order);
     return failed.length === 0;
   } catch (error) {
     if (signal.aborted || !(error instanceof Failure)) throw error;
-    say(`The demo could not continue. ${error.message}`);
+    print(`The demo could not continue. ${error.message}`);
     showNextSteps();
     return false;
   }
 }
 
-async function followAll({ running }: Shown, { say, signal }: Context): Promise<OrderOutcome[]> {
-  const follower = await createFollower({ running, say, signal });
+async function followAll({ running }: Shown, { print, signal }: Context): Promise<OrderOutcome[]> {
+  const follower = await createFollower({ running, print, signal });
   try {
     await Promise.all([stockProducts(follower.shop), follower.shop.mail?.registerContact()]);
-    say(`\n  The products are in stock, and ${customer.email} places ${scenes.length} orders.`);
+    print(`\n  The products are in stock, and ${customer.email} places ${scenes.length} orders.`);
     const outcomes: OrderOutcome[] = [];
     for (const { title, request, expected, cancels = false } of scenes) {
-      say(heading(`${title}: ${describeRequest(request)}`));
+      print(heading(`${title}: ${describeRequest(request)}`));
       const one = await follower.followOrder(request, { patienceMs: 10_000, withinMs: 30_000, cancels });
       if (signal.aborted) break;
-      for (const line of endingLines(one, expected)) say(line);
+      for (const line of endingLines(one, expected)) print(line);
       outcomes.push(one);
     }
     return outcomes;

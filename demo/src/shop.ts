@@ -30,8 +30,8 @@ export async function openShop(running: Running) {
   const issuer = external['identity-provider'].url;
   const scope = 'stock:write operations';
   const [token, staffToken] = await Promise.all([
-    requestToken(issuer, { customer: customer.id }),
-    requestToken(issuer, { customer: randomUUID(), scope }),
+    requestToken(issuer, { subject: customer.id }),
+    requestToken(issuer, { subject: randomUUID(), scope }),
   ]);
 
   return {

@@ -21,7 +21,7 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
     const unwatch = watchAlarms({ dir, since, print: console.log });
     try {
       const demo = runDemo(system, {
-        say: console.log,
+        print: console.log,
         signal,
         tracesAreHere: !process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
         ...(!values.exit && { nextSteps: (order) => nextSteps(system.running, order, process.env) }),

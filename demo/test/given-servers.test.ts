@@ -16,7 +16,7 @@ import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
 import { runCommand } from './run-command.ts';
 
-// These servers stand for those of somebody else, which several systems are given.
+// These servers play those of another owner, which several systems share.
 let servers: Servers;
 before(async () => {
   servers = await startServers({ dir: openOwnFolder(), env: ownEnvironment, print: () => {} });
@@ -42,7 +42,7 @@ const serviceRoles = () =>
   query(servers.postgresUrl, `select rolname from pg_roles where rolname ~ '_(app|migrator)$' order by 1`);
 const topics = () => quietKafka({ brokers: servers.kafkaBrokers }, 'test').topics();
 
-/** A system is not started where something is another's, and nothing is changed. */
+/** A system is not started where another system owns something, and nothing is changed. */
 async function assertRefused(reason: RegExp): Promise<void> {
   const before = [await serviceRoles(), await topics()];
   const starting = start(openOwnFolder()).then(({ stop }) => stop());
@@ -52,7 +52,7 @@ async function assertRefused(reason: RegExp): Promise<void> {
 
 const passwords = { migratorPassword: 'kept', appPassword: 'kept too' };
 
-test('where one role or database is of another system, a system is not started, and the other keeps its password', async (t) => {
+test('where another system owns a role or a database, a system is not started, and the other one keeps its password', async (t) => {
   const theirs = { ...databaseNames('inventory'), ...passwords, owner: { id: 'another' } };
   const { appUrl } = await createServiceDatabase(servers.postgresUrl, theirs);
   t.after(() =>
@@ -65,13 +65,13 @@ test('where one role or database is of another system, a system is not started, 
   );
 
   await assertRefused(
-    /^POSTGRES_URL names a server that \S+ cannot use \(the role "inventory_\w+" is not of this system\): give each /,
+    /^POSTGRES_URL names a server that \S+ cannot use \(the role "inventory_\w+" does not belong to this system\): give each /,
   );
 
   assert.deepEqual(await query(appUrl, 'select current_user::text'), ['inventory_app']);
 });
 
-test('what bears no name is another system’s too, but on a server of one’s own', async (t) => {
+test('roles without an owner belong to another system too, except on a server of the system itself', async (t) => {
   await query(servers.postgresUrl, 'create role payment_app');
   t.after(() =>
     query(
@@ -82,29 +82,29 @@ test('what bears no name is another system’s too, but on a server of one’s o
     ),
   );
 
-  await assertRefused(/\(the role "payment_app" is not of this system\)/);
+  await assertRefused(/\(the role "payment_app" does not belong to this system\)/);
 
   const ours = { ...databaseNames('payment'), ...passwords, owner: { id: 'one', adopts: true } };
   await createServiceDatabase(servers.postgresUrl, ours);
   const again = { ...ours, owner: { id: 'two', adopts: true } };
-  await assert.rejects(createServiceDatabase(servers.postgresUrl, again), /is not of this system/);
+  await assert.rejects(createServiceDatabase(servers.postgresUrl, again), /does not belong to this system/);
 });
 
-test('where topics are of another system, a system wants a prefix, and keeps to it from then on, in Redis too', async (t) => {
+test('where another system owns topics, a system requires a prefix, and uses it from then on, in Redis too', async (t) => {
   const other = quietKafka({ brokers: servers.kafkaBrokers }, 'other');
   await other.createTopics([{ topic: 'order.events', partitions: 1, config: {} }]);
   await assertRefused(
-    /^KAFKA_BROKERS names a Kafka whose topic "order.events" is not of \S+: set KAFKA_NAMESPACE to /,
+    /^KAFKA_BROKERS names a Kafka whose topic "order.events" does not belong to \S+: set KAFKA_NAMESPACE to /,
   );
 
   const dir = openOwnFolder();
-  const wish = { lines: [{ sku: 'MOUSE', quantity: 1 }], paymentToken: 'tok_ok' };
+  const request = { lines: [{ sku: 'MOUSE', quantity: 1 }], paymentToken: 'tok_ok' };
   for (const run of ['first', 'second']) {
     const system = await start(dir, { KAFKA_NAMESPACE: 'two.' });
     try {
       const shop = await openShop(system.running);
       await stockProducts(shop);
-      const { id } = await shop.placeOrder(wish, { patienceMs: 10_000 });
+      const { id } = await shop.placeOrder(request, { patienceMs: 10_000 });
       const isConfirmed = async () =>
         assert.match(await runCommand(dir, 'events', '--order', id), /order\.confirmed/, run);
       await t.waitFor(isConfirmed, { timeout: 60_000 });

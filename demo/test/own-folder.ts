@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder for a system of a test's own. Should the test be ended before it could stop the system, what still runs
- * is killed with it.
+ * A folder for the system of a test. If the test is stopped before it could stop the system, the system's processes are
+ * killed with it.
  */
 export function openOwnFolder(): string {
   const dir = mkdtempSync(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'stack-'));
@@ -21,6 +21,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has ended already.
   }
 }

@@ -46,7 +46,7 @@ const HEADERS: OutgoingRecord['headers'][] = [
   headers({ ce_id: ['one', 'two'], 'a\u001b[2J': 'b' }),
 ];
 
-/** Records that no service of ours publishes, and anybody may. */
+/** Records that no service publishes, and any other client of Kafka can. */
 export const strangeRecords: OutgoingRecord[] = [
   ...VALUES.map((value) => ({ key: 'strange', value, headers: headers() })),
   ...KEYS.map((key) => ({ key, value: 'null', headers: headers() })),

@@ -5,27 +5,34 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createKafka, type OutgoingRecord } from '@repo/events';
 import { createLogger } from '@repo/observability';
-import { type OpenProxy, openEventReader, publishByHand, type System, startSystem } from '@repo/stack';
+import {
+  createFaultyProxy,
+  type FaultyProxy,
+  type OpenProxy,
+  openEventReader,
+  publishByHand,
+  type System,
+  startSystem,
+} from '@repo/stack';
 import { Client } from 'pg';
 import { stockProducts } from '../src/products.ts';
 import { openShop } from '../src/shop.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { openOwnFolder } from './own-folder.ts';
-import { openProxy, type Way } from './proxy.ts';
 import { assertPrintable, runCommand } from './run-command.ts';
 import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
 
 const dir = openOwnFolder();
 const run = (name: string, ...args: string[]) => runCommand(dir, name, ...args);
-const proxies = new Map<string, Way>();
+const proxies = new Map<string, FaultyProxy>();
 let system: System | undefined;
 after(async () => {
   await system?.stop();
-  for (const proxy of proxies.values()) proxy.cut();
+  await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
 });
 
 const throughProxy: OpenProxy = async (name, port) => {
-  const proxy = await openProxy(port);
+  const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
   proxies.set(name, proxy);
   return proxy.port;
 };
@@ -40,7 +47,7 @@ async function statusOf(orderId: string): Promise<string> {
   return rows[0]?.status;
 }
 
-test('the services take the detour to each server, also where Kafka tells them to come; nobody else does', async (t) => {
+test('only the services use the proxies, also the one that Kafka advertises', async (t) => {
   system = await startSystem({ dir, env: ownEnvironment, print: () => {}, openProxy: throughProxy });
   const { postgres, redis, kafka } = system.running.servers;
   const direct = [postgres.url, redis.url, kafka.brokers, system.running.external['payment-provider'].url];
@@ -48,25 +55,25 @@ test('the services take the detour to each server, also where Kafka tells them t
 
   const shop = await openShop(system.running);
   await stockProducts(shop);
-  const wish = { lines: [{ sku: 'MOUSE', quantity: 1 }], paymentToken: 'tok_ok' };
-  const first = await shop.placeOrder(wish, { patienceMs: 10_000 });
+  const request = { lines: [{ sku: 'MOUSE', quantity: 1 }], paymentToken: 'tok_ok' };
+  const first = await shop.placeOrder(request, { patienceMs: 10_000 });
   const isConfirmed = async (id: string) => assert.equal(await statusOf(id), 'confirmed');
   await t.waitFor(() => isConfirmed(first.id), { timeout: 60_000 });
   for (const name of ['postgres', 'redis', 'kafka', 'payment-provider'])
-    assert.ok(Number(proxies.get(name)?.visitors()) > 0, `nobody came to ${name}`);
+    assert.ok(Number(proxies.get(name)?.connections()) > 0, `no connection to ${name}`);
 
-  const way = proxies.get('kafka');
-  way?.cut();
-  const second = await shop.placeOrder(wish);
+  const proxy = proxies.get('kafka');
+  proxy?.cut();
+  const second = await shop.placeOrder(request);
   const log = () => readFileSync(join(dir, 'logs', 'order.log'), 'utf8');
-  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${way?.port}`));
+  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${proxy?.port}`));
   await t.waitFor(finds, { timeout: 60_000 });
   assert.equal(await statusOf(second.id), 'placed');
-  await way?.mend();
+  await proxy?.restore();
   await t.waitFor(() => isConfirmed(second.id), { timeout: 60_000 });
 });
 
-test('a further process of a service has a port and a log of its own, and is kept up and stopped like any other', async (t) => {
+test('a replica of a service has its own port and log, and is restarted and stopped like any other process', async (t) => {
   assert.ok(system);
   const { addReplica, pidOf, control } = system;
   const { name, url } = await addReplica('order');
@@ -88,11 +95,11 @@ test('a further process of a service has a port and a log of its own, and is kep
   assert.equal((await addReplica('order')).name, 'order-3');
 });
 
-test('a person sees how every process is doing, sends what makes no sense, and sees where it is stuck', async (t) => {
+test('an operator sees the status of every process, publishes an invalid event, and sees where it is stuck', async (t) => {
   const isIdle = async () =>
     assert.match(await run('stack', 'status'), /^order-2 +down .* lag$.*^order +0 +0 +0 +0 +0$/ms);
   await t.waitFor(isIdle, { timeout: 60_000 });
-  assert.match(await run('stack', 'explode', 'order'), /^There is no "explode": say status, stop, /);
+  assert.match(await run('stack', 'explode', 'order'), /^There is no "explode"; there are status, stop, /);
   assert.match(await run('stack', 'stop', 'ordre'), /^There is no process "ordre" here; there are /);
 
   const key = randomUUID();
@@ -105,7 +112,7 @@ test('a person sees how every process is doing, sends what makes no sense, and s
   assert.match(await run('token', '--customer', 'ada'), /^--customer is a UUID, such as .*, not "ada"/);
 });
 
-/** Publishes records as anybody may who reaches Kafka. */
+/** Publishes records as any client of Kafka can. */
 async function publish(records: OutgoingRecord[]): Promise<void> {
   const brokers = system?.running.servers.kafka.brokers.split(',') ?? [];
   const kafka = createKafka({ brokers, clientId: 'anybody', log: createLogger('anybody', 'silent') });
@@ -114,7 +121,7 @@ async function publish(records: OutgoingRecord[]): Promise<void> {
   await publisher.close();
 }
 
-test('the commands show events to the end, whatever stands on a topic', async () => {
+test('the commands print all events, whatever a topic contains', async () => {
   await publish(strangeRecords);
   const shown = await run('events');
   assertPrintable(shown);
@@ -132,7 +139,7 @@ test('the commands show events to the end, whatever stands on a topic', async ()
   assert.match(await run('order', '--sku', 'MOUSE'), /confirmed after/);
 });
 
-test('a reader whose callback throws goes on with the records after, and says so', async () => {
+test('a reader whose callback throws reports it, and continues with the records after', async () => {
   const complaints: string[] = [];
   let calls = 0;
   const fail = () => {
@@ -146,8 +153,8 @@ test('a reader whose callback throws goes on with the records after, and says so
   await reader.close();
 
   assert.ok(calls > 0);
-  assert.equal(complaints.length, calls, 'no batch came twice');
-  assert.match(complaints[0] ?? '', /^records from \S+ \d \d+ on could not be shown \(a bug\)$/);
+  assert.equal(complaints.length, calls, 'no batch was redelivered');
+  assert.match(complaints[0] ?? '', /^records from \S+ \d \d+ onwards could not be shown \(a bug\)$/);
 });
 
 test('an event that is too large for Kafka is refused in one sentence', async () => {
@@ -156,7 +163,7 @@ test('an event that is too large for Kafka is refused in one sentence', async ()
   await assert.rejects(publishByHand({ brokers }, large), {
     name: 'Failure',
     message:
-      /^Kafka refuses it for good, with 1 bytes of key and 2000000 of data \(MESSAGE_TOO_LARGE: [^\n]+\)\.$/,
+      /^Kafka refuses it permanently, with 1 bytes of key and 2000000 of data \(MESSAGE_TOO_LARGE: [^\n]+\)\.$/,
   });
 });
 
@@ -166,17 +173,18 @@ test('dead letters of any bytes are listed, found by their key, shown and discar
   assertPrintable(await run('dead-letters', 'list'));
   const listed = await run('dead-letters', 'list', '--service', 'inventory', '--json');
   assertPrintable(listed);
-  const letters = listed
+  const deadLetters = listed
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
   assert.ok(
-    letters.some(({ value }) => value === null) && letters.some(({ valueForm }) => valueForm === 'escaped'),
+    deadLetters.some(({ value }) => value === null) &&
+      deadLetters.some(({ valueForm }) => valueForm === 'escaped'),
   );
 
   for (const key of ['a key of words', 'line\nend\u001b[2J', '\\x00\\x01\\x02\\xff', 'long '.repeat(600)])
     assert.match(await run('dead-letters', 'list', '--key', key), /malformed +order\.cancelled/, key);
-  const first = letters.filter(({ kind }) => kind !== 'behind');
+  const first = deadLetters.filter(({ kind }) => kind !== 'behind');
   const ids = first.map(({ id }) => id.toUpperCase());
   const shown = await run('dead-letters', 'show', ...ids);
   assertPrintable(shown, { longest: 1_100_000 });
@@ -188,7 +196,7 @@ test('dead letters of any bytes are listed, found by their key, shown and discar
   assert.match(await run('dead-letters', 'show', 'x'), /^A dead letter's ID is a UUID, not "x"/);
 });
 
-test('logs and databases of any content are shown', async () => {
+test('logs and databases of any content are printed', async () => {
   appendFileSync(join(dir, 'logs', 'order.log'), `${STRANGE_LINES.join('\n')}\n`);
   assertPrintable(await run('logs'));
   const shown = await run('sql', 'order', STRANGE_QUERY);
@@ -201,11 +209,11 @@ test('logs and databases of any content are shown', async () => {
   assert.match(await run('sql', 'constructor'), /^There is no service "constructor"/);
 });
 
-test('while Kafka hangs, the status comes all the same, and says so', async () => {
+test('while Kafka hangs, the status is still printed, and reports that', async () => {
   await system?.control('pause', 'kafka');
   const shown = await run('stack', 'status');
   assert.match(shown, /^order +\d.* \?$/m);
-  assert.match(shown, /^The lag is not known \(Kafka gave no answer within 3 s\)\.$/m);
+  assert.match(shown, /^The lag is unknown \(Kafka gave no answer within 3 s\)\.$/m);
   await system?.control('resume', 'kafka');
 });
 

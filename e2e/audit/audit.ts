@@ -2,36 +2,38 @@ import { join } from 'node:path';
 import { createKafka, type Kafka, type Publisher } from '@repo/events';
 import { createLogger } from '@repo/observability';
 import type { System } from '@repo/stack';
-import type { Booking, Call, Evidence, Mail, Poison } from '../invariants/evidence.ts';
-import { readBooks } from './books.ts';
+import type { Call, Evidence, Poison } from '../invariants/evidence.ts';
+import { activeParts } from '../services/active-parts.ts';
 import { type Databases, openDatabases } from './databases.ts';
-import { readEffects, readLetters } from './letters.ts';
+import { readDeadLetters } from './dead-letters.ts';
+import { readEffects } from './effects.ts';
 import { alarmsIn, leaksIn, readLogs } from './logs.ts';
+import { readOutboxes } from './outboxes.ts';
 import { settle } from './settle.ts';
 import { type Recording, readEvents, recordTopics } from './topics.ts';
 
-/** What only those who made the run know. */
-export interface Seen {
+/** The part of the evidence that only the run itself knows. */
+export interface Witnessed {
   calls: Call[];
   unsettled: string[];
   poisons?: Poison[];
-  /** Whether an alarm is what the things that were done to the system must raise. */
+  /** Whether the faults of the run explain an alarm. */
   isExpected?: (alarm: string) => boolean;
-  /** Texts in which no secret may stand, besides those that are looked at anyway. */
+  /** Further texts that must not hold a secret. */
   texts?: Iterable<readonly [where: string, text: string]>;
 }
 
-/** Watches a system from outside, and gathers what it has left behind. */
+/** Watches a system from outside, and gathers the evidence of a run. */
 export interface Auditor {
   databases: Databases;
   recording: Recording;
   kafka: Kafka;
-  /** For whoever says again what has been said. */
+  /** Publishes events again. */
   publisher: Publisher;
-  /** Waits until nothing is on its way any more; answers what still is when the time is over. */
+  /** Waits until the system is at rest. Returns the work that is left when the time is over. */
   settle(options: { timeoutMs: number }): Promise<string[]>;
-  /** Reads everything, once it has settled. */
-  gather(seen: Seen): Promise<Evidence>;
+  /** Reads everything, once the system is at rest. */
+  gather(witnessed: Witnessed): Promise<Evidence>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,8 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
   const kafka = createKafka({ brokers: running.servers.kafka.brokers.split(','), clientId: 'audit', log });
   const [recording, publisher] = await Promise.all([recordTopics(kafka), kafka.openPublisher()]);
   const databases = openDatabases(running);
+  const readParts = () =>
+    Promise.all(activeParts.map(({ service, audit }) => audit?.read(databases[service], running)));
   return {
     databases,
     recording,
@@ -47,26 +51,21 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
     publisher,
     settle: (options) => settle({ databases, kafka, recording }, options),
     async gather({ calls, unsettled, poisons = [], isExpected = () => false, texts = [] }) {
-      const [books, effects, found, ledger, mail, logs] = await Promise.all([
-        readBooks(databases),
+      const [parts, outboxes, effects, found, logs] = await Promise.all([
+        readParts(),
+        readOutboxes(databases),
         readEffects(databases),
-        readLetters(databases),
-        readItems<Booking>(`${running.external['payment-provider'].url}/v1/ledger`),
-        readItems<Mail>(`${running.external.mailbox.url}/messages`),
+        readDeadLetters(databases),
         readLogs(join(dir, 'logs')),
       ]);
-      const alarms = alarmsIn(logs).filter((alarm) => !isExpected(alarm));
-      const letters = found.map(({ service, kind, key }) => ({ service, kind, key }));
-      const written = [
-        ...logs,
-        ...found.map(({ service, text }) => [`A dead letter of ${service}`, text] as const),
-        ...recording.records.map(({ topic, headers, value }) => {
-          return [`An event on ${topic}`, value + JSON.stringify(headers)] as const;
-        }),
-        ...texts,
-      ];
-      const left = { calls, unsettled, poisons, effects, letters, alarms, leaks: leaksIn(written) };
-      return { ...left, ...books, ledger, mail, events: readEvents(recording.records) };
+      const general = {
+        ...{ calls, unsettled, poisons, outboxes, effects },
+        events: readEvents(recording.records),
+        deadLetters: found.map(({ service, kind, key }) => ({ service, kind, key })),
+        alarms: alarmsIn(logs).filter((alarm) => !isExpected(alarm)),
+        leaks: leaksIn([...logs, ...textsOf(found, recording), ...texts]),
+      };
+      return Object.assign(general, ...parts) as Evidence;
     },
     async close() {
       await Promise.allSettled([recording.stop(), publisher.close(), databases.close()]);
@@ -74,7 +73,15 @@ export async function openAudit({ running, dir }: Pick<System, 'running' | 'dir'
   };
 }
 
-async function readItems<Item>(url: string): Promise<Item[]> {
-  const response = await fetch(url);
-  return ((await response.json()) as { items: Item[] }).items;
+/** The texts of dead letters and events, with the place of each. */
+function textsOf(
+  deadLetters: { service: string; text: string }[],
+  { records }: Recording,
+): (readonly [where: string, text: string])[] {
+  return [
+    ...deadLetters.map(({ service, text }) => [`A dead letter of ${service}`, text] as const),
+    ...records.map(({ topic, headers, value }) => {
+      return [`An event on ${topic}`, value + JSON.stringify(headers)] as const;
+    }),
+  ];
 }

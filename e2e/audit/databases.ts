@@ -1,13 +1,12 @@
 import { type Database, openDatabase } from '@repo/postgres';
 import type { Running } from '@repo/stack';
+import { type ServiceName, serviceNames } from '@repo/stack/topology';
 
-const names = ['order', 'inventory', 'payment', 'notification'] as const;
+export type Databases = Record<ServiceName, Database>;
 
-export type Databases = Record<(typeof names)[number], Database>;
-
-/** The databases of all services, as their administrator sees them. */
+/** Opens the databases of all services as their administrator. */
 export function openDatabases({ servers }: Running): Databases & { close(): Promise<void> } {
-  const entries = names.map((name) => {
+  const entries = serviceNames.map((name) => {
     const url = new URL(servers.postgres.url);
     url.pathname = `/${name}`;
     return [name, openDatabase({ url: url.href, name: 'audit', connections: 4 })] as const;
@@ -16,7 +15,15 @@ export function openDatabases({ servers }: Running): Databases & { close(): Prom
   return {
     ...databases,
     async close() {
-      await Promise.all(names.map((name) => databases[name].close()));
+      await Promise.all(serviceNames.map((name) => databases[name].close()));
     },
   };
+}
+
+/** Runs a query in every database, and returns the rows of all of them. */
+export async function fromEach<Row>(
+  databases: Databases,
+  read: (database: Database, service: ServiceName) => Promise<Row[]>,
+): Promise<Row[]> {
+  return (await Promise.all(serviceNames.map((name) => read(databases[name], name)))).flat();
 }

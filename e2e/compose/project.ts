@@ -7,16 +7,14 @@ import { Failure } from '@repo/stack';
 export const root = resolve(import.meta.dirname, '../..');
 const files = ['docker-compose.yml', 'e2e/compose/docker-compose.tests.yml'];
 
-export const services = ['order', 'inventory', 'payment', 'notification'];
-
 /** A compose project of our own. */
 export type Project = ReturnType<typeof openProject>;
 
 /**
- * Runs `docker compose` on a project of its own: the containers, networks and volumes that it makes bear its name.
+ * Runs `docker compose` on a project of its own: its containers, networks and volumes have its name.
  *
- * @param ports by the variables of the compose files
- * @param signal ends what docker is doing
+ * @param ports the values of the port variables of the compose files
+ * @param signal ends a running docker command
  */
 export function openProject(name: string, ports: Record<string, string>, signal?: AbortSignal) {
   const compose = [
@@ -32,7 +30,7 @@ export function openProject(name: string, ports: Record<string, string>, signal?
     ports,
     run,
     build: () => run(['build']),
-    /** Pulls the images of the servers that are not here. */
+    /** Pulls the images of the servers that are missing. */
     async pull(): Promise<void> {
       const images = (await run(['config', '--images']))
         .split('\n')
@@ -42,7 +40,7 @@ export function openProject(name: string, ports: Record<string, string>, signal?
         if (!isHere) await docker(['pull', '--quiet', image], { signal });
       }
     },
-    /** Starts some services with all that they need, and waits until they are healthy. */
+    /** Starts some services with everything that they need, and waits until they are healthy. */
     up: (names: string[]) => run(['up', '--detach', '--wait', '--pull', 'never', '--no-build', ...names]),
     logs: (service: string) => run(['logs', '--no-color', '--no-log-prefix', service]),
     /** The containers of a service, by their ids. */
@@ -61,7 +59,7 @@ export function openProject(name: string, ports: Record<string, string>, signal?
         `${service}=${replicas}`,
         service,
       ]),
-    /** Removes all that it has made but its images. */
+    /** Removes everything that it has created, except its images. */
     remove: () =>
       docker([...compose, '--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '5'], {
         env: ports,
@@ -69,7 +67,7 @@ export function openProject(name: string, ports: Record<string, string>, signal?
   };
 }
 
-/** Runs `docker`; answers what it wrote. Throws a Failure with its last line where its status is not 0. */
+/** Runs `docker` and returns its output. Throws a Failure with its last line when its status is not 0. */
 export async function docker(
   args: string[],
   { env = {}, signal }: { env?: Record<string, string>; signal?: AbortSignal | undefined } = {},

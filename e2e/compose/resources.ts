@@ -2,7 +2,7 @@ import { docker } from './project.ts';
 
 const SAMPLES = 5;
 
-/** What the containers of a project use, all together: the mean of some samples of `docker stats`, a second each. */
+/** The memory and processors that all containers of a project use: the mean of some samples of `docker stats`. */
 export async function measureResources(project: string): Promise<{ megabytes: number; cores: number }> {
   const ofProject = ['ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`];
   const ids = (await docker(ofProject)).split('\n').filter(Boolean);

@@ -1,27 +1,23 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Deployment, describe } from '../deployed/deployment.ts';
-import { docker, type Project, services } from './project.ts';
+import { serviceNames, standInNames } from '@repo/stack/topology';
+import { type Deployment, describe, mapNames } from '../deployed/deployment.ts';
+import { docker, type Project } from './project.ts';
 
-const withPids = [
-  ...services,
-  'payment-provider',
-  'identity-provider',
-  'mailbox',
-  'postgres',
-  'valkey',
-  'kafka',
-];
+const withPids = [...serviceNames, ...standInNames, 'postgres', 'valkey', 'kafka'];
+
+/** The stand-ins whose ports docker-compose.yml publishes itself; the others are published for these tests alone. */
+const PUBLISHED = new Set<string>(['mailbox']);
 
 export interface Started {
   deployment: Deployment;
-  /** By which tests and commands find it. */
+  /** The variables by which tests and commands find it. */
   env: Record<string, string>;
   firstConfirmedSeconds: number;
 }
 
-/** Starts a project as a user would, waits until the demo has told its story, and finds out where everything is. */
+/** Starts a project as a user would, waits until the demo is over, and reads the addresses. */
 export async function start(project: Project, dir: string): Promise<Started> {
   const began = Date.now();
   await project.run(['up', '--detach', '--pull', 'never', '--no-build']);
@@ -39,7 +35,7 @@ export async function start(project: Project, dir: string): Promise<Started> {
 async function addressesOf(project: Project) {
   const local = (name: string) => `127.0.0.1:${project.ports[name]}`;
   const url = (name: string) => `http://${local(name)}`;
-  // The credentials are in a volume: whoever may use docker may read them.
+  // The credentials are in a volume: every user of docker can read them.
   const read = (path: string) =>
     docker([
       'run',
@@ -50,7 +46,7 @@ async function addressesOf(project: Project) {
       'cat',
       `/c/${path}`,
     ]);
-  const passwords = services.map(async (service) => [
+  const passwords = serviceNames.map(async (service) => [
     `${service}_app`,
     await read(`${service}-database/password`),
   ]);
@@ -58,9 +54,10 @@ async function addressesOf(project: Project) {
   postgres.host = local('TEST_POSTGRES_PORT');
   return {
     gatewayUrl: url('GATEWAY_PORT'),
-    paymentProviderUrl: url('TEST_PAYMENT_PROVIDER_PORT'),
-    identityProviderUrl: url('TEST_IDENTITY_PROVIDER_PORT'),
-    mailboxUrl: url('MAILBOX_PORT'),
+    standInUrls: mapNames(standInNames, (name) => {
+      const variable = `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+      return url(PUBLISHED.has(name) ? variable : `TEST_${variable}`);
+    }),
     postgresUrl: postgres.href,
     kafkaBrokers: local('TEST_KAFKA_PORT'),
     secrets: Object.fromEntries(await Promise.all(passwords)),
@@ -68,7 +65,7 @@ async function addressesOf(project: Project) {
   };
 }
 
-/** Of the processes as this machine counts them, for who measures what they use. */
+/** The pids of the processes on this machine, to measure their use of it. */
 async function pidsOf(project: Project): Promise<Record<string, number>> {
   const entries = withPids.map(async (name) => {
     const [container = ''] = await project.containersOf(name);
@@ -78,7 +75,7 @@ async function pidsOf(project: Project): Promise<Record<string, number>> {
 }
 
 async function writeLogs(project: Project, folder: string): Promise<void> {
-  for (const service of services) {
+  for (const service of serviceNames) {
     writeFileSync(join(folder, `${service}.log`), await project.logs(service));
   }
 }

@@ -1,20 +1,20 @@
-/** One promise of a deployment, and what came of looking at it. */
+/** One promise of a deployment, and the result of checking it. */
 export interface Check {
   what: string;
   isRight: boolean;
-  /** A figure, or what was wrong. */
+  /** A figure, or the fault. */
   found: string;
 }
 
 export type Checks = ReturnType<typeof openChecks>;
 
-/** A list of checks, each of which is told as it is made; all of them are a table in the end. */
-export function openChecks(say: (line: string) => void) {
+/** A list of checks. Each is printed when it is done; in the end, all of them are printed as a table. */
+export function openChecks(print: (line: string) => void) {
   const all: Check[] = [];
 
   return {
-    /** Looks at one promise; the text that `work` answers is what was found. */
-    async look(what: string, work: () => Promise<string | undefined>): Promise<void> {
+    /** Checks one promise; `work` returns a figure. */
+    async run(what: string, work: () => Promise<string | undefined>): Promise<void> {
       const began = performance.now();
       const check = await work().then(
         (found = '') => ({ what, isRight: true, found }),
@@ -22,20 +22,20 @@ export function openChecks(say: (line: string) => void) {
       );
       all.push(check);
       const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-      say(`${markOf(check)} ${what}  ${seconds} s  ${check.found}`.trimEnd());
+      print(`${markOf(check)} ${what}  ${seconds} s  ${check.found}`.trimEnd());
     },
 
     add(checks: Check[]): void {
       all.push(...checks);
-      for (const check of checks) say(`${markOf(check)} ${check.what}  ${check.found}`.trimEnd());
+      for (const check of checks) print(`${markOf(check)} ${check.what}  ${check.found}`.trimEnd());
     },
 
-    /** Says all of them as a table, for docs/deploy.md; answers the status with which to end. */
+    /** Prints all of them as a table, for docs/deploy.md. Returns the exit status. */
     report(): number {
       const wrong = all.filter(({ isRight }) => !isRight).length;
-      say('\n| | | |\n|---|---|---|');
-      for (const check of all) say(`| ${check.what} | ${check.found.split('\n')[0]} | ${markOf(check)} |`);
-      say(wrong === 0 ? `\nAll ${all.length} hold.` : `\n${wrong} of ${all.length} do not hold.`);
+      print('\n| | | |\n|---|---|---|');
+      for (const check of all) print(`| ${check.what} | ${check.found.split('\n')[0]} | ${markOf(check)} |`);
+      print(wrong === 0 ? `\nAll ${all.length} hold.` : `\n${wrong} of ${all.length} do not hold.`);
       return wrong === 0 ? 0 : 1;
     },
   };
@@ -43,7 +43,7 @@ export function openChecks(say: (line: string) => void) {
 
 const markOf = ({ isRight }: Check) => (isRight ? '✔' : '✘');
 
-/** A figure that keeps within its limit. Throws an Error where it does not. */
+/** A figure with its limit. Throws an Error when it is above it. */
 export function atMost(value: number, limit: number, unit: string): string {
   const figure = `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
   if (!(value <= limit)) throw new Error(`${figure}, at most ${limit}`);

@@ -1,20 +1,20 @@
 import { type Auditor, openAudit } from '../audit/audit.ts';
-import { type Load, startLoad } from '../faults/load.ts';
+import { type Load, startLoad } from '../faults/rig/load.ts';
 import { isUsualAlarm } from '../faults/run-scenario.ts';
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Call } from '../invariants/evidence.ts';
 import { createClient } from '../workload/client.ts';
 import { openShop } from '../workload/shop.ts';
-import { without } from './before.ts';
 import type { Check } from './checks.ts';
 import type { Deployment } from './deployment.ts';
+import { evidenceSince } from './evidence-since.ts';
 
-/** Something that is done to a system while customers order. */
+/** A fault that is caused while customers order. */
 export interface Fault {
   what: string;
-  /** Does it, and makes everything well again. */
+  /** Causes the fault, and ends it. */
   act(): Promise<void>;
-  /** Whether not one request may fail meanwhile: where another replica can take it. */
+  /** Whether no request may fail meanwhile, since another replica can answer it. */
   isUnnoticed?: boolean;
 }
 
@@ -22,29 +22,27 @@ export interface FaultReport {
   what: string;
   seconds: number;
   requests: number;
-  /** Those that were refused at once since there was too much to do. */
+  /** The requests that were refused at once because of overload. */
   refused: number;
-  /**
-   * What was told of requests that had no answer, or a 5xx, though the client waited for one. It sends them again.
-   */
+  /** The details of the requests that had no answer, or a 5xx, although the client waited. It sends them again. */
   unanswered: string[];
   isUnnoticed: boolean;
 }
 
 const BEFORE = 12;
 const AFTER = 16;
-/** More than are played while containers are stopped and started. */
+/** More than are played during all faults. */
 const STORIES = 10_000;
 const SETTLE_MS = 120_000;
 
 /**
- * Plays faults on a system, one after the other, while customers order; then waits until it is at rest, and checks all
+ * Causes faults in a system, one after the other, while customers order. Then waits until it is at rest, and checks all
  * invariants.
  */
 export async function drill(
   deployment: Deployment,
   faults: Fault[],
-  { seed, say }: { seed: number; say(line: string): void },
+  { seed, print }: { seed: number; print(line: string): void },
 ): Promise<{ reports: FaultReport[]; orders: number; verdicts: Verdict[] }> {
   const { running, dir, gatewayUrl } = deployment;
   const auditor = await openAudit({ running, dir });
@@ -65,13 +63,13 @@ export async function drill(
       const report = await play(fault, load, client.calls).catch((error: Error) => error);
       if (report instanceof Error) failed.push(`${fault.what}: ${report.message}`);
       else reports.push(report);
-      say(`  ${fault.what}: ${report instanceof Error ? report.message : inWords(report)}`);
+      print(`  ${fault.what}: ${report instanceof Error ? report.message : inWords(report)}`);
     }
     const { played, brokenOff } = await load.stop();
     const unsettled = [...failed, ...brokenOff, ...(await auditor.settle({ timeoutMs: SETTLE_MS }))];
     await deployment.fetchLogs();
     const evidence = await auditor.gather({ calls: client.calls, unsettled, isExpected: isUsualAlarm });
-    return { reports, orders: played, verdicts: checkInvariants(without(before, evidence)) };
+    return { reports, orders: played, verdicts: checkInvariants(evidenceSince(before, evidence)) };
   } finally {
     await auditor.close();
   }
@@ -102,7 +100,7 @@ async function play(
   };
 }
 
-/** By its words: a replica that is away is told of by the same type of problem. */
+/** By its text: an unavailable replica has the same problem type. */
 function isRefusal(call: Call): boolean {
   return /cannot keep up|Too many|More orders come/.test(detailOf(call));
 }
@@ -113,16 +111,16 @@ function detailOf({ answer }: Call): string {
 
 function inWords({ seconds, requests, refused, unanswered }: FaultReport): string {
   const kinds = [...Map.groupBy(unanswered, (what) => what)];
-  const told = kinds.map(([what, each]) => `${each.length} x ${what}`).join(', ');
-  const which = told && ` (${told})`;
+  const details = kinds.map(([what, each]) => `${each.length} x ${what}`).join(', ');
+  const which = details && ` (${details})`;
   const also = refused > 0 ? `, ${refused} refused under load` : '';
   return `${seconds.toFixed(0)} s, ${unanswered.length} of ${requests} requests without an answer${which}${also}`;
 }
 
-/** The drill as a table: a line for each fault, one for each invariant. */
+/** The drill as checks: one for each fault, and one for each invariant. */
 export async function drillChecks(...args: Parameters<typeof drill>): Promise<Check[]> {
-  const [, , { seed, say }] = args;
-  say(`faults while customers order, seed ${seed}`);
+  const [, , { seed, print }] = args;
+  print(`faults while customers order, seed ${seed}`);
   const outcome = await drill(...args).catch((error: Error) => error);
   if (outcome instanceof Error)
     return [{ what: 'faults while customers order', isRight: false, found: outcome.message }];

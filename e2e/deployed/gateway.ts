@@ -1,22 +1,32 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { isService } from '@repo/stack/topology';
 import { call } from '@repo/testing';
 
-/** What the gateway promises that no service can, each as a sentence and the test of it. */
+/** A path of each resource, with the status and the service that must answer it. */
+const RESOURCES = [
+  ['/v1/orders', '401', 'order'],
+  ['/v1/payments?orderId=0', '401', 'payment'],
+  ['/v1/messages', '401', 'notification'],
+  ['/v2/orders', '404', 'order'],
+  ['/v1/products', '200', 'inventory'],
+] as const;
+
+/** The promises of the gateway that no service can keep, each as a sentence and its test. */
 export const gatewayChecks: [promise: string, check: (gateway: string) => Promise<undefined>][] = [
   [
-    'each resource is found by its path, whatever its service is called',
+    'each resource is found by its path alone',
     async (gateway): Promise<undefined> => {
-      const paths = ['/v1/orders', '/v1/payments?orderId=0', '/v1/messages', '/v2/orders', '/v1/products'];
-      const answers = await Promise.all(paths.map((path) => call(gateway + path)));
+      const resources = RESOURCES.filter(([, , service]) => isService(service));
+      const answers = await Promise.all(resources.map(([path]) => call(gateway + path)));
       assert.deepEqual(
         answers.map(({ status, headers }) => `${status} ${headers.get('x-served-by')?.replace(/\d+$/, '')}`),
-        ['401 order', '401 payment', '401 notification', '404 order', '200 inventory'],
+        resources.map(([, status, service]) => `${status} ${service}`),
       );
     },
   ],
   [
-    'what is nobody’s is told as the services tell of errors',
+    'an unknown path gets a problem document like those of the services',
     async (gateway): Promise<undefined> => {
       const { status, headers, body } = await call(`${gateway}/v1/dead-letters`);
       assert.equal(status, 404);
@@ -27,7 +37,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
     },
   ],
   [
-    'products are answered from its cache while their Cache-Control allows, each under ids of its own',
+    'products are answered from the cache while their Cache-Control allows, each answer with its own ids',
     async (gateway): Promise<undefined> => {
       const path = `${gateway}/v1/products?limit=7`;
       const [first, second] = [
@@ -42,7 +52,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
     },
   ],
   [
-    'what a customer may see alone is never cached',
+    'a private answer is never cached',
     async (gateway): Promise<undefined> => {
       const path = `${gateway}/v1/orders/${randomUUID()}`;
       await call(path);
@@ -50,7 +60,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
     },
   ],
   [
-    'a client’s trace and request id go on behind it',
+    'a client’s trace and request id are passed on',
     async (gateway): Promise<undefined> => {
       const headers = {
         traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`,
@@ -63,7 +73,7 @@ export const gatewayChecks: [promise: string, check: (gateway: string) => Promis
   ],
 ];
 
-/** The replicas of the order service that answer, by the names that the gateway gives them. */
+/** The replicas of the order service that answer, by their names in the gateway. */
 export async function orderReplicas(gateway: string, requests = 30): Promise<Set<string>> {
   const names = new Set<string>();
   for (let count = 0; count < requests; count++) {

@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 const ACCEPTED_MS = 1_000;
 const REFUSED_MS = 100;
 
-/** The part of the benchmark's result that is looked at; times in milliseconds. */
+/** The part of the benchmark's result that is checked; times in milliseconds. */
 interface Result {
   kneePerSecond: number;
   flood: { rate: number; confirmedPerSecond: number; accepted: Latency; refused: Latency; late: Latency };
@@ -19,10 +19,10 @@ interface Result {
 type Latency = { count: number; p50: number; p99: number };
 
 /**
- * Sends three times what the system can bear, with the benchmark of load-tests, through the gateway. On a machine that
- * everybody shares the generator waits for a processor too, so refusals are also timed by the gateway.
+ * Sends three times the load of the knee through the gateway, with the benchmark of load-tests. On a shared machine the
+ * generator itself waits for a processor, so refusals are also timed by the gateway.
  *
- * @param gatewayLog what the gateway has logged
+ * @param gatewayLog reads the gateway's log
  */
 export async function overloadChecks(
   env: Record<string, string>,

@@ -1,19 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Those that look at a system from outside. The others stop its processes, or read its spans. */
-const files = ['orders', 'http-edges', 'dead-letters', 'events'].map((name) => `e2e/${name}.test.ts`);
+/** The tests that see a system from outside. The others stop its processes, or read its spans. */
+const files = ['orders', 'http-edges', 'dead-letters', 'events', 'notification/messages']
+  .map((name) => `e2e/test/${name}.test.ts`)
+  .filter((file) => existsSync(join(root, file)));
 
 /**
- * Runs the tests of e2e that need no more of a system than its addresses.
+ * Runs the tests of e2e that need only the addresses of a system.
  *
- * @param env by which they find it
- * @returns the count of tests
- * @throws Error where one fails
+ * @param env the variables by which the tests find it
+ * @returns the number of tests
+ * @throws Error when a test fails
  */
 export async function runBlackBoxTests(env: Record<string, string>): Promise<string> {
   const child = spawn(process.execPath, [join(root, 'testing/src/runner/run-tests.ts'), ...files], {

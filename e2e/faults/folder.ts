@@ -3,12 +3,12 @@ import { join, resolve } from 'node:path';
 import type { Evidence } from '../invariants/evidence.ts';
 import type { Outcome } from './run-scenario.ts';
 
-/** What fault runs leave, beside the folder of `npm start`. */
+/** The folder of fault runs, next to that of `npm start`. */
 export const FOLDER = resolve(import.meta.dirname, '../../.tenfold-faults');
 
 /**
- * Keeps what a broken promise is to be understood from, and answers where: what was done and when, the verdicts, the
- * clients' calls, the tables, the topics, the ledger, and what the processes logged.
+ * Keeps the evidence of a broken promise, and returns its folder: the faults with their times, the verdicts, the clients'
+ * calls, the topics, the tables with the ledger and the mailbox, and the logs of the processes.
  */
 export function keepEvidence(
   { name, outcomes, evidence }: { name: string; outcomes: Outcome[]; evidence: Evidence },

@@ -3,7 +3,7 @@ import { isBroken, type Outcome } from './run-scenario.ts';
 
 const SHOWN = 5;
 
-/** A scenario in a few lines: what was done and when, and what it broke. */
+/** A scenario in a few lines: its faults with their times, and the violations. */
 export function outcomeLines(seed: number, outcome: Outcome): string[] {
   const { scenario, orders, tookMs, faults } = outcome;
   const [mark, seconds] = [isBroken(outcome) ? 'BROKEN' : 'holds ', (tookMs / 1_000).toFixed(1)];
@@ -25,7 +25,7 @@ function violationLines({ invariant, promise, violations }: Verdict): string[] {
   ];
 }
 
-/** For each invariant, in how many scenarios it was checked, and in how many it was broken. */
+/** For each invariant: in how many scenarios it was checked, and in how many it was broken. */
 export function verdictLines(outcomes: Outcome[]): string[] {
   const byInvariant = Map.groupBy(
     outcomes.flatMap(({ verdicts }) => verdicts),

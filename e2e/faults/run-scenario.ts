@@ -1,18 +1,18 @@
 import { checkInvariants, type Verdict } from '../invariants/check.ts';
 import type { Evidence } from '../invariants/evidence.ts';
-import { heal } from './faults.ts';
-import { startLoad } from './load.ts';
-import type { Rig } from './rig.ts';
-import type { Scenario } from './scenarios.ts';
+import { restoreAll } from './actions/restore-all.ts';
+import { startLoad } from './rig/load.ts';
+import type { Rig } from './rig/rig.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 
-/** What came of a scenario. */
+/** The outcome of a scenario. */
 export interface Outcome {
   scenario: string;
   orders: number;
   tookMs: number;
-  /** What was done, with its time in ms since the clients had begun. */
+  /** Each fault, with its time in ms since the clients had begun. */
   faults: { atMs: number; what: string }[];
-  /** For each invariant; only what no earlier scenario of this run had broken. */
+  /** For each invariant, with the violations that no earlier scenario of this run has found. */
   verdicts: Verdict[];
 }
 
@@ -21,10 +21,10 @@ export const isBroken = ({ verdicts }: Outcome) => verdicts.some(({ violations }
 const BEFORE = 6;
 const AFTER = 16;
 const SETTLE_MS = 60_000;
-/** What faults of any kind make the services say. */
+/** The codes of the alarms that any fault may raise. */
 const EXPECTED = ['job-keeps-failing', 'outbox-delayed', 'worker-stalled'];
 
-/** Whether a fault of any kind may raise this alarm. */
+/** Whether any fault may raise this alarm. */
 export function isUsualAlarm(alarm: string): boolean {
   return EXPECTED.some((text) => alarm.includes(text));
 }
@@ -39,10 +39,10 @@ function isExpectedAlarm(alarm: string, { poisons, expectedAlarms }: Rig): boole
 }
 
 /**
- * Plays one scenario on a rig: clients at work, the fault, everything made well again, some more orders, rest; then all
- * invariants on all that this rig has seen.
+ * Plays one scenario on a rig: clients at work, the fault, the end of every fault, some more orders, rest. Then it checks
+ * all invariants on the evidence of everything that this rig has played.
  *
- * @param known violations that were found before, which are added to
+ * @param known violations that were found before; new ones are added
  */
 export async function runScenario(
   rig: Rig,
@@ -61,7 +61,7 @@ export async function runScenario(
     work.catch((error: Error) => void failed.push(`${scenario.name}: ${error.message}`));
   await attempt(load.reaches(BEFORE));
   await attempt(scenario.act(rig));
-  await attempt(heal(rig));
+  await attempt(restoreAll(rig));
   await attempt(load.goesOnFor(AFTER));
   const { played, brokenOff } = await load.stop();
   const unsettled = [...failed, ...brokenOff, ...(await rig.auditor.settle({ timeoutMs: SETTLE_MS }))];
@@ -70,10 +70,10 @@ export async function runScenario(
     unsettled,
     poisons: rig.poisons,
     isExpected: (alarm) => isExpectedAlarm(alarm, rig),
-    texts: [['A trace', rig.traces.take()]],
+    texts: [['A trace', rig.traces.readNew()]],
   });
   if (evidence.effects.length === 0 || rig.traces.received() === 0)
-    throw new Error('The services take no note of effects, or send no traces: nothing can be said of them.');
+    throw new Error('The services record no effects, or send no traces: the invariants cannot be checked.');
   const verdicts = checkInvariants(evidence).map(({ violations, ...verdict }) => {
     return { ...verdict, violations: violations.filter((violation) => !known.has(violation)) };
   });

@@ -1,24 +1,25 @@
-import { type Evidence, firstSaid, type Poison } from './evidence.ts';
+import type { Evidence, Poison } from './evidence.ts';
+import { firstPublished } from './group.ts';
 
 /**
- * Only what was sent to be one is a dead letter, and what has come behind it about the same thing; and nothing of that
- * has taken effect before the first was dealt with.
+ * A record is a dead letter only if it was sent to be one, or waits behind one of its key. No event of a key takes effect
+ * before the dead letter ahead of it is resolved.
  */
 export function deadLettersHoldTheirOwn(evidence: Evidence): string[] {
-  const { letters, poisons } = evidence;
-  const unexplained = letters.filter(
+  const { deadLetters, poisons } = evidence;
+  const unexplained = deadLetters.filter(
     ({ service, key }) =>
       !poisons.some((poison) => poison.service === service && poison.key === key && !poison.discardedAt),
   );
   return [
-    ...unexplained.map(({ service, kind, key }) => `${service} has a dead letter (${kind}) about ${key}.`),
+    ...unexplained.map(({ service, kind, key }) => `${service} has a dead letter (${kind}) of ${key}.`),
     ...poisons.flatMap((poison) => overtakersOf(poison, evidence)),
   ];
 }
 
 function overtakersOf(poison: Poison, { events, effects }: Evidence): string[] {
   const { service, key, topic, discardedAt } = poison;
-  const behind = firstSaid(events).filter(
+  const behind = firstPublished(events).filter(
     (event) => event.key === key && event.topic === topic && event.offset > poison.offset,
   );
   const until = discardedAt ? Date.parse(discardedAt) : Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OrderCancelled } from '@repo/contracts/order';
 import { createKafka } from '@repo/events';
+import { serviceNames } from '@repo/stack/topology';
 import { eventRecord, eventually, testLog } from '@repo/testing';
 import type { Deployment } from '../deployed/deployment.ts';
 import type { Fault } from '../deployed/drill.ts';
@@ -8,14 +9,14 @@ import type { Cluster } from './cluster.ts';
 
 const EVENTS = 150_000;
 const AT_ONCE = 500;
-/** Slow enough that a lag lasts until the autoscaler has looked at it, each 15 s. */
+/** Slow enough that a lag lasts until the autoscaler reads it, every 15 s. */
 const SLOW = { limits: { cpu: '150m' } };
-/** Scaling is as it is written, but for the minutes for which a decision to scale down is held back. */
+/** Scaling is as in the manifests, except for the minutes for which a decision to scale down is delayed. */
 const QUICKLY = {
   scaleDown: { stabilizationWindowSeconds: 15, policies: [{ type: 'Pods', value: 6, periodSeconds: 5 }] },
 };
 
-/** Customers order at one replica, until its processors call for a second one. */
+/** Customers order at one replica, until its use of processors requires a second one. */
 export function orderScalesUp(cluster: Cluster): Fault {
   return {
     what: 'order scales from 1 replica to more by its processors',
@@ -30,7 +31,7 @@ export function orderScalesUp(cluster: Cluster): Fault {
   };
 }
 
-/** When the customers have gone. */
+/** After the load has ended. */
 export async function orderScalesDown(cluster: Cluster): Promise<string> {
   const most = await replicasAre(cluster, 'order', (count) => count > 0);
   await replicasAre(cluster, 'order', (count) => count === 1);
@@ -40,12 +41,13 @@ export async function orderScalesDown(cluster: Cluster): Promise<string> {
 }
 
 /**
- * Inventory is told of many orders at once, more than one slow replica works off in a moment: the lag decides. Last of
- * all, since payment and notification are left behind.
+ * Inventory gets the events of many orders at once, more than one slow replica can process soon: it scales by its lag. This
+ * comes last, since the other consumers are left behind.
  */
 export async function inventoryScales(cluster: Cluster, { running }: Deployment): Promise<string> {
-  // They hear the same events, and would write as much.
-  await cluster.kubectl(['scale', 'deployment/payment', 'deployment/notification', '--replicas', '0']);
+  // They consume the same events, and would write as much.
+  const others = serviceNames.filter((name) => name !== 'order' && name !== 'inventory');
+  await cluster.kubectl(['scale', ...others.map((name) => `deployment/${name}`), '--replicas', '0']);
   await limit(cluster, SLOW);
   await cluster.kubectl(['apply', '--filename', 'k8s/components/keda/inventory.yaml']);
   const behavior = { advanced: { horizontalPodAutoscalerConfig: { behavior: QUICKLY } } };
@@ -72,12 +74,12 @@ async function limit(cluster: Cluster, resources: object | null): Promise<void> 
   await cluster.rolledOut('inventory');
 }
 
-function patch(cluster: Cluster, thing: string, change: object): Promise<string> {
-  const type = thing.startsWith('deployment/') ? 'strategic' : 'merge';
-  return cluster.kubectl(['patch', thing, '--type', type, '--patch', JSON.stringify(change)]);
+function patch(cluster: Cluster, object: string, change: object): Promise<string> {
+  const type = object.startsWith('deployment/') ? 'strategic' : 'merge';
+  return cluster.kubectl(['patch', object, '--type', type, '--patch', JSON.stringify(change)]);
 }
 
-/** Orders that nobody has placed are cancelled: each costs inventory a row, and concerns nobody. */
+/** Publishes the cancellations of orders that do not exist: each costs inventory a row, and has no other effect. */
 async function cancelStrangers(brokers: string): Promise<void> {
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'e2e-k8s', log: testLog });
   const publisher = await kafka.openPublisher();

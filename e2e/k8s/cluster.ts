@@ -6,13 +6,12 @@ import { Failure } from '@repo/stack';
 
 const root = resolve(import.meta.dirname, '../..');
 export const NAMESPACE = 'tenfold';
-export const services = ['order', 'inventory', 'payment', 'notification'];
-/** The first whose preStop may sleep without a shell. */
+/** The first version whose preStop can sleep without a shell. */
 const OLDEST_MINOR = 34;
 
 export type Cluster = ReturnType<typeof openCluster>;
 
-/** Speaks with a cluster through kubectl, in the namespace of the system. */
+/** Uses a cluster through kubectl, in the namespace of the system. */
 export function openCluster(context: string | undefined) {
   const to = [...(context ? ['--context', context] : []), '--namespace', NAMESPACE];
   const kubectl = (args: string[], input?: string) => run('kubectl', [...to, ...args], input);
@@ -21,11 +20,11 @@ export function openCluster(context: string | undefined) {
     kubectl,
     apply: (manifest: object, namespace = NAMESPACE) =>
       kubectl(['apply', '--namespace', namespace, '--filename', '-'], JSON.stringify(manifest)),
-    /** Reads one field of things, by a JSONPath; one line for each. */
-    async read(things: string[], path: string): Promise<string[]> {
+    /** Reads one field of each object, by a JSONPath. */
+    async read(objects: string[], path: string): Promise<string[]> {
       const output = await kubectl([
         'get',
-        ...things,
+        ...objects,
         '--output',
         `jsonpath={range .items[*]}${path}{"\\n"}{end}`,
       ]);
@@ -47,7 +46,7 @@ export function openCluster(context: string | undefined) {
   };
 }
 
-/** Runs a program; answers what it wrote. Throws a Failure with its last line where its status is not 0. */
+/** Runs a program and returns its output. Throws a Failure with its last line when its status is not 0. */
 export async function run(program: string, args: string[], input?: string): Promise<string> {
   const child = spawn(program, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.on('error', () => {});
@@ -61,7 +60,7 @@ export async function run(program: string, args: string[], input?: string): Prom
   throw new Failure(`${program} ${args.slice(0, 6).join(' ')} failed: ${lastLine}`);
 }
 
-/** Throws a Failure that says what to do where the cluster cannot be used. */
+/** Returns the cluster's version. Throws a Failure that names the solution when the cluster cannot be used. */
 export async function checkCluster({ kubectl }: Cluster, context: string | undefined): Promise<string> {
   const current = context ?? (await run('kubectl', ['config', 'current-context']).catch(noContext));
   const version = JSON.parse(
@@ -85,17 +84,17 @@ export async function checkCluster({ kubectl }: Cluster, context: string | undef
     );
   const there = await kubectl(['get', 'namespace', NAMESPACE, '--ignore-not-found', '--output', 'name']);
   if (there)
-    throw new Failure(`The namespace ${NAMESPACE} is there already: kubectl delete namespace ${NAMESPACE}`);
+    throw new Failure(`The namespace ${NAMESPACE} exists already: kubectl delete namespace ${NAMESPACE}`);
   return gitVersion;
 }
 
 function noContext(): never {
   throw new Failure(
-    'kubectl has no context: say one with --context NAME, or make one (kind create cluster).',
+    'kubectl has no context: name one with --context NAME, or create one (kind create cluster).',
   );
 }
 
-/** The images that a kustomization names. */
+/** The images of a kustomization. */
 export async function imagesOf(cluster: Cluster, folder: string): Promise<string[]> {
   const rendered = await cluster.kubectl(['kustomize', join(root, folder)]);
   return [...new Set([...rendered.matchAll(/^\s*-?\s*image: (\S+)$/gm)].map(([, image]) => image as string))];

@@ -1,19 +1,20 @@
+import { serviceNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
 import type { Fault } from '../deployed/drill.ts';
-import { type Cluster, services } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 
-/** The signal by which each server ends; as its first process it gets no other from within its container. */
+/** The signal that ends each server. Its first process accepts no other signal from within its container. */
 const servers = [
   ['postgres', 'INT'],
   ['kafka', 'TERM'],
   ['valkey', 'TERM'],
 ] as const;
 
-/** What is done to the pods while customers order. */
+/** The faults of the pods while customers order. */
 export function clusterFaults(cluster: Cluster): Fault[] {
   return [
-    ...services.map((service) => rollOut(cluster, service)),
-    ...services.map((service) => killPod(cluster, service)),
+    ...serviceNames.map((service) => rollOut(cluster, service)),
+    ...serviceNames.map((service) => killPod(cluster, service)),
     ...servers.map(([server, signal]) => endContainer(cluster, server, signal)),
     drainIsHeldUp(cluster),
   ];
@@ -31,7 +32,7 @@ function rollOut(cluster: Cluster, service: string): Fault {
   };
 }
 
-/** A roll-out counts as done while the last old pod still ends. */
+/** A roll-out is reported as done while the last old pod still shuts down. */
 async function oldPodsAreGone(cluster: Cluster, service: string): Promise<void> {
   const [wanted] = await cluster.read(
     ['deployments', '--field-selector', `metadata.name=${service}`],
@@ -62,7 +63,7 @@ function endContainer(cluster: Cluster, server: string, signal: string): Fault {
       const restarts = async () =>
         (await cluster.read(podNamed(`${server}-0`), '{.status.containerStatuses[0].restartCount}'))[0];
       const before = Number(await restarts());
-      // Its own end breaks the connection over which it was told.
+      // The end of the container breaks the connection of this command.
       await cluster.kubectl(['exec', `${server}-0`, '--', 'bash', '-c', `kill -${signal} 1`]).catch(() => {});
       await eventually(async () => Number(await restarts()) > before, {
         timeoutMs: 60_000,
@@ -76,7 +77,7 @@ function endContainer(cluster: Cluster, server: string, signal: string): Fault {
 
 const podNamed = (name: string) => ['pods', '--field-selector', `metadata.name=${name}`];
 
-/** With one node, what is evicted finds no other place: so the budget lets one of two pods go, and keeps the second. */
+/** With one node, an evicted pod finds no other node: the disruption budget lets one of two pods go, and keeps the other. */
 function drainIsHeldUp(cluster: Cluster): Fault {
   return {
     what: 'a drain takes one of two pods of order, and the disruption budget keeps the other',

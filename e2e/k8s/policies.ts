@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type Cluster, NAMESPACE } from './cluster.ts';
 
-/** An edge that there is, and one that there is not: where the cluster's network goes by policies at all. */
+/** One connection is allowed, and another is not, where the cluster's network enforces policies at all. */
 export async function heedsPolicies(cluster: Cluster): Promise<string> {
   if (!(await enforcesPolicies(cluster)))
-    return 'this cluster does not enforce network policies: they are validated, and not tried';
+    return 'this cluster does not enforce network policies: they are validated, and not tested';
   const [[order = ''], [mailbox = '']] = await Promise.all([
     cluster.podsOf('order'),
     cluster.podsOf('mailbox'),
@@ -14,17 +14,17 @@ export async function heedsPolicies(cluster: Cluster): Promise<string> {
   return 'order reaches Postgres, the mailbox does not';
 }
 
-/** Whether a pod that may speak to nobody reaches nobody; it is in a namespace of its own. */
+/** Whether a pod in a namespace of its own that may connect to no other pod cannot connect. */
 async function enforcesPolicies(cluster: Cluster): Promise<boolean> {
   const namespace = `${NAMESPACE}-silent`;
   const command = ['node', '--eval', 'setInterval(() => {}, 1e9)'];
   const main = { name: 'main', image: 'tenfold/tools:local', imagePullPolicy: 'IfNotPresent', command };
   const silent = { metadata: { name: 'silent' } };
-  const nobody = { podSelector: {}, policyTypes: ['Egress'] };
+  const noEgress = { podSelector: {}, policyTypes: ['Egress'] };
   try {
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     await cluster.apply(
-      { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', ...silent, spec: nobody },
+      { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', ...silent, spec: noEgress },
       namespace,
     );
     await cluster.apply(
@@ -50,7 +50,7 @@ async function enforcesPolicies(cluster: Cluster): Promise<boolean> {
   }
 }
 
-/** Whether a pod gets a connection; its name may stand behind options of kubectl. */
+/** Whether a pod gets a connection. Its name may follow options of kubectl. */
 async function connects(cluster: Cluster, pod: string[], host: string, port: number): Promise<boolean> {
   const script = `
     const socket = require('net').connect(${port}, '${host}');

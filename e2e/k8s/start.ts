@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '@repo/stack';
+import { serviceNames, standInNames } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
-import { type Deployment, describe } from '../deployed/deployment.ts';
-import { type Cluster, services } from './cluster.ts';
+import { type Deployment, describe, mapNames } from '../deployed/deployment.ts';
+import type { Cluster } from './cluster.ts';
 import { explainPods } from './explain.ts';
 
 export const MANIFESTS = 'e2e/k8s/manifests';
@@ -14,7 +15,7 @@ export interface Started {
   firstConfirmedSeconds: number;
 }
 
-/** Applies the local overlay, waits until the demo has told its story, and finds out where everything is. */
+/** Applies the local overlay, waits until the demo is over, and reads the addresses. */
 export async function start(cluster: Cluster, dir: string): Promise<Started> {
   const began = Date.now();
   await cluster.kubectl(['apply', '--kustomize', MANIFESTS]);
@@ -30,46 +31,46 @@ export async function start(cluster: Cluster, dir: string): Promise<Started> {
 
 const PATIENCE_MS = 600_000;
 
-/** Throws a Failure that says why when it does not end well; at once where waiting will not help. */
+/** Throws a Failure with the reason when the demo does not succeed; at once where waiting does not help. */
 async function demoEnds(cluster: Cluster): Promise<void> {
   const isOver = async () => {
     const [succeeded] = await cluster.read(
       ['jobs', '--field-selector', 'metadata.name=demo'],
       '{.status.succeeded}',
     );
-    if (succeeded === '1') return 'told';
+    if (succeeded === '1') return 'succeeded';
     return (await explainPods(cluster)).find((reason) => reason.includes('cannot be pulled'));
   };
   const waiting = { timeoutMs: PATIENCE_MS, everyMs: 1_000, what: 'the demo to end' };
   const outcome = await eventually(isOver, waiting).catch(async ({ message }: Error) => {
     return [message, ...(await explainPods(cluster))].join('\n');
   });
-  if (outcome !== 'told') throw new Failure(outcome);
+  if (outcome !== 'succeeded') throw new Failure(outcome);
 }
 
-/** By the ports of the node (manifests/outside.yaml). */
+/** The ports of the node (manifests/outside.yaml). */
+const NODE_PORTS = { 'payment-provider': 30101, 'identity-provider': 30102, mailbox: 30103 };
+
 async function addressesOf(cluster: Cluster) {
   const node = await cluster.nodeAddress();
   const postgres = new URL(await cluster.secret('postgres', 'url'));
   postgres.host = `${node}:30432`;
-  const passwords = services.map(async (service) => {
+  const passwords = serviceNames.map(async (service) => {
     const { password } = new URL(await cluster.secret(`${service}-database`, 'url'));
     return [`${service}_app`, decodeURIComponent(password)] as const;
   });
   return {
     gatewayUrl: `http://${node}:30080`,
-    paymentProviderUrl: `http://${node}:30101`,
-    identityProviderUrl: `http://${node}:30102`,
-    mailboxUrl: `http://${node}:30103`,
+    standInUrls: mapNames(standInNames, (name) => `http://${node}:${NODE_PORTS[name]}`),
     postgresUrl: postgres.href,
     kafkaBrokers: `${node}:30094`,
     secrets: Object.fromEntries(await Promise.all(passwords)),
   };
 }
 
-/** Of the pods that are there: what those have said that were killed is gone with them. */
+/** The logs of the present pods: those of killed pods are gone with them. */
 async function writeLogs(cluster: Cluster, folder: string): Promise<void> {
-  for (const service of services) {
+  for (const service of serviceNames) {
     const of = [
       'logs',
       '--selector',

@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Result } from './run.ts';
 
-/** What property runs leave, beside the folder of `npm start`. */
+/** The folder of property runs, next to that of `npm start`. */
 export const FOLDER = resolve(import.meta.dirname, '../../.tenfold-property');
 
-/** Keeps what a run is to be understood from, and answers where: the evidence, and what the services logged. */
+/** Keeps the evidence of a run and the logs of its processes, and returns their folder. */
 export function keepEvidence({ plan, verdicts, evidence }: Result, systemDir: string): string {
   const kept = join(FOLDER, `seed-${plan.seed}`);
   rmSync(kept, { recursive: true, force: true });

@@ -9,7 +9,7 @@ export interface Person {
 export interface Request {
   who: Person;
   method: string;
-  /** Of the service. */
+  /** The service's. */
   url: string;
   path: string;
   key?: string;
@@ -19,18 +19,18 @@ export interface Request {
   patienceMs?: number | null;
 }
 
-/** Clients that keep a record of all their calls, as the invariants want it. */
+/** Clients that record all their calls for the invariants. */
 export interface Client {
   calls: Call[];
   send(request: Request): Promise<Call>;
-  /** As a client should: sends the same again, with the same key, until it knows what came of it. */
+  /** Repeats a request with the same key until its outcome is known, as a client should. */
   sendUntilAnswered(request: Request): Promise<Call>;
 }
 
 const PATIENCE_MS = 10_000;
-/** Longer than anything in these runs lasts. */
+/** Longer than any fault of these runs. */
 const GIVE_UP_MS = 60_000;
-/** Between two tries, but for the first two. */
+/** Between two attempts, from the second one on. */
 const PAUSE_MS = 100;
 
 export function createClient(): Client {
@@ -92,7 +92,7 @@ function outcomeOf(status: number | undefined): Call['outcome'] {
   return status < 400 ? 'ok' : 'failed';
 }
 
-/** That a twin of the call is still running says nothing of what comes of it. */
+/** While a concurrent duplicate of the call is running, its outcome is not known. */
 function isDefinite({ outcome, answer }: Call): boolean {
   const { type = '' } = (answer ?? {}) as { type?: string };
   return outcome !== 'unknown' && !type.endsWith('idempotency-key-in-progress');

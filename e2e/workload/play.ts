@@ -1,9 +1,9 @@
 import type { Running } from '@repo/stack';
 import type { Auditor } from '../audit/audit.ts';
 import { isEvent } from '../audit/topics.ts';
+import { CARD_NUMBER } from '../services/order/workload.ts';
 import type { Client, Person, Request } from './client.ts';
 import type { Act, Moment, Story } from './script.ts';
-import { SECRETS } from './secrets.ts';
 import type { Shop } from './shop.ts';
 
 export interface Stage {
@@ -13,36 +13,36 @@ export interface Stage {
   shop: Shop;
 }
 
-/** How many of the last records 'the last' are. */
+/** How many records count as 'the last'. */
 const LAST = 100;
 
-/** What has been said by then; a moment is over, at the latest, when the order has ended. */
-const SAID: Record<Exclude<Moment, 'at once'>, string[]> = {
+/** The events that mark a moment. A moment is over, at the latest, when the order has ended. */
+const PUBLISHED: Record<Exclude<Moment, 'at once'>, string[]> = {
   reserved: ['order.reserved'],
   paid: ['payment.captured', 'payment.declined'],
   ended: [],
 };
 
-/** Plays the story of one order, up to the order's end. Its number decides whose order it is, and its keys. */
+/** Plays the story of one order, up to the order's end. The number decides who its customer is, and its keys. */
 export async function play(stage: Stage, story: Story, number: number): Promise<void> {
   const { customers } = stage.shop;
   const owner = customers[number % customers.length] as Person;
   const stranger = customers[(number + 1) % customers.length] as Person;
-  // Each customer counts for themself, so every key is used by all of them.
+  // Keys are numbered for each customer, so every key is used by all of them.
   const key = `order-${Math.floor(number / customers.length)}`;
   const orderId = await place(stage, story, { owner, key });
   for (const [index, act] of story.acts.entries())
     await perform(stage, act, { owner, stranger, orderId, key: `${key}/act-${index}` });
-  if (orderId) await stage.auditor.recording.whenSaid(orderId, []);
+  if (orderId) await stage.auditor.recording.whenPublished(orderId, []);
 }
 
-/** Answers the order's id, or undefined where it was refused. */
+/** Returns the order's id; undefined where it was refused. */
 async function place(
   { running, client }: Stage,
   { lines, paymentToken, sending }: Story,
   { owner, key }: { owner: Person; key: string },
 ): Promise<string | undefined> {
-  const body = { lines, paymentToken, metadata: { key, card: SECRETS['the card number'] } };
+  const body = { lines, paymentToken, metadata: { key, card: CARD_NUMBER } };
   const order = {
     who: owner,
     method: 'POST',
@@ -68,20 +68,20 @@ interface Scene {
 async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }: Scene): Promise<void> {
   const { auditor, client } = stage;
   if (act.does === 'redeliver') return redeliver(auditor, act);
-  if (!('when' in act)) return keepShop(stage, act, `${owner.id}/${key}`);
+  if (!('when' in act)) return manageProduct(stage, act, `${owner.id}/${key}`);
   if (orderId === undefined) return;
-  if (act.when !== 'at once') await auditor.recording.whenSaid(orderId, SAID[act.when]);
+  if (act.when !== 'at once') await auditor.recording.whenPublished(orderId, PUBLISHED[act.when]);
 
   const order = { who: owner, url: stage.running.services.order.url, path: `/v1/orders/${orderId}` };
   const cancellation: Request = { ...order, method: 'POST', path: `${order.path}/cancel`, key, body: {} };
   switch (act.does) {
-    case 'look':
+    case 'read':
       await client.send({ ...order, method: 'GET' });
       return;
     case 'delete':
       await client.send({ ...order, method: 'DELETE' });
       return;
-    case 'meddle':
+    case 'interfere':
       await client.send({ ...cancellation, who: stranger });
       return;
     case 'cancel':
@@ -91,12 +91,12 @@ async function perform(stage: Stage, act: Act, { owner, stranger, orderId, key }
   }
 }
 
-async function keepShop(
+async function manageProduct(
   { running, client, shop }: Stage,
   act: Extract<Act, { sku: string }>,
   key: string,
 ): Promise<void> {
-  const product = { who: shop.keeper, url: running.services.inventory.url, path: `/v1/products/${act.sku}` };
+  const product = { who: shop.staff, url: running.services.inventory.url, path: `/v1/products/${act.sku}` };
   switch (act.does) {
     case 'restock': {
       const body = { quantity: act.quantity };
@@ -121,17 +121,19 @@ async function keepShop(
   }
 }
 
-/** As after a crash between publishing and writing down that it was published; and in any order. */
+/** Publishes events again, in any order, as after a crash between publishing them and recording that. */
 async function redeliver(
   { recording, publisher }: Auditor,
   { of, picks }: Extract<Act, { does: 'redeliver' }>,
 ): Promise<void> {
-  const said = (of === 'all' ? recording.records : recording.records.slice(-LAST)).filter(isEvent);
-  const records = picks.flatMap((thousandth) => said[Math.floor((thousandth / 1_000) * said.length)] ?? []);
+  const published = (of === 'all' ? recording.records : recording.records.slice(-LAST)).filter(isEvent);
+  const records = picks.flatMap(
+    (thousandth) => published[Math.floor((thousandth / 1_000) * published.length)] ?? [],
+  );
   const batches = [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
     records: ofTopic.map(({ key, value, headers }) => ({ key, value, headers })),
   }));
-  // Where Kafka is away, it is not said again: that is no fault of the system's.
+  // While Kafka is down, nothing is published again: that is no fault of the system.
   if (batches.length > 0) await publisher.publish(batches).catch(() => {});
 }

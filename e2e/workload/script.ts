@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 
-/** Something that happens to an order, or beside it. */
+/** An action on an order, or on the products while it is open. */
 export type Act =
-  /** The customer cancels, and may do so again; the first answer may get lost. */
+  /** The customer cancels, perhaps again; the first answer may get lost. */
   | { does: 'cancel'; when: Moment; again: 'no' | 'same key' | 'other key'; loses: number | null }
-  /** Somebody else tries to. */
-  | { does: 'meddle'; when: Moment }
-  | { does: 'look'; when: Moment }
+  /** Another customer tries to cancel it. */
+  | { does: 'interfere'; when: Moment }
+  | { does: 'read'; when: Moment }
   | { does: 'delete'; when: Moment }
   | { does: 'restock'; sku: string; quantity: number }
   | { does: 'reprice'; sku: string; priceCents: number }
   | { does: 'delist'; sku: string }
-  /** What has been said is said again; thousandths of the way through it. */
+  /** Events are published again; each pick is a position among them, in thousandths. */
   | { does: 'redeliver'; of: 'the last' | 'all'; picks: number[] };
 
-/** At once, when one of these has been said of the order, or after its end. */
+/** At once, when an event of this kind has been published for the order, or after its end. */
 export type Moment = 'at once' | 'reserved' | 'paid' | 'ended';
 
-/** One order, and what comes to pass around it. */
+/** One order, and the actions around it. */
 export interface Story {
   lines: { sku: string; quantity: number }[];
   paymentToken: string;
-  /** How many copies are sent at the same time, and how many ms the client waits before it hangs up and asks again. */
+  /** How many copies are sent at the same time, and how many ms the client waits before it hangs up and repeats the request. */
   sending: { copies: number; loses: number | null };
   acts: Act[];
 }
@@ -50,7 +50,7 @@ const moment = oneOf<Moment>([
   [3, 'paid'],
   [1, 'ended'],
 ]);
-/** About as long as the whole answer takes. */
+/** About as long as a whole answer takes. */
 const patienceMs = fc.integer({ min: 1, max: 12 });
 const patience = fc.option(patienceMs, { freq: 3, nil: null });
 
@@ -70,7 +70,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ does: fc.constantFrom('meddle', 'look', 'delete'), when: moment }),
+    arbitrary: fc.record({ does: fc.constantFrom('interfere', 'read', 'delete'), when: moment }),
   },
   {
     weight: 2,
@@ -127,7 +127,7 @@ const story: fc.Arbitrary<Story> = fc.record({
   }),
 });
 
-/** So many orders and what happens to them: the same for the same seed, and with a smaller number the first of them. */
+/** Writes the stories of so many orders: the same for the same seed, and for a smaller number the first of them. */
 export function writeScript(seed: number, orders: number): Story[] {
   return fc.sample(story, { seed, numRuns: orders });
 }

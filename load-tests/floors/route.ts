@@ -1,6 +1,7 @@
 // The route that places an order, without a database: the cost of HTTP, tokens and validation alone.
 
 import { randomUUID } from 'node:crypto';
+import { sku } from '@repo/contracts/fields';
 import { callerOf, createHttpServer, fields } from '@repo/http';
 import { createLogger } from '@repo/observability';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { environment, reportReady } from './process.ts';
 
 const Body = z.strictObject({
   lines: z
-    .array(z.strictObject({ sku: fields.sku, quantity: z.int().min(1).max(1_000) }))
+    .array(z.strictObject({ sku, quantity: z.int().min(1).max(1_000) }))
     .min(1)
     .max(50),
   paymentToken: z.string().regex(/^tok_\w{1,64}$/),
@@ -27,7 +28,7 @@ const app = await createHttpServer({
 app.route({
   method: 'POST',
   url: '/v1/orders',
-  config: { access: 'customer' },
+  config: { access: 'authenticated' },
   schema: { body: Body, response: { 201: z.looseObject({ id: z.guid() }) } },
   handler: async (request, reply) => {
     const { lines, metadata } = request.body;

@@ -11,6 +11,7 @@ export { explainContainers } from './containers/explain-containers.ts';
 export { isSystemRunning, type Running, readRunning } from './control/running.ts';
 export type { Span } from './control/spans.ts';
 export { Failure, type Print, reasonOf } from './failure.ts';
+export { createFaultyProxy, type FaultyProxy } from './faulty-proxy.ts';
 export { project, variable } from './project.ts';
 export { exchange } from './servers/exchange.ts';
 export { givenKafka, givenPostgres, givenRedis } from './servers/given.ts';

@@ -1,4 +1,4 @@
-import type { Topic } from '@repo/contracts/event';
+import type { Topic } from '@repo/events/event-type';
 
 /** The variable of a port, and the port unless it is set. */
 export type Port<Variable extends string = string> = readonly [variable: Variable, usual: number];

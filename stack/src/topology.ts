@@ -1,6 +1,6 @@
 // The one place that knows which services and stand-ins there are. It has no side effects, so that anything may read it.
 
-import type { Topic } from '@repo/contracts/event';
+import type { Topic } from '@repo/events/event-type';
 import type { ConsumerGroup, Port, Service, StandIn } from './topology-types.ts';
 
 const declaredServices = {
@@ -38,7 +38,7 @@ const declaredServices = {
   },
 } as const satisfies Record<string, Service>;
 
-/** The systems that somebody else runs in production. */
+/** The stand-ins for systems that others run in production. */
 const declaredStandIns = {
   'payment-provider': {
     ports: [['PAYMENT_PROVIDER_PORT', 3101]],

@@ -20,7 +20,7 @@ function pidOf(name: string): number {
   return processes.find((entry: { name: string }) => entry.name === name)?.pid;
 }
 
-test('of three brokers one may be killed: what is published goes on, and it comes back under its address', async (t) => {
+test('of three brokers one may be killed: publishing continues, and the broker returns on its address', async (t) => {
   servers = await startServers({ dir, env, brokers: 3, print: () => {} });
   const brokers = servers.kafkaBrokers.split(',');
   const isThere = (broker: number) =>
@@ -28,14 +28,14 @@ test('of three brokers one may be killed: what is published goes on, and it come
   for (const broker of [0, 1, 2]) assert.ok(await isThere(broker));
 
   const kafka = createKafka({ brokers, clientId: 'brokers-test', log: createLogger('test', 'silent') });
-  // What wants three replicas in sync is taken only where there are three.
+  // A topic that requires three replicas in sync is writable only while there are three.
   await kafka.createTopics([
     { topic: 'kept', partitions: 6, config: {} },
     { topic: 'wants-three', partitions: 1, config: { 'min.insync.replicas': '3' } },
   ]);
   const publisher = await kafka.openPublisher();
   const records = Array.from({ length: 24 }, (_, n) => ({ key: `${n}`, value: '{}', headers: {} }));
-  // As relays do: what is not known to be published is published again.
+  // As relays do: records whose outcome is unknown are published again.
   const publish = (topic: string) =>
     t.waitFor(() => publisher.publish([{ topic, records }]), { timeout: 60_000 });
   await publish('kept');
@@ -46,9 +46,9 @@ test('of three brokers one may be killed: what is published goes on, and it come
   const holdsAll = async () => {
     const { kept = [] } = await kafka.endOffsets(['kept']);
     const held = kept.reduce((sum, { high }) => sum + Number(high), 0);
-    assert.ok(held >= 48, `${held} are held`);
+    assert.ok(held >= 48, `${held} records`);
   };
-  // A leader that is new shows the last records a moment later.
+  // A new leader shows the last records a moment later.
   await t.waitFor(holdsAll, { timeout: 60_000 });
   const isBack = async () => assert.ok(await isThere(1));
   await t.waitFor(isBack, { timeout: 60_000 });
@@ -59,5 +59,5 @@ test('of three brokers one may be killed: what is published goes on, and it come
 test('a folder of three brokers is not started with one', async () => {
   await servers?.stop();
   const one = startServers({ dir, env, print: () => {} });
-  await assert.rejects(one, /has several brokers: start as many again, or in another folder/);
+  await assert.rejects(one, /has several brokers: start the same number, or use another folder/);
 });

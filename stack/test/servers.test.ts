@@ -30,7 +30,7 @@ function pidOf(name: string): number {
   return processes.find((entry: { name: string }) => entry.name === name).pid;
 }
 
-test('the servers are what they claim to be, and what is killed comes back with its data', async (t) => {
+test('the servers have the expected versions and settings, and a killed server returns with its data', async (t) => {
   servers = await startServers({ dir, env, print: (line) => printed.push(line) });
   const { postgresUrl, redisUrl, kafkaBrokers } = servers;
   const [redis, kafka] = [new URL(redisUrl), new URL(`kafka://${kafkaBrokers}`)];
@@ -43,7 +43,8 @@ test('the servers are what they claim to be, and what is killed comes back with 
 
   await query(postgresUrl, 'create table kept as select 42 as answer');
   for (const name of ['postgres', 'redis', 'kafka']) process.kill(pidOf(name), 'SIGKILL');
-  const isBack = (name: string) => assert.ok(printed.includes(`${name} is back`), printed.join('; '));
+  const isBack = (name: string) =>
+    assert.ok(printed.includes(`${name} is running again`), printed.join('; '));
   for (const name of ['postgres', 'redis', 'kafka']) await t.waitFor(() => isBack(name), { timeout: 30_000 });
 
   assert.deepEqual(await query(postgresUrl, 'select answer from kept'), [42]);

@@ -1,5 +1,5 @@
-import type { EventType, Topic } from '@repo/contracts/event';
 import { encodeEvent, type KafkaRecord, newEvent } from '@repo/events';
+import type { EventType, Topic } from '@repo/events/event-type';
 
 /** An event as Kafka carries it, with its topic. */
 export interface EventRecord extends KafkaRecord {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Topic } from '@repo/contracts/event';
 import { createKafka, createTopics, type Kafka, type OutgoingRecord, type Publisher } from '@repo/events';
+import type { Topic } from '@repo/events/event-type';
 import { atTheEnd } from './at-the-end.ts';
 import { type RecordedEvent, recordTopic } from './recorder.ts';
 import { testLog, testServers } from './servers.ts';

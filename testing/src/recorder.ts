@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Topic } from '@repo/contracts/event';
 import { decodeHeaders, type Envelope, type Kafka, type ReceivedRecord } from '@repo/events';
+import type { Topic } from '@repo/events/event-type';
 import { atTheEnd } from './at-the-end.ts';
 
 export interface RecordedEvent extends Envelope {

@@ -1,4 +1,4 @@
-import type { Topic } from '@repo/contracts/event';
+import type { Topic } from '@repo/events/event-type';
 import type { Logger } from '@repo/observability';
 import { atTheEnd } from './at-the-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';

@@ -26,14 +26,14 @@ const options = {
 const PATIENCE_MS = 10_000;
 
 await command(usage, options, async ({ values, positionals }) => {
-  if (positionals.length > 0) throw wrongUse(usage, `What is "${positionals[0]}"?`);
+  if (positionals.length > 0) throw wrongUse(usage, `Unknown argument "${positionals[0]}".`);
   if (!/^\d{1,9}$/.test(values.quantity)) throw wrongUse(usage, '--quantity is a whole number.');
   const request: OrderRequest = {
     lines: [{ sku: values.sku, quantity: Number(values.quantity) }],
     paymentToken: values.payment,
   };
   const signal = interruption();
-  const follower = await createFollower({ running: readRunning(stateFolder()), say: console.log, signal });
+  const follower = await createFollower({ running: readRunning(stateFolder()), print: console.log, signal });
   try {
     console.log(heading(describeRequest(request)));
     await Promise.all([stockProducts(follower.shop), follower.shop.mail?.registerContact()]);

@@ -19,7 +19,7 @@ await command(usage, { kubernetes: { type: 'boolean', default: false } }, async 
   await untilReady(running);
   // The services send their traces to OTEL_EXPORTER_OTLP_ENDPOINT, or nowhere: this process collects none.
   const context = {
-    say: console.log,
+    print: console.log,
     signal: interruption(),
     tracesAreHere: false,
     nextSteps: () => nextSteps(values.kubernetes ? 'kubernetes' : 'compose'),

@@ -2,9 +2,9 @@ import type { Logger } from '@repo/observability';
 import { Redis } from 'ioredis';
 
 export interface Cache {
-  /** What stands under the key; else what `load` answers, which is kept for the next reader unless it is undefined. */
+  /** Returns the cached value; else the result of `load`, which is cached unless it is undefined. */
   get<Value>(key: string, load: () => Promise<Value>): Promise<Value>;
-  /** Forgets what stands under a key, since it has just been changed. */
+  /** Removes the value of a key, because it has just changed. */
   drop(key: string): Promise<void>;
   close(): void;
 }
@@ -14,18 +14,18 @@ export interface CacheOptions {
   url: string;
   /** A prefix of all keys. */
   name: string;
-  /** The longest that a value is kept, in milliseconds: the bound on how stale a reader may see it. */
+  /** The maximum age of a cached value, in milliseconds: the bound on how stale a reader may see it. */
   ttlMs: number;
   log: Logger;
 }
 
 const COMMAND_TIMEOUT_MS = 100;
-/** A Redis that has said nothing for so long, while it was asked, is left: what it is asked would pile up here. */
+/** A connection on which Redis does not reply for so long is closed, because commands would pile up here. */
 const SILENCE_MS = 1_000;
 
 /**
  * A cache-aside over Redis, for values that JSON can carry. Callers that miss the same key at once share one load, and
- * lifetimes are jittered, so that what was stored together does not end together. Without Redis every call loads:
+ * lifetimes are jittered, so that values stored together do not expire together. Without Redis every call loads:
  * slower, never failing.
  */
 export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
@@ -37,12 +37,12 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
     load: () => Promise<Value>,
     isCurrent: () => boolean,
   ): Promise<Value> {
-    const kept = readKept<Value>(await redis.get(key).catch(() => null), ttlMs);
-    if (kept) return kept.value;
+    const cached = readCached<Value>(await redis.get(key).catch(() => null), ttlMs);
+    if (cached) return cached.value;
     const loadedAt = Date.now();
     const value = await load();
     const lifetimeMs = Math.ceil(ttlMs * (0.8 + 0.2 * Math.random()));
-    // What was dropped while it was being loaded may be old already.
+    // A value that was dropped while it was loaded may be old already.
     if (value !== undefined && isCurrent())
       await redis.set(key, JSON.stringify({ loadedAt, value }), 'PX', lifetimeMs).catch(() => null);
     return value;
@@ -53,38 +53,38 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
       const fullKey = `${name}:${key}`;
       const shared = loading.get(fullKey) as Promise<Value> | undefined;
       if (shared) return shared;
-      const isCurrent = () => loading.get(fullKey) === alone;
-      const alone = readOrLoad(fullKey, load, isCurrent).finally(() => {
+      const isCurrent = () => loading.get(fullKey) === value;
+      const value = readOrLoad(fullKey, load, isCurrent).finally(() => {
         if (isCurrent()) loading.delete(fullKey);
       });
-      loading.set(fullKey, alone);
-      return alone;
+      loading.set(fullKey, value);
+      return value;
     },
     async drop(key) {
       loading.delete(`${name}:${key}`);
-      // Should Redis be away, the lifetime bounds how long the old value can be seen.
+      // If Redis is unavailable, the lifetime bounds how long the old value can be seen.
       await redis.del(`${name}:${key}`).catch(() => 0);
     },
     close: () => redis.disconnect(),
   };
 }
 
-interface Kept<Value> {
+interface Cached<Value> {
   /** In milliseconds since 1970. */
   loadedAt: number;
   value: Value;
 }
 
 /**
- * What Redis has kept, unless it is no longer to be believed: a Redis that was stopped does what it was told before when
- * it goes on, so that an old value begins its lifetime anew. Nor is one believed that comes from the future.
+ * Reads a cached value, unless it is too old: a Redis that was paused executes its pending commands when it resumes, and
+ * an old value begins its lifetime again. A value from the future is refused too.
  */
-function readKept<Value>(text: string | null, ttlMs: number): Kept<Value> | undefined {
+function readCached<Value>(text: string | null, ttlMs: number): Cached<Value> | undefined {
   if (text === null) return undefined;
   try {
-    const kept = JSON.parse(text) as Kept<Value>;
-    const ageMs = Date.now() - kept.loadedAt;
-    return ageMs >= 0 && ageMs < ttlMs ? kept : undefined;
+    const cached = JSON.parse(text) as Cached<Value>;
+    const ageMs = Date.now() - cached.loadedAt;
+    return ageMs >= 0 && ageMs < ttlMs ? cached : undefined;
   } catch {
     return undefined;
   }
@@ -95,18 +95,18 @@ function connect(url: string, log: Logger): Redis {
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
     connectTimeout: 1_000,
-    // A command that cannot be sent now fails now, instead of waiting for Redis to come back.
+    // A command that cannot be sent now fails now: it must not wait for Redis.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.random() * Math.min(2_000, 50 * 2 ** attempt),
   });
   let reported = false;
   redis.on('error', (error) => {
-    if (!reported) log.warn({ err: error }, 'Redis is away: reading from the database');
+    if (!reported) log.warn({ err: error }, 'Redis unavailable; every call loads');
     reported = true;
   });
   redis.on('ready', () => {
-    if (reported) log.info('Redis is back');
+    if (reported) log.info('Redis available');
     reported = false;
   });
   return redis;

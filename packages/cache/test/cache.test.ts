@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { createWeakLink, eventually, testLog, testServers } from '@repo/testing';
+import { createFaultyProxy, eventually, testLog, testServers } from '@repo/testing';
 import { Redis } from 'ioredis';
 import { createCache } from '../src/index.ts';
 
@@ -11,40 +11,40 @@ const { redisUrl } = testServers();
 async function openCache(t: TestContext, { url = redisUrl, ttlMs = 60_000, name = randomUUID() } = {}) {
   const cache = createCache({ url, name, ttlMs, log: testLog });
   t.after(cache.close);
-  await eventually(() => isKept(cache), { what: 'the cache to be connected' });
+  await eventually(() => isCaching(cache), { what: 'the cache to be connected' });
   return cache;
 }
 
-/** Whether what is loaded now is there the next time. */
-async function isKept({ get }: Pick<ReturnType<typeof createCache>, 'get'>): Promise<boolean> {
+/** Whether a value that is loaded now is cached. */
+async function isCaching({ get }: Pick<ReturnType<typeof createCache>, 'get'>): Promise<boolean> {
   const key = randomUUID();
   await get(key, async () => 1);
   return (await get(key, async () => 2)) === 1;
 }
 
-/** A loader that counts its calls and answers their number. */
+/** A loader that returns the number of its calls. */
 function counter() {
   const load = async () => ++load.calls;
   load.calls = 0;
   return load;
 }
 
-test('what was loaded is kept for the next reader', async (t) => {
+test('a loaded value is cached for the next reader', async (t) => {
   const { get } = await openCache(t);
-  const value = { sku: 'KEYBOARD', metadata: { a: [1, null] } };
+  const value = { id: 'first', metadata: { a: [1, null] } };
 
-  assert.deepEqual(await get('keyboard', async () => value), value);
-  assert.deepEqual(await get('keyboard', async () => assert.fail('loaded again')), value);
+  assert.deepEqual(await get('first', async () => value), value);
+  assert.deepEqual(await get('first', async () => assert.fail('loaded again')), value);
 });
 
-test('what is not there is asked for again', async (t) => {
+test('a missing value is not cached, and is loaded again', async (t) => {
   const { get } = await openCache(t);
 
   assert.equal(await get('nothing', async () => undefined), undefined);
   assert.equal(await get('nothing', async () => 'by now'), 'by now');
 });
 
-test('null is a value and is kept', async (t) => {
+test('null is a value and is cached', async (t) => {
   const { get } = await openCache(t);
 
   await get('null', async () => null);
@@ -52,7 +52,7 @@ test('null is a value and is kept', async (t) => {
   assert.equal(await get<string | null>('null', async () => 'another'), null);
 });
 
-test('readers who miss the same key at once share one load', async (t) => {
+test('readers that miss the same key at once share one load', async (t) => {
   const { get } = await openCache(t);
   const load = counter();
 
@@ -62,21 +62,21 @@ test('readers who miss the same key at once share one load', async (t) => {
   assert.equal(load.calls, 1);
 });
 
-test('a load that fails fails its readers, and is tried again by the next', async (t) => {
+test('a load that fails fails its readers, and the next reader loads again', async (t) => {
   const { get } = await openCache(t);
-  const mishap = new Error('the database is away');
+  const failure = new Error('the database is down');
 
   const readers = [1, 2].map(() =>
-    get('unlucky', async () => {
-      throw mishap;
+    get('failing', async () => {
+      throw failure;
     }),
   );
 
-  for (const reader of readers) await assert.rejects(reader, mishap);
-  assert.equal(await get('unlucky', async () => 'better'), 'better');
+  for (const reader of readers) await assert.rejects(reader, failure);
+  assert.equal(await get('failing', async () => 'better'), 'better');
 });
 
-test('what was dropped is loaded anew', async (t) => {
+test('a dropped value is loaded again', async (t) => {
   const { get, drop } = await openCache(t);
   const load = counter();
   await get('changed', load);
@@ -86,7 +86,7 @@ test('what was dropped is loaded anew', async (t) => {
   assert.equal(await get('changed', load), 2);
 });
 
-test('a value is kept no longer than its lifetime', async (t) => {
+test('a value is cached no longer than its lifetime', async (t) => {
   const ttlMs = 300;
   const { get } = await openCache(t, { ttlMs });
   const load = counter();
@@ -98,9 +98,9 @@ test('a value is kept no longer than its lifetime', async (t) => {
   assert.ok(performance.now() - since < ttlMs + 1_000);
 });
 
-test('two caches of different names do not see one another’s values, two of one name do', async (t) => {
+test('caches of different names have separate values, caches of one name share them', async (t) => {
   const name = randomUUID();
-  const [one, other, twin] = await Promise.all([
+  const [one, other, sameName] = await Promise.all([
     openCache(t, { name }),
     openCache(t),
     openCache(t, { name }),
@@ -108,26 +108,26 @@ test('two caches of different names do not see one another’s values, two of on
   await one.get('key', async () => 'mine');
 
   assert.equal(await other.get('key', async () => 'theirs'), 'theirs');
-  assert.equal(await twin.get('key', async () => 'theirs'), 'mine');
+  assert.equal(await sameName.get('key', async () => 'theirs'), 'mine');
 });
 
-test('without Redis every reader gets what is loaded; when it is back, values are kept again', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const cache = await openCache(t, { url: link.url });
+test('without Redis every reader loads; when Redis is available again, values are cached again', async (t) => {
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const cache = await openCache(t, { url: proxy.url });
   await cache.get('before', async () => 'kept');
 
-  await link.cut();
+  proxy.cut();
 
   assert.equal(await cache.get('before', async () => 'loaded'), 'loaded');
   await cache.drop('before');
-  await link.mend();
-  await eventually(() => isKept(cache), { what: 'the cache to be back' });
+  await proxy.restore();
+  await eventually(() => isCaching(cache), { what: 'the cache to be connected again' });
 });
 
-test('a Redis that does not answer slows a reader down by no more than the command timeout', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const { get } = await openCache(t, { url: link.url });
-  link.freeze();
+test('a Redis that does not reply delays a reader by no more than the command timeout', async (t) => {
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const { get } = await openCache(t, { url: proxy.url });
+  proxy.freezeOpen();
   const since = performance.now();
 
   assert.equal(await get('frozen', async () => 'loaded'), 'loaded');
@@ -135,17 +135,17 @@ test('a Redis that does not answer slows a reader down by no more than the comma
   assert.ok(performance.now() - since < 1_000);
 });
 
-test('a Redis that has fallen silent is left, and asked again over another connection', async (t) => {
-  const link = await createWeakLink(redisUrl, 6379);
-  const cache = await openCache(t, { url: link.url });
+test('a connection without replies is closed, and another connection is opened', async (t) => {
+  const proxy = await createFaultyProxy(redisUrl, 6379);
+  const cache = await openCache(t, { url: proxy.url });
 
-  link.freeze();
+  proxy.freezeOpen();
 
   assert.equal(await cache.get('frozen', async () => 'loaded'), 'loaded');
-  await eventually(() => isKept(cache), { what: 'the cache to be back' });
+  await eventually(() => isCaching(cache), { what: 'the cache to be connected again' });
 });
 
-test('a Redis that has forgotten everything is filled anew', async (t) => {
+test('a Redis that has lost its data is filled again', async (t) => {
   const url = new URL(redisUrl);
   // A database of this test's own, so that it may be emptied.
   url.pathname = '/15';
@@ -161,7 +161,7 @@ test('a Redis that has forgotten everything is filled anew', async (t) => {
   assert.equal(await get('forgotten', load), 2);
 });
 
-test('what Redis keeps too long, or what cannot be read there, is not believed', async (t) => {
+test('a value that is too old or unreadable is not used', async (t) => {
   const name = randomUUID();
   const { get } = await openCache(t, { name, ttlMs: 300 });
   const load = counter();
@@ -170,20 +170,20 @@ test('what Redis keeps too long, or what cannot be read there, is not believed',
 
   await eventually(async () => (await get('old', load)) && (await redis.persist(`${name}:old`)) === 1);
   const calls = load.calls;
-  await eventually(async () => (await get('old', load)) > calls, { what: 'it to be too old' });
+  await eventually(async () => (await get('old', load)) > calls, { what: 'the value to be too old' });
 
   await redis.set(`${name}:odd`, 'not JSON');
   assert.equal(await get('odd', async () => 'loaded'), 'loaded');
 });
 
-test('a Redis that was never there is no reason to fail', async (t) => {
+test('a Redis that was never available does not fail a reader', async (t) => {
   const cache = createCache({ url: 'redis://127.0.0.1:1', name: 'nowhere', ttlMs: 1_000, log: testLog });
   t.after(cache.close);
 
   assert.equal(await cache.get('key', async () => 'loaded'), 'loaded');
 });
 
-test('what was being loaded when it was dropped is not kept, and is not shared any more', async (t) => {
+test('a value that is dropped while it is loaded is neither cached nor shared', async (t) => {
   const { get, drop } = await openCache(t);
   const gate = Promise.withResolvers<void>();
   const early = get('changed', async () => {

@@ -15,33 +15,33 @@ function fileWith(text: string): string {
   return file;
 }
 
-test('a configuration is read from the environment, of which the rest is left alone', () => {
+test('a configuration is read from the environment, without other variables', () => {
   assert.deepEqual(readConfig(Config, { DATABASE_URL: 'postgres://a/b', HOME: '/' }), {
     DATABASE_URL: 'postgres://a/b',
     PORT: 3001,
   });
 });
 
-test('every variable that is missing or wrong is named, in one line', () => {
+test('an error names each missing or invalid variable in one line', () => {
   assert.throws(
     () => readConfig(Config, { PORT: 'many' }),
     ({ message }: Error) => /DATABASE_URL .*PORT /.test(message) && !message.includes('\n'),
   );
 });
 
-test('a value may stand in a file, with an end of line or without', () => {
+test('a value is read from a file, with or without an end of line', () => {
   for (const text of ['postgres://a/b', 'postgres://a/b\n', 'postgres://a/b\r\n']) {
     const { DATABASE_URL } = readConfig(Config, { DATABASE_URL_FILE: fileWith(text) });
     assert.equal(DATABASE_URL, 'postgres://a/b');
   }
 });
 
-test('a file that is not there is named with its variable', () => {
+test('an error about a missing file names the file and its variable', () => {
   const env = { DATABASE_URL_FILE: join(dir, 'nothing') };
   assert.throws(() => readConfig(Config, env), /DATABASE_URL_FILE names a file .*nothing \(ENOENT\)/);
 });
 
-test('a value that is given twice is refused, since nobody could say which counts', () => {
+test('a value that is given twice is refused', () => {
   const env = { DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: fileWith('postgres://c/d') };
   assert.throws(() => readConfig(Config, env), /one of these, not both: DATABASE_URL, DATABASE_URL_FILE/);
 });

@@ -1,8 +1,8 @@
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
-import { type DataOf, defineEvent } from './event.ts';
 import { cents, currency, id, instant, sku, version } from './fields.ts';
 
-/** What the inventory service says: of an order's stock, and of its products. */
+/** The events that the inventory service publishes: about the stock of an order, and about products. */
 export const StockReserved = defineEvent({
   type: 'stock.reserved',
   topic: 'inventory.events',

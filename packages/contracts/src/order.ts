@@ -1,8 +1,8 @@
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
-import { type DataOf, defineEvent } from './event.ts';
 import { cents, currency, id, instant, orderedLines, version } from './fields.ts';
 
-/** What the order service says. Everyone listens to it. */
+/** The events that the order service publishes. Every other service consumes them. */
 export const OrderPlaced = defineEvent({
   type: 'order.placed',
   topic: 'order.events',

@@ -1,8 +1,8 @@
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
-import { type DataOf, defineEvent } from './event.ts';
 import { cents, currency, id, version } from './fields.ts';
 
-/** What the payment service says, once the payment provider's answer is definite. */
+/** The events that the payment service publishes, once the payment provider's response is definite. */
 export const PaymentCaptured = defineEvent({
   type: 'payment.captured',
   topic: 'payment.events',

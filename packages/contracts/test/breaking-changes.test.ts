@@ -18,14 +18,14 @@ const breaksOf = (shape: z.ZodRawShape) =>
   breakingChanges(schemaOf(fields), schemaOf(shape)).map((line) => line.split(' ')[0]);
 
 const BREAKING: [string, z.ZodRawShape, string[]][] = [
-  ['taking a field away', withoutTotal, ['/totalCents']],
+  ['removing a field', withoutTotal, ['/totalCents']],
   ['renaming a field', { ...withoutTotal, sumCents: z.int() }, ['/totalCents', '/sumCents']],
   ['changing a type', { ...fields, totalCents: z.string() }, ['/totalCents']],
-  ['letting a field be absent', { ...fields, totalCents: fields.totalCents.optional() }, ['/totalCents']],
-  ['letting a field be null', { ...fields, totalCents: fields.totalCents.nullable() }, ['/totalCents']],
-  ['asking for what could be absent', { ...fields, note: z.string() }, ['/note']],
-  ['adding a field that may not be absent', { ...fields, currency: z.string() }, ['/currency']],
-  ['taking a value from an enumeration', { ...fields, reason: z.enum(['customer']) }, ['/reason']],
+  ['making a field optional', { ...fields, totalCents: fields.totalCents.optional() }, ['/totalCents']],
+  ['making a field nullable', { ...fields, totalCents: fields.totalCents.nullable() }, ['/totalCents']],
+  ['making an optional field required', { ...fields, note: z.string() }, ['/note']],
+  ['adding a required field', { ...fields, currency: z.string() }, ['/currency']],
+  ['removing a value of an enumeration', { ...fields, reason: z.enum(['customer']) }, ['/reason']],
   [
     'adding a value to an enumeration',
     { ...fields, reason: z.enum(['customer', 'deadline', 'fraud']) },
@@ -33,9 +33,9 @@ const BREAKING: [string, z.ZodRawShape, string[]][] = [
   ],
   ['widening a limit', { ...fields, totalCents: z.int() }, ['/totalCents']],
   ['changing a format', { ...fields, orderId: z.string() }, ['/orderId']],
-  ['changing what stands in a list', { ...fields, ...line({ quantity: z.string() }) }, ['/lines/*/quantity']],
-  ['taking a field from what stands in a list', { ...fields, ...line({}) }, ['/lines/*/quantity']],
-  ['making one thing of a list', { ...fields, lines: z.string() }, ['/lines']],
+  ['changing the items of a list', { ...fields, ...line({ quantity: z.string() }) }, ['/lines/*/quantity']],
+  ['removing a field from the items of a list', { ...fields, ...line({}) }, ['/lines/*/quantity']],
+  ['replacing a list with a single value', { ...fields, lines: z.string() }, ['/lines']],
 ];
 
 for (const [change, shape, places] of BREAKING) {
@@ -46,10 +46,10 @@ for (const [change, shape, places] of BREAKING) {
 
 const HARMLESS: [string, z.ZodRawShape][] = [
   ['no change', fields],
-  ['another order of the fields', Object.fromEntries(Object.entries(fields).reverse())],
-  ['a new field that may be absent', { ...fields, currency: z.string().optional() }],
+  ['a different order of the fields', Object.fromEntries(Object.entries(fields).reverse())],
+  ['a new optional field', { ...fields, currency: z.string().optional() }],
   [
-    'a new field that may be absent in what stands in a list',
+    'a new optional field in the items of a list',
     { ...fields, ...line({ quantity: z.int().positive(), name: z.string().optional() }) },
   ],
 ];

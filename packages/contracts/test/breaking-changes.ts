@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** As much of JSON Schema as there is in an event. */
+/** The part of JSON Schema that events use. */
 export interface Schema {
   type?: string;
   properties?: Record<string, Schema>;
@@ -10,11 +10,11 @@ export interface Schema {
 }
 
 /**
- * What a change of an event's schema would break. Consumers of before must understand events of after, and consumers of
- * after the events of before, which lie on the topic for days. So what is known stays as it is, values and limits
- * included, and what is new may be absent.
+ * The breaking changes between two versions of an event's schema. Old consumers must understand new events, and new
+ * consumers the old events, which stay on the topic for days. So known fields do not change, including their values and
+ * limits, and new fields are optional.
  *
- * @returns a line for each break; none when the change may pass
+ * @returns a line for each breaking change; none when the change is compatible
  */
 export function breakingChanges(before: Schema, after: Schema, path = ''): string[] {
   const { properties: fields = {}, required = [], items, ...rest } = before;
@@ -28,7 +28,7 @@ export function breakingChanges(before: Schema, after: Schema, path = ''): strin
     const inside = `${path}/${name}`;
     const newField = newFields[name];
     if (!newField) {
-      breaks.push(`${inside} is gone`);
+      breaks.push(`${inside} is missing`);
       continue;
     }
     if (required.includes(name) !== nowRequired.includes(name))

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { EventType } from '@repo/events/event-type';
 import { z } from 'zod';
-import type { EventType } from '../src/event.ts';
 import { breakingChanges, type Schema } from './breaking-changes.ts';
 
 const FOLDER = join(import.meta.dirname, '../snapshots');
@@ -32,13 +32,13 @@ function snapshotOf({ type, topic, subject, schema }: EventType): Snapshot {
   return { type, topic, subject, schema: written as Schema };
 }
 
-test('there are events, and no two of one type', () => {
+test('there are events, and each has a type of its own', () => {
   assert.ok(events.length > 0);
   assert.equal(new Set(events.map(({ type }) => type)).size, events.length);
 });
 
 for (const event of events) {
-  test(`the event ${event.type} is what its consumers know`, () => {
+  test(`the event ${event.type} is compatible with its snapshot`, () => {
     const now = snapshotOf(event);
     const file = fileOf(event.type);
     const isNew = !existsSync(file);
@@ -49,35 +49,32 @@ for (const event of events) {
     assert.deepEqual(
       place,
       knownPlace,
-      'An event keeps its topic and its key: another one is a new type of event.',
+      'An event keeps its topic and its key. For another topic or key, declare a new type of event.',
     );
     const breaks = breakingChanges(known.schema, now.schema);
     assert.equal(
       breaks.length,
       0,
       `This would break consumers of ${event.type}:\n  ${breaks.join('\n  ')}\n` +
-        'Make it a new type of event; or, if it has never been published, delete its snapshot.',
+        'Declare a new type of event; or, if it has never been published, delete its snapshot.',
     );
 
     if (isWriting) writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
     else {
       assert.ok(!isNew, `${event.type} has no snapshot yet. Write it: ${WRITE}`);
-      assert.deepEqual(now, known, `${event.type} has grown; write that down: ${WRITE}`);
+      assert.deepEqual(now, known, `${event.type} has new fields. Update its snapshot: ${WRITE}`);
     }
   });
 
-  test(`the key of the event ${event.type} is a field that it always has`, () => {
+  test(`the key and the version of the event ${event.type} are required fields`, () => {
     const { schema, subject } = snapshotOf(event);
 
     assert.ok(schema.required?.includes(subject));
-    assert.ok(
-      schema.required?.includes('version'),
-      'Every event says of which version of the thing it speaks.',
-    );
+    assert.ok(schema.required?.includes('version'), 'Every event has the version of its subject.');
   });
 }
 
-test('every event that consumers know is still there', () => {
+test('every event with a snapshot still exists', () => {
   const known = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
 
   assert.deepEqual(

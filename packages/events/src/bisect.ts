@@ -1,17 +1,17 @@
 export interface Bisection<Item> {
   /** Does the work of some items together: of all of them, or of none. */
   run: (items: Item[]) => Promise<void>;
-  /** Deals with the one item that an error belongs to. */
+  /** Handles the one item that causes an error. */
   isolate: (item: Item, error: unknown) => Promise<void>;
-  /** Whether an error is no item's fault and may pass: it is thrown on. */
+  /** Whether an error is no item's fault: it is thrown. */
   isTransient: (error: unknown) => boolean;
 }
 
 /**
- * Runs work on items together, in their order. Where that fails for good they are halved until the culprit stands alone:
- * of n items with one culprit, in about log2(n) more runs.
+ * Runs work on items together, in their order. When a run fails permanently, the items are halved until the one that
+ * causes the error is isolated: one bad item among n costs about 2 log2(n) more runs.
  *
- * @throws what is transient, and what `isolate` throws; the items before have been dealt with
+ * @throws transient errors, and the errors of `isolate`; the items before have been run or isolated
  */
 export async function bisect<Item>(items: Item[], bisection: Bisection<Item>): Promise<void> {
   const { run, isolate, isTransient } = bisection;

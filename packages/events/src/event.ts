@@ -1,37 +1,41 @@
-import type { EventType, Topic } from '@repo/contracts/event';
 import { type TraceContext, traceparentOf } from '@repo/observability';
 import { v7 as uuidv7 } from 'uuid';
+import type { EventType, Topic } from './event-type.ts';
 
-/** An event that has yet to be published. */
+/** An event that has not been published yet. */
 export interface OutgoingEvent {
-  /** Its identity, by which every inbox knows it. */
+  /** The event's identity: each inbox recognises it by this. */
   id: string;
   topic: Topic;
   type: string;
-  /** What it speaks of; also its key, so that events of one thing keep their order. */
+  /** The key of the record too: Kafka keeps the events of one key in order. */
   key: string;
   data: unknown;
   traceparent: string | null;
 }
 
-/** An event that has arrived, its data checked against the contract. Itself the cause of what is said in answer. */
+/** An event that was received, its data checked against the contract. It is the trace context of the events it causes. */
 export interface Message<Data = unknown> extends TraceContext {
   id: string;
   type: string;
   key: string;
   data: Data;
-  /** When it was said. */
+  /** When its publisher appended it to the outbox. */
   occurredAt: Date;
 }
 
-/** Makes an event, to be returned to whoever appends it to the outbox. `cause` is the message or request behind it. */
-export function newEvent<Data>(type: EventType<Data>, data: Data, cause: TraceContext): OutgoingEvent {
+/**
+ * Creates an event. A use case returns it, and its caller appends it to the outbox.
+ *
+ * @param parent the message or request that caused the event
+ */
+export function newEvent<Data>(type: EventType<Data>, data: Data, parent: TraceContext): OutgoingEvent {
   return {
     id: uuidv7(),
     topic: type.topic,
     type: type.type,
     key: String(data[type.subject]),
     data,
-    traceparent: cause.traceparent ?? traceparentOf() ?? null,
+    traceparent: parent.traceparent ?? traceparentOf() ?? null,
   };
 }

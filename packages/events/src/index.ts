@@ -19,8 +19,9 @@ export {
   type ReceivedRecord,
   Unpublishable,
 } from './kafka/kafka.ts';
+export { KafkaConfig } from './kafka/kafka-config.ts';
 export { createKafka } from './kafka/kafkajs.ts';
-export { nameOf, readableBytes, readableText } from './kafka/readable.ts';
+export { boundedName, readableBytes, readableText } from './kafka/readable.ts';
 export { Env as MigrateEnv, runMigrateStep } from './migrate-step.ts';
 export { appendEvents, countUnpublished } from './outbox/outbox-store.ts';
 export { createRelay, type Relay, type RelayOptions } from './outbox/relay.ts';

@@ -1,20 +1,17 @@
 import { readConfig } from '@repo/config';
-import type { Topic } from '@repo/contracts/event';
 import { createLogger } from '@repo/observability';
 import { tryFor } from '@repo/polling';
 import { MigrationFailed, migrate } from '@repo/postgres';
 import { z } from 'zod';
+import type { Topic } from './event-type.ts';
+import { KafkaConfig } from './kafka/kafka-config.ts';
 import { createKafka } from './kafka/kafkajs.ts';
 import { createTopics, type TopicKind } from './topics.ts';
 
-/** What the migrate step of a service is told. */
+/** The environment of the migrate step of a service. */
 export const Env = z.object({
   MIGRATOR_DATABASE_URL: z.url().describe('the database, as the role that owns it'),
-  KAFKA_BROKERS: z.string().describe('the addresses of Kafka, separated by commas'),
-  KAFKA_NAMESPACE: z
-    .string()
-    .optional()
-    .describe('a prefix of all topics and consumer groups, such as `two.`'),
+  ...KafkaConfig.shape,
   MIGRATE_WAIT_SECONDS: z.coerce
     .number()
     .nonnegative()
@@ -23,8 +20,8 @@ export const Env = z.object({
 });
 
 /**
- * The migrate step of a service: brings its database to the newest version and creates the topics that it owns. Run to
- * its end before the service starts. What goes wrong is said in one line, and the process ends with status 1.
+ * The migrate step of a service: brings its database to the newest version and creates the topics that it owns. It ends
+ * before the service starts. A failure is logged in one line, and the process ends with status 1.
  *
  * @param options.folder with the files `NNN-verb-noun.sql`
  */
@@ -38,9 +35,8 @@ export async function runMigrateStep(options: {
   const log = createLogger(service);
   try {
     const env = readConfig(Env, options.env);
-    const brokers = env.KAFKA_BROKERS.split(',');
     const kafka = createKafka({
-      brokers,
+      brokers: env.KAFKA_BROKERS,
       clientId: `${service}-migrate`,
       namespace: env.KAFKA_NAMESPACE,
       log,
@@ -55,7 +51,7 @@ export async function runMigrateStep(options: {
   }
 }
 
-/** A file that fails today fails tomorrow too. */
+/** A migration that fails once always fails. */
 function isFinal(error: unknown): boolean {
   return error instanceof MigrationFailed;
 }

@@ -1,29 +1,29 @@
-import type { Topic } from '@repo/contracts/event';
+import type { Topic } from './event-type.ts';
 import type { Kafka } from './kafka/kafka.ts';
 import { LATE_AFTER_MS } from './outbox/leader.ts';
 
-/** Of every topic: so many replicas of a service can consume at a time. */
+/** The partitions of each topic: as many replicas of a service can consume at a time. */
 export const PARTITIONS = 6;
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const TOPIC_RETENTION_MS = 7 * DAY_MS;
 export const SEGMENT_MS = DAY_MS;
 
 /**
- * Of every topic. Our client reads no other compression than gzip, so the broker stores what others have compressed
- * without. (https://kafka.apache.org/documentation/#topicconfigs_compression.type)
+ * For each topic. Our client can decompress only gzip, so the broker stores the batches of other clients uncompressed.
+ * (https://kafka.apache.org/documentation/#topicconfigs_compression.type)
  */
 const EACH = { 'compression.type': 'uncompressed' };
 
 /**
- * A topic that tells what happened, and one that tells how things stand: of each key, Kafka keeps what came last. So
- * there a record that comes too late is refused, going by the time that it bears.
+ * The kinds of topic. `history` holds events. `state` is compacted: Kafka keeps the last record of each key, so it must
+ * refuse a record whose timestamp is too old.
  */
 const KINDS = {
   history: {
     ...EACH,
     'cleanup.policy': 'delete',
     'retention.ms': String(TOPIC_RETENTION_MS),
-    // Kafka deletes whole segments only: a record lives as much longer as its segment is filled.
+    // Kafka deletes whole segments only: a record lives longer, by the time in which its segment was filled.
     'segment.ms': String(SEGMENT_MS),
   },
   state: {
@@ -36,7 +36,7 @@ const KINDS = {
 
 export type TopicKind = keyof typeof KINDS;
 
-/** Creates the topics of a service that do not exist yet: a part of its migrate step. */
+/** Creates the missing topics of a service: a part of its migrate step. */
 export async function createTopics(kafka: Kafka, topics: Record<Topic, TopicKind>): Promise<void> {
   if (Object.keys(topics).length === 0) return;
   await kafka.createTopics(

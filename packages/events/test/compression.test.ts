@@ -6,9 +6,9 @@ import { createTestKafka, eventually, testServers } from '@repo/testing';
 import kafkajs from 'kafkajs';
 
 const { CompressionCodecs, CompressionTypes, Kafka } = kafkajs;
-const { kafka, namespace } = await createTestKafka(['inventory.events']);
+const { kafka, namespace } = await createTestKafka(['meter.events']);
 
-test('a batch that another client has compressed in a way that ours cannot read is read all the same', async () => {
+test('a batch in a compression that our client cannot read is stored uncompressed, and consumed', async () => {
   const key = randomUUID();
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
     compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
@@ -17,7 +17,7 @@ test('a batch that another client has compressed in a way that ours cannot read 
   const producer = new Kafka({ brokers: testServers().kafkaBrokers, logLevel: 0 }).producer();
   await producer.connect();
   await producer.send({
-    topic: `${namespace}inventory.events`,
+    topic: `${namespace}meter.events`,
     compression: CompressionTypes.ZSTD,
     messages: [{ key, value: 'x'.repeat(10_000) }],
   });
@@ -26,7 +26,7 @@ test('a batch that another client has compressed in a way that ours cannot read 
   const keys: string[] = [];
   const leave = await kafka.consume({
     group: randomUUID(),
-    topics: ['inventory.events'],
+    topics: ['meter.events'],
     onBatch: async ({ records, commit }) => {
       keys.push(...records.map((record) => record.key));
       commit(records);

@@ -11,48 +11,41 @@ import {
   type ReceivedRecord,
   subscribe,
 } from '../src/index.ts';
-import {
-  cancelled,
-  ids,
-  OrderCancelled,
-  outgoingEvent,
-  StockReserved,
-  stockReserved,
-} from './example-events.ts';
+import { ids, MeterDisconnected, MeterRead, meterData, outgoingEvent } from './example-events.ts';
 
 const { database, migratorUrl } = await createTestDatabase();
-const { kafka, publish } = await createTestKafka(['inventory.events', 'order.events']);
-const TOPICS = ['inventory.events', 'order.events'];
+const { kafka, publish } = await createTestKafka(['meter.events', 'grid.events']);
+const TOPICS = ['meter.events', 'grid.events'];
 
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
 await owner.query(
-  sql`create table effects (position bigint generated always as identity, order_id uuid, what text)`,
+  sql`create table effects (position bigint generated always as identity, meter_id uuid, what text)`,
 );
 await owner.close();
 
-/** What cannot be taken, for as long as it is in here. */
+/** The meters whose events fail. */
 const broken = new Set<string>();
-/** How often a transaction was tried. */
-let tries = 0;
+/** How many transactions have begun. */
+let transactions = 0;
 
 beforeEach(async () => {
   broken.clear();
-  tries = 0;
+  transactions = 0;
 });
 
-/** Notes an effect of each, unless one of them is broken. */
-function noting<Data extends { orderId: string; version: number }>(what: string): Handler<Data> {
+/** A handler that writes an effect of each event, and throws when the meter of one of them is broken. */
+function noting<Data extends { meterId: string; version: number }>(what: string): Handler<Data> {
   return async (tx, messages) => {
-    tries++;
+    transactions++;
     for (const { data } of messages)
-      if (broken.has(data.orderId)) throw new Error(`a bug, beside tok_s3cret of ${data.orderId}`);
+      if (broken.has(data.meterId)) throw new Error(`a bug, with ada@example.com of ${data.meterId}`);
     await tx.query(sql`
-      insert into effects (order_id, what)
-      select order_id, ${what} || ' ' || version
+      insert into effects (meter_id, what)
+      select meter_id, ${what} || ' ' || version
       from unnest(
-        ${messages.map(({ data }) => data.orderId)}::uuid[],
-        ${messages.map(({ data }) => data.version)}::integer[]) as new (order_id, version)`);
-    return messages.map(({ data }) => outgoingEvent(data.orderId, data.version));
+        ${messages.map(({ data }) => data.meterId)}::uuid[],
+        ${messages.map(({ data }) => data.version)}::integer[]) as new (meter_id, version)`);
+    return messages.map(({ data }) => outgoingEvent(data.meterId, data.version));
   };
 }
 
@@ -64,8 +57,8 @@ function start(t: TestContext) {
     group,
     database,
     subscriptions: [
-      subscribe(StockReserved, noting('reserved')),
-      subscribe(OrderCancelled, noting('cancelled')),
+      subscribe(MeterRead, noting('read')),
+      subscribe(MeterDisconnected, noting('disconnected')),
     ],
     log: testLog,
     onCommit: () => {},
@@ -76,15 +69,15 @@ function start(t: TestContext) {
 }
 
 const caughtUp = () =>
-  eventually(async () => (await kafka.lag(group, TOPICS)) === 0, { what: 'everything to be heard' });
+  eventually(async () => (await kafka.lag(group, TOPICS)) === 0, { what: 'all events to be consumed' });
 
-async function effectsOn(orderId: string): Promise<string[]> {
+async function effectsOn(meterId: string): Promise<string[]> {
   const rows = await database.query(sql<{ what: string }>`
-    select what from effects where order_id = ${orderId} order by position`);
+    select what from effects where meter_id = ${meterId} order by position`);
   return rows.map((row) => row.what);
 }
 
-async function lettersOf(orderId: string) {
+async function deadLettersOf(meterId: string) {
   return await database.query(sql<{
     id: string;
     kind: string;
@@ -92,120 +85,115 @@ async function lettersOf(orderId: string) {
     error: string;
     attempts: number;
   }>`
-    select id, kind, type, error, attempts from dead_letters where aggregate = ${orderId} order by position`);
+    select id, kind, type, error, attempts from dead_letters where aggregate = ${meterId} order by position`);
 }
 
-async function kindsOf(orderId: string): Promise<string[]> {
-  return (await lettersOf(orderId)).map(({ kind }) => kind);
+async function kindsOf(meterId: string): Promise<string[]> {
+  return (await deadLettersOf(meterId)).map(({ kind }) => kind);
 }
 
-/** As a person's wish does. */
-async function replay(orderId: string): Promise<void> {
+/** As the operators' route does. */
+async function replay(meterId: string): Promise<void> {
   await database.query(sql`
     update dead_letters set replay_at = now()
-    where id = (select id from dead_letters where aggregate = ${orderId} order by position limit 1)`);
+    where id = (select id from dead_letters where aggregate = ${meterId} order by position limit 1)`);
 }
 
-const reserved = (orderId: string, version = 1, id?: string) =>
-  eventRecord(StockReserved, stockReserved(orderId, version), id ? { id } : {});
+const read = (meterId: string, version = 1, id?: string) =>
+  eventRecord(MeterRead, meterData(meterId, version), id ? { id } : {});
 
-test('one event that cannot be taken is put aside, and the hundred beside it take effect', async (t) => {
-  const orderIds = ids(100);
-  const poison = orderIds[37] as string;
+test('an event that fails becomes a dead letter, and the other events of its batch take effect', async (t) => {
+  const meterIds = ids(100);
+  const poison = meterIds[37] as string;
   broken.add(poison);
-  await publish(orderIds.map((id) => reserved(id)));
+  await publish(meterIds.map((id) => read(id)));
   start(t);
   await caughtUp();
 
-  for (const orderId of orderIds)
-    assert.deepEqual(await effectsOn(orderId), orderId === poison ? [] : ['reserved 1']);
-  const [letter, ...more] = await lettersOf(poison);
-  assert.deepEqual([letter?.kind, letter?.type, letter?.attempts], ['failed', 'stock.reserved', 1]);
+  for (const meterId of meterIds)
+    assert.deepEqual(await effectsOn(meterId), meterId === poison ? [] : ['read 1']);
+  const [deadLetter, ...more] = await deadLettersOf(poison);
+  assert.deepEqual([deadLetter?.kind, deadLetter?.type, deadLetter?.attempts], ['failed', 'meter.read', 1]);
   assert.deepEqual(more, []);
-  assert.match(letter?.error ?? '', /^a bug, beside \[redacted\] of /);
-  assert.ok(tries < 30, `the culprit is found by halving, and not in ${tries} tries`);
+  assert.match(deadLetter?.error ?? '', /^a bug, with \[redacted\] of /);
+  assert.ok(transactions < 30, `bisection finds it in fewer than ${transactions} transactions`);
 });
 
-test('what comes later about the same thing queues behind it, in order, whatever its type', async (t) => {
+test('later events of the same key queue behind the dead letter, in order, whatever their type', async (t) => {
   const [poison, other] = ids(2) as [string, string];
   broken.add(poison);
   start(t);
-  await publish([reserved(poison, 1)]);
-  await eventually(async () => (await lettersOf(poison)).length === 1);
-  await publish([reserved(poison, 2), reserved(other, 1), reserved(poison, 3)]);
+  await publish([read(poison, 1)]);
+  await eventually(async () => (await deadLettersOf(poison)).length === 1);
+  await publish([read(poison, 2), read(other, 1), read(poison, 3)]);
   await caughtUp();
-  await publish([eventRecord(OrderCancelled, cancelled(poison))]);
+  await publish([eventRecord(MeterDisconnected, meterData(poison, 3))]);
   await caughtUp();
 
   assert.deepEqual(await kindsOf(poison), ['failed', 'behind', 'behind', 'behind']);
   assert.deepEqual(await effectsOn(poison), []);
-  assert.deepEqual(await effectsOn(other), ['reserved 1']);
+  assert.deepEqual(await effectsOn(other), ['read 1']);
 
   broken.clear();
   await replay(poison);
-  await eventually(async () => (await lettersOf(poison)).length === 0, {
-    what: 'the backlog to be worked off',
+  await eventually(async () => (await deadLettersOf(poison)).length === 0, {
+    what: 'the backlog to be processed',
   });
-  assert.deepEqual(await effectsOn(poison), ['reserved 1', 'reserved 2', 'reserved 3', 'cancelled 3']);
-  await publish([reserved(poison, 4)]);
+  assert.deepEqual(await effectsOn(poison), ['read 1', 'read 2', 'read 3', 'disconnected 3']);
+  await publish([read(poison, 4)]);
   await caughtUp();
-  assert.equal((await effectsOn(poison)).at(-1), 'reserved 4');
+  assert.equal((await effectsOn(poison)).at(-1), 'read 4');
 });
 
-test('a letter that fails again stays, and what is behind it waits on', async (t) => {
+test('a dead letter that fails again stays, and the events behind it keep waiting', async (t) => {
   const [poison] = ids(1) as [string];
   broken.add(poison);
   start(t);
-  await publish([reserved(poison, 1), reserved(poison, 2)]);
+  await publish([read(poison, 1), read(poison, 2)]);
   await caughtUp();
   await replay(poison);
 
-  await eventually(async () => (await lettersOf(poison))[0]?.attempts === 2);
+  await eventually(async () => (await deadLettersOf(poison))[0]?.attempts === 2);
   assert.deepEqual(await effectsOn(poison), []);
-  assert.equal((await lettersOf(poison)).length, 2);
+  assert.equal((await deadLettersOf(poison)).length, 2);
   const actions = await database.query(sql<{ action: string }>`
     select action from dead_letter_actions where aggregate = ${poison}`);
   assert.deepEqual(actions, [{ action: 'failed again' }]);
 });
 
 for (const [what, change] of [
-  ['is no JSON', { value: '{"orderId":' }],
+  ['is no JSON', { value: '{"meterId":' }],
   ['lacks a field', { value: '{"version":1}' }],
-  ['has a field of another type', { value: `{"orderId":"${randomUUID()}","version":"one"}` }],
+  ['has a field of another type', { value: `{"meterId":"${randomUUID()}","version":"one"}` }],
   ['is empty', { value: '' }],
 ] as const) {
-  test(`an event that ${what} is a dead letter; those before and after it, of others, are not`, async (t) => {
+  test(`an event that ${what} becomes a dead letter; events of other keys before and after it do not`, async (t) => {
     const [before, poison, after] = ids(3) as [string, string, string];
-    await publish([
-      reserved(before),
-      { ...reserved(poison), ...change },
-      reserved(after),
-      reserved(poison, 2),
-    ]);
+    await publish([read(before), { ...read(poison), ...change }, read(after), read(poison, 2)]);
     start(t);
     await caughtUp();
 
     assert.deepEqual(await kindsOf(poison), ['malformed', 'behind']);
-    assert.deepEqual([await effectsOn(before), await effectsOn(after)], [['reserved 1'], ['reserved 1']]);
+    assert.deepEqual([await effectsOn(before), await effectsOn(after)], [['read 1'], ['read 1']]);
   });
 }
 
-test('an event without the id that every event has is a dead letter', async (t) => {
+test('an event without an id becomes a dead letter', async (t) => {
   const [poison] = ids(1) as [string];
-  const { ce_id: _, ...headers } = reserved(poison).headers;
-  await publish([{ ...reserved(poison), headers }]);
+  const { ce_id: _, ...headers } = read(poison).headers;
+  await publish([{ ...read(poison), headers }]);
   start(t);
   await caughtUp();
 
-  const [letter] = await lettersOf(poison);
-  assert.equal(letter?.kind, 'malformed');
-  assert.match(letter?.error ?? '', /ce_id/);
+  const [deadLetter] = await deadLettersOf(poison);
+  assert.equal(deadLetter?.kind, 'malformed');
+  assert.match(deadLetter?.error ?? '', /ce_id/);
 });
 
-test('a dead letter holds the record as it came', async (t) => {
+test('a dead letter holds the record as it was received', async (t) => {
   const [poison] = ids(1) as [string];
   broken.add(poison);
-  const record = reserved(poison);
+  const record = read(poison);
   await publish([record]);
   start(t);
   await caughtUp();
@@ -219,13 +207,13 @@ test('a dead letter holds the record as it came', async (t) => {
     select value, headers, topic, message_id as "messageId" from dead_letters where aggregate = ${poison}`);
   assert.equal(row?.value.toString(), record.value);
   assert.deepEqual(row?.headers, record.headers);
-  assert.deepEqual([row?.topic, row?.messageId], ['inventory.events', record.headers.ce_id]);
+  assert.deepEqual([row?.topic, row?.messageId], ['meter.events', record.headers.ce_id]);
 });
 
-test('a record that comes again, because its offset was never committed, is put aside once', async (t) => {
+test('a record that is delivered again, because its offset was not committed, becomes one dead letter', async (t) => {
   const [poison] = ids(1) as [string];
   broken.add(poison);
-  await publish([reserved(poison)]);
+  await publish([read(poison)]);
   const forgetful: typeof kafka = {
     ...kafka,
     consume: (options) =>
@@ -234,102 +222,102 @@ test('a record that comes again, because its offset was never committed, is put 
         onBatch: (batch) => options.onBatch({ ...batch, commit: async () => {} }),
       }),
   };
-  const subscriptions = [subscribe(StockReserved, noting('reserved'))];
+  const subscriptions = [subscribe(MeterRead, noting('read'))];
   const common = { database, subscriptions, log: testLog, onCommit: () => {}, group: randomUUID() };
   const dies = createConsumer({ ...common, kafka: forgetful });
   dies.start();
-  await eventually(async () => (await lettersOf(poison)).length === 1);
+  await eventually(async () => (await deadLettersOf(poison)).length === 1);
   await dies.stop();
-  const heir = createConsumer({ ...common, kafka });
-  heir.start();
-  t.after(heir.stop);
-  await eventually(async () => (await kafka.lag(common.group, ['inventory.events'])) === 0);
+  const successor = createConsumer({ ...common, kafka });
+  successor.start();
+  t.after(successor.stop);
+  await eventually(async () => (await kafka.lag(common.group, ['meter.events'])) === 0);
 
-  assert.equal((await lettersOf(poison)).length, 1);
+  assert.equal((await deadLettersOf(poison)).length, 1);
 });
 
-test('a letter that has had its effect already has no second one', async (t) => {
+test('the replay of an event that was processed before has no second effect', async (t) => {
   const [poison] = ids(1) as [string];
   const id = randomUUID();
   start(t);
-  await publish([reserved(poison, 1, id)]);
+  await publish([read(poison, 1, id)]);
   await caughtUp();
   broken.add(poison);
-  await publish([reserved(poison, 2), reserved(poison, 1, id)]);
+  await publish([read(poison, 2), read(poison, 1, id)]);
   await caughtUp();
   assert.deepEqual(await kindsOf(poison), ['failed', 'behind']);
 
   broken.clear();
   await replay(poison);
-  await eventually(async () => (await lettersOf(poison)).length === 0);
+  await eventually(async () => (await deadLettersOf(poison)).length === 0);
 
-  assert.deepEqual(await effectsOn(poison), ['reserved 1', 'reserved 2']);
+  assert.deepEqual(await effectsOn(poison), ['read 1', 'read 2']);
 });
 
-test('many letters are worked off by two processes at once, each thing in its order, each event once', async (t) => {
-  const orderIds = ids(20);
-  for (const orderId of orderIds) broken.add(orderId);
+test('two processes replay many dead letters at once: each key in its order, each event once', async (t) => {
+  const meterIds = ids(20);
+  for (const meterId of meterIds) broken.add(meterId);
   const versions = [1, 2, 3, 4, 5];
-  await publish(versions.flatMap((version) => orderIds.map((id) => reserved(id, version))));
+  await publish(versions.flatMap((version) => meterIds.map((id) => read(id, version))));
   start(t);
   await caughtUp();
   start(t);
   broken.clear();
-  for (const orderId of orderIds) await replay(orderId);
-  const late = publish(orderIds.map((id) => reserved(id, 6)));
+  for (const meterId of meterIds) await replay(meterId);
+  const late = publish(meterIds.map((id) => read(id, 6)));
 
   await eventually(
     async () => {
       const [row] = await database.query(sql<{ count: number }>`
-        select count(*) as count from dead_letters where aggregate = any(${orderIds}::text[])`);
-      return row?.count === 0 && (await effectsOn(orderIds.at(-1) as string)).length === 6;
+        select count(*) as count from dead_letters where aggregate = any(${meterIds}::text[])`);
+      return row?.count === 0 && (await effectsOn(meterIds.at(-1) as string)).length === 6;
     },
-    { timeoutMs: 20_000, what: 'all to be worked off' },
+    { timeoutMs: 20_000, what: 'all dead letters to be replayed' },
   );
   await late;
   await caughtUp();
-  for (const orderId of orderIds)
+  for (const meterId of meterIds)
     assert.deepEqual(
-      await effectsOn(orderId),
-      [1, 2, 3, 4, 5, 6].map((version) => `reserved ${version}`),
+      await effectsOn(meterId),
+      [1, 2, 3, 4, 5, 6].map((version) => `read ${version}`),
     );
 });
 
-test('an event on a topic that its type does not belong on is a dead letter, however well-formed', async (t) => {
-  const [orderId] = ids(1) as [string];
+test('an event on the wrong topic for its type becomes a dead letter, however well-formed it is', async (t) => {
+  const [meterId] = ids(1) as [string];
   start(t);
 
-  await publish([{ ...reserved(orderId), topic: 'order.events' }]);
+  await publish([{ ...read(meterId), topic: 'grid.events' }]);
   await caughtUp();
 
-  const [letter] = await lettersOf(orderId);
-  assert.equal(letter?.kind, 'malformed');
-  assert.match(letter?.error ?? '', /on order\.events, and its type belongs on inventory\.events/);
-  assert.deepEqual(await effectsOn(orderId), []);
+  const [deadLetter] = await deadLettersOf(meterId);
+  assert.equal(deadLetter?.kind, 'malformed');
+  assert.match(deadLetter?.error ?? '', /on grid\.events, and its type belongs on meter\.events/);
+  assert.deepEqual(await effectsOn(meterId), []);
 });
 
-test('an event that was discarded counts as processed when it comes again', async (t) => {
+test('an event that was discarded counts as processed when it is delivered again', async (t) => {
   const [poison] = ids(1) as [string];
   const id = randomUUID();
   broken.add(poison);
   start(t);
-  await publish([reserved(poison, 1, id)]);
+  await publish([read(poison, 1, id)]);
   await caughtUp();
-  const [letter] = await lettersOf(poison);
-  const wish = { id: letter?.id ?? '', actor: randomUUID(), reason: 'a test' };
-  await database.transaction((tx) => discardDeadLetters(tx, [wish]));
+  const [deadLetter] = await deadLettersOf(poison);
+  const discard = { id: deadLetter?.id ?? '', actor: randomUUID(), reason: 'a test' };
+  await database.transaction((tx) => discardDeadLetters(tx, [discard]));
   broken.clear();
 
-  await publish([reserved(poison, 1, id), reserved(poison, 2)]);
+  await publish([read(poison, 1, id), read(poison, 2)]);
   await caughtUp();
 
-  assert.deepEqual(await effectsOn(poison), ['reserved 2']);
-  assert.deepEqual(await lettersOf(poison), []);
+  assert.deepEqual(await effectsOn(poison), ['read 2']);
+  assert.deepEqual(await deadLettersOf(poison), []);
 });
 
-test('another event at the same place, of a topic that was made anew, is another dead letter', async () => {
+test('another event with the same offset, of a topic that was created again, is another dead letter', async () => {
   const record = (id: string, key: string): ReceivedRecord => ({
-    ...{ topic: 'inventory.events', partition: 0, offset: 0n, timestamp: new Date(), key, value: '' },
+    ...{ topic: 'meter.events', partition: 0, offset: 0n, timestamp: new Date(), key, value: '' },
     ...{ headers: { ce_id: id }, allHeaders: { ce_id: id }, raw: { key: null, value: null } },
   });
   const [first, second] = [record(randomUUID(), 'one of a kind'), record(randomUUID(), 'another of a kind')];
@@ -338,27 +326,27 @@ test('another event at the same place, of a topic that was made anew, is another
 
   for (const one of [first, first, second]) await park(one);
 
-  assert.equal((await lettersOf('one of a kind')).length, 1);
-  assert.equal((await lettersOf('another of a kind')).length, 1);
+  assert.equal((await deadLettersOf('one of a kind')).length, 1);
+  assert.equal((await deadLettersOf('another of a kind')).length, 1);
 });
 
-test('where very many events fail they wait instead of being put aside, and go on when it has passed', async (t) => {
-  const orderIds = ids(150);
-  for (const orderId of orderIds) broken.add(orderId);
-  await publish(orderIds.map((id) => reserved(id)));
+test('when very many events fail they wait instead of becoming dead letters, and continue once the cause is gone', async (t) => {
+  const meterIds = ids(150);
+  for (const meterId of meterIds) broken.add(meterId);
+  await publish(meterIds.map((id) => read(id)));
   start(t);
-  const aside = async () => {
+  const countDeadLetters = async () => {
     const [row] = await database.query(sql<{ count: number }>`
-      select count(*) as count from dead_letters where aggregate = any(${orderIds}::text[])`);
+      select count(*) as count from dead_letters where aggregate = any(${meterIds}::text[])`);
     return row?.count ?? 0;
   };
-  await eventually(async () => (await aside()) >= 60, { what: 'some to be put aside' });
+  await eventually(async () => (await countDeadLetters()) >= 60, { what: 'some dead letters' });
 
   broken.clear();
   await caughtUp();
 
-  const left = await aside();
-  assert.ok(left >= 60 && left < 100, `${left} were put aside`);
-  const done = await Promise.all(orderIds.map(effectsOn));
-  assert.equal(done.filter((effects) => effects.length === 1).length, orderIds.length - left);
+  const left = await countDeadLetters();
+  assert.ok(left >= 60 && left < 100, `${left} dead letters`);
+  const done = await Promise.all(meterIds.map(effectsOn));
+  assert.equal(done.filter((effects) => effects.length === 1).length, meterIds.length - left);
 });

@@ -1,34 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { StockReserved } from '@repo/contracts/inventory';
-import { OrderCancelled, OrderConfirmed } from '@repo/contracts/order';
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../src/event-type.ts';
 import { newEvent, type OutgoingEvent } from '../src/index.ts';
 
-/** Events for tests of the machinery, which does not care what they say. */
+// The events of these tests. The package itself knows no event.
+
+const schema = z.object({ meterId: z.guid(), version: z.int().positive() });
+
+export const MeterRead = defineEvent({
+  type: 'meter.read',
+  topic: 'meter.events',
+  subject: 'meterId',
+  schema,
+});
+export type MeterRead = DataOf<typeof MeterRead>;
+
+/** Two further types about the same meters, on a topic of their own. */
+export const MeterConnected = defineEvent({
+  type: 'meter.connected',
+  topic: 'grid.events',
+  subject: 'meterId',
+  schema,
+});
+export const MeterDisconnected = defineEvent({
+  type: 'meter.disconnected',
+  topic: 'grid.events',
+  subject: 'meterId',
+  schema,
+});
+
 export const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 
-export const stockReserved = (orderId: string = randomUUID(), version = 1) => ({ orderId, version });
+export const meterData = (meterId: string = randomUUID(), version = 1): MeterRead => ({ meterId, version });
 
-/** What a handler or a door says. */
-export function outgoingEvent(orderId: string, version = 1): OutgoingEvent {
-  return newEvent(StockReserved, stockReserved(orderId, version), {});
+/** An event as a handler or a use case returns it. */
+export function outgoingEvent(meterId: string, version = 1): OutgoingEvent {
+  return newEvent(MeterRead, meterData(meterId, version), {});
 }
-
-const lines = [{ sku: 'KEYBOARD', quantity: 1 }];
-const customerId = randomUUID();
-
-export const confirmed = (orderId: string) => ({
-  orderId,
-  version: 3,
-  customerId,
-  totalCents: 100,
-  currency: 'EUR',
-  lines,
-});
-export const cancelled = (orderId: string) => ({
-  orderId,
-  version: 3,
-  customerId,
-  reason: 'customer' as const,
-  lines,
-});
-export { OrderCancelled, OrderConfirmed, StockReserved };

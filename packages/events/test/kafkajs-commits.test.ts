@@ -4,61 +4,61 @@ import { createRequire } from 'node:module';
 import { type TestContext, test } from 'node:test';
 import { createTestDatabase, createTestKafka, eventRecord, eventually, type testLog } from '@repo/testing';
 import { type Batch, createConsumer, type Kafka, subscribe } from '../src/index.ts';
-import { StockReserved, stockReserved } from './example-events.ts';
+import { MeterRead, meterData } from './example-events.ts';
 
 const OffsetManager = createRequire(import.meta.url)('kafkajs/src/consumer/offsetManager');
 
-const topics = ['inventory.events'];
+const topics = ['meter.events'];
 const { database } = await createTestDatabase();
-const { kafka, publish } = await createTestKafka(['inventory.events']);
+const { kafka, publish } = await createTestKafka(['meter.events']);
 
 const lag = (group: string) => kafka.lag(group, topics);
 
-/** A member of a group of its own that has taken what stands on the topic. */
+/** A member of a new group that has received all records of the topic. */
 async function join(t: TestContext, onBatch: (batch: Batch) => Promise<void> = async () => {}) {
   const group = randomUUID();
-  const taken: string[] = [];
+  const received: string[] = [];
   const leave = await kafka.consume({
     group,
     topics,
     onBatch: async (batch) => {
-      taken.push(...batch.records.map(({ key }) => key));
+      received.push(...batch.records.map(({ key }) => key));
       await onBatch(batch);
       batch.commit(batch.records);
     },
   });
   t.after(leave);
-  await say();
-  await eventually(() => taken.length > 0);
+  await publishEvent();
+  await eventually(() => received.length > 0);
   await eventually(async () => (await lag(group)) === 0);
-  return { group, taken, leave };
+  return { group, received, leave };
 }
 
-async function say(): Promise<string> {
-  const orderId = randomUUID();
-  await publish([eventRecord(StockReserved, stockReserved(orderId))]);
-  return orderId;
+async function publishEvent(): Promise<string> {
+  const meterId = randomUUID();
+  await publish([eventRecord(MeterRead, meterData(meterId))]);
+  return meterId;
 }
 
-test('whoever leaves has committed what it had taken', async (t) => {
-  const { group, taken, leave } = await join(t);
-  const key = await say();
-  await eventually(() => taken.includes(key));
+test('a member that leaves has committed the offsets of its records', async (t) => {
+  const { group, received, leave } = await join(t);
+  const key = await publishEvent();
+  await eventually(() => received.includes(key));
 
   await leave();
 
   assert.equal(await lag(group), 0);
 });
 
-test('whoever leaves while something is in hand commits that too', async (t) => {
+test('a member that leaves during a batch commits the offsets of that batch too', async (t) => {
   const gate = Promise.withResolvers<void>();
   let isOpen = true;
-  const { group, taken, leave } = await join(t, async () => {
+  const { group, received, leave } = await join(t, async () => {
     if (!isOpen) await gate.promise;
   });
   isOpen = false;
-  const key = await say();
-  await eventually(() => taken.includes(key));
+  const key = await publishEvent();
+  await eventually(() => received.includes(key));
 
   const left = leave();
   gate.resolve();
@@ -68,29 +68,29 @@ test('whoever leaves while something is in hand commits that too', async (t) => 
 });
 
 for (const type of ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION']) {
-  test(`a consumer whose commit is refused with ${type} joins again, and what it had taken comes again`, async (t) => {
-    const { group, taken } = await join(t);
-    const refusal = Object.assign(new Error('So says the broker.'), { type });
+  test(`a consumer whose commit is refused with ${type} joins again, and its records are delivered again`, async (t) => {
+    const { group, received } = await join(t);
+    const refusal = Object.assign(new Error('refused by the broker'), { type });
     const { commitOffsets } = OffsetManager.prototype;
     let membership: object | undefined;
-    // kafkajs has one of these for each membership.
+    // kafkajs has one offset manager for each membership.
     t.mock.method(OffsetManager.prototype, 'commitOffsets', function (this: object, offsets: object) {
       membership ??= this;
       return this === membership ? Promise.reject(refusal) : commitOffsets.call(this, offsets);
     });
 
-    const key = await say();
+    const key = await publishEvent();
 
-    await eventually(() => taken.filter((one) => one === key).length === 2);
+    await eventually(() => received.filter((each) => each === key).length === 2);
     await eventually(async () => (await lag(group)) === 0);
   });
 }
 
-test('records that come again and again raise an alarm', async (t) => {
+test('records that are delivered again and again raise an alarm', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const note = (facts: object, message: string) => void lines.push({ ...facts, message });
   const log = { info() {}, warn() {}, error: note, debug() {} } as unknown as typeof testLog;
-  /** Kafka for a member that is always too late. */
+  /** Kafka for a member whose commits are always too late. */
   const late: Kafka = {
     ...kafka,
     consume: (options) =>
@@ -102,14 +102,14 @@ test('records that come again and again raise an alarm', async (t) => {
         },
       }),
   };
-  const subscriptions = [subscribe(StockReserved, async () => [])];
+  const subscriptions = [subscribe(MeterRead, async () => [])];
   const options = { database, log, onCommit: () => {}, stalledAfterMs: 1_500 };
   const consumer = createConsumer({ ...options, kafka: late, group: randomUUID(), subscriptions });
   t.after(consumer.stop);
   consumer.start();
-  await say();
+  await publishEvent();
 
   const alarm = await eventually(() => lines.find(({ alarm }) => alarm));
   assert.equal(alarm.message, 'a worker makes no progress');
-  assert.match(String(alarm.partitions), /inventory\.events \d/);
+  assert.match(String(alarm.partitions), /meter\.events \d/);
 });

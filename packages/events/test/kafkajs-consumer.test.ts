@@ -3,17 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createTestKafka, eventRecord, eventually } from '@repo/testing';
 import type { Batch } from '../src/index.ts';
-import { StockReserved, stockReserved } from './example-events.ts';
+import { MeterRead, meterData } from './example-events.ts';
 
-const topics = ['inventory.events'];
-const { kafka, publish } = await createTestKafka(['inventory.events']);
+const topics = ['meter.events'];
+const { kafka, publish } = await createTestKafka(['meter.events']);
 
 const keysOf = ({ records }: Batch) => records.map(({ key }) => key);
-const say = (orderId: string) => publish([eventRecord(StockReserved, stockReserved(orderId))]);
+const publishEvent = (meterId: string) => publish([eventRecord(MeterRead, meterData(meterId))]);
 
-test('a consumer that its client has ended for good is replaced, and what it had not taken comes again', async () => {
-  const orderId = randomUUID();
-  const taken: string[] = [];
+test('a consumer that its client has ended permanently is replaced, and its unprocessed records are delivered again', async () => {
+  const meterId = randomUUID();
+  const received: string[] = [];
   let hasFailed = false;
   const leave = await kafka.consume({
     group: 'ended',
@@ -23,14 +23,14 @@ test('a consumer that its client has ended for good is replaced, and what it had
         hasFailed = true;
         throw Object.assign(new Error('No more.'), { name: 'KafkaJSNonRetriableError', retriable: false });
       }
-      taken.push(...keysOf(batch));
+      received.push(...keysOf(batch));
       batch.commit(batch.records);
     },
   });
 
-  await say(orderId);
+  await publishEvent(meterId);
 
-  await eventually(() => taken.includes(orderId), { timeoutMs: 30_000 });
+  await eventually(() => received.includes(meterId), { timeoutMs: 30_000 });
   assert.ok(hasFailed);
   await leave();
 });

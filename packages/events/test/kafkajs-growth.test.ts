@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createTestKafka, eventRecord, eventually, testServers } from '@repo/testing';
 import kafkajs from 'kafkajs';
-import { ids, StockReserved, stockReserved } from './example-events.ts';
+import { ids, MeterRead, meterData } from './example-events.ts';
 
-const topics = ['inventory.events'];
-const { kafka, namespace, publish } = await createTestKafka(['inventory.events']);
+const topics = ['meter.events'];
+const { kafka, namespace, publish } = await createTestKafka(['meter.events']);
 
-test('a topic that has grown since a consumer joined is consumed whole', async (t) => {
+test('the partitions that a topic gains after a consumer joined are consumed too', async (t) => {
   const admin = new kafkajs.Kafka({ brokers: testServers().kafkaBrokers, logLevel: 0 }).admin();
   await admin.connect();
   t.after(admin.disconnect);
-  const [group, orderIds] = [randomUUID(), ids(60)];
-  const taken = new Set<string>();
+  const [group, meterIds] = [randomUUID(), ids(60)];
+  const received = new Set<string>();
   async function join() {
     const leave = await kafka.consume({
       group,
       topics,
       onBatch: async ({ records, commit }) => {
-        for (const { key } of records) taken.add(key);
+        for (const { key } of records) received.add(key);
         commit(records);
       },
     });
@@ -27,13 +27,13 @@ test('a topic that has grown since a consumer joined is consumed whole', async (
   }
   await join();
 
-  const topicPartitions = [{ topic: `${namespace}inventory.events`, count: 20 }];
+  const topicPartitions = [{ topic: `${namespace}meter.events`, count: 20 }];
   await admin.createPartitions({ topicPartitions });
-  await eventually(async () => (await kafka.endOffsets(topics))['inventory.events']?.length === 20);
-  // The new partitions are dealt as soon as another one joins the group; when that has left, the first has them all.
+  await eventually(async () => (await kafka.endOffsets(topics))['meter.events']?.length === 20);
+  // The group assigns the new partitions when another member joins; after that one has left, the first has them all.
   const leave = await join();
   await leave();
-  await publish(orderIds.map((id) => eventRecord(StockReserved, stockReserved(id))));
+  await publish(meterIds.map((id) => eventRecord(MeterRead, meterData(id))));
 
-  await eventually(() => orderIds.every((id) => taken.has(id)));
+  await eventually(() => meterIds.every((id) => received.has(id)));
 });

@@ -18,20 +18,20 @@ import {
   type RelayOptions,
 } from '../src/index.ts';
 
-/** The resource type of Kafka's protocol; kafkajs's own name for it cannot be imported. */
+/** The resource type in Kafka's protocol. The constant of kafkajs cannot be imported. */
 const TOPIC = 2;
 
-/** An outbox and a topic of a test file's own, and relays between them. */
+/** An outbox and a topic for one test file, and relays between them. */
 export async function createRelayBench() {
   const { database, url } = await createTestDatabase();
-  const { kafka, namespace, record } = await createTestKafka(['inventory.events']);
+  const { kafka, namespace, record } = await createTestKafka(['meter.events']);
 
   return {
     database,
     url,
     kafka,
     record,
-    /** Changes the configuration of a topic, in Kafka's own words. */
+    /** Changes the configuration of a topic, by Kafka's names. */
     async alterTopic(topic: string, config: Record<string, string>): Promise<void> {
       const admin = new Client({ brokers: testServers().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
       await admin.connect();
@@ -44,20 +44,20 @@ export async function createRelayBench() {
     },
     /** A relay that is stopped after the test. */
     startRelay(t: TestContext, options: Partial<RelayOptions> = {}) {
-      const common = { service: 'inventory', databaseUrl: url, database, kafka, log: testLog };
+      const common = { service: 'meter', databaseUrl: url, database, kafka, log: testLog };
       const relay = createRelay({ ...common, ...options });
       relay.start();
       t.after(relay.stop);
       return relay;
     },
-    /** Commits events together. */
-    say: (...said: OutgoingEvent[]) => database.transaction((tx) => appendEvents(tx, said)),
-    /** The keys of what stands in the outbox. */
+    /** Appends events to the outbox, in one transaction. */
+    append: (...appended: OutgoingEvent[]) => database.transaction((tx) => appendEvents(tx, appended)),
+    /** The keys of the rows in the outbox. */
     async unpublished(): Promise<string[]> {
       const rows = await database.query(sql<{ key: string }>`select key from outbox order by position`);
       return rows.map((row) => row.key);
     },
-    /** The connections that hold the lead. */
+    /** The connections that hold the lock of the leader. */
     async leaders(): Promise<number[]> {
       const rows = await database.query(sql<{ pid: number }>`
         select pid
@@ -69,7 +69,7 @@ export async function createRelayBench() {
   };
 }
 
-/** Kafka, with something around each publishing. */
+/** Kafka, with `around` called in place of each `publish`. */
 export function publishingThrough(
   kafka: Kafka,
   around: (publish: () => Promise<void>, batches: Parameters<Publisher['publish']>[0]) => Promise<void>,
@@ -86,18 +86,18 @@ export function publishingThrough(
   };
 }
 
-/** The versions in which a thing has been heard of, in the order of their first coming. */
-export function heardVersions(events: readonly RecordedEvent[], key: string): number[] {
+/** The versions of a key that are on the topic, in the order of their first appearance. */
+export function publishedVersions(events: readonly RecordedEvent[], key: string): number[] {
   return [...new Set(events.filter((event) => event.key === key).map(({ data }) => Number(data.version)))];
 }
 
-export const haveHeard = (events: readonly RecordedEvent[], keys: string[]) =>
+export const arePublished = (events: readonly RecordedEvent[], keys: string[]) =>
   eventually(() => keys.every((key) => events.some((event) => event.key === key)), {
     what: 'the events on the topic',
     timeoutMs: 30_000,
   });
 
-/** A log that keeps what it is told. */
+/** A log that keeps its lines. */
 export function keepingLog() {
   const lines: { level: string; message: string; facts: Record<string, unknown> }[] = [];
   const at = (level: string) => (facts: Record<string, unknown>, message: string) =>

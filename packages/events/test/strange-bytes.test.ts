@@ -11,13 +11,13 @@ import {
   readableBytes,
   subscribe,
 } from '../src/index.ts';
-import { ids, outgoingEvent, StockReserved, stockReserved } from './example-events.ts';
+import { ids, MeterRead, meterData, outgoingEvent } from './example-events.ts';
 
-const TOPIC = 'inventory.events';
+const TOPIC = 'meter.events';
 const { database, migratorUrl } = await createTestDatabase();
 const { kafka, publish } = await createTestKafka([TOPIC]);
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
-await owner.query(sql`create table effects (order_id uuid)`);
+await owner.query(sql`create table effects (meter_id uuid)`);
 const group = randomUUID();
 
 function start(t: TestContext, which = { database, group }) {
@@ -25,11 +25,11 @@ function start(t: TestContext, which = { database, group }) {
     kafka,
     ...which,
     subscriptions: [
-      subscribe(StockReserved, async (tx, messages) => {
+      subscribe(MeterRead, async (tx, messages) => {
         await tx.query(sql`
-          insert into effects (order_id)
-          select unnest(${messages.map(({ data }) => data.orderId)}::uuid[])`);
-        return messages.map(({ data }) => outgoingEvent(data.orderId));
+          insert into effects (meter_id)
+          select unnest(${messages.map(({ data }) => data.meterId)}::uuid[])`);
+        return messages.map(({ data }) => outgoingEvent(data.meterId));
       }),
     ],
     log: testLog,
@@ -39,11 +39,11 @@ function start(t: TestContext, which = { database, group }) {
   t.after(consumer.stop);
 }
 
-/** Starts a consumer, and forgets what other tests have left for it. */
+/** Starts a consumer, and deletes the dead letters of other tests. */
 async function begin(t: TestContext) {
   start(t);
   await allProcessed();
-  await takeLetters();
+  await removeDeadLetters();
 }
 
 const allProcessed = (of = group) =>
@@ -52,11 +52,11 @@ const allProcessed = (of = group) =>
     what: 'everything to be processed',
   });
 
-async function hasEffect(orderId: string): Promise<boolean> {
-  return (await database.query(sql`select order_id from effects where order_id = ${orderId}`)).length === 1;
+async function hasEffect(meterId: string): Promise<boolean> {
+  return (await database.query(sql`select meter_id from effects where meter_id = ${meterId}`)).length === 1;
 }
 
-interface Letter {
+interface Row {
   aggregate: string;
   kind: string;
   messageId: string | null;
@@ -66,9 +66,9 @@ interface Letter {
   error: string;
 }
 
-/** The dead letters that a test has caused, oldest first: each test begins with none. */
-async function takeLetters(): Promise<Letter[]> {
-  const deadLetters = await database.query(sql<Letter>`
+/** Returns the dead letters of a test, oldest first, and deletes them: each test begins with none. */
+async function removeDeadLetters(): Promise<Row[]> {
+  const deadLetters = await database.query(sql<Row>`
     select aggregate, kind, message_id as "messageId", key, value, headers, error
     from dead_letters
     order by position`);
@@ -78,8 +78,8 @@ async function takeLetters(): Promise<Letter[]> {
 
 type Strange = OutgoingRecord & { topic: typeof TOPIC };
 
-function reserved(orderId: string, change: Partial<OutgoingRecord> = {}): Strange {
-  const record = eventRecord(StockReserved, stockReserved(orderId));
+function read(meterId: string, change: Partial<OutgoingRecord> = {}): Strange {
+  const record = eventRecord(MeterRead, meterData(meterId));
   return { ...record, topic: TOPIC, ...change, headers: { ...record.headers, ...change.headers } };
 }
 
@@ -87,18 +87,21 @@ const OOPS = '{"oops":';
 const NUL = 'a\0b';
 const MEGABYTE = 1_000_000;
 
-/** Malformed, each of which Postgres would refuse if it were kept as text. */
+/** Changes to a malformed event. Kept as text, Postgres would refuse each. */
 const POISONS: [what: string, change: Partial<OutgoingRecord>][] = [
-  ['a key that no index takes', { key: randomBytes(2_200).toString('hex') }],
-  ['a key of many bytes that are no text', { key: Buffer.alloc(20_000, 0xfe) }],
+  ['a key too long for an index', { key: randomBytes(2_200).toString('hex') }],
+  ['a key of many bytes that are not UTF-8', { key: Buffer.alloc(20_000, 0xfe) }],
   ['U+0000 in its key', { key: NUL }],
   ['a key that is not UTF-8', { key: Buffer.from([0xff, 0xfe]) }],
   ['no key', { key: null }],
   ['U+0000 in a header', { headers: { note: NUL } }],
   ['U+0000 in the name of a header', { headers: { [NUL]: 'note' } }],
   ['a header that is not UTF-8', { headers: { note: Buffer.from([0, 0, 0, 0, 0, 0, 4, 0xd2]) } }],
-  ['a header that came twice', { headers: { note: ['one', NUL] } }],
-  ['a header named as what every object has', { headers: { constructor: 'one', ['__proto__']: 'two' } }],
+  ['a header with two values', { headers: { note: ['one', NUL] } }],
+  [
+    'headers named like properties of every object',
+    { headers: { constructor: 'one', ['__proto__']: 'two' } },
+  ],
   ['an id with U+0000', { headers: { ce_id: NUL } }],
   ['an id of many characters', { headers: { ce_id: 'x'.repeat(100_000) } }],
   ['a subject with U+0000', { headers: { ce_subject: NUL } }],
@@ -111,22 +114,22 @@ const POISONS: [what: string, change: Partial<OutgoingRecord>][] = [
 ];
 
 for (const [what, change] of POISONS) {
-  test(`a malformed event with ${what} is a dead letter, and those after it take effect`, async (t) => {
+  test(`a malformed event with ${what} becomes a dead letter, and later events take effect`, async (t) => {
     const [poison, after] = ids(2) as [string, string];
     await begin(t);
 
-    const record = reserved(poison, { value: OOPS, ...change });
-    await publish([record, reserved(after)]);
+    const record = read(poison, { value: OOPS, ...change });
+    await publish([record, read(after)]);
     await allProcessed();
 
     assert.ok(await hasEffect(after));
-    const [letter, ...more] = await takeLetters();
+    const [deadLetter, ...more] = await removeDeadLetters();
     assert.deepEqual(more, []);
-    assert.equal(letter?.kind, 'malformed');
-    assert.deepEqual(letter.key, record.key === null ? null : Buffer.from(record.key));
-    assert.deepEqual(letter.value, record.value === null ? null : Buffer.from(record.value));
+    assert.equal(deadLetter?.kind, 'malformed');
+    assert.deepEqual(deadLetter.key, record.key === null ? null : Buffer.from(record.key));
+    assert.deepEqual(deadLetter.value, record.value === null ? null : Buffer.from(record.value));
     for (const [name, value] of Object.entries(record.headers))
-      assert.deepEqual(letter.headers[readableBytes(Buffer.from(name))], readable(value));
+      assert.deepEqual(deadLetter.headers[readableBytes(Buffer.from(name))], readable(value));
   });
 }
 
@@ -138,58 +141,58 @@ function readable(value: string | Buffer | (string | Buffer)[]): HeaderValue {
 
 for (const [what, key] of [
   ['eight bytes of a number', Buffer.from([0, 0, 0, 0, 0, 0, 4, 0xd2])],
-  ['a zero byte and more, as of Avro', Buffer.from([0, 1, 2, 3])],
-  ['more than any index takes', 'x'.repeat(50_000)],
-  ['nothing', null],
+  ['bytes that begin with zero, as in Avro', Buffer.from([0, 1, 2, 3])],
+  ['too long for an index', 'x'.repeat(50_000)],
+  ['null', null],
 ] as const) {
   test(`a well-formed event whose key is ${what} takes effect`, async (t) => {
-    const [orderId] = ids(1) as [string];
+    const [meterId] = ids(1) as [string];
     await begin(t);
 
-    await publish([reserved(orderId, { key })]);
+    await publish([read(meterId, { key })]);
     await allProcessed();
 
-    assert.ok(await hasEffect(orderId));
-    assert.deepEqual(await takeLetters(), []);
+    assert.ok(await hasEffect(meterId));
+    assert.deepEqual(await removeDeadLetters(), []);
   });
 }
 
-test('keys that differ in bytes which are no text, or far behind, are parked apart', async (t) => {
+test('keys that differ only in bytes that are not UTF-8, or after thousands of characters, are parked separately', async (t) => {
   const [poison, behind, ...others] = ids(5) as [string, string, ...string[]];
   const long = 'x'.repeat(5_000);
   await begin(t);
 
   await publish([
-    reserved(poison, { key: Buffer.from([0xff]), value: OOPS }),
-    reserved(behind, { key: Buffer.from([0xff]) }),
-    reserved(poison, { key: `${long}1`, value: OOPS }),
-    reserved(others[0] as string, { key: Buffer.from([0xfe]) }),
-    reserved(others[1] as string, { key: '\\xff' }),
-    reserved(others[2] as string, { key: `${long}2` }),
+    read(poison, { key: Buffer.from([0xff]), value: OOPS }),
+    read(behind, { key: Buffer.from([0xff]) }),
+    read(poison, { key: `${long}1`, value: OOPS }),
+    read(others[0] as string, { key: Buffer.from([0xfe]) }),
+    read(others[1] as string, { key: '\\xff' }),
+    read(others[2] as string, { key: `${long}2` }),
   ]);
   await allProcessed();
 
   for (const other of others) assert.ok(await hasEffect(other));
-  const deadLetters = await takeLetters();
+  const deadLetters = await removeDeadLetters();
   assert.deepEqual(deadLetters.map(({ kind }) => kind).sort(), ['behind', 'malformed', 'malformed']);
   assert.ok(!(await hasEffect(behind)));
 });
 
 test('a UUID is the same in any case: as an id, and as a key', async (t) => {
-  const [orderId, poison] = ids(2) as [string, string];
+  const [meterId, poison] = ids(2) as [string, string];
   const id = randomUUID();
   await begin(t);
 
-  await publish([reserved(orderId, { headers: { ce_id: id.toUpperCase() } })]);
+  await publish([read(meterId, { headers: { ce_id: id.toUpperCase() } })]);
   await allProcessed();
-  assert.ok(await hasEffect(orderId));
-  await publish([reserved(orderId, { headers: { ce_id: id } })]);
-  await publish([reserved(poison, { value: OOPS })]);
+  assert.ok(await hasEffect(meterId));
+  await publish([read(meterId, { headers: { ce_id: id } })]);
+  await publish([read(poison, { value: OOPS })]);
   await allProcessed();
-  await publish([reserved(poison, { key: poison.toUpperCase() })]);
+  await publish([read(poison, { key: poison.toUpperCase() })]);
   await allProcessed();
 
-  const deadLetters = await takeLetters();
+  const deadLetters = await removeDeadLetters();
   assert.deepEqual(
     deadLetters.map(({ kind, aggregate }) => [kind, aggregate]),
     [
@@ -199,58 +202,61 @@ test('a UUID is the same in any case: as an id, and as a key', async (t) => {
   );
 });
 
-test('records with megabytes of headers that are no text, some of them of no type, hold nobody up', async (t) => {
+test('records with megabytes of binary headers, some of an unknown type, do not delay other events', async (t) => {
   const after = ids(5);
   await begin(t);
   const large = (type: string) => ({ big: Buffer.alloc(900_000, 0), ce_type: type });
 
-  for (const orderId of after) {
-    const ignored = reserved(randomUUID(), { headers: large('stock.invented') });
-    const poison = reserved(randomUUID(), { value: OOPS, headers: large('stock.reserved') });
-    // One by one: together in a partition they would be more than it takes at once.
-    for (const record of [ignored, poison, reserved(orderId)]) await publish([record]);
+  for (const meterId of after) {
+    const ignored = read(randomUUID(), { headers: large('meter.invented') });
+    const poison = read(randomUUID(), { value: OOPS, headers: large('meter.read') });
+    // One by one: together they would exceed the request limit of a partition.
+    for (const record of [ignored, poison, read(meterId)]) await publish([record]);
   }
   await allProcessed();
 
-  for (const orderId of after) assert.ok(await hasEffect(orderId));
-  assert.equal((await takeLetters()).length, after.length);
+  for (const meterId of after) assert.ok(await hasEffect(meterId));
+  assert.equal((await removeDeadLetters()).length, after.length);
 });
 
-test('a record with ten thousand headers holds nobody up', async (t) => {
+test('a record with ten thousand headers does not delay other events', async (t) => {
   const [poison, after] = ids(2) as [string, string];
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`header-${index}`, 'x']));
   await begin(t);
 
-  await publish([reserved(poison, { value: OOPS, headers: many }), reserved(after)]);
+  await publish([read(poison, { value: OOPS, headers: many }), read(after)]);
   await allProcessed();
 
   assert.ok(await hasEffect(after));
-  assert.equal(Object.keys((await takeLetters())[0]?.headers ?? {}).length, 10_007);
+  assert.equal(Object.keys((await removeDeadLetters())[0]?.headers ?? {}).length, 10_007);
 });
 
-test('a record that cannot be kept whole is kept by its place, with the reasons', async (t) => {
+test('of a record that cannot be kept whole, its topic, partition, offset and the reasons are kept', async (t) => {
   const own = await createTestDatabase();
   const itsOwner = openDatabase({ url: own.migratorUrl, name: 'test owner', connections: 1 });
-  await itsOwner.query(sql`create table effects (order_id uuid)`);
+  await itsOwner.query(sql`create table effects (meter_id uuid)`);
   await itsOwner.query(sql`
     alter table dead_letters add constraint no_values check (value is null)`);
   await itsOwner.close();
   const [poison, after] = ids(2) as [string, string];
-  await publish([reserved(poison, { value: OOPS }), reserved(after)]);
+  await publish([read(poison, { value: OOPS }), read(after)]);
   const itsGroup = randomUUID();
 
   start(t, { database: own.database, group: itsGroup });
   await allProcessed(itsGroup);
 
-  const effects = await own.database.query(sql`select order_id from effects where order_id = ${after}`);
+  const effects = await own.database.query(sql`select meter_id from effects where meter_id = ${after}`);
   assert.equal(effects.length, 1);
   const deadLetters = await own.database.query(sql<{ aggregate: string; error: string }>`
     select aggregate, error
     from dead_letters
     where error like 'The value is not JSON.%'`);
-  const [letter] = deadLetters;
-  assert.match(letter?.aggregate ?? '', /^inventory\.events \d \d+$/);
-  assert.match(letter?.error ?? '', /^The value is not JSON\. Only the place .* "no_values"/);
+  const [deadLetter] = deadLetters;
+  assert.match(deadLetter?.aggregate ?? '', /^meter\.events \d \d+$/);
+  assert.match(
+    deadLetter?.error ?? '',
+    /^The value is not JSON\. Only its topic, partition and offset .* "no_values"/,
+  );
 });
 
 const anyText = fc.oneof(
@@ -264,25 +270,27 @@ const anyBytes = fc.oneof(
 const anyRecord = fc.record({
   key: fc.option(anyBytes),
   value: fc.option(
-    fc.oneof(anyBytes, fc.json({ maxDepth: 3 }), fc.constant('{"orderId":"\\u0000","version":1e400}')),
+    fc.oneof(anyBytes, fc.json({ maxDepth: 3 }), fc.constant('{"meterId":"\\u0000","version":1e400}')),
   ),
   headers: fc.dictionary(anyText, fc.oneof(anyBytes, fc.array(anyBytes, { maxLength: 3 })), { maxKeys: 5 }),
   changes: fc.dictionary(fc.constantFrom('ce_id', 'ce_time', 'ce_subject', 'traceparent'), anyBytes),
 });
 
-test('whatever records hold, each ends as a dead letter, and those between them take effect', async (t) => {
+test('records of any bytes become dead letters, and the events between them take effect', async (t) => {
   await begin(t);
   await fc.assert(
     fc.asyncProperty(fc.array(anyRecord, { minLength: 20, maxLength: 40 }), async (given) => {
       const records = given.map(({ key, value, headers, changes }) =>
-        reserved(randomUUID(), { key, value, headers: { ...headers, ...changes } }),
+        read(randomUUID(), { key, value, headers: { ...headers, ...changes } }),
       );
       const between = ids(records.length);
-      await publish(records.flatMap((record, index) => [record, reserved(between[index] as string)]));
+      await publish(records.flatMap((record, index) => [record, read(between[index] as string)]));
       await allProcessed();
 
-      for (const orderId of between) assert.ok(await hasEffect(orderId));
-      const values = (await takeLetters()).map((letter) => letter.value?.toString('hex') ?? 'none');
+      for (const meterId of between) assert.ok(await hasEffect(meterId));
+      const values = (await removeDeadLetters()).map(
+        (deadLetter) => deadLetter.value?.toString('hex') ?? 'none',
+      );
       const sent = records.map(({ value }) => (value === null ? 'none' : Buffer.from(value).toString('hex')));
       assert.deepEqual(values.sort(), sent.sort());
     }),

@@ -14,16 +14,16 @@ async function receivedAt(ageMs: number, count: number): Promise<void> {
     from generate_series(1, ${count}::integer)`);
 }
 
-async function kept(): Promise<number> {
+async function countMessages(): Promise<number> {
   const [row] = await database.query(sql<{ count: number }>`select count(*) as count from inbox`);
   return row?.count ?? 0;
 }
 
-test('an inbox remembers longer than Kafka keeps what could come again', () => {
+test('an inbox remembers messages for longer than Kafka can deliver them', () => {
   assert.ok(INBOX_RETENTION_MS > TOPIC_RETENTION_MS);
 });
 
-test('messages of long ago are forgotten, however many, by two processes at once; others are not', async (t) => {
+test('two processes at once delete all old messages from the inbox, and no others', async (t) => {
   await receivedAt(INBOX_RETENTION_MS + 60_000, 4_500);
   await receivedAt(INBOX_RETENTION_MS - 60_000, 10);
   await receivedAt(0, 10);
@@ -33,6 +33,6 @@ test('messages of long ago are forgotten, however many, by two processes at once
     t.after(sweeper.stop);
   }
 
-  await eventually(async () => (await kept()) <= 20);
-  assert.equal(await kept(), 20);
+  await eventually(async () => (await countMessages()) <= 20);
+  assert.equal(await countMessages(), 20);
 });

@@ -20,16 +20,16 @@ import { validateParameters } from './requests/parameters.ts';
 import { refuseUnknownRoutes } from './requests/unknown-routes.ts';
 import { createUnparsedRequests } from './requests/unparsed-requests.ts';
 import { validateWithZod, type ZodTypeProvider } from './requests/validation.ts';
-import { answerErrors } from './responses/errors.ts';
+import { sendErrors } from './responses/errors.ts';
 import { describeRoutes } from './responses/openapi.ts';
 import { problem } from './responses/problem.ts';
 import { beginTrace, genRequestId, traceRequests } from './tracing.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call this route. */
+    /** The callers that may use this route. */
     access?: Access;
-    /** Throws while this route takes nothing more: asked before anything is done for a request. */
+    /** Throws while this route admits no more requests: called before anything else is done for a request. */
     admit?: () => void;
   }
   interface FastifyRequest {
@@ -41,15 +41,15 @@ export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>;
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const CHECK_CONNECTIONS_EACH_MS = 5_000;
-/** As long as a request line can be: a parameter that is too long names nothing, and is answered so. */
+/** The maximum length of a request line: the handler refuses a parameter that is too long, not the router. */
 const ROUTER = { maxParamLength: 16_384 };
 
 /**
- * A Fastify server with what all our services share. A request is checked in this order: whether there is room for
- * it (503), its Host, its route (404, 405), its token (401, 403), its body's size and type (413, 415), its JSON, what the
- * route's `preValidation` asks, its values, and its preconditions (412) unless its handler evaluates them.
+ * Creates the Fastify server that all services share. A request is checked in this order: Host, overload (503), route
+ * (404, 405), admission (503), token (401, 403), size and type of the body (413, 415), JSON, the route's
+ * `preValidation`, values, and preconditions (412) unless the handler evaluates them.
  *
- * @throws from the declaration of a route that has no access rule
+ * @throws Error from the declaration of a route that has no access rule
  */
 export async function createHttpServer(options: HttpOptions) {
   const { service, identity, log, checkReady, isUnavailable, now } = options;
@@ -57,7 +57,7 @@ export async function createHttpServer(options: HttpOptions) {
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // While it closes, what still comes over an open connection is answered like all that came before.
+    // While the server closes, requests over open connections are answered as before.
     return503OnClosing: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: requestMs,
@@ -71,10 +71,10 @@ export async function createHttpServer(options: HttpOptions) {
     keepAliveTimeout: 72_000,
     routerOptions: ROUTER,
     genReqId: genRequestId,
-    // A path that cannot be decoded: it reaches neither hooks nor routes.
+    // A path that cannot be decoded reaches neither hooks nor routes.
     frameworkErrors: (error, request, reply) => {
       beginTrace(request, reply);
-      answerErrors(isUnavailable)(error, request, reply);
+      sendErrors(isUnavailable)(error, request, reply);
       request.span?.end();
     },
   });
@@ -88,7 +88,7 @@ export async function createHttpServer(options: HttpOptions) {
   );
   app.setValidatorCompiler(validateWithZod);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
-  app.setErrorHandler(answerErrors(isUnavailable));
+  app.setErrorHandler(sendErrors(isUnavailable));
   app.decorateRequest('caller', undefined);
 
   closeConnections(app, drainMs);
@@ -112,9 +112,8 @@ export async function createHttpServer(options: HttpOptions) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** Who calls, on a route that needs a token. */
+/** The caller of a route that needs a token. */
 export function callerOf(request: FastifyRequest): Caller {
-  if (!request.caller)
-    throw problem('internal', 'This route is open to everyone, so nobody is known to call.');
+  if (!request.caller) throw problem('internal', 'This route is public, so its caller is unknown.');
   return request.caller;
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import {
-  causeOf,
   context,
   contextOf,
   isSampled,
   type Span,
   SpanKind,
   startSpan,
+  traceContextOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,
@@ -18,23 +18,23 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The span of this request; absent for health checks. */
     span: Span | undefined;
-    /** What is handed on to all that this request causes. */
+    /** The trace context for everything that this request causes. */
     traceparent: string | undefined;
   }
 }
 
-const SANE_ID = /^[\w.:-]{1,128}$/;
+const VALID_ID = /^[\w.:-]{1,128}$/;
 
-/** The client's X-Request-Id where it is sane, else one of ours. */
+/** The client's X-Request-Id if it is valid, else a new one. */
 export function genRequestId(request: Pick<IncomingMessage, 'headers'>): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && SANE_ID.test(given) ? given : uuidv7();
+  const received = request.headers['x-request-id'];
+  return typeof received === 'string' && VALID_ID.test(received) ? received : uuidv7();
 }
 
 /**
- * Gives each request a span that continues the client's trace, and the route's handler that span as its context. One
- * line is logged for each request that changes something, and for others that are sampled. By hand, since this is the
- * hottest path there is: instrumentation of all of HTTP costs it more than half of its throughput.
+ * Starts a span for each request, which continues the client's trace, and runs the handler in its context. One line is
+ * logged for each request that changes something, and for sampled reads. No instrumentation library does this, because
+ * this is the hottest path: instrumentation of all of HTTP costs more than half of the throughput.
  */
 export function traceRequests(app: FastifyInstance): void {
   app.decorateRequest('span', undefined);
@@ -42,7 +42,7 @@ export function traceRequests(app: FastifyInstance): void {
 
   app.addHook('onRequest', async (request, reply) => beginTrace(request, reply));
 
-  // Reading the body loses the context, so it is set where the handler begins.
+  // Reading the body loses the context, so it is set just before the handler.
   app.addHook('preHandler', (request, _reply, done) => context.with(contextOf(request), done));
 
   app.addHook('onResponse', async (request, reply) => {
@@ -57,7 +57,7 @@ export function traceRequests(app: FastifyInstance): void {
       status: reply.statusCode,
     };
     request.log.info(
-      { ...facts, customerId: caller?.id, durationMs: Math.round(reply.elapsedTime) },
+      { ...facts, callerId: caller?.id, durationMs: Math.round(reply.elapsedTime) },
       'request',
     );
   });
@@ -65,23 +65,23 @@ export function traceRequests(app: FastifyInstance): void {
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** A request that is refused for want of room changes nothing: under load, a line for each would only add to it. */
+/** A request that is refused under load changes nothing, and a line for each would only add to the load. */
 function isLogged(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
   if (request.routeOptions.config?.access === 'public') return false;
   return isSampled(request) || (!READS.has(request.method) && statusCode !== 503);
 }
 
-/** Gives a request its span, and its answer the headers that name both. Also for a request that no hook gets to see. */
+/** Starts the span of a request, and sets the headers of its response. Also for a request that reaches no hook. */
 export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? 'unknown';
   reply.header('x-request-id', request.id);
   request.span = startSpan(`${request.method} ${route}`, {
     kind: SpanKind.SERVER,
-    parent: causeOf({
+    parent: traceContextOf({
       traceparent: headerOf(request, 'traceparent'),
       tracestate: headerOf(request, 'tracestate'),
     }),
-    isFromStranger: true,
+    isUntrusted: true,
     attributes: {
       'http.request.method': request.method,
       'http.route': route,

@@ -6,32 +6,32 @@ import { createServer, token } from './server-under-test.ts';
 
 const done: string[] = [];
 const app = await createServer();
-const customer = { access: 'customer' } as const;
-app.get('/tagged', { config: customer }, async (_request, reply) => {
+const access = { access: 'authenticated' } as const;
+app.get('/tagged', { config: access }, async (_request, reply) => {
   reply.header('cache-control', 'no-cache').header('etag', '"3"');
   return { version: 3 };
 });
-app.get('/weak', { config: customer }, async (_request, reply) => {
+app.get('/weak', { config: access }, async (_request, reply) => {
   reply.header('etag', 'W/"3"');
   return {};
 });
-app.get('/untagged', { config: customer }, async () => ({}));
-app.get('/missing', { config: customer }, async () => {
+app.get('/untagged', { config: access }, async () => ({}));
+app.get('/missing', { config: access }, async () => {
   throw problem('not-found', 'Not here.');
 });
 app.route({
   method: ['POST', 'PUT', 'PATCH', 'DELETE'],
   url: '/untagged',
-  config: customer,
+  config: access,
   handler: async ({ method }) => done.push(method) && {},
 });
-app.post('/own', { config: { ...customer, preconditions: 'handler' } }, async () => done.push('own') && {});
+app.post('/own', { config: { ...access, preconditions: 'handler' } }, async () => done.push('own') && {});
 atTheEnd(() => app.close());
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 
-const ask = (path: string, headers: Record<string, string>, method = 'GET') =>
+const send = (path: string, headers: Record<string, string>, method = 'GET') =>
   call(`${url}${path}`, method, { token, headers });
-const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
+const resultOf = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
 
 const READS: [string, Record<string, string>, string][] = [
   ['/tagged', {}, '200'],
@@ -60,18 +60,18 @@ const READS: [string, Record<string, string>, string][] = [
 ];
 
 for (const [path, headers, expected] of READS) {
-  test(`GET ${path} with ${JSON.stringify(headers)} is answered ${expected}, and so is HEAD`, async () => {
-    const answer = await ask(path, headers);
-    const head = await ask(path, headers, 'HEAD');
+  test(`GET ${path} with ${JSON.stringify(headers)} returns ${expected}, and so does HEAD`, async () => {
+    const response = await send(path, headers);
+    const head = await send(path, headers, 'HEAD');
 
-    assert.equal(told(answer), expected);
-    assert.deepEqual([head.status, head.text], [answer.status, '']);
-    assert.equal(head.headers.get('etag'), answer.headers.get('etag'));
+    assert.equal(resultOf(response), expected);
+    assert.deepEqual([head.status, head.text], [response.status, '']);
+    assert.equal(head.headers.get('etag'), response.headers.get('etag'));
   });
 }
 
-test('a 304 has the headers of the answer that it stands for, and no body', async () => {
-  const { headers, text } = await ask('/tagged', { 'if-none-match': '*' });
+test('a 304 has the headers of the full response, and no body', async () => {
+  const { headers, text } = await send('/tagged', { 'if-none-match': '*' });
 
   assert.equal(text, '');
   assert.deepEqual(
@@ -81,8 +81,8 @@ test('a 304 has the headers of the answer that it stands for, and no body', asyn
   assert.ok(headers.get('x-request-id'));
 });
 
-test('a 412 is a problem as any other', async () => {
-  const { headers, text, body } = await ask('/tagged', { 'if-match': '"2"' });
+test('a 412 is a problem like any other', async () => {
+  const { headers, text, body } = await send('/tagged', { 'if-match': '"2"' });
 
   assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
   assert.equal(headers.get('content-length'), String(text.length));
@@ -90,19 +90,19 @@ test('a 412 is a problem as any other', async () => {
   assert.equal(headers.get('etag'), '"3"');
 });
 
-test('a change is refused before its handler begins, unless the handler evaluates what is asked', async () => {
+test('a change is refused before its handler begins, unless the handler evaluates preconditions', async () => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
     for (const headers of [{ 'if-match': '"3"' }, { 'if-none-match': '*' }, { 'if-match': '' }])
-      assert.equal(told(await ask('/untagged', headers, method)), '412 precondition-failed');
+      assert.equal(resultOf(await send('/untagged', headers, method)), '412 precondition-failed');
     assert.deepEqual(done, []);
     for (const headers of [{}, { 'if-match': '*' }, { 'if-none-match': '"3"' }])
-      assert.equal(told(await ask('/untagged', headers, method)), '200');
+      assert.equal(resultOf(await send('/untagged', headers, method)), '200');
     assert.deepEqual(done.splice(0), [method, method, method]);
   }
-  assert.equal(told(await ask('/own', { 'if-match': '"3"' }, 'POST')), '200');
+  assert.equal(resultOf(await send('/own', { 'if-match': '"3"' }, 'POST')), '200');
 });
 
-test('what a precondition has made of an answer is kept by no cache', async () => {
+test('no cache stores a 412', async () => {
   const { status, headers } = await call(`${url}/tagged`, 'GET', {
     token,
     headers: { 'if-match': '"2"' },

@@ -12,7 +12,7 @@ const app = await createServer();
 app.route({
   method: ['POST', 'DELETE'],
   url: '/',
-  config: { access: 'customer' },
+  config: { access: 'authenticated' },
   schema: { body: z.strictObject({ a: z.int().optional() }).default({ a: 0 }) },
   handler: async (request) => {
     performed++;
@@ -22,7 +22,7 @@ app.route({
 atTheEnd(() => app.close());
 const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
 
-/** Sends a body in the chunks that are given; resolves with the status and the body of the answer. */
+/** Sends a body in the given chunks; resolves with the status and the body of the response. */
 function send(
   headers: Record<string, string>,
   chunks: AsyncIterable<string> | string[] = [],
@@ -55,7 +55,7 @@ for (const type of [undefined, 'application/json', 'text/plain', 'no type at all
       assert.equal(await send(headers, [], 'DELETE'), '200 {"a":0}');
     });
 
-test('a body that comes in chunks is read whole, however late they come', async () => {
+test('a chunked body is read completely, however late its chunks arrive', async () => {
   const json = { ...chunked, 'content-type': 'application/json' };
   async function* slowly() {
     for (const chunk of ['{"a"', ':4', '2}']) {
@@ -67,18 +67,18 @@ test('a body that comes in chunks is read whole, however late they come', async 
   assert.equal(await send(json, slowly()), '200 {"a":42}');
 });
 
-test('a body that is not empty needs its type, also when it comes in chunks', async () => {
+test('a body that is not empty needs its type, in chunks too', async () => {
   assert.match(await send(chunked, ['{}']), /^415 .*unsupported-media-type/);
   assert.match(await send({ ...chunked, 'content-type': 'text/plain' }, ['{}']), /^415 /);
   assert.match(await send({ 'content-length': '2' }, ['{}']), /^415 /);
 });
 
-test('a body in chunks that is too large is refused', async () => {
+test('a chunked body that is too large is refused', async () => {
   const json = { ...chunked, 'content-type': 'application/json' };
   assert.match(await send(json, [`"${'a'.repeat(40_000)}`, 'b'.repeat(40_000)]), /^413 /);
 });
 
-test('a body that breaks off before it begins is not an empty one: nothing is done for it', async () => {
+test('a body that breaks off before it begins is not an empty body: the handler does not run', async () => {
   const before = performed;
   for (const rest of ['', 'zz\r\n', '1']) {
     const socket = connect(Number(port), '127.0.0.1');

@@ -9,12 +9,12 @@ import { createServer } from './server-under-test.ts';
 
 const MINUTE = 60_000;
 
-/** An issuer whose keys a test rotates, and that a test takes down. */
+/** An issuer whose keys a test can rotate, and that a test can stop. */
 async function startIssuer() {
   const published: JWK[] = [];
-  const state = { isDown: false, asked: 0, gate: undefined as Promise<void> | undefined };
+  const state = { isDown: false, reads: 0, gate: undefined as Promise<void> | undefined };
   const server = createHttp(async (_request, response) => {
-    state.asked++;
+    state.reads++;
     await state.gate;
     response.writeHead(state.isDown ? 503 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ keys: published }));
@@ -37,24 +37,24 @@ async function startIssuer() {
   return { issuer, state, published, makeKey };
 }
 
-/** A service that trusts an issuer of its own, with a clock that a test turns. */
+/** A service with an issuer of its own, and a clock that a test sets. */
 async function start(options: { maxKeyAgeMs?: number } = {}) {
   const { issuer, state, published, makeKey } = await startIssuer();
   const clock = { ms: 0 };
   const identity = { issuer, jwksUrl: `${issuer}/jwks`, audience: 'tenfold', ...options };
   const app = await createServer({ identity, now: () => clock.ms });
-  app.get('/mine', { config: { access: 'customer' } }, async () => ({}));
+  app.get('/mine', { config: { access: 'authenticated' } }, async () => ({}));
   atTheEnd(() => app.close());
-  const ask = async (url: string, token?: string) => {
+  const statusOf = async (url: string, token?: string) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return (await app.inject({ url, headers })).statusCode;
   };
-  const ready = () => ask('/readyz');
-  const mine = (token: string) => ask('/mine', token);
+  const ready = () => statusOf('/readyz');
+  const mine = (token: string) => statusOf('/mine', token);
   return { state, published, makeKey, clock, mine, ready, token: await makeKey('first') };
 }
 
-test('keys that were good serve while the issuer is down, for an hour, and so long the service is ready', async () => {
+test('while the issuer is down, known keys are used for an hour, and the service is ready', async () => {
   const { state, clock, mine, ready, token } = await start();
   assert.equal(await mine(token), 200);
   state.isDown = true;
@@ -70,7 +70,7 @@ test('keys that were good serve while the issuer is down, for an hour, and so lo
   assert.deepEqual([await mine(token), await ready()], [200, 200]);
 });
 
-test('how long keys serve is an option', async () => {
+test('the maximum age of keys is an option', async () => {
   const { state, clock, mine, token } = await start({ maxKeyAgeMs: MINUTE });
   assert.equal(await mine(token), 200);
   state.isDown = true;
@@ -80,32 +80,32 @@ test('how long keys serve is an option', async () => {
   assert.equal(await mine(token), 503);
 });
 
-test('a service that has never read any keys is not ready, and reads them as soon as it can', async () => {
+test('a service without keys is not ready, and reads them as soon as it can', async () => {
   const { state, mine, ready, token } = await start();
   state.isDown = true;
   assert.deepEqual([await ready(), await mine(token)], [503, 503]);
 
   state.isDown = false;
   assert.deepEqual([await ready(), await mine(token)], [200, 200]);
-  assert.equal(state.asked, 3);
+  assert.equal(state.reads, 3);
 });
 
-test('old keys are read again in the background: once, and no request waits for it', async () => {
+test('old keys are read again once, in the background, and no request waits for it', async () => {
   const { state, clock, mine, token } = await start();
   await mine(token);
   const gate = Promise.withResolvers<void>();
   state.gate = gate.promise;
   clock.ms = 10 * MINUTE;
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => mine(token)));
-  assert.deepEqual(new Set(answers), new Set([200]));
-  await eventually(() => state.asked === 2);
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => mine(token)));
+  assert.deepEqual(new Set(statuses), new Set([200]));
+  await eventually(() => state.reads === 2);
   gate.resolve();
   assert.equal(await mine(token), 200);
-  assert.equal(state.asked, 2);
+  assert.equal(state.reads, 2);
 });
 
-test('while reading fails it is tried every five seconds, and no more often', async () => {
+test('while the read fails it is retried every five seconds, and no more often', async () => {
   const { state, clock, mine, ready, token } = await start();
   await mine(token);
   state.isDown = true;
@@ -113,29 +113,29 @@ test('while reading fails it is tried every five seconds, and no more often', as
   for (let tries = 1; tries <= 12; tries++) {
     await eventually(async () => {
       assert.deepEqual([await mine(token), await ready()], [200, 200]);
-      return state.asked === 1 + tries;
+      return state.reads === 1 + tries;
     });
     clock.ms += 4_999;
     assert.deepEqual([await mine(token), await ready()], [200, 200]);
-    assert.equal(state.asked, 1 + tries);
+    assert.equal(state.reads, 1 + tries);
     clock.ms += 1;
   }
 });
 
-test('a key that the issuer has withdrawn serves until the keys are read again', async () => {
+test('a withdrawn key is accepted until the keys are read again', async () => {
   const { published, clock, mine, token } = await start();
   assert.equal(await mine(token), 200);
   published.length = 0;
   clock.ms = 11 * MINUTE;
 
   await eventually(async () => {
-    // A token that was verified is believed for a while.
+    // A verified token is accepted for a while without another verification.
     clock.ms += MINUTE / 2 + 1;
     return (await mine(token)) === 401;
   });
 });
 
-test('a token that was verified is believed for half a minute, should its key be withdrawn meanwhile', async () => {
+test('a verified token is accepted for half a minute, even if its key is withdrawn', async () => {
   const { state, published, clock, mine, ready, token } = await start();
   await ready();
   clock.ms = 10 * MINUTE - 1;
@@ -143,7 +143,7 @@ test('a token that was verified is believed for half a minute, should its key be
   published.length = 0;
   clock.ms = 10 * MINUTE;
   await ready();
-  await eventually(() => state.asked === 2);
+  await eventually(() => state.reads === 2);
 
   assert.equal(await mine(token), 200);
   await eventually(async () => {
@@ -152,20 +152,20 @@ test('a token that was verified is believed for half a minute, should its key be
   });
 });
 
-test('a new key is looked up at once, also shortly after the keys were read', async () => {
+test('a new key is read at once, even shortly after the last read', async () => {
   const { state, clock, makeKey, mine, token } = await start();
   await mine(token);
   for (const kid of ['second', 'third']) {
     clock.ms += 1_000;
     const next = await makeKey(kid);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => mine(next)));
-    assert.deepEqual(new Set(answers), new Set([200]));
+    const statuses = await Promise.all(Array.from({ length: 5 }, () => mine(next)));
+    assert.deepEqual(new Set(statuses), new Set([200]));
   }
   assert.equal(await mine(token), 200);
-  assert.equal(state.asked, 3);
+  assert.equal(state.reads, 3);
 });
 
-test('an invented key id is refused, and a flood of them asks the issuer once a second', async () => {
+test('an invented key id is refused, and a flood of them causes one read per second', async () => {
   const { state, clock, makeKey, mine, token } = await start();
   const invented = await makeKey('invented', { isPublished: false });
   await mine(token);
@@ -173,10 +173,10 @@ test('an invented key id is refused, and a flood of them asks the issuer once a 
     clock.ms += 1_000;
     for (let each = 0; each < 10; each++) assert.equal(await mine(invented), 401);
   }
-  assert.equal(state.asked, 4);
+  assert.equal(state.reads, 4);
 });
 
-test('while the issuer is down, a token with an unknown key is neither right nor wrong', async () => {
+test('while the issuer is down, a token with an unknown key is neither accepted nor refused', async () => {
   const { state, clock, makeKey, mine, token } = await start();
   await mine(token);
   state.isDown = true;
@@ -189,12 +189,12 @@ test('while the issuer is down, a token with an unknown key is neither right nor
   assert.equal(await mine(next), 200);
 });
 
-test('keys that cannot be understood leave those that were good', async () => {
+test('unreadable keys do not replace the known keys', async () => {
   const { state, published, clock, mine, token } = await start();
   await mine(token);
   published.push('nonsense' as unknown as JWK);
   clock.ms = 11 * MINUTE;
   await mine(token);
-  await eventually(() => state.asked === 2);
+  await eventually(() => state.reads === 2);
   assert.equal(await mine(token), 200);
 });

@@ -4,7 +4,7 @@ import { call, eventually } from '@repo/testing';
 import { type HttpOptions, problem } from '../src/index.ts';
 import { createServer, token } from './server-under-test.ts';
 
-/** A server with a route for any method, whose handler is told. */
+/** A server with a route for any method and the given handler. */
 async function start(
   t: TestContext,
   handler: () => Promise<unknown>,
@@ -14,26 +14,26 @@ async function start(
   app.route({
     method: ['GET', 'POST'],
     url: '/',
-    config: { access: 'customer', ...(admit && { admit }) },
+    config: { access: 'authenticated', ...(admit && { admit }) },
     handler,
   });
   t.after(() => app.close());
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
-test('a handler that takes too long is answered for, whether or not the request has a body', async (t) => {
+test('a handler that takes too long causes 503, with or without a body of the request', async (t) => {
   const { url } = await start(t, () => new Promise(() => {}), { handlerMs: 50 });
 
-  const answers = [await call(url, 'GET', { token }), await call(url, 'POST', { token, body: {} })];
+  const responses = [await call(url, 'GET', { token }), await call(url, 'POST', { token, body: {} })];
 
-  for (const { status, headers, body } of answers) {
+  for (const { status, headers, body } of responses) {
     assert.equal(status, 503);
     assert.match(body.type, /\/overloaded$/);
     assert.equal(headers.get('retry-after'), '1');
   }
 });
 
-test('what a handler answers after its time is heard by nobody, and harms nobody', async (t) => {
+test('the late result of a handler is discarded', async (t) => {
   const gate = Promise.withResolvers<object>();
   const { url } = await start(t, () => gate.promise, { handlerMs: 50 });
   const late = await call(url, 'POST', { token, body: {} });
@@ -44,30 +44,30 @@ test('what a handler answers after its time is heard by nobody, and harms nobody
   assert.deepEqual((await call(url, 'GET', { token })).body, { done: true });
 });
 
-test('a process that cannot keep up refuses what comes, tells of its health, and takes more when it can again', async (t) => {
+test('an overloaded process refuses requests, answers health checks, and accepts requests again afterwards', async (t) => {
   const { url } = await start(t, async () => ({}), { maxDelayMs: 20 });
   const busy = setInterval(() => {
     for (const since = performance.now(); performance.now() - since < 60; );
   });
   t.after(() => clearInterval(busy));
-  const ask = () => call(url, 'GET', { token });
+  const send = () => call(url, 'GET', { token });
 
   const refusal = await eventually(async () => {
-    const answer = await ask();
-    return answer.status === 503 && answer;
+    const response = await send();
+    return response.status === 503 && response;
   });
 
   assert.match(refusal.body.type, /\/overloaded$/);
   assert.equal(refusal.headers.get('retry-after'), '1');
   for (const path of ['livez', 'readyz']) assert.equal((await call(`${url}/${path}`)).status, 200);
   clearInterval(busy);
-  await eventually(async () => (await ask()).status === 200);
+  await eventually(async () => (await send()).status === 200);
 });
 
-test('a route that has no room refuses before it looks at a token or a body', async (t) => {
+test('admission is checked before the token and the body', async (t) => {
   let isFull = true;
   const admit = () => {
-    if (isFull) throw problem('overloaded', 'No room.', { retryAfterSeconds: 1 });
+    if (isFull) throw problem('overloaded', 'Full.', { retryAfterSeconds: 1 });
   };
   const { url } = await start(t, async () => ({}), { admit });
 
@@ -80,15 +80,15 @@ test('a route that has no room refuses before it looks at a token or a body', as
   assert.equal((await call(url, 'POST', { token, body: {} })).status, 200);
 });
 
-test('a server that leaves is not ready and keeps no connection, but answers until it is closed', async (t) => {
+test('a draining server is not ready and closes connections, but answers until it is closed', async (t) => {
   const { app, url } = await start(t, async () => ({ answer: 42 }), { drainMs: 100 });
   assert.equal((await call(url, 'GET', { token })).headers.get('connection'), 'keep-alive');
 
-  const left = app.leave();
+  const drained = app.drain();
 
   assert.equal((await call(`${url}/readyz`)).status, 503);
   assert.equal((await call(`${url}/livez`)).status, 200);
-  await left;
+  await drained;
   const { headers, body } = await call(url, 'GET', { token });
   assert.equal(headers.get('connection'), 'close');
   assert.deepEqual(body, { answer: 42 });

@@ -6,33 +6,33 @@ import { behind, createServer, post, token, url } from './server-under-test.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-test('an answer carries the id that a client gave its request, if it is sane', async () => {
-  const idAnsweredTo = async (id: string) =>
+test('a response has the request id of the client, if it is valid', async () => {
+  const responseIdOf = async (id: string) =>
     (await call(`${url}/things`, 'GET', { headers: { 'x-request-id': id } })).headers.get('x-request-id');
 
-  assert.equal(await idAnsweredTo('my-request:1.2_3'), 'my-request:1.2_3');
-  for (const odd of ['', 'two words', 'a'.repeat(129), '<script>', '"quoted"', 'a,b'])
-    assert.match((await idAnsweredTo(odd)) ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7/, odd);
+  assert.equal(await responseIdOf('my-request:1.2_3'), 'my-request:1.2_3');
+  for (const invalid of ['', 'two words', 'a'.repeat(129), '<script>', '"quoted"', 'a,b'])
+    assert.match((await responseIdOf(invalid)) ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7/, invalid);
 });
 
-test('every answer carries a request id and a traceparent, whatever it says', async () => {
-  const answers = await Promise.all([
+test('every response has a request id and a traceparent', async () => {
+  const responses = await Promise.all([
     call(`${url}/things`),
     call(`${url}/nowhere`),
     call(`${url}/livez`),
     call(`${url}/things/%E0%A4%A`),
     post({ token: 'wrong' }),
     post({ body: '{' }),
-    post({ body: JSON.stringify({ sku: 'A'.repeat(64 * 1024) }) }),
+    post({ body: JSON.stringify({ code: 'A'.repeat(64 * 1024) }) }),
   ]);
 
-  for (const { status, headers } of answers) {
+  for (const { status, headers } of responses) {
     assert.match(headers.get('x-request-id') ?? '', /^[\w-]{36}$/, String(status));
     assert.match(headers.get('traceparent') ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/, String(status));
   }
 });
 
-test('a trace that the client began is continued, in a span of our own', async () => {
+test('the trace of the client is continued, in a new span', async () => {
   const traceparent = `00-${TRACE}-b7ad6b7169203331-01`;
 
   const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
@@ -43,7 +43,7 @@ test('a trace that the client began is continued, in a span of our own', async (
   assert.notEqual(spanId, 'b7ad6b7169203331');
 });
 
-test('a traceparent of a later version continues the trace, and what is handed on is of version 00', async () => {
+test('a traceparent of a later version continues the trace, and is propagated as version 00', async () => {
   const traceparent = `01-${TRACE}-b7ad6b7169203331-01-what-will-be`;
 
   const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
@@ -51,7 +51,7 @@ test('a traceparent of a later version continues the trace, and what is handed o
   assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
 });
 
-test('a client that does not record its trace does not decide that for us', async () => {
+test('the sampling flag of a client is ignored', async () => {
   const traceparent = `00-${TRACE}-b7ad6b7169203331-00`;
 
   const { headers } = await call(`${url}/things`, 'GET', { headers: { traceparent } });
@@ -59,7 +59,7 @@ test('a client that does not record its trace does not decide that for us', asyn
   assert.match(headers.get('traceparent') ?? '', new RegExp(`^00-${TRACE}-.*-01$`));
 });
 
-/** The methods of the requests that a server logs, none of which is sampled. */
+/** The methods of the requests that a server logs, if none is sampled. */
 async function methodsLogged(statusCode = 204): Promise<unknown[]> {
   const methods: unknown[] = [];
   const log: Logger = testLog.child({});
@@ -72,7 +72,7 @@ async function methodsLogged(statusCode = 204): Promise<unknown[]> {
   app.route({
     method: all.filter((method) => method !== 'HEAD'),
     url: '/changes',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     handler: async (_request, reply) => reply.code(statusCode).send(),
   });
   for (const method of all)
@@ -81,15 +81,15 @@ async function methodsLogged(statusCode = 204): Promise<unknown[]> {
   return methods;
 }
 
-test('what changes something is logged, whether its trace is recorded or not', async () => {
+test('a request that changes something is logged, whether its trace is recorded or not', async () => {
   assert.deepEqual(await methodsLogged(), ['POST', 'PUT', 'PATCH', 'DELETE']);
 });
 
-test('what is refused for want of room is not logged where its trace is not recorded', async () => {
+test('a request that is refused under load is not logged unless its trace is recorded', async () => {
   assert.deepEqual(await methodsLogged(503), []);
 });
 
-test('a traceparent that is none begins a new trace', async () => {
+test('a malformed traceparent begins a new trace', async () => {
   for (const traceparent of [
     '',
     'x',
@@ -103,14 +103,14 @@ test('a traceparent that is none begins a new trace', async () => {
   }
 });
 
-test('a process lives whatever it needs, and is ready while what it needs is there', async (t) => {
+test('/livez passes always, and /readyz while the servers that it needs are available', async (t) => {
   t.after(() => {
     behind.ready = async () => {};
   });
   assert.equal((await call(`${url}/readyz`)).status, 200);
 
   behind.ready = async () => {
-    throw new Error('the database is away');
+    throw new Error('the database is down');
   };
 
   const { status, headers, text } = await call(`${url}/readyz`);
@@ -120,7 +120,7 @@ test('a process lives whatever it needs, and is ready while what it needs is the
   assert.equal((await call(`${url}/livez`)).status, 200);
 });
 
-test('a check that hangs makes the process not ready', async (t) => {
+test('a check that hangs fails /readyz', async (t) => {
   t.after(() => {
     behind.ready = async () => {};
   });
@@ -129,7 +129,7 @@ test('a check that hangs makes the process not ready', async (t) => {
   assert.equal((await call(`${url}/readyz`)).status, 503);
 });
 
-test('the OpenAPI document tells of every route, its schemas and who may call it', async () => {
+test('the OpenAPI document describes every route, its schemas and its access', async () => {
   const { status, body } = await call(`${url}/openapi.json`);
 
   assert.equal(status, 200);
@@ -137,7 +137,7 @@ test('the OpenAPI document tells of every route, its schemas and who may call it
   const { post: create } = body.paths['/things/{id}'];
   assert.deepEqual(create.security, [{ token: [] }]);
   const schema = create.requestBody.content['application/json'].schema;
-  assert.deepEqual(schema.required, ['sku']);
+  assert.deepEqual(schema.required, ['code']);
   assert.equal(schema.additionalProperties, false);
   assert.deepEqual(
     create.parameters.map(({ name, in: place, required }: Record<string, unknown>) => [
@@ -158,7 +158,7 @@ test('the OpenAPI document tells of every route, its schemas and who may call it
   );
 });
 
-test('the OpenAPI document tells that every operation evaluates preconditions', async () => {
+test('the OpenAPI document describes the preconditions of every operation', async () => {
   const { body } = await call(`${url}/openapi.json`);
 
   assert.match(body.info.description, /If-Match.*412/);
@@ -173,10 +173,10 @@ test('the OpenAPI document tells that every operation evaluates preconditions', 
     }
 });
 
-test('a server that closes is not ready, and answers what still comes and what it has in hand', async () => {
+test('a server that closes is not ready, and answers new and running requests', async () => {
   const app = await createServer();
   const [begun, closing, gate] = [0, 1, 2].map(() => Promise.withResolvers<void>());
-  app.get('/slow', { config: { access: 'customer' } }, async () => {
+  app.get('/slow', { config: { access: 'authenticated' } }, async () => {
     begun?.resolve();
     await gate?.promise;
     return { done: true };
@@ -191,12 +191,12 @@ test('a server that closes is not ready, and answers what still comes and what i
 
   const closed = app.close();
   await closing?.promise;
-  const [ready, lives] = [await call(`${address}/readyz`), await call(`${address}/livez`)];
+  const [ready, live] = [await call(`${address}/readyz`), await call(`${address}/livez`)];
   gate?.resolve();
 
   assert.equal(ready.status, 503);
   assert.match(ready.body.type, /overloaded$/);
-  assert.equal(lives.status, 200);
+  assert.equal(live.status, 200);
   assert.deepEqual((await slow).body, { done: true });
   await closed;
   await assert.rejects(call(`${address}/livez`));

@@ -4,18 +4,18 @@ import { test } from 'node:test';
 import { call } from '@repo/testing';
 import { post, token, url } from './server-under-test.ts';
 
-const TOO_LARGE = JSON.stringify({ sku: 'A'.repeat(64 * 1024) });
+const TOO_LARGE = JSON.stringify({ code: 'A'.repeat(64 * 1024) });
 
-// Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
+// Each request also has every fault of the checks after its own, so that the response shows which check is first.
 const CHECKS: [string, string, () => ReturnType<typeof call>][] = [
   ['the path', '404 not-found', () => call(`${url}/nowhere`, 'POST', { token: 'wrong', body: TOO_LARGE })],
   [
     'the method',
     '405 method-not-allowed',
-    () => call(`${url}/stock`, 'PUT', { token: 'wrong', body: TOO_LARGE }),
+    () => call(`${url}/guarded`, 'PUT', { token: 'wrong', body: TOO_LARGE }),
   ],
   ['the token', '401 unauthenticated', () => post({ token: 'wrong', body: TOO_LARGE })],
-  ['the scope', '403 forbidden', () => post({ body: TOO_LARGE }, '/stock')],
+  ['the scope', '403 forbidden', () => post({ body: TOO_LARGE }, '/guarded')],
   ['the size', '413 payload-too-large', () => post({ body: TOO_LARGE, headers: { 'x-refuse-key': '1' } })],
   [
     'the media type',
@@ -24,45 +24,45 @@ const CHECKS: [string, string, () => ReturnType<typeof call>][] = [
   ],
   ['the JSON', '400 invalid-request', () => post({ body: '{', headers: { 'x-refuse-key': '1' } })],
   [
-    'what the route asks before the values',
+    'preValidation',
     '400 idempotency-key-invalid',
     () => post({ body: {}, headers: { 'x-refuse-key': '1' } }),
   ],
   ['the values of the path', '400 invalid-request', () => post({}, '/things/no-uuid')],
   ['the values of the body', '400 invalid-request', () => post({ body: {} })],
-  ['nothing, where all is well', '200 ', () => post()],
+  ['no fault', '200 ', () => post()],
 ];
 
 for (const [check, expected, send] of CHECKS) {
-  test(`in the order of the checks comes ${check}: ${expected}`, async () => {
+  test(`the checks are made in order; ${check}: ${expected}`, async () => {
     const { status, body } = await send();
 
     assert.equal(`${status} ${(body.type ?? '').split('/').at(-1)}`, expected);
   });
 }
 
-test('a path that takes other methods names them', async () => {
+test('the refusal of a method names the methods of the path', async () => {
   const { headers } = await call(`${url}/things`, 'DELETE', { token });
 
   assert.equal(headers.get('allow'), 'GET, HEAD');
 });
 
-test('a path with a parameter that takes other methods names them', async () => {
+test('the refusal of a method names the methods of a path with a parameter', async () => {
   const { status, headers } = await call(`${url}/things/1`, 'PATCH', { token });
 
   assert.equal(status, 405);
   assert.deepEqual(headers.get('allow')?.split(', ').sort(), ['GET', 'HEAD', 'POST']);
 });
 
-test('OPTIONS is a method like another: refused where no route takes it', async () => {
-  const { status, headers } = await call(`${url}/stock`, 'OPTIONS');
+test('OPTIONS is refused on a path without such a route, like any method', async () => {
+  const { status, headers } = await call(`${url}/guarded`, 'OPTIONS');
 
   assert.equal(status, 405);
   assert.equal(headers.get('allow'), 'POST');
 });
 
-/** Sends a request line as it is, which fetch would tidy up; resolves with the status and the Allow header. */
-function ask(method: string, target: string): Promise<string> {
+/** Sends a request line unchanged, which fetch would normalise; resolves with the status and the Allow header. */
+function requestLine(method: string, target: string): Promise<string> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
     request({ port, method, path: target, host: '127.0.0.1' }, (response) => {
@@ -85,11 +85,11 @@ const ROUTED: [string, string, string][] = [
   ['PATCH', '/things/a%2Fb', '405 GET, HEAD, POST'],
   ['PATCH', '/things/a;b', '405 GET, HEAD, POST'],
   ['PATCH', `/things/${'a'.repeat(8_000)}`, '405 GET, HEAD, POST'],
-  ['HEAD', '/stock', '405 POST'],
-  ['OPTIONS', '/stock', '405 POST'],
-  ['TRACE', '/stock', '405 POST'],
-  ['PROPFIND', '/stock', '405 POST'],
-  ['QUERY', '/stock', '405 POST'],
+  ['HEAD', '/guarded', '405 POST'],
+  ['OPTIONS', '/guarded', '405 POST'],
+  ['TRACE', '/guarded', '405 POST'],
+  ['PROPFIND', '/guarded', '405 POST'],
+  ['QUERY', '/guarded', '405 POST'],
   ['POST', '/openapi.json', '405 GET, HEAD'],
   ['GET', '/openapi-json', '404 '],
   ['POST', '/openapiXjson', '404 '],
@@ -107,12 +107,12 @@ const ROUTED: [string, string, string][] = [
 ];
 
 for (const [method, target, expected] of ROUTED) {
-  test(`${method} ${target.slice(0, 40)} is answered ${expected}`, async () => {
-    assert.equal(await ask(method, target), expected);
+  test(`${method} ${target.slice(0, 40)} returns ${expected}`, async () => {
+    assert.equal(await requestLine(method, target), expected);
   });
 }
 
-test('HEAD answers as GET would, without the body', async () => {
+test('HEAD returns the headers of GET, without the body', async () => {
   const { status, text, headers } = await call(`${url}/things`, 'HEAD');
 
   assert.equal(status, 200);
@@ -121,12 +121,12 @@ test('HEAD answers as GET would, without the body', async () => {
 });
 
 test('a body of two megabytes is refused', async () => {
-  const { status } = await post({ body: JSON.stringify({ sku: 'A'.repeat(2 * 1024 * 1024) }) });
+  const { status } = await post({ body: JSON.stringify({ code: 'A'.repeat(2 * 1024 * 1024) }) });
 
   assert.equal(status, 413);
 });
 
-test('a path that cannot be decoded is not valid', async () => {
+test('a path that cannot be decoded is invalid', async () => {
   const { status, body, headers } = await call(`${url}/things/%E0%A4%A`);
 
   assert.equal(status, 400);

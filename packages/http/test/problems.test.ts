@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { call } from '@repo/testing';
 import { post, url } from './server-under-test.ts';
 
-test('a problem says what is wrong, where, and under which trace', async () => {
+test('a problem has a detail, the place of the error and a trace id', async () => {
   const id = randomUUID();
-  const { status, headers, body } = await post({ body: { sku: 'lower' } }, `/things/${id}?a=b`);
+  const { status, headers, body } = await post({ body: { code: 'lower' } }, `/things/${id}?a=b`);
 
   assert.equal(status, 400);
   assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
@@ -15,14 +15,14 @@ test('a problem says what is wrong, where, and under which trace', async () => {
     type: 'https://tenfold.example/problems/invalid-request',
     title: 'The request is not valid',
     status: 400,
-    detail: 'Some values are not valid.',
+    detail: 'Some values are invalid.',
     instance: `/things/${id}`,
-    errors: [{ path: '/sku', message: 'A sku has 1 to 64 of A-Z, 0-9 and -.' }],
+    errors: [{ path: '/code', message: 'A code has characters from A to Z.' }],
   });
   assert.equal(traceId, headers.get('traceparent')?.split('-')[1]);
 });
 
-test('a bug of ours is answered without what it says', async () => {
+test('the response to a bug does not contain its message', async () => {
   const { status, text, body } = await call(`${url}/fails/bug`);
 
   assert.equal(status, 500);
@@ -31,7 +31,7 @@ test('a bug of ours is answered without what it says', async () => {
   assert.doesNotMatch(text, /select|secrets|app\.ts|stack/);
 });
 
-test('what is away for now is said to be, and when to come again', async () => {
+test('an unavailable server causes 503 with Retry-After', async () => {
   const { status, headers, body } = await call(`${url}/fails/unavailable`);
 
   assert.equal(status, 503);
@@ -39,37 +39,37 @@ test('what is away for now is said to be, and when to come again', async () => {
   assert.equal(headers.get('retry-after'), '1');
 });
 
-test('each wrong value has its place, as a JSON Pointer', async () => {
-  const { body } = await post({ body: { sku: 1, 'odd/na~me': 'x', extra: 1, metadata: [] } });
+test('each invalid value has its place, as a JSON Pointer', async () => {
+  const { body } = await post({ body: { code: 1, 'odd/na~me': 'x', extra: 1, metadata: [] } });
 
   assert.deepEqual(
     body.errors.map(({ path }: { path: string }) => path),
-    ['/sku', '/odd~1na~0me', '/metadata', '/extra'],
+    ['/code', '/odd~1na~0me', '/metadata', '/extra'],
   );
 });
 
 test('nothing is coerced and nothing dropped', async () => {
   for (const body of [
-    { sku: 'A', 'odd/na~me': '2' },
-    { sku: 'A', extra: 1 },
-    { sku: 'A', metadata: 'x' },
+    { code: 'A', 'odd/na~me': '2' },
+    { code: 'A', extra: 1 },
+    { code: 'A', metadata: 'x' },
     [],
     null,
   ])
     assert.equal((await post({ body: JSON.stringify(body) })).status, 400, JSON.stringify(body));
 });
 
-test('a body that is asked for and missing is not valid', async () => {
+test('a required body that is missing is invalid', async () => {
   for (const body of ['', undefined]) {
     const headers = { 'content-type': 'application/json' };
-    const { status, body: answer } = await post({ body, headers });
+    const { status, body: problem } = await post({ body, headers });
 
     assert.equal(status, 400);
-    assert.match(answer.type, /invalid-request$/);
+    assert.match(problem.type, /invalid-request$/);
   }
 });
 
-test('a duplicate or unknown query parameter is not valid', async () => {
+test('a duplicate or unknown query parameter is invalid', async () => {
   for (const query of [
     'limit=1&limit=2',
     'limits=1',
@@ -82,7 +82,7 @@ test('a duplicate or unknown query parameter is not valid', async () => {
     assert.equal((await call(`${url}/things?${query}`)).status, 400, query);
 });
 
-// Of each: what is asked, and the place that the problem names. Some routes declare their parameters and some do not.
+// Each path, and the place in its problem. Some routes declare their parameters and some do not.
 const UNFIT: [string, string][] = [
   ['/texts?text=%00', '/text'],
   ['/texts?text=a%00b&list=b', '/text'],
@@ -104,7 +104,7 @@ const UNFIT: [string, string][] = [
 ];
 
 for (const [path, place] of UNFIT) {
-  test(`${path} holds what no text can, and is not valid at ${JSON.stringify(place)}`, async () => {
+  test(`${path} contains invalid text, and is refused at ${JSON.stringify(place)}`, async () => {
     const { status, body } = await call(`${url}${path}`);
 
     assert.equal(status, 400);
@@ -113,7 +113,7 @@ for (const [path, place] of UNFIT) {
   });
 }
 
-test('any other text is taken as it is', async () => {
+test('any other text is accepted unchanged', async () => {
   for (const text of ['%F0%9F%98%80', '%01', '%EF%BF%BF', 'a+b', '%2525', 'a'.repeat(8_000)]) {
     const { status, body } = await call(`${url}/texts?text=${text}`);
     assert.equal(status, 200, text);
@@ -121,31 +121,31 @@ test('any other text is taken as it is', async () => {
   }
 });
 
-test('a page names the next one, whose link leads to it, and the last one names none', async () => {
+test('a page has a link to the next page, and the last page has none', async () => {
   const first = await call(`${url}/things?limit=2`);
   const [, link] = /^<(.*)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
   const second = await call(`${url}${link}`);
   const last = await call(`${url}/things?limit=2&after=${second.body.next}`);
 
   assert.deepEqual(
-    [first, second, last].map(({ body }) => body.items.map(({ sku }: { sku: string }) => sku)),
+    [first, second, last].map(({ body }) => body.items.map(({ code }: { code: string }) => code)),
     [['A', 'B'], ['C', 'D'], ['E']],
   );
   assert.equal(last.body.next, null);
   assert.equal(last.headers.get('link'), null);
 });
 
-test('a page that holds just as many as there are names no next one', async () => {
+test('a full page without further items has no next page', async () => {
   assert.equal((await call(`${url}/things?limit=5`)).body.next, null);
 });
 
-test('a forged cursor is not valid', async () => {
+test('a forged cursor is invalid', async () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  for (const after of ['', 'x', 'e30', encode({ sku: 'A' }), encode(`'; drop table`), encode(1), '%F0%9F'])
+  for (const after of ['', 'x', 'e30', encode({ code: 'A' }), encode(`'; drop table`), encode(1), '%F0%9F'])
     assert.equal((await call(`${url}/things?after=${after}`)).status, 400, after);
 });
 
-test('a client that has this version already gets no body', async () => {
+test('a client that has the current version already gets no body', async () => {
   const known = (tag: string) => call(`${url}/things/1`, 'GET', { headers: { 'if-none-match': tag } });
 
   assert.equal((await known('"7"')).status, 304);

@@ -15,10 +15,10 @@ import {
 export const identity = await startTokenIssuer();
 export const token = await identity.token();
 
-/** What stands behind /readyz, and what isUnavailable recognises: for a test to change. */
-export const behind = { ready: async () => {}, unavailable: new Error('the database is away') };
+/** The check of /readyz, which a test may change, and the error that isUnavailable recognises. */
+export const behind = { ready: async () => {}, unavailable: new Error('the database is down') };
 
-/** A server that is not listening, for a test that declares routes. */
+/** A server that does not listen yet, for a test that declares routes. */
 export function createServer(more: Partial<HttpOptions> = {}) {
   return createHttpServer({
     service: 'test',
@@ -30,8 +30,10 @@ export function createServer(more: Partial<HttpOptions> = {}) {
   });
 }
 
+const code = z.string().regex(/^[A-Z]+$/, 'A code has characters from A to Z.');
+
 const Thing = z.strictObject({
-  sku: fields.sku,
+  code,
   'odd/na~me': z.int().optional(),
   metadata: fields.metadata.default({}),
 });
@@ -40,7 +42,7 @@ const Texts = z.strictObject({
   list: z.string().optional(),
   cursor: pageQuery(z.tuple([z.string(), z.string()])).after,
 });
-const things = ['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku }));
+const things = ['A', 'B', 'C', 'D', 'E'].map((name) => ({ code: name }));
 
 /** A server with a route of each kind. */
 async function startServer(): Promise<string> {
@@ -48,7 +50,7 @@ async function startServer(): Promise<string> {
   app.route({
     method: 'POST',
     url: '/things/:id',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     preValidation: async (request) => {
       if (request.headers['x-refuse-key'])
         throw problem('idempotency-key-invalid', 'Refused by preValidation.');
@@ -60,11 +62,15 @@ async function startServer(): Promise<string> {
     method: 'GET',
     url: '/things',
     config: { access: 'public' },
-    schema: { querystring: z.strictObject(pageQuery(fields.sku)) },
+    schema: { querystring: z.strictObject(pageQuery(code)) },
     handler: async (request, reply) => {
       const { limit, after } = request.query;
-      const items = things.filter(({ sku }) => !after || sku > after).slice(0, limit + 1);
-      return sendPage(request, reply, items, { limit, positionOf: ({ sku }) => sku, view: (thing) => thing });
+      const items = things.filter((thing) => !after || thing.code > after).slice(0, limit + 1);
+      return sendPage(request, reply, items, {
+        limit,
+        positionOf: (thing) => thing.code,
+        view: (thing) => thing,
+      });
     },
   });
   app.route({
@@ -82,8 +88,8 @@ async function startServer(): Promise<string> {
   });
   app.route({
     method: 'POST',
-    url: '/stock',
-    config: { access: { scope: 'stock:write' } },
+    url: '/guarded',
+    config: { access: { scope: 'things:write' } },
     handler: async () => ({}),
   });
   app.route({
@@ -102,7 +108,7 @@ async function startServer(): Promise<string> {
 
 export const url = await startServer();
 
-/** POSTs a good request, but for what is told. */
+/** POSTs a valid request, with the given changes. */
 export function post(options: CallOptions = {}, path = `/things/${randomUUID()}`) {
-  return call(`${url}${path}`, 'POST', { token, body: { sku: 'KEYBOARD' }, ...options });
+  return call(`${url}${path}`, 'POST', { token, body: { code: 'A' }, ...options });
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call, createWeakLink, startTokenIssuer, testLog } from '@repo/testing';
+import { call, createFaultyProxy, startTokenIssuer, testLog } from '@repo/testing';
 import { createHttpServer } from '../src/index.ts';
 import { createServer, identity, post, token, url } from './server-under-test.ts';
 
-for (const [how, wrongToken] of Object.entries(await identity.wrongTokens())) {
-  test(`a token ${how} is refused, and it is said that it is the token`, async () => {
+for (const [fault, wrongToken] of Object.entries(await identity.wrongTokens())) {
+  test(`a token ${fault} is refused as invalid`, async () => {
     const { status, headers, body } = await post({ token: wrongToken });
 
     assert.equal(status, 401);
@@ -15,63 +15,63 @@ for (const [how, wrongToken] of Object.entries(await identity.wrongTokens())) {
   });
 }
 
-test('a request without a token is asked for one', async () => {
+test('a request without a token is refused, with the scheme', async () => {
   for (const headers of [{}, { authorization: 'Basic dXNlcjpwYXNz' }, { authorization: 'Bearer' }]) {
-    const answer = await call(`${url}/things/${randomUUID()}`, 'POST', { body: { sku: 'A' }, headers });
+    const response = await call(`${url}/things/${randomUUID()}`, 'POST', { body: { code: 'A' }, headers });
 
-    assert.equal(answer.status, 401);
-    assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    assert.equal(response.status, 401);
+    assert.equal(response.headers.get('www-authenticate'), 'Bearer');
   }
 });
 
-test('the scheme is Bearer in any case, as RFC 9110 has it', async () => {
+test('the scheme Bearer is accepted in upper and lower case (RFC 9110)', async () => {
   const { status } = await post({ headers: { authorization: `bearer ${token}` } });
 
   assert.equal(status, 200);
 });
 
-test('the caller is the subject of the token, in lower case as uuids are compared', async () => {
-  const customer = randomUUID();
-  const shouted = await identity.token({ customer: customer.toUpperCase(), scope: 'stock:write operations' });
+test('the caller is the subject of the token, in lower case', async () => {
+  const id = randomUUID();
+  const upperCase = await identity.token({ customer: id.toUpperCase(), scope: 'things:write things:read' });
 
-  const { body } = await post({ token: shouted });
+  const { body } = await post({ token: upperCase });
 
-  assert.deepEqual(body.caller, { id: customer, scopes: ['stock:write', 'operations'] });
+  assert.deepEqual(body.caller, { id, scopes: ['things:write', 'things:read'] });
 });
 
-test('a route that needs a scope takes a token that has it, and names it to one that has not', async () => {
-  const holder = await identity.token({ scope: 'operations stock:write' });
-  assert.equal((await post({ token: holder }, '/stock')).status, 200);
+test('a route with a scope accepts a token with that scope, and names the scope to another', async () => {
+  const holder = await identity.token({ scope: 'things:read things:write' });
+  assert.equal((await post({ token: holder }, '/guarded')).status, 200);
 
-  for (const scope of ['', 'operations', 'stock:writer', 'stock', 'STOCK:WRITE']) {
-    const { status, headers, body } = await post({ token: await identity.token({ scope }) }, '/stock');
+  for (const scope of ['', 'things:read', 'things:writer', 'things', 'THINGS:WRITE']) {
+    const { status, headers, body } = await post({ token: await identity.token({ scope }) }, '/guarded');
     assert.equal(status, 403, scope);
-    assert.match(body.detail, /stock:write/);
-    assert.match(headers.get('www-authenticate') ?? '', /insufficient_scope.*scope="stock:write"/);
+    assert.match(body.detail, /things:write/);
+    assert.match(headers.get('www-authenticate') ?? '', /insufficient_scope.*scope="things:write"/);
   }
 });
 
-test('while the keys of the issuer cannot be had, a token is neither right nor wrong', async () => {
+test('while the keys of the issuer are unavailable, a token is neither accepted nor refused', async () => {
   const other = await startTokenIssuer();
-  const link = await createWeakLink(other.jwksUrl, 80);
+  const proxy = await createFaultyProxy(other.jwksUrl, 80);
   const app = await createHttpServer({
     service: 'test',
-    identity: { ...other, jwksUrl: link.url },
+    identity: { ...other, jwksUrl: proxy.url },
     log: testLog,
     checkReady: async () => {},
     isUnavailable: () => false,
   });
-  app.get('/mine', { config: { access: 'customer' } }, async () => ({}));
+  app.get('/mine', { config: { access: 'authenticated' } }, async () => ({}));
   const headers = { authorization: `Bearer ${await other.token()}` };
-  await link.cut();
+  proxy.cut();
 
-  const away = await app.inject({ url: '/mine', headers });
-  await link.mend();
-  const back = await app.inject({ url: '/mine', headers });
+  const whileDown = await app.inject({ url: '/mine', headers });
+  await proxy.restore();
+  const afterwards = await app.inject({ url: '/mine', headers });
 
-  assert.equal(away.statusCode, 503);
-  assert.equal(away.headers['retry-after'], '1');
-  assert.equal(back.statusCode, 200);
+  assert.equal(whileDown.statusCode, 503);
+  assert.equal(whileDown.headers['retry-after'], '1');
+  assert.equal(afterwards.statusCode, 200);
   await app.close();
 });
 

@@ -27,7 +27,7 @@ app.get('/begun', { config: { access: 'public' } }, async (_request, reply) => {
   reply.raw.writeHead(200, { 'content-length': '10' }).write('begun');
   begun.resolve(reply.raw);
 });
-app.post('/private', { config: { access: 'customer' } }, async () => ({}));
+app.post('/private', { config: { access: 'authenticated' } }, async () => ({}));
 atTheEnd(() => app.close());
 const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
 
@@ -37,15 +37,15 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Sends text as it is; resolves with all that comes back until the server ends the connection. */
+/** Sends text unchanged; resolves with everything received until the server closes the connection. */
 async function send(request: string): Promise<string> {
   const socket = await open();
   socket.write(request);
   return text(socket);
 }
 
-/** The last answer of what came back, taken apart. */
-function lastAnswer(received: string) {
+/** Parses the last of the received responses. */
+function lastResponse(received: string) {
   const last = received.split(/(?=HTTP\/1\.1 \d{3} )/).at(-1) ?? '';
   const [head = '', body = ''] = last.split('\r\n\r\n');
   const [statusLine = '', ...lines] = head.split('\r\n');
@@ -54,7 +54,7 @@ function lastAnswer(received: string) {
 }
 
 function assertProblem(received: string, expected: string): void {
-  const { status, headers, body } = lastAnswer(received);
+  const { status, headers, body } = lastResponse(received);
   const problem = JSON.parse(body);
   assert.equal(`${status} ${problem.type.split('/').at(-1)}`, expected);
   assert.match(headers['content-type'] ?? '', /^application\/problem\+json/);
@@ -73,7 +73,7 @@ const REFUSED: [string, string, string][] = [
   ['headers that are too large', `${GET}x: ${'a'.repeat(20_000)}\r\n\r\n`, '431 headers-too-large'],
   ['many headers', `${GET}${'x: y\r\n'.repeat(5_000)}\r\n`, '431 headers-too-large'],
   ['a URL that is too large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`, '431 headers-too-large'],
-  ['a method that nobody knows', 'FROB /things HTTP/1.1\r\nhost: a\r\n\r\n', '400 invalid-request'],
+  ['an unknown method', 'FROB /things HTTP/1.1\r\nhost: a\r\n\r\n', '400 invalid-request'],
   ['a method in lower case', 'get /things HTTP/1.1\r\nhost: a\r\n\r\n', '400 invalid-request'],
   ['no HTTP at all', 'hello\r\n\r\n', '400 invalid-request'],
   ['bytes of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', '400 invalid-request'],
@@ -82,7 +82,7 @@ const REFUSED: [string, string, string][] = [
   ['a header without a colon', `${GET}nonsense\r\n\r\n`, '400 invalid-request'],
   ['a space before a colon', `${GET}x : y\r\n\r\n`, '400 invalid-request'],
   ['U+0000 in a header', `${GET}x: a\0b\r\n\r\n`, '400 invalid-request'],
-  ['a length that is none', `${POST}content-length: x\r\n\r\n`, '400 invalid-request'],
+  ['an invalid length', `${POST}content-length: x\r\n\r\n`, '400 invalid-request'],
   ['a length below zero', `${POST}content-length: -1\r\n\r\n`, '400 invalid-request'],
   ['two lengths', `${POST}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`, '400 invalid-request'],
   [
@@ -90,14 +90,14 @@ const REFUSED: [string, string, string][] = [
     `${POST}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`,
     '400 invalid-request',
   ],
-  ['an encoding that is not known', `${POST}transfer-encoding: gzip\r\n\r\n`, '400 invalid-request'],
+  ['an unknown encoding', `${POST}transfer-encoding: gzip\r\n\r\n`, '400 invalid-request'],
   [
     'a chunk without its size',
     `${POST}transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n`,
     '400 invalid-request',
   ],
   [
-    'a chunk that is broken after a good one',
+    'an invalid chunk after a valid one',
     `${POST}transfer-encoding: chunked\r\n\r\n1\r\n{\r\nzz\r\n`,
     '400 invalid-request',
   ],
@@ -107,53 +107,53 @@ const REFUSED: [string, string, string][] = [
     '413 payload-too-large',
   ],
   ['no Host', 'GET /things HTTP/1.1\r\n\r\n', '400 invalid-request'],
-  ['no Host, where there is no route either', 'GET /nowhere HTTP/1.1\r\n\r\n', '400 invalid-request'],
+  ['no Host, and no route', 'GET /nowhere HTTP/1.1\r\n\r\n', '400 invalid-request'],
   ['two Hosts', `${GET}Host: b\r\n\r\n`, '400 invalid-request'],
   ['the same Host twice', `${GET}HOST: a\r\n\r\n`, '400 invalid-request'],
-  ['a Host that is none', 'GET /things HTTP/1.1\r\nhost: a/b\r\n\r\n', '400 invalid-request'],
+  ['an invalid Host', 'GET /things HTTP/1.1\r\nhost: a/b\r\n\r\n', '400 invalid-request'],
   ['a Host with a user', 'GET /things HTTP/1.1\r\nhost: me@a\r\n\r\n', '400 invalid-request'],
-  ['an expectation that is not known', `${GET}expect: the-moon\r\n\r\n`, '417 expectation-failed'],
+  ['an unknown expectation', `${GET}expect: the-moon\r\n\r\n`, '417 expectation-failed'],
   ['CONNECT to a host', 'CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n', '404 not-found'],
   ['CONNECT to a path', 'CONNECT /things HTTP/1.1\r\nhost: a\r\n\r\n', '405 method-not-allowed'],
   ['CONNECT and more bytes', 'CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n\x16\x03\x01', '404 not-found'],
 ];
 
-for (const [what, request, expected] of REFUSED) {
-  test(`a request with ${what} is answered ${expected}, and the connection is closed`, async () => {
+for (const [fault, request, expected] of REFUSED) {
+  test(`a request with ${fault} gets ${expected}, and the connection is closed`, async () => {
     assertProblem(await send(request), expected);
   });
 }
 
-test('a request that does not arrive in time is told so', async () => {
+test('a request that does not arrive in time gets 408', async () => {
   for (const part of ['GET /th', GET, `${POST}content-length: 10\r\n\r\n{`, '\r\n'])
     assertProblem(await send(part), '408 request-timeout');
 });
 
-test('a connection on which nothing was ever sent is closed without a word', async () => {
+test('a connection without any bytes is closed without a response', async () => {
   const socket = await open();
 
   assert.equal(await text(socket), '');
 });
 
-test('what can be read of a refused request is answered: its id, its trace and its path', async () => {
+test('the response to a refused request has its id, trace and path, as far as Node could read them', async () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const known = `x-request-id: mine\r\ntraceparent: 00-${traceId}-b7ad6b7169203331-01\r\n`;
   for (const rest of ['expect: the-moon\r\n\r\n', 'transfer-encoding: chunked\r\n\r\nzz\r\n']) {
-    const { headers, body } = lastAnswer(await send(`${POST}${known}${rest}`));
+    const { headers, body } = lastResponse(await send(`${POST}${known}${rest}`));
     assert.equal(headers['x-request-id'], 'mine');
     assert.match(headers.traceparent ?? '', new RegExp(`^00-${traceId}-`));
     assert.equal(JSON.parse(body).instance, '/things');
   }
 });
 
-test('what comes after a request that is answered is refused after its answer', async () => {
+test('an invalid request after a valid one is refused after the response to the valid one', async () => {
   const received = await send(`${GET}\r\nnonsense\r\n\r\n`);
 
   assert.match(received, /^HTTP\/1\.1 200 OK.*{"answer":42}HTTP\/1\.1 400 Bad Request/s);
   assertProblem(received, '400 invalid-request');
 });
 
-test('a request whose answer takes its time has it, whatever comes after', async () => {
+test('a slow request gets its response, in spite of an invalid request after it', async () => {
   const socket = await open();
   const received = text(socket);
   socket.write('GET /slow HTTP/1.1\r\nhost: a\r\n\r\n');
@@ -165,19 +165,19 @@ test('a request whose answer takes its time has it, whatever comes after', async
   assert.match(await received, /{"slow":true}HTTP\/1\.1 400 Bad Request/);
 });
 
-test('nothing is written into an answer that has begun', async () => {
+test('a refusal is not written into a response that has begun', async () => {
   const socket = await open();
   const received = text(socket);
   socket.write('GET /begun HTTP/1.1\r\nhost: a\r\n\r\n');
-  const answer = await begun.promise;
+  const response = await begun.promise;
   socket.write('nonsense\r\n\r\n');
   await call(`http://127.0.0.1:${port}/things`);
-  answer.end('ended');
+  response.end('ended');
 
   assert.match(await received, /begunendedHTTP\/1\.1 400 Bad Request/);
 });
 
-test('a request that was refused before its body had come gets no second answer for that body', async () => {
+test('a request that was refused before its body arrived gets no second response for the body', async () => {
   const socket = await open();
   socket.write('POST /private HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n');
   const [first] = await once(socket, 'data');
@@ -188,7 +188,7 @@ test('a request that was refused before its body had come gets no second answer 
   assert.equal(await received.catch(() => ''), '');
 });
 
-test('what is well is not refused: HTTP/1.0 without a Host, an empty Host, an expectation that is known', async () => {
+test('valid requests are accepted: HTTP/1.0 without a Host, an empty Host, a known expectation', async () => {
   const requests = [
     'GET /things HTTP/1.0\r\n\r\n',
     'GET /things HTTP/1.0\r\nexpect: the-moon\r\n\r\n',
@@ -202,7 +202,7 @@ test('what is well is not refused: HTTP/1.0 without a Host, an empty Host, an ex
   for (const request of requests) assert.match(await send(request), /200 OK.*{"answer":42}$/s, request);
 });
 
-test('a client that goes away in the middle of its request harms nobody', async () => {
+test('a client that disconnects within its request does not affect others', async () => {
   for (const part of ['', 'GET', GET, `${POST}content-length: 5\r\n\r\n{`]) {
     const socket = await open();
     socket.write(part);

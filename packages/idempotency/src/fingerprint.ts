@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /**
- * Tells whether two requests with one key ask for the same: SHA-256 over the method, the path with its parameters,
- * `If-Match` and the validated body in canonical form (RFC 8785), so that white space and the order of fields do not
- * matter, and one key cannot serve two orders.
+ * Identifies a request, so that a key which is sent with another request is refused: SHA-256 over the method, the path
+ * with its parameters, `If-Match` and the validated body in canonical form (RFC 8785), in which white space and the
+ * sequence of fields do not matter.
  */
 export function fingerprintOf(request: {
   method: string;

@@ -46,7 +46,7 @@ for (const header of BAD) {
   });
 }
 
-test('a header that is missing is asked for', () => {
+test('a missing header is refused', () => {
   assert.throws(() => parseKey(undefined), isProblem('idempotency-key-missing'));
 });
 

@@ -5,8 +5,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Reads the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header, §2.1). The draft writes it as an item of
- * a structured field that is a string (RFC 9651, §3.3.3); its parameters mean nothing, so they are ignored. Most
- * clients send it bare, which is the same key; what does not begin with a quote is taken as it is.
+ * a structured field that is a string (RFC 9651, §3.3.3), whose parameters mean nothing and are ignored. Most clients
+ * send the bare key, which is the same key: a header that does not begin with a quote is the key itself.
  *
  * @throws Problem idempotency-key-missing, idempotency-key-invalid
  */

@@ -3,18 +3,19 @@ import { type TraceContext, traceIdOf } from '@repo/observability';
 import { QueueFull, sqlState } from '@repo/postgres';
 import type { StoredResponse } from './key-store.ts';
 
-/** What came of a request: an answer that uses its key, or an error that leaves the key unused. */
+/** The outcome of a request: a response, which uses its key, or an error, which leaves the key unused. */
 export type Outcome = StoredResponse | Error;
 
-export interface Settled {
+/** The outcome of the first request that used a key, and which request that was. */
+export interface FirstUse {
   outcome: Outcome;
   fingerprint: Buffer;
 }
 
-/** The outcome of a request whose key is known, by what came of the first that used it; `first` is absent while that runs. */
+/** The outcome of a request whose key is known; `first` is absent while the first request with that key still runs. */
 export function replay(
   request: { fingerprint: Buffer },
-  first: Settled | undefined,
+  first: FirstUse | undefined,
 ): Outcome & { replayed?: boolean } {
   if (!first) return inProgress();
   const same = first.fingerprint.equals(request.fingerprint);
@@ -23,7 +24,7 @@ export function replay(
   return { ...first.outcome, replayed: true };
 }
 
-/** A refusal that is an answer like any other: it uses the key, and is replayed as it was. */
+/** A refusal that is final: like any other response it uses the key and is replayed unchanged. */
 export function decidedRefusal(refusal: Problem, request: { path: string } & TraceContext): StoredResponse {
   const body = problemBody(refusal, { instance: request.path, traceId: traceIdOf(request) });
   return { status: refusal.status, location: null, etag: null, body };
@@ -35,7 +36,7 @@ function inProgress(): Problem {
   });
 }
 
-/** What a client is told of an error of the transaction. */
+/** The problem that a client gets for an error of the transaction. */
 export function asProblem(error: unknown): unknown {
   if (sqlState(error) === '55P03') return inProgress();
   if (!(error instanceof QueueFull)) return error;

@@ -9,15 +9,15 @@ const { database } = await createTestDatabase();
 const identity = await startTokenIssuer();
 const token = await identity.token();
 let effects = 0;
-const once = createIdempotentHandler<unknown>({
+const handle = createIdempotentHandler<unknown>({
   database,
   onCommit: () => {},
   perform: async (_tx, requests) => {
-    const outcomes = requests.map(() => {
+    const response = () => {
       effects++;
-      return { status: 201, location: `/things/${effects}`, etag: '"1"', body: `{ "effects" : ${effects} }` };
-    });
-    return { outcomes, events: [] };
+      return { status: 201, location: `/meters/${effects}`, etag: '"1"', body: `{ "effects" : ${effects} }` };
+    };
+    return { outcomes: new Map(requests.map((request) => [request, response()])), events: [] };
   },
 });
 const app = await createHttpServer({
@@ -27,13 +27,13 @@ const app = await createHttpServer({
   checkReady: database.ping,
   isUnavailable: () => false,
 });
-for (const url of ['/things', '/things/:id/cancel'])
+for (const url of ['/meters', '/meters/:id/cancel'])
   app.route({
     method: 'POST',
     url,
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     preValidation: requireKey,
-    handler: (request, reply) => replyIdempotently(once, request, reply, request.body),
+    handler: (request, reply) => replyIdempotently(handle, request, reply, request.body),
   });
 atTheEnd(() => app.close());
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -42,12 +42,12 @@ function post(
   key: string,
   body: unknown = { a: 1, b: 2 },
   headers: Record<string, string> = {},
-  path = '/things',
+  path = '/meters',
 ) {
   return call(`${url}${path}`, 'POST', { token, key, body, headers });
 }
 
-test('a replay has the status, the headers and the body of the first answer, and says that it is one', async () => {
+test('a replay has the status, the headers and the body of the first response, and is marked as a replay', async () => {
   const key = randomUUID();
   const first = await post(key);
 
@@ -72,21 +72,21 @@ test('a key is the same quoted or bare, and white space and the order of fields 
   }
 });
 
-test('one key cannot serve two things, two bodies or two versions', async () => {
+test('one key cannot serve two resources, two bodies or two versions', async () => {
   const key = randomUUID();
-  const cancel = (id: string, headers = {}) => post(key, {}, headers, `/things/${id}/cancel`);
+  const cancel = (id: string, headers = {}) => post(key, {}, headers, `/meters/${id}/cancel`);
   assert.equal((await cancel('1')).status, 201);
 
-  for (const answer of [await cancel('2'), await cancel('1', { 'if-match': '"1"' })]) {
-    assert.equal(answer.status, 422);
-    assert.match(answer.body.type, /idempotency-key-reused$/);
+  for (const response of [await cancel('2'), await cancel('1', { 'if-match': '"1"' })]) {
+    assert.equal(response.status, 422);
+    assert.match(response.body.type, /idempotency-key-reused$/);
   }
   assert.equal((await post(key)).status, 201);
   assert.equal((await post(key, { a: 1 })).status, 422);
 });
 
-test('a request without a key, or with one that is none, is not valid', async () => {
-  const missing = await call(`${url}/things`, 'POST', { token, body: {} });
+test('a request without a key, or with a malformed key, is invalid', async () => {
+  const missing = await call(`${url}/meters`, 'POST', { token, body: {} });
   assert.equal(missing.status, 400);
   assert.match(missing.body.type, /idempotency-key-missing$/);
 
@@ -97,15 +97,15 @@ test('a request without a key, or with one that is none, is not valid', async ()
   }
 });
 
-test('preconditions are evaluated after the key: a replay has none, and a refusal leaves the key unused', async () => {
-  const [used, fresh] = [randomUUID(), randomUUID()];
+test('preconditions are evaluated after the key: a replay ignores them, and a refusal leaves the key unused', async () => {
+  const [used, unused] = [randomUUID(), randomUUID()];
   const first = await post(used);
 
   assert.equal((await post(used, undefined, { 'if-none-match': '*' })).text, first.text);
   for (const headers of [{ 'if-none-match': '*' }, { 'if-match': '"1"' }]) {
-    const { status, body } = await post(fresh, undefined, headers);
+    const { status, body } = await post(unused, undefined, headers);
     assert.equal(status, 412);
     assert.match(body.type, /precondition-failed$/);
   }
-  assert.equal((await post(fresh)).status, 201);
+  assert.equal((await post(unused)).status, 201);
 });

@@ -1,8 +1,2 @@
-export {
-  type ClaimLimits,
-  type Completed,
-  createJobWorker,
-  type JobRow,
-  type JobWorker,
-  type JobWorkerOptions,
-} from './job-worker.ts';
+export type { ClaimLimits, Completed, JobRow, JobWorkerOptions } from './job.ts';
+export { createJobWorker, type JobWorker } from './job-worker.ts';

@@ -2,60 +2,60 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRetryBudget } from './retry-budget.ts';
 
-/** How many may be tried again before there is no room left. */
-function room(budget: ReturnType<typeof createRetryBudget>): number {
-  let tries = 0;
+/** Spends all retries that the budget allows, and returns how many they were. */
+function spendAll(budget: ReturnType<typeof createRetryBudget>): number {
+  let retries = 0;
   while (budget.hasRoom()) {
     budget.spend(1);
-    tries++;
+    retries++;
   }
-  return tries;
+  return retries;
 }
 
-test('ten seconds of retries are there from the start, and then a few come each second', () => {
+test('a budget begins with ten seconds of retries, and gains a few each second', () => {
   let at = 0;
   const budget = createRetryBudget({ perSecond: 10, now: () => at });
 
-  assert.equal(room(budget), 100);
+  assert.equal(spendAll(budget), 100);
   at = 2_000;
-  assert.equal(room(budget), 20);
+  assert.equal(spendAll(budget), 20);
   at = 3_600_000;
-  assert.equal(room(budget), 100);
+  assert.equal(spendAll(budget), 100);
 });
 
-test('what was taken at once beyond the budget is missing later', () => {
+test('retries beyond the budget are missing later', () => {
   let at = 0;
   const budget = createRetryBudget({ perSecond: 10, now: () => at });
   budget.spend(164);
   at = 6_000;
-  assert.equal(room(budget), 0);
+  assert.equal(spendAll(budget), 0);
   at = 7_000;
-  assert.equal(room(budget), 6);
+  assert.equal(spendAll(budget), 6);
 });
 
-test('where retries come to something they bring more of themselves', () => {
+test('retries that succeed allow more retries', () => {
   const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
-  room(budget);
-  for (let tries = 1; tries <= 10; tries++) {
+  spendAll(budget);
+  for (let retries = 1; retries <= 10; retries++) {
     budget.spend(1);
     budget.earn();
   }
-  assert.equal(room(budget), 10);
+  assert.equal(spendAll(budget), 10);
 });
 
-test('where nothing but first tries come to something, each allows for a retry or two', () => {
+test('each first attempt that succeeds allows two retries', () => {
   const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
-  room(budget);
-  for (let tries = 1; tries <= 20; tries++) budget.earn();
+  spendAll(budget);
+  for (let retries = 1; retries <= 20; retries++) budget.earn();
 
-  assert.equal(room(budget), 40);
+  assert.equal(spendAll(budget), 40);
 });
 
-test('retries that are refused use up nothing, and bring nothing', () => {
+test('refused retries spend nothing and earn nothing', () => {
   const budget = createRetryBudget({ perSecond: 10, now: () => 0 });
-  for (let tries = 1; tries <= 500; tries++) {
+  for (let retries = 1; retries <= 500; retries++) {
     budget.spend(1);
-    budget.refund();
+    budget.restore();
   }
-  assert.equal(room(budget), 100);
+  assert.equal(spendAll(budget), 100);
 });

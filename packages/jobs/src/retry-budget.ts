@@ -1,21 +1,21 @@
 export interface RetryBudget {
-  /** Whether anything may be tried again now. */
+  /** Whether a retry is allowed now. */
   hasRoom(): boolean;
-  /** Notes that so many are being tried again. */
+  /** Counts retries that are being made. */
   spend(retries: number): void;
-  /** Notes that a retry was refused: it spends nothing, since the outside world works. */
-  refund(): void;
-  /** Notes that a try has come to something. */
+  /** Counts a refused retry: it spends nothing, since the outside world works. */
+  restore(): void;
+  /** Counts an attempt that succeeded. */
   earn(): void;
 }
 
 const SAVED_SECONDS = 10;
 
 /**
- * Bounds what retries add to the load of an outside world that is in trouble: one for each try that has come to
- * something, and a few a second beside. While most fails there are only those few; once it works again each success
- * brings more, so what has waited is soon worked off. Without a bound each failing call becomes several, and whoever
- * stumbles is kept down. (Beyer et al., "Site Reliability Engineering", 2016, chapter 21; Finagle's RetryBudget)
+ * Limits the load that retries add to an outside world that is failing: one for each attempt that succeeds, and a few more
+ * each second. While most calls fail there are only those few. Once calls succeed again, each success allows more, so the
+ * backlog is soon processed. Without a limit each failing call becomes several, and an overloaded service stays
+ * overloaded. (Beyer et al., "Site Reliability Engineering", 2016, chapter 21; Finagle's RetryBudget)
  */
 export function createRetryBudget({ perSecond = 10, now = Date.now } = {}): RetryBudget {
   const limit = perSecond * SAVED_SECONDS;
@@ -32,11 +32,11 @@ export function createRetryBudget({ perSecond = 10, now = Date.now } = {}): Retr
     spend(retries) {
       left -= retries;
     },
-    refund() {
+    restore() {
       left = Math.min(limit, left + 1);
     },
     earn() {
-      // Its own, had it been a retry, and one more.
+      // It returns its own retry, if it was one, and allows one more.
       left = Math.min(limit, left + 2);
     },
   };

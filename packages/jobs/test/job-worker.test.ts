@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
-import { StockReserved } from '@repo/contracts/inventory';
 import { newEvent } from '@repo/events';
+import { defineEvent } from '@repo/events/event-type';
 import { type Database, openDatabase, sql } from '@repo/postgres';
 import { createTestDatabase, eventually, testLog } from '@repo/testing';
+import { z } from 'zod';
 import { type ClaimLimits, createJobWorker, type JobRow, type JobWorkerOptions } from '../src/index.ts';
+
+const CallDone = defineEvent({
+  type: 'call.done',
+  topic: 'call.events',
+  subject: 'callId',
+  schema: z.object({ callId: z.guid() }),
+});
 
 const { database, migratorUrl } = await createTestDatabase();
 const owner = openDatabase({ url: migratorUrl, name: 'test owner', connections: 1 });
@@ -40,7 +48,7 @@ function claimFor(leaseMs: number) {
     returning calls.id, attempts`);
 }
 
-/** A worker on the table above, which stops after the test. */
+/** Starts a worker on the table above. It stops after the test. */
 function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, string>> = {}) {
   const worker = createJobWorker<JobRow, string>({
     name: 'call outside',
@@ -56,7 +64,7 @@ function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, s
           ${done.map(({ row }) => row.id)}::uuid[],
           ${done.map(({ answer }) => answer)}::text[]) as done (id, answer)
         where calls.id = done.id`);
-      return done.map(({ row, ...cause }) => newEvent(StockReserved, { orderId: row.id, version: 1 }, cause));
+      return done.map(({ row, ...traceContext }) => newEvent(CallDone, { callId: row.id }, traceContext));
     },
     postpone: async (on, row, delayMs) => {
       await on.query(sql`
@@ -70,7 +78,7 @@ function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, s
   return worker;
 }
 
-/** A worker that is never started. */
+/** The options of a worker that is never started. */
 const unused: JobWorkerOptions<JobRow, string> = {
   name: 'call outside',
   database,
@@ -94,25 +102,25 @@ async function answersTo(ids: string[]): Promise<string[]> {
   return rows.map((row) => row.answer);
 }
 
-async function saidOf(ids: string[]): Promise<number> {
+async function countEvents(ids: string[]): Promise<number> {
   return (await database.query(sql`select id from outbox where key = any(${ids}::text[])`)).length;
 }
 
 const areDone = (ids: string[]) =>
-  eventually(async () => (await answersTo(ids)).length === ids.length, { what: 'all calls to be done' });
+  eventually(async () => (await answersTo(ids)).length === ids.length, { what: 'all calls to be recorded' });
 
-test('what is due is done, recorded and said, and whoever waits for a commit is woken', async (t) => {
+test('due rows are performed and recorded, their events are in the outbox, and the commit is reported', async (t) => {
   let commits = 0;
   startWorker(t, { onCommit: () => commits++ });
 
   const ids = await makeDue(5);
 
   await areDone(ids);
-  assert.equal(await saidOf(ids), 5);
+  assert.equal(await countEvents(ids), 5);
   await eventually(() => commits > 0);
 });
 
-test('what was done is logged, though no trace of it is recorded', async (t) => {
+test('performed rows are logged, though their trace is not sampled', async (t) => {
   const lines: [id: unknown, message: unknown][] = [];
   const info = ({ id }: { id?: string }, message: string) => void lines.push([id, message]);
   startWorker(t, { log: { ...testLog, info } as never });
@@ -126,7 +134,7 @@ test('what was done is logged, though no trace of it is recorded', async (t) => 
   );
 });
 
-test('two workers share what is due, and each row is taken by one', async (t) => {
+test('two workers share the due rows, and each row is claimed by one', async (t) => {
   const ids = await makeDue(200);
   const performed: string[] = [];
   const perform = async ({ id }: JobRow) => {
@@ -142,14 +150,14 @@ test('two workers share what is due, and each row is taken by one', async (t) =>
   assert.equal(new Set(performed).size, 200);
 });
 
-test('a call that throws is tried again, and counts its attempts, until it passes', async (t) => {
+test('a call that throws is retried until it succeeds, and its attempts are counted', async (t) => {
   const attempts: number[] = [];
   startWorker(t, {
-    // Not the lease brings it back.
+    // So the row is not due again because its lease has expired.
     claim: claimFor(600_000),
     perform: async (row) => {
       attempts.push(row.attempts);
-      if (row.attempts < 4) throw new Error('the outside world is away');
+      if (row.attempts < 4) throw new Error('the outside world is down');
       return 'at last';
     },
   });
@@ -159,30 +167,33 @@ test('a call that throws is tried again, and counts its attempts, until it passe
 
   assert.deepEqual(attempts, [1, 2, 3, 4]);
   assert.deepEqual(await answersTo(ids), ['at last']);
-  assert.equal(await saidOf(ids), 1);
+  assert.equal(await countEvents(ids), 1);
 });
 
-test('whoever puts a row off is told why nothing came of it, and for how long', async (t) => {
-  const away = new Error('the outside world is away');
-  const told: [id: string, error: unknown, delayMs: number][] = [];
+test('postpone receives the error and the delay', async (t) => {
+  const down = new Error('the outside world is down');
+  const postponed: [id: string, error: unknown, delayMs: number][] = [];
   startWorker(t, {
     perform: async () => {
-      throw away;
+      throw down;
     },
     postpone: async (_database, { id }, delayMs, error) => {
-      told.push([id, error, delayMs]);
+      postponed.push([id, error, delayMs]);
     },
   });
   const [id] = await makeDue(1);
 
-  await eventually(() => told.length > 0);
+  await eventually(() => postponed.length > 0);
 
-  const [[toldId, error, delayMs] = []] = told;
-  assert.deepEqual([toldId, error], [id, away]);
-  assert.ok(Number(delayMs) >= 0 && Number(delayMs) <= 200, 'at most twice the base, after the first try');
+  const [[postponedId, error, delayMs] = []] = postponed;
+  assert.deepEqual([postponedId, error], [id, down]);
+  assert.ok(
+    Number(delayMs) >= 0 && Number(delayMs) <= 200,
+    'at most twice the base, after the first attempt',
+  );
 });
 
-test('while nothing comes to anything, few are tried again, and first tries go ahead', async (t) => {
+test('while all calls fail, retries are few, and first attempts go ahead', async (t) => {
   const retries = new Set<string>();
   const firsts = new Set<string>();
   await makeDue(1_000);
@@ -192,36 +203,36 @@ test('while nothing comes to anything, few are tried again, and first tries go a
     claim: claimFor(600_000),
     perform: async ({ id, attempts }) => {
       (attempts > 1 ? retries : firsts).add(id);
-      throw new Error('the outside world is away');
+      throw new Error('the outside world is down');
     },
     postpone: async () => {},
   });
 
-  await eventually(() => firsts.size === 100, { what: 'every first try' });
+  await eventually(() => firsts.size === 100, { what: 'every first attempt' });
 
   assert.ok(retries.size >= 64 && retries.size <= 300, `${retries.size} retries`);
   const rows = await database.query(sql`select id from calls where attempts = 1 and due_at <= now()`);
-  assert.ok(rows.length >= 700, 'the others wait where they are, and nothing is counted against them');
+  assert.ok(rows.length >= 700, 'the others wait, and no attempt is counted');
 });
 
-test('once the outside world is back, all that has waited is worked off at once', async (t) => {
-  let isAway = true;
+test('once the outside world is back, all waiting rows are performed at once', async (t) => {
+  let isDown = true;
   let failures = 0;
   const ids = await makeDue(600);
   startWorker(t, {
     perform: async () => {
-      if (!isAway) return 'done';
+      if (!isDown) return 'done';
       failures++;
-      throw new Error('the outside world is away');
+      throw new Error('the outside world is down');
     },
   });
   await eventually(() => failures >= 660, { what: 'the budget to be spent' });
-  isAway = false;
+  isDown = false;
 
   await areDone(ids);
 });
 
-test('a worker that dies between the call and its record leaves the row to another, which repeats the call', async (t) => {
+test('when a worker dies between the call and its record, another worker repeats the call', async (t) => {
   const ids = await makeDue(1);
   const calls: string[] = [];
   const perform = async ({ id }: JobRow) => {
@@ -246,10 +257,10 @@ test('a worker that dies between the call and its record leaves the row to anoth
   await areDone(ids);
   assert.ok(calls.length >= 2);
   assert.equal(new Set(calls).size, 1);
-  assert.equal(await saidOf(ids), 1);
+  assert.equal(await countEvents(ids), 1);
 });
 
-test('a slow call holds up nobody', async (t) => {
+test('a slow call does not delay others', async (t) => {
   const [slow] = (await makeDue(1)) as [string];
   const gate = Promise.withResolvers<void>();
   t.after(() => gate.resolve());
@@ -274,16 +285,16 @@ test('a slow call holds up nobody', async (t) => {
   await areDone([slow]);
 });
 
-test('no more calls are under way than are allowed', async (t) => {
+test('no more calls are in flight than allowed', async (t) => {
   const ids = await makeDue(30);
-  let underWay = 0;
+  let inFlight = 0;
   let most = 0;
   startWorker(t, {
     concurrency: 3,
     perform: async () => {
-      most = Math.max(most, ++underWay);
+      most = Math.max(most, ++inFlight);
       await database.ping();
-      underWay--;
+      inFlight--;
       return 'done';
     },
   });
@@ -293,7 +304,7 @@ test('no more calls are under way than are allowed', async (t) => {
   assert.equal(most, 3);
 });
 
-test('a record that fails undoes nothing of the others and is tried again', async (t) => {
+test('a result that cannot be recorded affects no other, and is retried', async (t) => {
   const ids = await makeDue(10);
   const [odd] = ids;
   const worker = startWorker(t, {
@@ -303,10 +314,10 @@ test('a record that fails undoes nothing of the others and is tried again', asyn
 
   await areDone(ids);
 
-  assert.equal(await saidOf(ids), 10);
+  assert.equal(await countEvents(ids), 10);
 });
 
-test('a worker that is stopped finishes and records what is in hand, and takes nothing more', async (t) => {
+test('a worker that is stopped performs and records its claimed rows, and claims no more', async (t) => {
   const gate = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const worker = startWorker(t, {
@@ -316,7 +327,7 @@ test('a worker that is stopped finishes and records what is in hand, and takes n
       return 'done';
     },
   });
-  const inHand = await makeDue(1);
+  const claimed = await makeDue(1);
   await begun.promise;
 
   const stopped = worker.stop();
@@ -324,12 +335,12 @@ test('a worker that is stopped finishes and records what is in hand, and takes n
   gate.resolve();
   await stopped;
 
-  assert.deepEqual(await answersTo(inHand), ['done']);
-  assert.equal(await saidOf(inHand), 1);
+  assert.deepEqual(await answersTo(claimed), ['done']);
+  assert.equal(await countEvents(claimed), 1);
   assert.deepEqual(await answersTo(later), []);
 });
 
-test('what has been tried in vain for the tenth time is told to a person, and tried on', async (t) => {
+test('a tenth failed attempt raises an alarm, and retries continue', async (t) => {
   const alarms: object[] = [];
   const log = {
     ...testLog,
@@ -343,7 +354,7 @@ test('what has been tried in vain for the tenth time is told to a person, and tr
     claim: claimFor(600_000),
     perform: async ({ attempts }) => {
       calls++;
-      if (attempts < 12) throw new Error('the outside world is away');
+      if (attempts < 12) throw new Error('the outside world is down');
       return 'at last';
     },
   });
@@ -367,7 +378,7 @@ test('what has been tried in vain for the tenth time is told to a person, and tr
   );
 });
 
-test('refusals are recorded like answers, and their retries leave the budget to the others', async (t) => {
+test('refusals are recorded like other results, and their retries do not use up the budget', async (t) => {
   const alarms: object[] = [];
   const log = {
     ...testLog,
@@ -376,14 +387,14 @@ test('refusals are recorded like answers, and their retries leave the budget to 
     error: (facts: object) => void alarms.push(facts),
   };
   let refusals = 0;
-  // More than the budget has.
+  // More than the budget allows.
   const refused = new Set(await makeDue(150));
   startWorker(t, {
     log: log as never,
     claim: claimFor(600_000),
     perform: async ({ id, attempts }) => {
       if (refused.has(id)) return 'refused';
-      if (attempts < 3) throw new Error('the outside world is away');
+      if (attempts < 3) throw new Error('the outside world is down');
       return 'done';
     },
     isRefusal: (answer) => answer === 'refused',
@@ -423,7 +434,7 @@ const UNFITTING = [
   { concurrency: 5, parallelCalls: 4, callLimitMs: 15_000, leaseMs: 30_000 },
 ];
 
-test('a worker whose calls may outlast the lease is refused; one whose calls end within it is not', () => {
+test('a worker whose calls may outlast the lease is refused; one whose calls end within it is accepted', () => {
   for (const limits of FITTING) assert.ok(createJobWorker({ ...unused, ...limits }));
   for (const limits of UNFITTING)
     assert.throws(() => createJobWorker({ ...unused, ...limits }), {
@@ -432,23 +443,23 @@ test('a worker whose calls may outlast the lease is refused; one whose calls end
     });
 });
 
-test('what cannot be said is not recorded, and is tried again', async (t) => {
-  let tries = 0;
+test('a result whose event cannot be written is not recorded, and the call is retried', async (t) => {
+  let attempts = 0;
   startWorker(t, {
     claim: claimFor(600_000),
-    perform: async () => `try ${++tries}`,
+    perform: async () => `attempt ${++attempts}`,
     record: async (tx, done) => {
       const ids = done.map(({ row }) => row.id);
       await tx.query(sql`
         update calls set answer = ${done[0]?.answer}, due_at = null where id = any(${ids}::uuid[])`);
-      const events = ids.map((orderId) => newEvent(StockReserved, { orderId, version: 1 }, {}));
-      return tries === 1 ? events.map((event) => ({ ...event, id: 'no uuid' })) : events;
+      const events = ids.map((callId) => newEvent(CallDone, { callId }, {}));
+      return attempts === 1 ? events.map((event) => ({ ...event, id: 'no uuid' })) : events;
     },
   });
   const ids = await makeDue(1);
 
   await areDone(ids);
 
-  assert.deepEqual(await answersTo(ids), ['try 2']);
-  assert.equal(await saidOf(ids), 1);
+  assert.deepEqual(await answersTo(ids), ['attempt 2']);
+  assert.equal(await countEvents(ids), 1);
 });

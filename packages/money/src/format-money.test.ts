@@ -22,23 +22,23 @@ const AMOUNTS: [number, string, string][] = [
 ];
 
 for (const [minorUnits, currency, text] of AMOUNTS) {
-  test(`${minorUnits} minor units are written as ${text}`, () => {
+  test(`${minorUnits} minor units are formatted as ${text}`, () => {
     assert.equal(formatMoney(minorUnits, currency), text);
   });
 }
 
-test('an amount in a currency that was withdrawn is still written in its units', () => {
+test('an amount in a withdrawn currency is still formatted in its units', () => {
   assert.equal(formatMoney(1_234, 'BGN'), '12.34 BGN');
 });
 
-test('an amount that cannot be put into units is shown as it is', () => {
+test('an amount that has no known units is formatted as a number of minor units', () => {
   assert.equal(formatMoney(1_234, 'ABC'), '1234 minor units of ABC');
   assert.equal(formatMoney(1_234, ''), '1234 minor units of ');
   assert.equal(formatMoney(0.5, 'EUR'), '0.5 minor units of EUR');
   assert.equal(formatMoney(Number.NaN, 'EUR'), 'NaN minor units of EUR');
 });
 
-test('whatever the amount, its digits are the digits that are written', () => {
+test('formatting changes no digit of an amount', () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), fc.constantFrom('EUR', 'JPY', 'KWD', 'CLF'), (minorUnits, currency) => {
       const digits = formatMoney(minorUnits, currency).replace(/[^\d-]/g, '');

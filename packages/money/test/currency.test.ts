@@ -8,7 +8,7 @@ const CURRENT = Object.entries(byDigits).flatMap(([digits, codes]) =>
   codes.map((code) => [code, Number(digits)] as const),
 );
 
-test('the currencies are those of ISO 4217, each with the digits of its minor unit', () => {
+test('the currencies are those of ISO 4217, each with the number of digits of its minor unit', () => {
   assert.equal(CURRENT.length, 165);
   for (const [code, digits] of CURRENT) {
     assert.ok(isCurrency(code), code);
@@ -17,14 +17,14 @@ test('the currencies are those of ISO 4217, each with the digits of its minor un
   }
 });
 
-test('no other three letters are a currency', () => {
+test('no other code of three characters is a currency', () => {
   const current = new Set(CURRENT.map(([code]) => code));
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-  const all = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+  const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const all = alphabet.flatMap((a) => alphabet.flatMap((b) => alphabet.map((c) => a + b + c)));
   assert.deepEqual(all.filter(isCurrency).sort(), [...current].sort());
 });
 
-test('a code that is withdrawn, or has no minor unit, or is none, is no currency', () => {
+test('a code that is withdrawn, has no minor unit or is invalid is not a currency', () => {
   const withdrawn = ['HRK', 'CUC', 'ANG', 'ZWL', 'SLL', 'BGN', 'BYR', 'LTL', 'MRO', 'STD', 'VEF', 'DEM'];
   const odd = ['', 'eur', 'EURO', 'EU', '€', 'constructor', '__proto__', 'toString', 'BTC', 'ZZZ'];
   for (const code of [...withdrawn, ...WITHOUT_MINOR_UNIT, ...odd]) assert.ok(!isCurrency(code), code);

@@ -1,6 +1,6 @@
 /**
- * List One of ISO 4217 as published on 2026-01-01, which holds Amendment 180: the codes by the digits of their minor
- * unit. A newer amendment changes this list and src/currency.ts, or an upgrade of the library does the latter.
+ * List One of ISO 4217 as published on 2026-01-01, including Amendment 180: the codes by the number of digits of their
+ * minor unit. A newer amendment changes this list and src/currency.ts, unless an upgrade of the library changes the latter.
  */
 export const LIST_ONE: Record<string, string[]> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),

@@ -4,7 +4,6 @@ export { redact } from './redact.ts';
 export { errorText } from './safe-error.ts';
 export {
   type Context,
-  causeOf,
   context,
   contextOf,
   failSpan,
@@ -17,6 +16,7 @@ export {
   type SpanOptions,
   startSpan,
   type TraceContext,
+  traceContextOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,

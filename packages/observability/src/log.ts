@@ -1,17 +1,17 @@
 import { trace } from '@opentelemetry/api';
 import { type Logger, pino } from 'pino';
-import { redact } from './redact.ts';
+import { redact, SECRET_FIELDS } from './redact.ts';
 import { safeError } from './safe-error.ts';
 
 export type { Logger } from 'pino';
 
-/** What must never stand in a log, wherever in a line's fields it turns up. */
-const SECRETS = ['authorization', 'paymentToken', 'token', 'email', 'to', 'password'];
+/** Fields that are censored in a line, at the top and one level below. */
+const CENSORED_FIELDS = [...SECRET_FIELDS, 'email', 'to'];
 
 /**
- * A pino logger that writes JSON lines to standard output, each with the service's name and, where there is one, the
- * id of the trace that it belongs to. Whatever it is given, texts are redacted, errors are reduced to what holds no data,
- * and fields named for a secret are censored.
+ * A pino logger that writes JSON lines to standard output, each with the service's name and, if there is one, the id of
+ * the active trace. In every line texts are redacted, errors are reduced to facts that hold no data, and fields with the
+ * name of a secret are censored.
  *
  * @param level as pino knows them: fatal, error, warn, info, debug, trace, silent
  */
@@ -20,14 +20,17 @@ export function createLogger(service: string, level = 'info'): Logger {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    redact: {
+      paths: CENSORED_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
+      censor: '[redacted]',
+    },
     mixin: activeTrace,
     formatters: { log: (facts) => safeFacts(facts) as Record<string, unknown> },
-    // It is safe already, and pino's own would add to it.
+    // formatters.log has made the error safe; pino's own serializer would add fields to it.
     serializers: { err: (error) => error },
     hooks: {
-      logMethod(given, method) {
-        method.apply(this, withSafeMessage(given) as typeof given);
+      logMethod(args, method) {
+        method.apply(this, withSafeMessage(args) as typeof args);
       },
     },
   });
@@ -38,7 +41,7 @@ function activeTrace(): object {
   return spanContext ? { traceId: spanContext.traceId } : {};
 }
 
-/** pino takes the message of an error where it is given none. */
+/** Without a message, pino logs the message of the error. */
 function withSafeMessage([first, ...rest]: unknown[]): unknown[] {
   const facts = first instanceof Error ? { err: first } : first;
   if (typeof facts !== 'object' || facts === null) return [first, ...rest].map(safeText);

@@ -7,12 +7,12 @@ const meter = metrics.getMeter(project.name);
 /** The name of a metric or an attribute of this project: `tenfold.attempts` for `attempts`. */
 export const ownName = (name: string): string => `${project.name}.${name}`;
 
-/** A count that only grows, e.g. of calls by their outcome. */
+/** A counter only grows, e.g. calls by their outcome. */
 export function counter(name: string, options: { description: string }): Counter {
   return meter.createCounter(ownName(name), options);
 }
 
-/** A number that is read whenever metrics are collected, e.g. the state of a circuit breaker. */
+/** A gauge is read when metrics are collected, e.g. the state of a circuit breaker. */
 export function gauge(name: string, options: { description: string }, read: () => number): void {
   meter.createObservableGauge(ownName(name), options).addCallback((result) => result.observe(read()));
 }

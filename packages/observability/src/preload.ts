@@ -1,12 +1,12 @@
 /**
- * Starts OpenTelemetry. Loaded with `node --import @repo/observability/preload`, since it must be there before the
- * libraries that it instruments. Everything is set by the standard OTEL_* variables
- * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/); of the exporters for traces it
- * knows otlp and none, since what leaves this process is redacted first. One variable is our own: TRUST_TRACE_FLAGS, for
- * services behind a gateway that decides what is traced.
+ * Starts OpenTelemetry. Loaded with `node --import @repo/observability/preload`, because it must run before the
+ * libraries that it instruments. The standard OTEL_* variables configure it
+ * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/); the trace exporter is otlp or
+ * none, because spans are redacted before they are exported. One variable is our own: TRUST_TRACE_FLAGS, for services
+ * behind a gateway that decides which traces are recorded.
  *
- * Spans for SQL, Redis and calls out are made by libraries, and only inside a span of ours, so that pollers make none.
- * Spans for HTTP requests and messages are made by hand (packages/http, packages/events): the libraries for those cost
+ * Libraries make the spans for SQL, Redis and outgoing calls, and only inside a span of ours, so that pollers make none.
+ * packages/http and packages/events make the spans for requests and messages themselves: the libraries for those cost
  * more than half of the throughput, and give a batch of messages one wrong parent.
  */
 import { basename } from 'node:path';
@@ -29,12 +29,12 @@ function openExporter() {
   return openSpanExporter(env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL);
 }
 
-// Without a processor the SDK makes no spans, and answers, events and log lines would have no trace id.
-const nowhere = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
+// Without a processor the SDK makes no spans, and responses, events and log lines would have no trace id.
+const discarding = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
 
 new NodeSDK({
   sampler: openSampler(env),
-  ...(exporter === 'none' ? { spanProcessors: [nowhere] } : { traceExporter: await openExporter() }),
+  ...(exporter === 'none' ? { spanProcessors: [discarding] } : { traceExporter: await openExporter() }),
   instrumentations: [
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),

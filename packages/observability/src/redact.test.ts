@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import project from '@repo/project' with { type: 'json' };
 import { redact } from './redact.ts';
 
 const CASES: [string, string][] = [
-  ['{"paymentToken":"tok_s3cret_9"}', '{"paymentToken":"[redacted]"}'],
   ['Key (email)=(ada.l+x@example.co.uk) exists', 'Key (email)=([redacted]) exists'],
   ['{"to":"ada@example.com"}', '{"to":"[redacted]"}'],
   ['card 4242 4242 4242 4242!', 'card [redacted]!'],
@@ -15,16 +15,16 @@ const CASES: [string, string][] = [
   ['to ada@[192.0.2.1]!', 'to [redacted]!'],
   ['to "ada l"@example.com', 'to [redacted]'],
   ['GET /contacts/ada%40example.com', 'GET [redacted]'],
-  ['postgres://order:s3cret@db.example:5432/order', 'postgres://[redacted]@db.example:5432/order'],
+  ['postgres://meter:s3cret@db.example:5432/meter', 'postgres://[redacted]@db.example:5432/meter'],
   [
     'https://provider.example/v1?access_token=abc&x=1',
     'https://provider.example/v1?access_token=[redacted]&x=1',
   ],
   ['authorization: Bearer abc.def', 'authorization: Bearer [redacted]'],
   ['a number that is no card: 1795702718679000', 'a number that is no card: 1795702718679000'],
-  ['{"paymentToken":"sk_live_1","a":1}', '{"paymentToken":"[redacted]","a":1}'],
-  ['{"paymentToken" : "s3\\"cret', '{"paymentToken" : "[redacted]"'],
-  ['{"paymentToken":{"x":"s3cret"},"b":"s3cret"}', '{"paymentToken":"[redacted]"…'],
+  ['{"token":"sk_live_1","a":1}', '{"token":"[redacted]","a":1}'],
+  ['{"token" : "s3\\"cret', '{"token" : "[redacted]"'],
+  ['{"token":{"x":"s3cret"},"b":"s3cret"}', '{"token":"[redacted]"…'],
   ['no frame:\n   at alice@example.com:1:1', 'no frame:\n   at [redacted]:1:1'],
   ["Cannot find package '@repo/http'", "Cannot find package '@repo/http'"],
   [
@@ -33,31 +33,45 @@ const CASES: [string, string][] = [
   ],
   ['Bearer eyJhbGciOi.eyJzdWIi.c2ln-x_y', 'Bearer [redacted]'],
   [
-    'order 0198c5a0-0000-7000-8000-000000000001 at 2026-01-02T03:04:05.678Z',
-    'order 0198c5a0-0000-7000-8000-000000000001 at 2026-01-02T03:04:05.678Z',
+    'meter 0198c5a0-0000-7000-8000-000000000001 at 2026-01-02T03:04:05.678Z',
+    'meter 0198c5a0-0000-7000-8000-000000000001 at 2026-01-02T03:04:05.678Z',
   ],
-  ['{"totalCents":123456789,"version":3}', '{"totalCents":123456789,"version":3}'],
+  ['{"reading":123456789,"version":3}', '{"reading":123456789,"version":3}'],
 ];
 
 for (const [text, shown] of CASES) {
-  test(`what is shown of ${text}`, () => {
+  test(`the text ${text} is redacted`, () => {
     assert.equal(redact(text), shown);
+  });
+}
+
+for (const name of ['authorization', 'password', 'token', ...project.secrets.fields]) {
+  test(`the value of the field ${name} is redacted in any JSON`, () => {
+    assert.equal(redact(`{"${name}":"s3cret","a":1}`), `{"${name}":"[redacted]","a":1}`);
+    assert.equal(redact(`{"${name}" : 42}`), `{"${name}" : "[redacted]"}`);
+    assert.equal(redact(`{"${name}":{"x":"s3cret"},"b":1}`), `{"${name}":"[redacted]"…`);
+  });
+}
+
+for (const prefix of project.secrets.prefixes) {
+  test(`a word that begins with ${prefix} is redacted anywhere`, () => {
+    assert.equal(redact(`for ${prefix}s3cret_9, twice ${prefix}a!`), 'for [redacted], twice [redacted]!');
   });
 }
 
 const MEGABYTE = 1024 * 1024;
 
-for (const [what, part] of [
-  ['of one letter', 'a'],
+for (const [content, part] of [
+  ['of one character', 'a'],
   ['of base64', 'QUJD+/=='],
-  ['of what begins like a token', 'eyJa.eyJb-'],
-  ['of what begins like a parameter', '&a_token?key='],
+  ['of beginnings of a token', 'eyJa.eyJb-'],
+  ['of beginnings of a parameter', '&a_token?key='],
   ['of digits', '4242 '],
   ['of percent signs', 'a%40'],
   ['of at signs', 'a@'],
   ['of lines', ' at \n'],
 ] as const) {
-  test(`a megabyte ${what} is redacted in linear time`, () => {
+  test(`a megabyte ${content} is redacted in linear time`, () => {
     const tookMs = (length: number) => {
       const text = part.repeat(length / part.length);
       const began = performance.now();
@@ -65,9 +79,9 @@ for (const [what, part] of [
       return performance.now() - began;
     };
     tookMs(MEGABYTE / 16);
-    redact(`"paymentToken":"${part.repeat(MEGABYTE / part.length)}`);
+    redact(`"token":"${part.repeat(MEGABYTE / part.length)}`);
 
-    // Quadratic, it would be minutes.
+    // In quadratic time it would take minutes.
     assert.ok(tookMs(MEGABYTE) < 4_000);
   });
 }

@@ -1,17 +1,22 @@
+import project from '@repo/project' with { type: 'json' };
+
 const LOCAL = String.raw`\w.!#$%&'*+/=?^\x60{|}~\x80-\uffff-`;
 const DOMAIN = String.raw`\[[^\]\s]{1,64}\]|[\w.\x80-\uffff-]+`;
 
-/** An e-mail address, in a URL also with %40. A match begins only where a run of letters begins: so it is linear. */
+/** An e-mail address, in a URL also with %40. A match begins only at the start of a run of such characters, so it is linear. */
 const ADDRESS = new RegExp(`(?<![${LOCAL}])([${LOCAL}]+)(?:@|%40)(?:${DOMAIN})`, 'g');
 const QUOTED_ADDRESS = new RegExp(String.raw`\\?"[^"@\n]{1,64}"@(?:${DOMAIN})`, 'g');
 
-/** What else a secret looks like where no field name tells. Each pattern is linear in the length of the text. */
+/** Fields whose values are secret: in every project, and in this one by `project.json`, which no process can forget. */
+export const SECRET_FIELDS: string[] = ['authorization', 'password', 'token', ...project.secrets.fields];
+
+/** Secrets that no field name marks. Each pattern is linear in the length of the text. */
 const SECRETS = [
-  /\btok_\w+/g,
-  // A JSON Web Token, and whatever else is sent as a bearer token.
+  ...project.secrets.prefixes.map((prefix: string) => new RegExp(`\\b${RegExp.escape(prefix)}\\w+`, 'g')),
+  // A JSON Web Token, and any other bearer token.
   /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g,
   /(?<=\bBearer\s)[^\s"']+/gi,
-  // In URLs: a user with a password, and parameters that are named for a secret.
+  // In URLs: a user with a password, and parameters whose names mark a secret.
   /(?<=:\/\/)[^\s/@"'<>]{1,512}(?=@)/g,
   /(?<=[?&](?:\w*token|\w*key|\w*secret|password|code|sig|signature)=)[^&\s"'#]+/gi,
   QUOTED_ADDRESS,
@@ -19,30 +24,31 @@ const SECRETS = [
 
 const CARD = /(?<![\w-])(?:\d{13,19}|\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7})(?![\w-])/g;
 
-/** Names a function and a file, of which a folder such as `pg@8.23.1` looks like an address. */
+/** A stack frame names a file, in whose path a folder such as `pg@8.23.1` looks like an address. */
 const STACK_FRAME = /^\s+at (?:[^@]{1,200} \()?(?:file:|node:|\/|[A-Za-z]:\\)\S{1,1000}:\d+:\d+\)?$/;
 
-/** A field of JSON by that name, with a value that is a text (its end may be missing), a number or a word. */
-const PAYMENT_TOKEN = /("paymentToken"\s*:\s*)(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^\s"{}[\],]+)/gs;
-/** Of an object or a list with all that follows it. */
-const PAYMENT_TOKEN_OF_PARTS = /("paymentToken"\s*:\s*)[{[].*/s;
+const NAMED = String.raw`("(?:${SECRET_FIELDS.map(RegExp.escape).join('|')})"\s*:\s*)`;
+/** A secret field in JSON, with a value that is a text (its end may be missing), a number or a word. */
+const SECRET_FIELD = new RegExp(String.raw`${NAMED}(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^\s"{}[\],]+)`, 'gs');
+/** A secret field whose value is an object or a list, with the rest of the text. */
+const SECRET_FIELD_OF_PARTS = new RegExp(String.raw`${NAMED}[{[].*`, 's');
 
-/** A word, a UUID or the id of a trace: none of the patterns matches these, which most of what is logged consists of. */
+/** A word, a UUID or a trace id: most of what is logged, and none of the patterns matches it. */
 const HARMLESS = /^(?:[A-Za-z-]{1,64}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32})$/;
 
 const CENSOR = '[redacted]';
 
 /**
- * A text without the secrets that it may hold (payment tokens, bearer tokens, credentials, card numbers, addresses), to
- * be shown to a person, logged or exported. The frames of a stack are left as they are. Takes time linear in the length.
+ * Removes the secrets from a text (tokens, credentials, card numbers, addresses) before it is shown, logged or exported.
+ * Stack frames stay unchanged. Takes time linear in the length.
  */
 export function redact(text: string): string {
   if (HARMLESS.test(text)) return text;
-  const withoutTokens = text
-    .replace(PAYMENT_TOKEN, `$1"${CENSOR}"`)
-    .replace(PAYMENT_TOKEN_OF_PARTS, `$1"${CENSOR}"…`);
-  if (!withoutTokens.includes('\n')) return redactLine(withoutTokens);
-  return withoutTokens
+  const withoutFields = text
+    .replace(SECRET_FIELD, `$1"${CENSOR}"`)
+    .replace(SECRET_FIELD_OF_PARTS, `$1"${CENSOR}"…`);
+  if (!withoutFields.includes('\n')) return redactLine(withoutFields);
+  return withoutFields
     .split('\n')
     .map((line) => (STACK_FRAME.test(line) ? line : redactLine(line)))
     .join('\n');
@@ -64,7 +70,7 @@ function hasCheckDigit(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** As in `'@repo/http'` or `node_modules/@repo/http`. */
+/** `'@repo/http'` and `node_modules/@repo/http` are no addresses. */
 function isPackageScope(local: string): boolean {
   return /^['/]+$|\/$/.test(local);
 }

@@ -14,7 +14,7 @@ const refusal = Object.assign(new Error(`All recipients were rejected: 550 <${AD
   rejectedErrors: [new Error(ADDRESS)],
 });
 
-test('of an error its words stay, without secrets, and the facts that hold no data', () => {
+test('a safe error keeps its message, redacted, and the properties that hold no data', () => {
   const { stack, ...safe } = safeError(refusal);
 
   assert.deepEqual(safe, {
@@ -27,7 +27,7 @@ test('of an error its words stay, without secrets, and the facts that hold no da
   assert.match(stack ?? '', /^Error: All recipients .*\n {4}at .*safe-error\.test\.ts:\d+/);
 });
 
-test('what Postgres says of a row is not kept, and of which constraint it speaks is', () => {
+test('the data of a row in a Postgres error is left out, and the name of the constraint is kept', () => {
   const violation = Object.assign(
     new Error('duplicate key value violates unique constraint "contacts_email"'),
     {
@@ -43,7 +43,7 @@ test('what Postgres says of a row is not kept, and of which constraint it speaks
   assert.deepEqual([safe.code, safe.constraint], ['23505', 'contacts_email']);
 });
 
-test('a cause is kept in the same way, and causes without end are cut', () => {
+test('a cause is made safe in the same way, and an endless chain of causes is cut', () => {
   const loop = new Error('loop');
   loop.cause = loop;
 
@@ -52,7 +52,7 @@ test('a cause is kept in the same way, and causes without end are cut', () => {
   assert.ok(JSON.stringify(safeError(loop)).length < 50_000);
 });
 
-test('whatever was thrown has a text that any column can hold', () => {
+test('any thrown value has a text that any column can store', () => {
   const thrown = [undefined, null, 7, 'no', {}, Object.create(null), Symbol('s'), { message: 'm' }];
 
   for (const one of thrown) assert.equal(typeof errorText(one), 'string');

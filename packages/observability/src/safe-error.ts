@@ -1,6 +1,6 @@
 import { redact } from './redact.ts';
 
-/** An error as it may be logged and exported: its words redacted, and of what hangs on it only facts that hold no data. */
+/** An error that may be logged and exported: its texts are redacted, and only properties without data are kept. */
 export interface SafeError {
   type: string;
   message: string;
@@ -10,8 +10,8 @@ export interface SafeError {
 }
 
 /**
- * What libraries hang on their errors and is no data of anybody's: codes and names. Everything else is left out, such as
- * Postgres's `detail` and `where`, or the `rejected` and `response` of a mail server.
+ * Properties of library errors that hold no data: codes and names. Everything else is left out, such as Postgres's
+ * `detail` and `where`, or the `rejected` and `response` of a mail server.
  */
 const FACTS = [
   ...['code', 'errno', 'syscall', 'status', 'statusCode', 'responseCode', 'command', 'retriable'],
@@ -21,7 +21,7 @@ const LONGEST_MESSAGE = 2_000;
 const LONGEST_STACK = 8_000;
 const DEEPEST_CAUSE = 4;
 
-/** Whatever was thrown, as it may be logged and exported. */
+/** Makes any thrown value safe to be logged and exported. */
 export function safeError(error: unknown, depth = 0): SafeError {
   if (!(error instanceof Error)) return { type: typeof error, message: errorText(error) };
   const { name, stack, cause, ...rest } = error as Error & Record<string, unknown>;
@@ -32,7 +32,7 @@ export function safeError(error: unknown, depth = 0): SafeError {
   return safe;
 }
 
-/** What an error says, redacted, of bounded length and well formed: it may be kept in any text column. */
+/** The message of an error, redacted, of bounded length and well formed: any text column can store it. */
 export function errorText(error: unknown): string {
   const text = error instanceof Error ? String(error.message) : textOf(error);
   return redact(shorten(text, LONGEST_MESSAGE)).replaceAll('\0', '\\x00').toWellFormed();
@@ -42,7 +42,7 @@ function textOf(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
-    return 'something that has no text';
+    return 'a value that has no text';
   }
 }
 

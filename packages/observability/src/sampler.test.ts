@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { type Context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { openSampler } from './sampler.ts';
-import { contextOf, fromStranger } from './trace.ts';
+import { contextOf, markUntrusted } from './trace.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const recorded = contextOf({ traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01` });
 const unrecorded = contextOf({ traceparent: `00-${TRACE_ID}-b7ad6b7169203331-00` });
 
-/** Whether a span that starts in a context is recorded, by the sampler that these variables ask for. */
+/** Whether a new span in this context is recorded by the sampler that these variables name. */
 function isRecorded(within: Context, [name, ratio]: [name?: string, ratio?: string], more = {}): boolean {
   const env = {
     ...more,
@@ -30,46 +30,46 @@ const PARENT_BASED: [sampler: [string?, string?], isRootRecorded: boolean][] = [
 ];
 
 for (const [sampler, isRootRecorded] of PARENT_BASED) {
-  test(`${sampler}: a stranger's flag decides nothing, and the flag of a parent of our own decides`, () => {
+  test(`${sampler}: the flag of an untrusted parent is ignored, and the flag of our own parent is followed`, () => {
     assert.equal(isRecorded(ROOT_CONTEXT, sampler), isRootRecorded);
     for (const parent of [recorded, unrecorded])
-      assert.equal(isRecorded(fromStranger(parent), sampler), isRootRecorded);
-    assert.equal(isRecorded(fromStranger(ROOT_CONTEXT), sampler), isRootRecorded);
+      assert.equal(isRecorded(markUntrusted(parent), sampler), isRootRecorded);
+    assert.equal(isRecorded(markUntrusted(ROOT_CONTEXT), sampler), isRootRecorded);
     assert.equal(isRecorded(recorded, sampler), true);
     assert.equal(isRecorded(unrecorded, sampler), false);
   });
 
-  test(`${sampler}: where callers are trusted, theirs does too`, () => {
+  test(`${sampler}: with TRUST_TRACE_FLAGS the flag of a caller is followed`, () => {
     const trusting = { TRUST_TRACE_FLAGS: 'true' };
-    assert.equal(isRecorded(fromStranger(recorded), sampler, trusting), true);
-    assert.equal(isRecorded(fromStranger(unrecorded), sampler, trusting), false);
+    assert.equal(isRecorded(markUntrusted(recorded), sampler, trusting), true);
+    assert.equal(isRecorded(markUntrusted(unrecorded), sampler, trusting), false);
   });
 }
 
-test('a stranger cannot choose an id that is recorded, or one that is not', () => {
+test('a caller cannot choose a trace id that is always recorded, or never', () => {
   const half: [string, string] = ['parentbased_traceidratio', '0.5'];
   for (const parent of [recorded, unrecorded]) {
-    const decisions = Array.from({ length: 100 }, () => isRecorded(fromStranger(parent), half));
+    const decisions = Array.from({ length: 100 }, () => isRecorded(markUntrusted(parent), half));
     assert.deepEqual(new Set(decisions), new Set([true, false]));
   }
 });
 
-test('a sampler that is based on no parent decides by itself', () => {
-  for (const parent of [ROOT_CONTEXT, recorded, unrecorded, fromStranger(recorded)]) {
+test('a sampler that is not parent-based ignores the parent', () => {
+  for (const parent of [ROOT_CONTEXT, recorded, unrecorded, markUntrusted(recorded)]) {
     assert.equal(isRecorded(parent, ['always_on']), true);
     assert.equal(isRecorded(parent, ['always_off']), false);
     assert.equal(isRecorded(parent, ['traceidratio', '0']), false);
   }
 });
 
-for (const odd of [
+for (const setting of [
   ['sometimes'],
   ['parentbased_'],
   ['traceidratio', 'much'],
   ['parentbased_traceidratio', '1.5'],
   ['traceidratio', '-1'],
 ] as [string, string?][]) {
-  test(`${odd} is no sampler, and says so`, () => {
-    assert.throws(() => isRecorded(ROOT_CONTEXT, odd), /^Error: OTEL_TRACES_SAMPLER/);
+  test(`${setting} is refused with the name of the variable`, () => {
+    assert.throws(() => isRecorded(ROOT_CONTEXT, setting), /^Error: OTEL_TRACES_SAMPLER/);
   });
 }

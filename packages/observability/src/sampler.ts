@@ -7,15 +7,15 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
-import { isFromStranger } from './trace.ts';
+import { isUntrusted } from './trace.ts';
 
 const NAMES = /^(parentbased_)?(always_on|always_off|traceidratio)$/;
 
 /**
- * The sampler that the environment asks for, by the names of OpenTelemetry's specification. Those that are based on the
- * parent leave it to the parent whether a trace is recorded, but not to a stranger's, unless TRUST_TRACE_FLAGS is true.
+ * Opens the sampler that the environment names, by the names of OpenTelemetry's specification. A parent-based sampler
+ * follows the decision of the parent, but of an untrusted caller only if TRUST_TRACE_FLAGS is true.
  *
- * @throws Error for a name or a ratio that there is not
+ * @throws Error for an unknown name or an invalid ratio
  */
 export function openSampler(env: NodeJS.ProcessEnv): Sampler {
   const name = env.OTEL_TRACES_SAMPLER || 'parentbased_always_on';
@@ -38,13 +38,13 @@ function openRoot(name: string, ratio: string): Sampler {
 }
 
 /**
- * Decides of a trace that a stranger began as if it began here, by an id of our own: from theirs, which they choose,
- * the decision could be foreseen.
+ * Samples the trace of an untrusted caller as a new trace, by an id of our own: the caller chooses its trace id, and
+ * could choose one that is always recorded.
  */
 function withoutTrust(sampler: Sampler): Sampler {
   return {
     shouldSample(context, traceId, ...rest) {
-      if (!isFromStranger(context)) return sampler.shouldSample(context, traceId, ...rest);
+      if (!isUntrusted(context)) return sampler.shouldSample(context, traceId, ...rest);
       return sampler.shouldSample(trace.deleteSpan(context), randomBytes(16).toString('hex'), ...rest);
     },
     toString: () => `WithoutTrust{${sampler.toString()}}`,

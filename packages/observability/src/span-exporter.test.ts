@@ -5,7 +5,7 @@ import { openSpanExporter, withoutSecrets } from './span-exporter.ts';
 const ADDRESS = 'ada@canary.example';
 type Exporter = Parameters<typeof withoutSecrets>[0];
 
-test('what leaves the process holds no address, wherever a library has put it into a span', () => {
+test('an exported span contains no address, in whichever attribute a library has put it', () => {
   const sent: unknown[] = [];
   const exporter = { export: (spans: unknown[]) => void sent.push(...spans) } as unknown as Exporter;
   const span = {
@@ -24,7 +24,7 @@ test('what leaves the process holds no address, wherever a library has put it in
   assert.match(JSON.stringify(sent), /"count":7/);
 });
 
-test('every protocol that the specification names can be had, and another is refused with their names', async () => {
+test('each protocol of the specification has an exporter, and an unknown one is refused with their names', async () => {
   for (const protocol of ['grpc', 'http/json', 'http/protobuf']) {
     const exporter = await openSpanExporter(protocol);
     await exporter.shutdown();

@@ -5,10 +5,10 @@ type SpanExporter = Pick<OTLPTraceExporter, 'export' | 'shutdown' | 'forceFlush'
 type EndedSpan = Pick<Parameters<SpanExporter['export']>[0][number], 'attributes' | 'events' | 'status'>;
 
 /**
- * The exporter that the environment asks for, by the names of OpenTelemetry's specification; what leaves this process is
- * redacted first. Whoever made a span: libraries that trace SQL, Redis and HTTP put URLs and the errors of others into it.
+ * Opens the exporter for a protocol of OpenTelemetry's specification. It redacts every span: libraries that trace SQL,
+ * Redis and HTTP put URLs and the errors of others into their spans.
  *
- * @throws Error for a protocol that there is not
+ * @throws Error for an unknown protocol
  */
 export async function openSpanExporter(protocol = 'http/protobuf'): Promise<SpanExporter> {
   const load = PACKAGES[protocol as keyof typeof PACKAGES];
@@ -35,7 +35,7 @@ export function withoutSecrets(exporter: SpanExporter): SpanExporter {
   };
 }
 
-/** A span that has ended belongs to nobody but its exporter. */
+/** Changes the span itself: after its end only the exporter uses it. */
 function redactSpan({ attributes, events, status }: EndedSpan): void {
   redactTexts(attributes);
   for (const event of events) redactTexts(event.attributes ?? {});

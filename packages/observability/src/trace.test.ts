@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Context, context, trace } from '@opentelemetry/api';
 import {
-  causeOf,
   contextOf,
   inContextOfFirst,
   isSampled,
+  traceContextOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,
@@ -17,9 +17,9 @@ const SAMPLED = `00-${TRACE_ID}-${SPAN_ID}-01`;
 const UNSAMPLED = `00-${TRACE_ID}-${SPAN_ID}-00`;
 
 const spanContextOf = (traceparent: string | undefined) =>
-  trace.getSpanContext(contextOf(causeOf({ traceparent })));
+  trace.getSpanContext(contextOf(traceContextOf({ traceparent })));
 
-test('a traceparent names the trace and the span to go on from', () => {
+test('a traceparent names the trace and the parent span', () => {
   assert.deepEqual(spanContextOf(SAMPLED), {
     traceId: TRACE_ID,
     spanId: SPAN_ID,
@@ -28,7 +28,7 @@ test('a traceparent names the trace and the span to go on from', () => {
   });
 });
 
-test('of its flags only the one for sampling counts', () => {
+test('only the flag for sampling is read', () => {
   assert.equal(spanContextOf(SAMPLED.replace(/01$/, '03'))?.traceFlags, 1);
   assert.equal(spanContextOf(SAMPLED.replace(/01$/, '02'))?.traceFlags, 0);
 });
@@ -55,7 +55,7 @@ const MALFORMED = [
 ];
 
 for (const traceparent of MALFORMED) {
-  test(`${JSON.stringify(traceparent)} is no traceparent and begins a new trace`, () => {
+  test(`${JSON.stringify(traceparent)} is malformed and begins a new trace`, () => {
     assert.equal(spanContextOf(traceparent), undefined);
   });
 }
@@ -67,26 +67,26 @@ const LATER_VERSIONS = ['01', 'fe', 'cc'].flatMap((version) =>
 );
 
 for (const traceparent of LATER_VERSIONS) {
-  test(`${traceparent} is read by its first four fields, and handed on as version 00`, () => {
-    const cause = causeOf({ traceparent });
+  test(`${traceparent} is read by its first four fields, and propagated as version 00`, () => {
+    const parsed = traceContextOf({ traceparent });
 
     assert.deepEqual(spanContextOf(traceparent), spanContextOf(SAMPLED));
-    assert.equal(traceparentOf(trace.getSpan(contextOf(cause))), SAMPLED);
-    assert.equal(traceIdOf(cause), TRACE_ID);
-    assert.equal(isSampled(cause), true);
+    assert.equal(traceparentOf(trace.getSpan(contextOf(parsed))), SAMPLED);
+    assert.equal(traceIdOf(parsed), TRACE_ID);
+    assert.equal(isSampled(parsed), true);
   });
 }
 
-test('a later version that is not sampled is not, whatever comes after its flags', () => {
+test('fields after the flags of a later version do not change whether it is sampled', () => {
   assert.equal(isSampled({ traceparent: `${UNSAMPLED.replace(/^00/, '01')}-01` }), false);
 });
 
-test('a span of a trace that goes on is handed on as it came', () => {
+test('a continued span is propagated unchanged', () => {
   for (const traceparent of [SAMPLED, UNSAMPLED])
     assert.equal(traceparentOf(trace.getSpan(contextOf({ traceparent }))), traceparent);
 });
 
-test('where nothing is traced there is nothing to hand on', () => {
+test('without a valid span there is no traceparent', () => {
   assert.equal(traceparentOf(undefined), undefined);
   assert.equal(
     traceparentOf(trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: SPAN_ID, traceFlags: 1 })),
@@ -94,7 +94,7 @@ test('where nothing is traced there is nothing to hand on', () => {
   );
 });
 
-test('a cause tells its trace id, and whether it is recorded', () => {
+test('a trace context has a trace id and a sampling flag', () => {
   assert.equal(traceIdOf({ traceparent: SAMPLED }), TRACE_ID);
   for (const traceparent of MALFORMED) assert.equal(traceIdOf({ traceparent }), undefined);
   for (const traceparent of [SAMPLED, SAMPLED.replace(/01$/, '03')]) assert.ok(isSampled({ traceparent }));
@@ -102,14 +102,14 @@ test('a cause tells its trace id, and whether it is recorded', () => {
     assert.ok(!isSampled({ traceparent }));
 });
 
-test('work for no cause at all is done all the same', () => {
+test('the work of an empty batch is done too', () => {
   assert.equal(
     inContextOfFirst([], () => 42),
     42,
   );
 });
 
-test('shared work is in the context of its first cause, and in none where that is not sampled', (t) => {
+test('the work of a batch runs in the context of its first item, and in none if that is not sampled', (t) => {
   const within: Context[] = [];
   t.mock.method(context, 'with', (given: Context, work: () => unknown) => {
     within.push(given);
@@ -126,30 +126,32 @@ test('shared work is in the context of its first cause, and in none where that i
   );
 });
 
-test('a tracestate travels with its traceparent, through spans and rows', () => {
-  const cause = causeOf({ traceparent: SAMPLED, tracestate: 'vendor=a,other=b' });
-  const handedOn = { traceparent: traceparentOf(trace.getSpan(contextOf(cause))) };
+test('a tracestate is propagated with its traceparent, through spans and rows', () => {
+  const received = traceContextOf({ traceparent: SAMPLED, tracestate: 'vendor=a,other=b' });
+  const propagated = { traceparent: traceparentOf(trace.getSpan(contextOf(received))) };
 
-  assert.deepEqual(traceHeadersOf(handedOn), { traceparent: SAMPLED, tracestate: 'vendor=a,other=b' });
-  assert.ok(isSampled(cause));
-  assert.equal(traceIdOf(cause), TRACE_ID);
+  assert.deepEqual(traceHeadersOf(propagated), { traceparent: SAMPLED, tracestate: 'vendor=a,other=b' });
+  assert.ok(isSampled(received));
+  assert.equal(traceIdOf(received), TRACE_ID);
 });
 
-test('a row without a cause has none', () => {
+test('a row without a traceparent has no trace', () => {
   const row = { traceparent: null };
 
   assert.deepEqual([isSampled(row), traceIdOf(row), traceHeadersOf(row)], [false, undefined, {}]);
   assert.equal(trace.getSpanContext(contextOf(row)), undefined);
 });
 
-test('a tracestate without a traceparent, or that is none, is not handed on', () => {
-  assert.deepEqual(traceHeadersOf(causeOf({ tracestate: 'vendor=a' })), {});
+test('a tracestate without a traceparent, or a malformed one, is not propagated', () => {
+  assert.deepEqual(traceHeadersOf(traceContextOf({ tracestate: 'vendor=a' })), {});
   for (const tracestate of ['', 'x'.repeat(600), 'no member', '=a'])
-    assert.deepEqual(traceHeadersOf(causeOf({ traceparent: SAMPLED, tracestate })), { traceparent: SAMPLED });
+    assert.deepEqual(traceHeadersOf(traceContextOf({ traceparent: SAMPLED, tracestate })), {
+      traceparent: SAMPLED,
+    });
 });
 
-test('what comes behind a space of a traceparent is no tracestate', () => {
+test('text after a space in a received traceparent is no tracestate', () => {
   const later = `01${SAMPLED.slice(2)}-more vendor=a`;
 
-  assert.deepEqual(traceHeadersOf(causeOf({ traceparent: later })), { traceparent: SAMPLED });
+  assert.deepEqual(traceHeadersOf(traceContextOf({ traceparent: later })), { traceparent: SAMPLED });
 });

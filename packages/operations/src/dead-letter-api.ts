@@ -5,7 +5,7 @@ import type { StoredResponse } from '@repo/idempotency';
 import { redact, traceIdOf } from '@repo/observability';
 import { z } from 'zod';
 
-/** Dead letters as operators see them: without the secrets that an event may hold. */
+// Dead letters as operators see them: without the secrets that an event may hold.
 export const DeadLetterId = z.strictObject({ id: fields.id });
 
 const Kind = z.enum(['malformed', 'failed', 'behind']);
@@ -13,16 +13,16 @@ const Kind = z.enum(['malformed', 'failed', 'behind']);
 export const DeadLetterQuery = z.strictObject({
   type: z.string().max(255).optional(),
   kind: Kind.optional(),
-  /** What they speak of, as it is shown: an order's id, a sku. */
+  /** The key of their events, as it is shown. */
   key: fields.key.optional(),
-  /** Those that were put aside from then on. */
+  /** Only dead letters that were created since then. */
   since: fields.instant.optional(),
   ...pageQuery(z.int().positive()),
 });
 
 export const DiscardBody = z.strictObject({ reason: fields.text(500) });
 
-/** A replay has nothing to say: no body, or an empty one. */
+/** A replay has no body, or an empty one. */
 export const ReplayBody = z.strictObject({}).default({});
 
 export const DeadLetterView = z.object({
@@ -36,21 +36,21 @@ export const DeadLetterView = z.object({
   partition: z.int(),
   offset: z.int(),
   attempts: z.int(),
-  /** Whether it is about to be tried again. */
+  /** Whether a replay is pending. */
   replaying: z.boolean(),
   firstAt: z.iso.datetime(),
   lastAt: z.iso.datetime(),
   traceId: z.string().nullable(),
-  /** Null where the record has none. */
+  /** Null if the record has no value. */
   value: z.string().nullable(),
-  /** 'text' is UTF-8 as it came; in 'escaped', bytes that are not readable stand as \\xHH. */
+  /** 'text' is UTF-8 as it was received; 'escaped' shows unreadable bytes as \\xHH. */
   valueForm: z.enum(['text', 'escaped']),
-  /** Its whole length: a list shows the beginning of a long one. */
+  /** The whole length: a list shows only the beginning of a long value. */
   valueBytes: z.int(),
 });
 export type DeadLetterView = z.infer<typeof DeadLetterView>;
 
-/** A letter by itself, with all that came with the record. */
+/** One dead letter, with all parts of its record. */
 export const WholeDeadLetterView = DeadLetterView.extend({
   recordKey: z.string().nullable(),
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string().nullable()), z.null()])),
@@ -58,10 +58,10 @@ export const WholeDeadLetterView = DeadLetterView.extend({
 
 export const DeadLetterPage = z.object({ items: z.array(DeadLetterView), next: z.string().nullable() });
 
-/** The most of a value that a list shows. */
+/** How much of a value a list shows. */
 const LISTED_CHARACTERS = 16 * 1024;
 
-/** A letter in a list. */
+/** A dead letter in a list. */
 export function listedView(deadLetter: DeadLetter): DeadLetterView {
   return { ...viewOf(deadLetter), ...viewOfValue(deadLetter.value, LISTED_CHARACTERS) };
 }
@@ -110,7 +110,7 @@ function viewOf(deadLetter: DeadLetter): Omit<DeadLetterView, keyof ValueView> {
     replaying: deadLetter.replayAt !== null,
     firstAt: deadLetter.firstAt.toISOString(),
     lastAt: deadLetter.lastAt.toISOString(),
-    traceId: traceIdOf(causeOf(deadLetter)) ?? null,
+    traceId: traceIdOf(contextIn(deadLetter)) ?? null,
   };
 }
 
@@ -118,6 +118,6 @@ export function deadLetterResponse(deadLetter: DeadLetter): StoredResponse {
   return { status: 200, location: null, etag: null, body: JSON.stringify(listedView(deadLetter)) };
 }
 
-function causeOf({ headers }: DeadLetter): { traceparent?: string } {
+function contextIn({ headers }: DeadLetter): { traceparent?: string } {
   return typeof headers.traceparent === 'string' ? { traceparent: headers.traceparent } : {};
 }

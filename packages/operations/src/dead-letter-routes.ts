@@ -26,16 +26,17 @@ export interface DeadLetterOptions {
   keyTtlHours: number;
 }
 
-const access = { scope: 'operations' } as const;
+/** The scope of operators, here and in the services' own routes. */
+export const operators = { scope: 'operations' };
 const noSuchDeadLetter = () =>
-  problem('not-found', 'There is no such dead letter; it may have been dealt with.');
+  problem('not-found', 'There is no such dead letter; it may have been replayed or discarded.');
 
 /**
- * The routes by which an operator works with a service's dead letters: reads them, oldest first, has them tried again,
- * or discards them with a reason. Each replay and each discard leaves a row of who did it.
+ * Adds the routes for an operator of a service: to read its dead letters, oldest first, to replay them, and to discard
+ * them with a reason. Each replay and each discard inserts an audit row with the operator.
  */
 export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadLetterOptions): void {
-  // Preconditions of a letter that is not there are not evaluated: it is not found.
+  // The preconditions of a missing dead letter are not evaluated: the response is 404.
   const preconditions = {
     exists: async (tx: Transaction, { id }: { id: string }) => (await findDeadLetter(tx, id)) !== undefined,
   };
@@ -49,7 +50,10 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
         tx,
         requests.map(({ input }) => input),
       );
-      return { outcomes: deadLetters.map(asOutcome), events: [] };
+      const outcomes = new Map(
+        requests.map((request) => [request, asOutcome(deadLetters.get(request.input.id))]),
+      );
+      return { outcomes, events: [] };
     },
   });
 
@@ -62,14 +66,17 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
         tx,
         requests.map(({ input }) => input),
       );
-      return { outcomes: deadLetters.map(asOutcome), events: [] };
+      const outcomes = new Map(
+        requests.map((request) => [request, asOutcome(deadLetters.get(request.input.id))]),
+      );
+      return { outcomes, events: [] };
     },
   });
 
   app.route({
     method: 'GET',
     url: '/v1/dead-letters',
-    config: { access },
+    config: { access: operators },
     schema: { querystring: DeadLetterQuery, response: { 200: DeadLetterPage } },
     handler: async (request, reply) => {
       const { limit, ...filter } = request.query;
@@ -82,7 +89,7 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
   app.route({
     method: 'GET',
     url: '/v1/dead-letters/:id',
-    config: { access },
+    config: { access: operators },
     schema: { params: DeadLetterId, response: { 200: WholeDeadLetterView } },
     handler: async (request) => {
       const deadLetter = await findDeadLetter(database, request.params.id);
@@ -94,7 +101,7 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
   app.route({
     method: 'POST',
     url: '/v1/dead-letters/:id/replay',
-    config: { access },
+    config: { access: operators },
     preValidation: requireKey,
     schema: {
       headers: keyHeader(keyTtlHours),
@@ -112,7 +119,7 @@ export function addDeadLetters(app: HttpServer, { database, keyTtlHours }: DeadL
   app.route({
     method: 'POST',
     url: '/v1/dead-letters/:id/discard',
-    config: { access },
+    config: { access: operators },
     preValidation: requireKey,
     schema: {
       headers: keyHeader(keyTtlHours),

@@ -1,3 +1,3 @@
-export { type ComparedOrder, type OrderPage, writeOrders } from './compared-orders.ts';
-export { addDeadLetters } from './dead-letter-routes.ts';
+export { addDeadLetters, operators } from './dead-letter-routes.ts';
 export { type Difference, type Healer, readReconcileArguments, runReconcile } from './reconcile.ts';
+export { type RecordPage, writeRecords } from './record-list.ts';

@@ -1,33 +1,37 @@
 import { parseArgs } from 'node:util';
 import { type Database, sql, type Transaction } from '@repo/postgres';
-import { type OrderPage, readOrders } from './compared-orders.ts';
+import { type ListedRecord, type RecordKind, type RecordPage, readRecords } from './record-list.ts';
 
-/** Where what a service keeps differs from the order. */
+/** A difference between the data of this service and a record of another. */
 export interface Difference {
-  orderId: string;
-  /** What differs, in a sentence. */
+  /** Describes the difference. */
   sentence: string;
-  /** What heals it, as a sentence says it; without it, a person has to decide. */
+  /** A clause that describes how the difference is healed; without it, an operator has to decide. */
   healing?: string;
 }
 
-/** Who heals a difference, and why: for the audit row. */
+/** The operator who heals a difference, and the reason: for the audit row. */
 export interface Healer {
   actor: string;
   reason: string;
 }
 
-export interface ReconcileOptions<Found extends Difference> {
-  /** What is compared, for the last line: 'Payments'. */
+export interface ReconcileOptions<Listed extends ListedRecord, Found extends Difference> {
+  /** The data of this service, for the last line: 'Readings'. */
   name: string;
+  /** The records of the other service. */
+  records: RecordKind<Listed>;
   database: Database;
-  say: (line: string) => void;
-  complain: (line: string) => void;
-  /** Compares with the orders, and yields each difference; 'not settled' for each order that is still under way. */
-  compare(orders: AsyncIterable<OrderPage>, settledBefore: Date): AsyncIterable<Found | 'not settled'>;
+  print: (line: string) => void;
+  printError: (line: string) => void;
+  /** Compares the records, and yields each difference; 'not settled' for each record that still changes. */
+  compare(
+    pages: AsyncIterable<RecordPage<Listed>>,
+    settledBefore: Date,
+  ): AsyncIterable<Found | 'not settled'>;
   /**
-   * Heals a difference, and writes the audit row in the same transaction. It reads again, under a lock, what the
-   * difference is about: answers false when that is so no longer.
+   * Heals a difference, and writes the audit row in the same transaction. It reads the rows of the difference again,
+   * under a lock, and returns false if they no longer differ.
    */
   heal(tx: Transaction, found: Found, by: Healer): Promise<boolean>;
 }
@@ -36,47 +40,48 @@ const DEFAULT_SETTLE_SECONDS = 60;
 const RUNBOOK = 'docs/runbooks/reconciliation-differences.md';
 
 /**
- * Compares what a service keeps with the orders on standard input, in a process of its own. It prints each difference in
- * a line. Answers the status to end with: 1 where differences are left, and 2 where it cannot tell.
+ * Compares the data of a service with the records on standard input, in a process of its own. It prints one line for
+ * each difference. Returns the exit status: 1 if differences are left, 2 if the comparison failed.
  *
- * Its arguments are `--settle-seconds N`, for how long after its last change nothing is compared, and `--apply-as NAME`:
- * then what can be healed is healed, one by one, in that name.
+ * Its arguments are `--settle-seconds N`: a record counts as settled so long after its last change; and
+ * `--apply-as NAME`: differences are healed, one by one, in the name of this operator.
  */
-export async function runReconcile<Found extends Difference>(
-  options: ReconcileOptions<Found>,
+export async function runReconcile<Listed extends ListedRecord, Found extends Difference>(
+  options: ReconcileOptions<Listed, Found>,
 ): Promise<number> {
-  const { name, database, say, complain } = options;
+  const { name, records, database, print, printError } = options;
   try {
     const args = readReconcileArguments();
     const settledBefore = await readCutoff(database, args.settleSeconds);
     const counts = { differences: 0, healed: 0, unsettled: 0 };
-    for await (const found of options.compare(readOrders(process.stdin), settledBefore)) {
+    const pages = readRecords(process.stdin, records);
+    for await (const found of options.compare(pages, settledBefore)) {
       if (found === 'not settled') {
         counts.unsettled++;
         continue;
       }
       counts.differences++;
-      const [outcome, isHealed] = await dealWith(found, args, options);
+      const [outcome, isHealed] = await handleDifference(found, args, options);
       if (isHealed) counts.healed++;
-      say(`${found.sentence} ${outcome}`);
+      print(`${found.sentence} ${outcome}`);
     }
-    say(`${name}: ${summary(counts)}.`);
+    print(`${name}: ${summary(counts, records.name)}.`);
     return counts.differences > counts.healed ? 1 : 0;
   } catch (error) {
     const { message, cause } = error as Error;
-    complain(`${name} could not be compared: ${cause instanceof Error ? cause.message : message}`);
+    printError(`${name} could not be compared: ${cause instanceof Error ? cause.message : message}`);
     return 2;
   }
 }
 
 export interface ReconcileArguments {
-  /** How long ago an order must have ended for all that belongs to it to be compared. */
+  /** How long ago a record must have changed last to be compared. */
   settleSeconds: number;
-  /** Who asks for differences to be healed. */
+  /** The operator who has differences healed. */
   actor: string | undefined;
 }
 
-/** @throws Error where an argument is unknown, or is no number */
+/** @throws Error if an argument is unknown, or is no number */
 export function readReconcileArguments(): ReconcileArguments {
   const { values } = parseArgs({
     options: { 'settle-seconds': { type: 'string' }, 'apply-as': { type: 'string' } },
@@ -86,17 +91,17 @@ export function readReconcileArguments(): ReconcileArguments {
   return { settleSeconds, actor: values['apply-as'] };
 }
 
-/** By Postgres's clock, which also writes the times that are compared with it. */
+/** Uses Postgres's clock, which also writes the times that are compared with the cutoff. */
 async function readCutoff(database: Database, settleSeconds: number): Promise<Date> {
   const [row] = await database.query(sql<{ cutoff: Date }>`
     select now() - make_interval(secs => ${settleSeconds}::double precision) as cutoff`);
   return (row as { cutoff: Date }).cutoff;
 }
 
-async function dealWith<Found extends Difference>(
+async function handleDifference<Found extends Difference>(
   found: Found,
   { actor }: ReconcileArguments,
-  { database, heal }: ReconcileOptions<Found>,
+  { database, heal }: Pick<ReconcileOptions<ListedRecord, Found>, 'database' | 'heal'>,
 ): Promise<[outcome: string, isHealed: boolean]> {
   const { healing, sentence: reason } = found;
   if (!healing) return [`See ${RUNBOOK}.`, false];
@@ -109,10 +114,12 @@ async function dealWith<Found extends Difference>(
   }
 }
 
-function summary({ differences, healed, unsettled }: Record<'differences' | 'healed' | 'unsettled', number>) {
+type Counts = Record<'differences' | 'healed' | 'unsettled', number>;
+
+function summary({ differences, healed, unsettled }: Counts, records: string): string {
   return [
     differences === 0 ? 'no differences' : `differences: ${differences}`,
     ...(healed > 0 ? [`healed: ${healed}`] : []),
-    ...(unsettled > 0 ? [`orders that are not settled yet: ${unsettled}`] : []),
+    ...(unsettled > 0 ? [`${records} that are not settled yet: ${unsettled}`] : []),
   ].join(', ');
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { OrderCancelled } from '@repo/contracts/order';
 import { createConsumer, subscribe } from '@repo/events';
 import { createHttpServer } from '@repo/http';
 import { sql } from '@repo/postgres';
@@ -17,27 +16,35 @@ import {
   startTokenIssuer,
   testLog,
 } from '@repo/testing';
+import { z } from 'zod';
 import { addDeadLetters } from '../src/index.ts';
 
+const MeterRead = {
+  type: 'meter.read',
+  topic: 'meter.events',
+  subject: 'meterId',
+  schema: z.object({ meterId: z.guid(), version: z.int() }),
+} as const;
+
 const { database } = await createTestDatabase();
-const { kafka, publish } = await createTestKafka(['order.events']);
+const { kafka, publish } = await createTestKafka(['meter.events']);
 const identity = await startTokenIssuer();
 const operator = randomUUID();
 const token = await identity.token({ customer: operator, scope: 'operations' });
 
-/** Orders whose cancellation cannot be taken, and what has been taken. */
+/** Meters whose events the handler fails to process, and the events that it has processed. */
 const broken = new Set<string>();
-const taken: string[] = [];
+const processed: string[] = [];
 
 const consumer = createConsumer({
   kafka,
   group: 'test',
   database,
   subscriptions: [
-    subscribe(OrderCancelled, async (_tx, messages) => {
+    subscribe(MeterRead, async (_tx, messages) => {
       if (messages.some(({ key }) => broken.has(key)))
         throw new Error('a bug near tok_canary and ada@example.com');
-      taken.push(...messages.map(({ data }) => `${data.orderId} ${data.version}`));
+      processed.push(...messages.map(({ data }) => `${data.meterId} ${data.version}`));
       return [];
     }),
   ],
@@ -62,92 +69,85 @@ const get = (path = '', options: CallOptions = {}) =>
   call(`${url}/v1/dead-letters${path}`, 'GET', { token, ...options });
 const post = (path: string, options: CallOptions = {}) =>
   call(`${url}/v1/dead-letters${path}`, 'POST', { token, key: randomUUID(), ...options });
-const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
+const resultOf = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
 
-const cancelled = (orderId: string, version: number, sku = 'KEYBOARD') =>
-  eventRecord(OrderCancelled, {
-    orderId,
-    version,
-    customerId: randomUUID(),
-    reason: 'customer',
-    lines: [{ sku, quantity: 1 }],
-  });
+const meterRead = (meterId: string, version: number) => eventRecord(MeterRead, { meterId, version });
 
-/** An order with so many dead letters; answers its id and theirs, the first first. */
-async function parked(count: number): Promise<{ orderId: string; deadLetters: string[] }> {
-  const orderId = randomUUID();
-  broken.add(orderId);
-  await publish(Array.from({ length: count }, (_, index) => cancelled(orderId, index + 1)));
+/** A meter with so many dead letters; returns its id and the ids of the dead letters, oldest first. */
+async function parked(count: number): Promise<{ meterId: string; deadLetters: string[] }> {
+  const meterId = randomUUID();
+  broken.add(meterId);
+  await publish(Array.from({ length: count }, (_, index) => meterRead(meterId, index + 1)));
   const items = await eventually(async () => {
-    const page = (await get(`?key=${orderId}`)).body.items;
+    const page = (await get(`?key=${meterId}`)).body.items;
     return page.length === count && page;
   });
-  return { orderId, deadLetters: items.map(({ id }: { id: string }) => id) };
+  return { meterId, deadLetters: items.map(({ id }: { id: string }) => id) };
 }
 
-async function actionsOf(orderId: string) {
+async function actionsOf(meterId: string) {
   return await database.query(sql<{ action: string; actor: string | null; reason: string | null }>`
-    select action, actor, reason from dead_letter_actions where aggregate = ${orderId} order by at, id`);
+    select action, actor, reason from dead_letter_actions where aggregate = ${meterId} order by at, id`);
 }
 
-test('a dead letter is shown with what went wrong, and without what is secret', async () => {
-  const { orderId, deadLetters } = await parked(2);
+test('a dead letter is shown with its error, and without secrets', async () => {
+  const { meterId, deadLetters } = await parked(2);
   const { status, body } = await get(`/${deadLetters[0]}`);
 
   assert.equal(status, 200);
   assert.deepEqual(
     [body.key, body.type, body.kind, body.topic, body.attempts, body.replaying],
-    [orderId, 'order.cancelled', 'failed', 'order.events', 1, false],
+    [meterId, 'meter.read', 'failed', 'meter.events', 1, false],
   );
   assert.equal(body.error, 'a bug near [redacted] and [redacted]');
-  assert.equal(JSON.parse(body.value).orderId, orderId);
+  assert.equal(JSON.parse(body.value).meterId, meterId);
   assert.equal((await get(`/${deadLetters[1]}`)).body.kind, 'behind');
 });
 
-test('letters are listed oldest first, page by page, and by type, kind, key and time', async () => {
+test('dead letters are listed oldest first, page by page, and by type, kind, key and time', async () => {
   const before = new Date();
-  const { orderId, deadLetters } = await parked(5);
+  const { meterId, deadLetters } = await parked(5);
   const idsOf = ({ body }: Answer) => body.items.map(({ id }: { id: string }) => id);
 
-  const first = await get(`?key=${orderId}&limit=3`);
+  const first = await get(`?key=${meterId}&limit=3`);
   assert.deepEqual(idsOf(first), deadLetters.slice(0, 3));
-  const second = await get(`?key=${orderId}&limit=3&after=${first.body.next}`);
+  const second = await get(`?key=${meterId}&limit=3&after=${first.body.next}`);
   assert.deepEqual([idsOf(second), second.body.next], [deadLetters.slice(3), null]);
-  assert.deepEqual(idsOf(await get(`?key=${orderId}&kind=failed`)), deadLetters.slice(0, 1));
-  assert.deepEqual(idsOf(await get(`?key=${orderId}&type=order.placed`)), []);
-  assert.deepEqual(idsOf(await get(`?key=${orderId}&since=${before.toISOString()}`)), deadLetters);
-  assert.deepEqual(idsOf(await get(`?key=${orderId}&since=2100-01-01T00:00:00.000Z`)), []);
+  assert.deepEqual(idsOf(await get(`?key=${meterId}&kind=failed`)), deadLetters.slice(0, 1));
+  assert.deepEqual(idsOf(await get(`?key=${meterId}&type=meter.sealed`)), []);
+  assert.deepEqual(idsOf(await get(`?key=${meterId}&since=${before.toISOString()}`)), deadLetters);
+  assert.deepEqual(idsOf(await get(`?key=${meterId}&since=2100-01-01T00:00:00.000Z`)), []);
 });
 
-test('what is replayed takes its backlog along, in order, and it is known who wanted it', async () => {
-  const { orderId, deadLetters } = await parked(3);
+test('a replay is followed by the replay of its backlog, in order, and the operator is recorded', async () => {
+  const { meterId, deadLetters } = await parked(3);
   broken.clear();
-  const answer = await post(`/${deadLetters[0]}/replay`);
+  const response = await post(`/${deadLetters[0]}/replay`);
 
-  assert.equal(answer.status, 200);
-  assert.equal(answer.body.id, deadLetters[0]);
-  await eventually(async () => (await get(`?key=${orderId}`)).body.items.length === 0);
+  assert.equal(response.status, 200);
+  assert.equal(response.body.id, deadLetters[0]);
+  await eventually(async () => (await get(`?key=${meterId}`)).body.items.length === 0);
   assert.deepEqual(
-    taken.filter((each) => each.startsWith(orderId)),
-    [1, 2, 3].map((version) => `${orderId} ${version}`),
+    processed.filter((each) => each.startsWith(meterId)),
+    [1, 2, 3].map((version) => `${meterId} ${version}`),
   );
-  assert.deepEqual((await actionsOf(orderId))[0], { action: 'replay', actor: operator, reason: null });
-  assert.equal((await actionsOf(orderId)).filter(({ action }) => action === 'replayed').length, 3);
+  assert.deepEqual((await actionsOf(meterId))[0], { action: 'replay', actor: operator, reason: null });
+  assert.equal((await actionsOf(meterId)).filter(({ action }) => action === 'replayed').length, 3);
 });
 
-test('to replay one that is behind is to replay the first', async () => {
-  const { orderId, deadLetters } = await parked(2);
+test('the replay of a dead letter behind another replays the first one first', async () => {
+  const { meterId, deadLetters } = await parked(2);
   broken.clear();
   await post(`/${deadLetters[1]}/replay`);
 
-  await eventually(() => taken.includes(`${orderId} 2`));
+  await eventually(() => processed.includes(`${meterId} 2`));
   assert.deepEqual(
-    taken.filter((each) => each.startsWith(orderId)),
-    [`${orderId} 1`, `${orderId} 2`],
+    processed.filter((each) => each.startsWith(meterId)),
+    [`${meterId} 1`, `${meterId} 2`],
   );
 });
 
-test('what is replayed too early fails again, and stays', async () => {
+test('a dead letter that is replayed too early fails again, and stays', async () => {
   const { deadLetters } = await parked(2);
   await post(`/${deadLetters[0]}/replay`);
 
@@ -156,63 +156,63 @@ test('what is replayed too early fails again, and stays', async () => {
   assert.equal((await get(`/${deadLetters[1]}`)).body.kind, 'behind');
 });
 
-test('a letter is discarded with a reason, and frees those behind it', async () => {
-  const { orderId, deadLetters } = await parked(3);
+test('a dead letter is discarded with a reason, and those behind it are replayed', async () => {
+  const { meterId, deadLetters } = await parked(3);
   broken.clear();
   const { status } = await post(`/${deadLetters[0]}/discard`, { body: { reason: 'it was a test' } });
 
   assert.equal(status, 200);
-  await eventually(() => taken.includes(`${orderId} 3`));
+  await eventually(() => processed.includes(`${meterId} 3`));
   assert.deepEqual(
-    taken.filter((each) => each.startsWith(orderId)),
-    [`${orderId} 2`, `${orderId} 3`],
+    processed.filter((each) => each.startsWith(meterId)),
+    [`${meterId} 2`, `${meterId} 3`],
   );
-  assert.deepEqual((await actionsOf(orderId))[0], {
+  assert.deepEqual((await actionsOf(meterId))[0], {
     action: 'discarded',
     actor: operator,
     reason: 'it was a test',
   });
 });
 
-test('a letter is the same one in any case of its id and of its key', async () => {
-  const { orderId, deadLetters } = await parked(2);
+test('the id and the key of a dead letter are accepted in upper and lower case', async () => {
+  const { meterId, deadLetters } = await parked(2);
   const [first = '', second = ''] = deadLetters.map((id) => id.toUpperCase());
   broken.clear();
 
-  assert.equal((await get(`?key=${orderId.toUpperCase()}`)).body.items.length, 2);
+  assert.equal((await get(`?key=${meterId.toUpperCase()}`)).body.items.length, 2);
   assert.equal((await get(`/${first}`)).body.id, deadLetters[0]);
   assert.equal((await post(`/${second}/discard`, { body: { reason: 'it was a test' } })).status, 200);
   const key = randomUUID();
   assert.equal((await post(`/${first}/replay`, { key })).status, 200);
-  await eventually(() => taken.includes(`${orderId} 1`));
+  await eventually(() => processed.includes(`${meterId} 1`));
   const again = await post(`/${deadLetters[0]}/replay`, { key });
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
 });
 
-test('a letter that is not as its operator says stays as it is, and one that is not there is not found', async () => {
+test('a dead letter stays unchanged if a precondition is false, and a missing one is not found', async () => {
   const { deadLetters } = await parked(1);
   const body = { reason: 'it was a test' };
   for (const headers of [{ 'if-match': '"never"' }, { 'if-none-match': '*' }]) {
-    assert.equal(told(await post(`/${deadLetters[0]}/replay`, { headers })), '412 precondition-failed');
+    assert.equal(resultOf(await post(`/${deadLetters[0]}/replay`, { headers })), '412 precondition-failed');
     assert.equal(
-      told(await post(`/${deadLetters[0]}/discard`, { headers, body })),
+      resultOf(await post(`/${deadLetters[0]}/discard`, { headers, body })),
       '412 precondition-failed',
     );
-    assert.equal(told(await post(`/${randomUUID()}/replay`, { headers })), '404 not-found');
+    assert.equal(resultOf(await post(`/${randomUUID()}/replay`, { headers })), '404 not-found');
   }
   const { replaying, attempts } = (await get(`/${deadLetters[0]}`)).body;
   assert.deepEqual([replaying, attempts], [false, 1]);
 });
 
-test('a filter that no text can be is not valid', async () => {
+test('a filter that no text can match is invalid', async () => {
   for (const query of ['key=%00', 'type=a%00b', 'key=%ED%A0%80', 'since=%00', 'after=%00', 'type=%zz']) {
-    const answer = await get(`?${query}`);
-    assert.equal(told(answer), '400 invalid-request', query);
-    assert.equal(answer.body.errors[0].path, `/${query.split('=')[0]}`);
+    const response = await get(`?${query}`);
+    assert.equal(resultOf(response), '400 invalid-request', query);
+    assert.equal(response.body.errors[0].path, `/${query.split('=')[0]}`);
   }
 });
 
-test('a filter of the extremes of time is a filter like another', async () => {
+test('a filter accepts the extremes of time', async () => {
   for (const since of [
     '0000-01-01T00:00:00%2B23:59',
     '9999-12-31T23:59:59-23:59',
@@ -221,14 +221,14 @@ test('a filter of the extremes of time is a filter like another', async () => {
     assert.equal((await get(`?since=${since}`)).status, 200, since);
 });
 
-test('to discard one that is behind frees nobody', async () => {
-  const { orderId, deadLetters } = await parked(3);
+test('when a dead letter behind another is discarded, nothing is replayed', async () => {
+  const { meterId, deadLetters } = await parked(3);
   broken.clear();
   await post(`/${deadLetters[1]}/discard`, { body: { reason: 'it was a test' } });
 
-  const left = (await get(`?key=${orderId}`)).body.items;
+  const remaining = (await get(`?key=${meterId}`)).body.items;
   assert.deepEqual(
-    left.map(({ id, replaying }: { id: string; replaying: boolean }) => [id, replaying]),
+    remaining.map(({ id, replaying }: { id: string; replaying: boolean }) => [id, replaying]),
     [
       [deadLetters[0], false],
       [deadLetters[2], false],
@@ -236,48 +236,48 @@ test('to discard one that is behind frees nobody', async () => {
   );
 });
 
-test('a repeated wish is answered as it was, though the letter is gone', async () => {
-  const { orderId, deadLetters } = await parked(1);
+test('a repeated request gets the same response, after the dead letter was deleted too', async () => {
+  const { meterId, deadLetters } = await parked(1);
   broken.clear();
   const key = randomUUID();
   const first = await post(`/${deadLetters[0]}/replay`, { key });
-  await eventually(() => taken.includes(`${orderId} 1`));
+  await eventually(() => processed.includes(`${meterId} 1`));
   const again = await post(`/${deadLetters[0]}/replay`, { key });
 
   assert.deepEqual([again.status, again.text], [200, first.text]);
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
-  assert.equal(told(await post(`/${deadLetters[0]}/replay`)), '404 not-found');
+  assert.equal(resultOf(await post(`/${deadLetters[0]}/replay`)), '404 not-found');
 });
 
-test('dead letters are for operators, and what is asked wrongly is refused', async () => {
+test('only operators may use dead letters, and invalid requests are refused', async () => {
   const { deadLetters } = await parked(1);
-  const customer = await identity.token();
+  const other = await identity.token();
 
-  assert.equal(told(await get('', { token: customer })), '403 forbidden');
-  assert.equal(told(await call(`${url}/v1/dead-letters`)), '401 unauthenticated');
+  assert.equal(resultOf(await get('', { token: other })), '403 forbidden');
+  assert.equal(resultOf(await call(`${url}/v1/dead-letters`)), '401 unauthenticated');
   assert.equal(
-    told(await post(`/${deadLetters[0]}/discard`, { token: customer, body: { reason: 'x' } })),
+    resultOf(await post(`/${deadLetters[0]}/discard`, { token: other, body: { reason: 'x' } })),
     '403 forbidden',
   );
-  assert.equal(told(await post(`/${deadLetters[0]}/discard`)), '400 invalid-request');
+  assert.equal(resultOf(await post(`/${deadLetters[0]}/discard`)), '400 invalid-request');
   assert.equal(
-    told(await post(`/${deadLetters[0]}/discard`, { body: { reason: '' } })),
+    resultOf(await post(`/${deadLetters[0]}/discard`, { body: { reason: '' } })),
     '400 invalid-request',
   );
   assert.equal(
-    told(await post(`/${deadLetters[0]}/discard`, { body: { reason: ' ' } })),
+    resultOf(await post(`/${deadLetters[0]}/discard`, { body: { reason: ' ' } })),
     '400 invalid-request',
   );
   assert.equal(
-    told(await post(`/${deadLetters[0]}/replay`, { key: undefined })),
+    resultOf(await post(`/${deadLetters[0]}/replay`, { key: undefined })),
     '400 idempotency-key-missing',
   );
-  assert.equal(told(await get(`/${randomUUID()}`)), '404 not-found');
-  assert.equal(told(await get('/1')), '400 invalid-request');
-  assert.equal(told(await get('?kind=strange')), '400 invalid-request');
+  assert.equal(resultOf(await get(`/${randomUUID()}`)), '404 not-found');
+  assert.equal(resultOf(await get('/1')), '400 invalid-request');
+  assert.equal(resultOf(await get('?kind=strange')), '400 invalid-request');
 });
 
-test('the rows of who did what can be added to, and not changed', async () => {
+test('the service may insert rows about actions, and may not change or delete them', async () => {
   await assert.rejects(
     database.query(sql`update dead_letter_actions set reason = null`),
     /permission denied/,
@@ -285,15 +285,15 @@ test('the rows of who did what can be added to, and not changed', async () => {
   await assert.rejects(database.query(sql`delete from dead_letter_actions`), /permission denied/);
 });
 
-test('a letter shows no address and no payment token, wherever in its record they stand', async () => {
-  const orderId = randomUUID();
-  const record = cancelled(orderId, 1);
+test('a dead letter shows no address and no token, in whichever part of its record they are', async () => {
+  const meterId = randomUUID();
+  const record = meterRead(meterId, 1);
   const secrets = { ce_id: 'bob@canary.example', note: 'bob@canary.example' };
-  const value = '{"paymentToken":"sk_live_canary","email":"bob@canary.example"';
+  const value = '{"token":"sk_live_canary","email":"bob@canary.example"';
   await publish([{ ...record, value, headers: { ...record.headers, ...secrets } }]);
 
   const [deadLetter] = await eventually(async () => {
-    const { body } = await get(`?key=${orderId}`);
+    const { body } = await get(`?key=${meterId}`);
     return body.items.length > 0 && body.items;
   });
   const { text, body } = await get(`/${deadLetter.id}`);
@@ -302,13 +302,13 @@ test('a letter shows no address and no payment token, wherever in its record the
   assert.deepEqual([body.messageId, body.headers.note], ['[redacted]', '[redacted]']);
 });
 
-test('a letter of bytes that are no text is listed in part and shown whole', async () => {
-  const orderId = randomUUID();
-  const record = cancelled(orderId, 1);
+test('a dead letter of bytes that are no text is listed in part and shown whole', async () => {
+  const meterId = randomUUID();
+  const record = meterRead(meterId, 1);
   await publish([{ ...record, value: Buffer.alloc(20_000, 0xff) }]);
 
   const [deadLetter] = await eventually(async () => {
-    const { body } = await get(`?key=${orderId}`);
+    const { body } = await get(`?key=${meterId}`);
     return body.items.length > 0 && body.items;
   });
   const { body } = await get(`/${deadLetter.id}`);
@@ -317,5 +317,5 @@ test('a letter of bytes that are no text is listed in part and shown whole', asy
     [deadLetter.valueForm, deadLetter.valueBytes, deadLetter.value.length],
     ['escaped', 20_000, 4 * 16_384],
   );
-  assert.deepEqual([body.recordKey, body.value.length], [orderId, 80_000]);
+  assert.deepEqual([body.recordKey, body.value.length], [meterId, 80_000]);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { fullJitter } from './backoff.ts';
 
-test('a wait is between nothing and the base doubled for each attempt, but never longer than the cap', () => {
+test('a delay is at most the base doubled for each attempt, and never longer than the cap', () => {
   fc.assert(
     fc.property(
       fc.nat(10_000),
@@ -19,7 +19,7 @@ test('a wait is between nothing and the base doubled for each attempt, but never
   );
 });
 
-test('those who failed together do not come back together', () => {
+test('callers that failed together do not retry together', () => {
   const delays = Array.from({ length: 200 }, () => fullJitter(10, { baseMs: 1, capMs: 1_000 }));
 
   assert.ok(Math.min(...delays) < 300 && Math.max(...delays) > 700);

@@ -1,5 +1,5 @@
 /**
- * How many milliseconds to wait before the next try: full jitter, so that those who failed together do not come back
+ * How many milliseconds to wait before the next attempt: full jitter, so that callers which failed together do not retry
  * together. (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015)
  *
  * @param attempt 0 for the first wait

@@ -6,7 +6,7 @@ import { createPace } from './pace.ts';
 const TURN_MS = 40;
 const STRICT = { turnMs: TURN_MS, withoutRest: 1 };
 
-/** A pace and the clock by which it goes; nothing rests for longer than it is told. */
+/** A pace and its clock, which the test moves. */
 function start(t: TestContext, given: { turnMs: number; withoutRest: number }) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const clock = { now: 0 };
@@ -14,7 +14,7 @@ function start(t: TestContext, given: { turnMs: number; withoutRest: number }) {
   return { pace: createPace(given), clock };
 }
 
-/** Takes a turn whose work lasts so long; answers for how long it rests afterwards. */
+/** Runs a turn whose work takes `workMs`; returns how long it rests afterwards. */
 async function restAfter(
   t: TestContext,
   { pace, clock }: ReturnType<typeof start>,
@@ -37,7 +37,7 @@ async function restAfter(
   return restMs;
 }
 
-test('a turn is over when the next may begin: so long after its beginning, however much of it the work took', async (t) => {
+test('a turn ends when the next may begin: a fixed time after its beginning, however long its work took', async (t) => {
   const started = start(t, STRICT);
 
   assert.equal(await restAfter(t, started, 15), TURN_MS - 15);
@@ -45,7 +45,7 @@ test('a turn is over when the next may begin: so long after its beginning, howev
   assert.equal(await restAfter(t, started), TURN_MS);
 });
 
-test('after a pause a few turns follow one another without a rest; from then on they keep the pace', async (t) => {
+test('after a pause a few turns follow one another without a rest, then they keep the pace', async (t) => {
   const started = start(t, { turnMs: TURN_MS, withoutRest: 3 });
   const rests: number[] = [];
 
@@ -57,7 +57,7 @@ test('after a pause a few turns follow one another without a rest; from then on 
   assert.equal(await restAfter(t, started), TURN_MS);
 });
 
-test('a turn begins at once, and one that took long enough is followed by no rest', async (t) => {
+test('a turn begins at once, and a long one is not followed by a rest', async (t) => {
   const pace = createPace(STRICT);
   t.mock.method(performance, 'now', () => clock);
   let clock = 0;
@@ -74,7 +74,7 @@ test('a turn begins at once, and one that took long enough is followed by no res
   assert.equal(await turn, 'done');
 });
 
-test('a turn that fails is thrown at once, without a rest', async (t) => {
+test('the error of a turn is thrown at once, without a rest', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const pace = createPace(STRICT);
 
@@ -86,7 +86,7 @@ test('a turn that fails is thrown at once, without a rest', async (t) => {
   );
 });
 
-test('the rest that is under way ends with the pace, and so do all that come', async (t) => {
+test('end() ends the current rest and all later ones', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const pace = createPace(STRICT);
   const turn = pace.turn(async () => 1);

@@ -1,29 +1,29 @@
 import { createWakeSignal } from './wake-signal.ts';
 
 /**
- * How often a loop of this system takes a turn at most, in the long run: each so many milliseconds. A turn costs about
- * the same for one row as for twenty, and on a machine that is full each loop would take one for whatever little is
- * there. What comes meanwhile shares the next turn, so that everybody is done sooner.
+ * The shortest average time between two turns of a loop. A turn costs about the same for one row as for twenty, and on a
+ * busy machine each loop would turn for very few rows. Rows that arrive meanwhile share the next turn, so all are
+ * processed sooner.
  *
- * A loop that has taken fewer may take so many turns without a rest: the few that one order needs wait for nobody.
+ * After a pause a loop may turn `withoutRest` times at once: the few turns for a single event are not delayed.
  * (docs/decisions/026-loops-keep-a-pace.md)
  */
 export const PACE = { turnMs: 25, withoutRest: 3 };
 
-/** Keeps a loop from taking its turns too soon after one another. */
+/** Limits how often a loop turns. */
 export interface Pace {
-  /** Takes a turn, and rests afterwards until the next one may begin. The first turn after a pause begins at once. */
+  /** Runs a turn, and rests afterwards until the next one may begin. The first turn after a pause begins at once. */
   turn<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Ends the rest that is under way, and all that come: whoever stops is not held up. */
+  /** Ends the current rest and all later ones, so a loop can stop at once. */
   end(): void;
 }
 
 /**
- * The generic cell rate algorithm: it notes only until when the turns so far would have lasted at the pace.
+ * The generic cell rate algorithm: its only state is the time at which the turns so far would have ended at the pace.
  * (ITU-T I.371, annex A)
  *
- * @param turnMs the least time between the beginnings of two turns in the long run, in milliseconds
- * @param withoutRest how many turns may follow one another at once after a pause
+ * @param turnMs the shortest average time between the beginnings of two turns, in milliseconds
+ * @param withoutRest how many turns may follow one another without a rest after a pause
  */
 export function createPace({ turnMs, withoutRest } = PACE): Pace {
   const wakeSignal = createWakeSignal();

@@ -5,30 +5,29 @@ import { createProgressWatch, type ExpectedWork, STALLED_AFTER_MS } from './prog
 import { createWakeSignal } from './wake-signal.ts';
 
 export interface PollerOptions {
-  /** What is done, for logs: 'sweep inbox'. */
+  /** The name of the work, for logs: 'sweep inbox'. */
   name: string;
   log: Logger;
   /** How long to wait after a turn that found nothing more to do. */
   intervalMs: number;
-  /** Does a bounded piece of work; answers whether there may be more of it right now. */
+  /** Does a bounded piece of work; returns whether there may be more of it now. */
   turn: () => Promise<boolean>;
-  /** After how long without a turn that succeeds an alarm is raised. */
+  /** How long without a successful turn before an alarm is raised. */
   stalledAfterMs?: number;
 }
 
 export interface Poller {
   start(): void;
-  /** Says that there is work now. */
+  /** Reports that there is work now. */
   wake(): void;
-  /** Finishes the turn that is under way, and stops. */
+  /** Finishes the current turn, and stops. */
   stop(): Promise<void>;
 }
 
 /**
- * Works off what stands in a table, turn by turn: at its pace while there is more, then at intervals or when it is
- * woken.
- * What is due is a row and not a timer in memory, so it survives this process, and replicas can share it. A turn that
- * fails is tried again with full jitter; where none succeeds for long, an alarm is raised.
+ * Processes the rows of a table, turn by turn: at its pace while there are more, then at intervals or when it is woken.
+ * Due work is a row and not a timer in memory, so it survives this process, and replicas can share it. A turn that fails
+ * is retried with full jitter; if none succeeds for long, an alarm is raised.
  */
 export function createPoller(options: PollerOptions): Poller {
   const { name, log, intervalMs, turn, stalledAfterMs = STALLED_AFTER_MS } = options;

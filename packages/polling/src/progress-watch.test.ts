@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Logger } from '@repo/observability';
 import { createProgressWatch } from './progress-watch.ts';
 
-/** A watch on a clock of its own, and the alarms and other lines that it has written. */
+/** A watch with a clock of its own, and the lines that it has logged. */
 function watchIn(t: TestContext) {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const lines: Record<string, unknown>[] = [];
@@ -22,7 +22,7 @@ function watchIn(t: TestContext) {
   return { watch, lines, pass };
 }
 
-test('work that hangs raises an alarm after half a minute, and once a minute then', (t) => {
+test('work that hangs raises an alarm after half a minute, and then once a minute', (t) => {
   const { watch, lines, pass } = watchIn(t);
   watch.expect({ partition: 3 });
 
@@ -37,7 +37,7 @@ test('work that hangs raises an alarm after half a minute, and once a minute the
   assert.deepEqual(lines.at(-1), { ...stalled, seconds: 90, message: 'a worker makes no progress' });
 });
 
-test('work that fails again and again says why', (t) => {
+test('the alarm of work that fails again and again gives the reason', (t) => {
   const { watch, lines, pass } = watchIn(t);
   const work = watch.expect();
   work.fail(new Error('no room for ada@example.com'));
@@ -47,7 +47,7 @@ test('work that fails again and again says why', (t) => {
   assert.equal(lines[0]?.reason, 'no room for [redacted]');
 });
 
-test('work that comes further, or ends, raises none', (t) => {
+test('work that makes progress, or ends, raises no alarm', (t) => {
   const { watch, lines, pass } = watchIn(t);
   const work = watch.expect();
   const other = watch.expect();
@@ -59,7 +59,7 @@ test('work that comes further, or ends, raises none', (t) => {
   assert.deepEqual(lines, []);
 });
 
-test('one piece of work that hangs is noticed though others come further', (t) => {
+test('one piece of work that hangs raises an alarm though others make progress', (t) => {
   const { watch, lines, pass } = watchIn(t);
   watch.expect({ partition: 1 });
   const other = watch.expect({ partition: 2 });
@@ -71,7 +71,7 @@ test('one piece of work that hangs is noticed though others come further', (t) =
   assert.equal(lines[0]?.partition, 1);
 });
 
-test('when it goes on that is said once', (t) => {
+test('progress after an alarm is logged once', (t) => {
   const { watch, lines, pass } = watchIn(t);
   const work = watch.expect();
   pass(30);

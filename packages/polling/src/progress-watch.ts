@@ -1,31 +1,31 @@
 import { createAlarm, errorText, type Logger } from '@repo/observability';
 
-/** Longer than a restart of any server that is waited for. */
+/** Longer than any server takes to restart. */
 export const STALLED_AFTER_MS = 30_000;
 
 /** A piece of work from which progress is expected until it ends. */
 export interface ExpectedWork {
-  /** It has come further: the time begins again. */
+  /** There was progress: the time begins again. */
   progress(): void;
-  /** It has failed and is tried again; the reason stands in the alarm, should it stay so. */
+  /** The work has failed and is retried. An alarm gives the error as its reason. */
   fail(error: unknown): void;
   end(): void;
 }
 
 export interface ProgressWatch {
   start(): void;
-  /** @param facts what tells this work apart, for the alarm */
+  /** @param facts identify this work in the alarm */
   expect(facts?: Record<string, unknown>): ExpectedWork;
   stop(): void;
 }
 
 export interface ProgressOptions {
-  /** Whose work it is, for the alarm: 'sweep inbox'. */
+  /** The worker's name in the alarm: 'sweep inbox'. */
   worker: string;
   log: Logger;
   stalledAfterMs?: number;
   alarmIntervalMs?: number;
-  /** A clock that only goes forward, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   now?: () => number;
 }
 
@@ -36,8 +36,8 @@ interface Pending {
 }
 
 /**
- * Raises an alarm when a worker makes no progress, whatever the reason is: work that fails again and again, and work that
- * hangs. Again once a minute while that lasts, and a line when it is over. (Nothing here stops or hurries the worker.)
+ * Raises an alarm when a worker makes no progress, because its work fails again and again or hangs. The alarm is repeated
+ * once a minute, and a line is logged when there is progress again. (The watch never stops or wakes the worker.)
  */
 export function createProgressWatch(options: ProgressOptions): ProgressWatch {
   const { worker, log, stalledAfterMs = STALLED_AFTER_MS, alarmIntervalMs = 60_000 } = options;

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tryFor } from './try-for.ts';
 
-/** Work that fails so many times before it works. */
+/** Work that fails some times before it succeeds. */
 function failing(times: number) {
-  const work = { tries: 0, run: async () => {} };
+  const work = { attempts: 0, run: async () => {} };
   work.run = async () => {
-    if (++work.tries <= times) throw new Error('not there yet');
+    if (++work.attempts <= times) throw new Error('not started yet');
   };
   return work;
 }
 
-test('what fails is done again until it works', async () => {
+test('work that fails is retried until it succeeds', async () => {
   const work = failing(2);
   await tryFor({ seconds: 60, pauseMs: 1 }, work.run);
-  assert.equal(work.tries, 3);
+  assert.equal(work.attempts, 3);
 });
 
-test('without time, and for an error that stays, the first error is the last', async () => {
+test('without time, or after a final error, work is not retried', async () => {
   for (const options of [{ seconds: 0 }, { seconds: 60, isFinal: () => true }]) {
     const work = failing(1);
-    await assert.rejects(tryFor(options, work.run), /not there yet/);
-    assert.equal(work.tries, 1);
+    await assert.rejects(tryFor(options, work.run), /not started yet/);
+    assert.equal(work.attempts, 1);
   }
 });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Does something again until it works, for as long as the servers that it needs may not be there yet.
+ * Retries work until it succeeds, while the servers that it needs may still be starting.
  *
- * @param options.seconds after which the last error is thrown; 0 tries once
- * @param options.isFinal whether an error will not go away by waiting
+ * @param options.seconds after which the last error is thrown; 0 means one attempt
+ * @param options.isFinal whether an error will not disappear by waiting
  */
 export async function tryFor<Result>(
   options: { seconds: number; isFinal?: (error: unknown) => boolean; pauseMs?: number },

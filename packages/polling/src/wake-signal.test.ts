@@ -4,7 +4,7 @@ import { createWakeSignal } from './wake-signal.ts';
 
 const LONG_MS = 60_000;
 
-test('a ring ends the wait that is under way', async (t) => {
+test('notify ends the current wait', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const wakeSignal = createWakeSignal();
   const waiting = wakeSignal.wait(LONG_MS);
@@ -14,7 +14,7 @@ test('a ring ends the wait that is under way', async (t) => {
   await waiting;
 });
 
-test('a ring that nobody waited for ends the next wait at once, however often it rang', async (t) => {
+test('notify without a wait ends the next wait at once, and only that one, however often it was called', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const wakeSignal = createWakeSignal();
   wakeSignal.notify();
@@ -32,7 +32,7 @@ test('a ring that nobody waited for ends the next wait at once, however often it
   await next;
 });
 
-test('without a ring a wait ends when its time is over', async (t) => {
+test('without notify a wait ends after its timeout', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const wakeSignal = createWakeSignal();
   let ended = false;

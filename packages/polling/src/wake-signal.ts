@@ -1,22 +1,22 @@
 /** Lets one part of a process wake another that waits for work. */
 export interface WakeSignal {
-  /** Ends the wait that is under way, or makes the next one end at once. */
+  /** Ends the current wait, or makes the next one end at once. */
   notify(): void;
-  /** Waits until the bell rings, at most so many milliseconds. */
+  /** Waits for `notify`, at most so many milliseconds. */
   wait(timeoutMs: number): Promise<void>;
 }
 
 export function createWakeSignal(): WakeSignal {
-  let rung = false;
+  let isNotified = false;
   let end: (() => void) | undefined;
 
   return {
     notify() {
-      rung = true;
+      isNotified = true;
       end?.();
     },
     async wait(timeoutMs) {
-      if (!rung) {
+      if (!isNotified) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, timeoutMs);
           end = () => {
@@ -25,7 +25,7 @@ export function createWakeSignal(): WakeSignal {
           };
         });
       }
-      rung = false;
+      isNotified = false;
       end = undefined;
     },
   };

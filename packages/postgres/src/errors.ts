@@ -1,23 +1,23 @@
 import { getSystemErrorMap } from 'node:util';
 import pg from 'pg';
 
-/** No connection could be had, whatever the reason: full, refused, not allowed, not found. */
+/** No connection could be opened, for whatever reason: too many, refused, not allowed, not found. */
 export class NoConnection extends Error {
   override name = 'NoConnection';
 }
 
-/** The SQLSTATE of an error that Postgres answered with, e.g. '23505'; undefined for any other error. */
+/** The SQLSTATE of an error of Postgres, e.g. '23505'; undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
-  const answered = error instanceof NoConnection ? error.cause : error;
-  return answered instanceof pg.DatabaseError ? answered.code : undefined;
+  const fromPostgres = error instanceof NoConnection ? error.cause : error;
+  return fromPostgres instanceof pg.DatabaseError ? fromPostgres.code : undefined;
 }
 
 /**
- * Whether an error is the environment's and not the data's, so that the same call may pass later. Lost connections, and
- * whatever the operating system says of sockets and files; of SQLSTATE the classes 08 (connection), 28 (login), 40
- * (deadlock), 53 (resources), 57 (operator), 58 (system) and XX (internal), and 42: a table, a column or a grant that is
- * missing is a schema that lags. Also 25006 (a server that takes no writes), 25P03 and 25P04 (ended because it said
- * nothing, or took too long) and 55P03 (a lock waited for in vain).
+ * Whether an error is caused by the environment and not by the data, so the same call may succeed later. These are lost
+ * connections and all errors of the operating system about sockets and files; of SQLSTATE the classes 08 (connection), 28
+ * (login), 40 (deadlock), 53 (resources), 57 (operator), 58 (system) and XX (internal), and 42: a missing table, column or
+ * grant means that the schema is too old. Also 25006 (a read-only server), 25P03 and 25P04 (ended because it was idle, or
+ * took too long) and 55P03 (a lock timeout).
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html)
  */
 export function isUnavailable(error: unknown): boolean {
@@ -28,12 +28,12 @@ export function isUnavailable(error: unknown): boolean {
   return SYSTEM_ERRORS.has(code) || LOST_CONNECTION.test(message);
 }
 
-/** What the operating system and its resolver of names say of sockets and files: ECONNRESET, EMFILE, EAI_AGAIN. */
+/** The errors of the operating system and of name resolution: ECONNRESET, EMFILE, EAI_AGAIN. */
 const SYSTEM_ERRORS: ReadonlySet<unknown> = new Set([
   'ENOTFOUND',
   ...[...getSystemErrorMap().values()].map(([name]) => name),
 ]);
 
-// What pg itself says of a connection that is gone, or could not be had in time: it gives these errors no code.
+// The errors of pg about a connection that is lost, or was not opened in time. They have no code.
 const LOST_CONNECTION =
   /^(Connection terminated|Client has encountered|Client was closed|timeout ex|Query read)/;

@@ -1,21 +1,22 @@
 import { createPace, type Pace } from '@repo/polling';
-import type { Database, Transaction } from './database.ts';
+import type { Database } from './database.ts';
 import { sqlState } from './errors.ts';
+import type { Transaction } from './queryable.ts';
 
 export interface GroupCommit<Item, Result> {
-  /** Queues one item and waits until the transaction that carries it has been committed. */
+  /** Queues one item and waits until its transaction has been committed. */
   submit(item: Item): Promise<Result>;
 }
 
 export interface GroupCommitOptions<Item, Result> {
   database: Database;
-  /** Does the work of all items in one transaction; answers one result for each item, in their order. */
+  /** Does the work of all items in one transaction; returns one result for each item, in their order. */
   work: (tx: Transaction, items: Item[]) => Promise<Result[]>;
-  /** How many transactions may be under way at a time. */
+  /** The most transactions at a time. */
   lanes?: number;
   /** The most items of one transaction. */
   batchSize?: number;
-  /** The most items that may wait; one more is refused with QueueFull. */
+  /** The most items that may wait; further items are refused with QueueFull. */
   queueLimit?: number;
   lockTimeoutMs?: number;
   /** Runs around each transaction, e.g. to set the trace context. */
@@ -33,15 +34,15 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Many small writes share one transaction, its round trips and its flush to disk: a lane that is free takes whatever
- * is queued, up to a batch, and answers each item after the commit. Lanes keep a pace, so that under load more share a
- * batch; an item that comes after a pause waits for nobody.
+ * Many small writes share one transaction, its round trips and its flush to disk: a free lane processes the queued items,
+ * up to a batch, and resolves each item after the commit. Lanes keep a pace, so under load more items share a batch; an
+ * item that is submitted after a pause does not wait.
  * (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, §5.2.)
  *
- * A transaction that fails for the data of one item (SQLSTATE classes 22 and 23) or for a lock that one item waited
- * for (55P03) is run again item by item, so that the others do not suffer; a deadlock (40P01) is run again whole.
+ * A transaction that fails because of the data of one item (SQLSTATE classes 22 and 23) or because of a lock timeout
+ * (55P03) is repeated item by item, so the others succeed; after a deadlock (40P01) it is repeated as a whole.
  *
- * @throws QueueFull from submit, when too many items wait already; else what `work` or the commit threw.
+ * @throws QueueFull from submit, when too many items wait already; else the error of `work` or of the commit.
  */
 export function groupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,

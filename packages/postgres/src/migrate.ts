@@ -17,14 +17,14 @@ interface Migration {
 type Applied = Map<string, string>;
 
 /**
- * Brings a database to the newest version: runs the files `NNN-verb-noun.sql` of a folder that it has not run yet, in
- * the order of their names, each in a transaction of its own that also notes it in `schema_migrations`. An advisory
- * lock lets several start at once: one works, the others wait and find nothing to do. Forward only.
+ * Brings a database to the newest version: applies the pending files `NNN-verb-noun.sql` of a folder, in the order of their
+ * names, each in a transaction of its own that also records it in `schema_migrations`. Several may start at once: one holds
+ * an advisory lock, the others wait and find nothing to do. Forward only.
  *
  * @param options.url of the role that owns the database
- * @returns the names of the files that were run
- * @throws MigrationFailed naming the file, when a statement fails; and before any file is run, when one that has been
- *   run was changed, or when the database has the migrations of another history.
+ * @returns the names of the files that were applied
+ * @throws MigrationFailed naming the file, when a statement fails; and before any file is applied, when an applied file
+ *   was changed, or when the database has the migrations of another history.
  */
 export async function migrate(options: { url: string; folder: string }): Promise<string[]> {
   const client = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
@@ -37,7 +37,7 @@ export async function migrate(options: { url: string; folder: string }): Promise
       create table if not exists schema_migrations (
         name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
     await client.query(REVOKE_WRITES);
-    // The service asks whether its schema is new enough, and may have been given no default privileges yet.
+    // The service checks whether its schema is new enough, and may have no default privileges yet.
     await client.query('grant select on schema_migrations to public');
     const applied = await readApplied(client);
     const migrations = await readMigrations(options.folder);

@@ -4,12 +4,12 @@ import { sqlState } from './errors.ts';
 import { sql } from './sql.ts';
 
 /**
- * A check that passes when the database answers and has every migration of a folder. A database that is newer than
- * this code is none of its business: migrations expand first, so that two versions of a service can live side by side
- * while one takes the place of the other, and contract a release later.
+ * A check that passes when the database responds and has every migration of a folder. A database that is newer than this
+ * code is accepted: migrations expand first, so two versions of a service can run at the same time while one replaces the
+ * other, and contract a release later.
  *
  * @param migrations the folder with the files `NNN-verb-noun.sql`
- * @returns a function that rejects with an Error whose message says, in one sentence, what to do
+ * @returns a function that rejects with an Error whose message tells an operator, in one sentence, what to do
  */
 export function createReadyCheck(database: Database, migrations: string): () => Promise<void> {
   let isCurrent = false;
@@ -20,7 +20,7 @@ export function createReadyCheck(database: Database, migrations: string): () => 
       if (isCurrent) return;
       const missing = await findMissing(database, migrations);
       if (missing.length > 0) throw new Error(`The schema is too old: run the migrate step (${missing}).`);
-      // Migrations go forward only.
+      // Migrations are forward only, so this stays true.
       isCurrent = true;
     } catch (error) {
       throw isRefused(error) ? refusal(error) : error;
@@ -34,7 +34,7 @@ async function findMissing(database: Database, migrations: string): Promise<stri
   return names.filter((name) => !applied.has(name));
 }
 
-/** Before the first migration there is no table of them. */
+/** Before the first migration the table does not exist. */
 async function readNames(database: Database): Promise<Set<string>> {
   try {
     const rows = await database.query(sql<{ name: string }>`select name from schema_migrations`);

@@ -3,20 +3,20 @@ import { test } from 'node:test';
 import { sql } from './sql.ts';
 
 test('each value becomes a parameter, in its order', () => {
-  const { text, values } = sql`select ${1} from orders where id = ${'a'} and note = ${null}`;
+  const { text, values } = sql`select ${1} from notes where id = ${'a'} and note = ${null}`;
 
-  assert.equal(text, 'select $1 from orders where id = $2 and note = $3');
+  assert.equal(text, 'select $1 from notes where id = $2 and note = $3');
   assert.deepEqual(values, [1, 'a', null]);
 });
 
-test('a statement without values is its own text', () => {
+test('a statement without values is not changed', () => {
   const { text, values } = sql`select 1`;
 
   assert.equal(text, 'select 1');
   assert.deepEqual(values, []);
 });
 
-test('statements of one text have one name, others another, and Postgres does not cut it', () => {
+test('statements have the same name exactly if they have the same text, and Postgres does not truncate it', () => {
   const find = (id: number) => sql`select ${id}`;
 
   assert.equal(find(1).name, find(2).name);
@@ -26,12 +26,12 @@ test('statements of one text have one name, others another, and Postgres does no
 });
 
 test('a value cannot become part of the statement', () => {
-  const { text } = sql`select ${"'; drop table orders; --"}`;
+  const { text } = sql`select ${"'; drop table notes; --"}`;
 
   assert.equal(text, 'select $1');
 });
 
-test('an undefined value is refused, since null is how SQL says that there is none', () => {
+test('an undefined value is refused, since SQL has null for a missing value', () => {
   assert.throws(() => sql`select ${undefined}`, TypeError);
 });
 

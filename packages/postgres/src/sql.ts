@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** A statement with its values apart, in the form that `pg` takes. `Row` is the shape of what it returns. */
+/** A statement and its values, in the form that `pg` accepts. `Row` is the shape of its rows. */
 export interface Query<Row = unknown> {
-  /** Of a statement that a connection prepares when it comes first; without a name it is planned each time. */
+  /** A connection prepares a named statement on first use; a statement without a name is planned each time. */
   name?: string;
   text: string;
   values: unknown[];
@@ -11,12 +11,12 @@ export interface Query<Row = unknown> {
 }
 
 /**
- * Writes a statement with its values in place: sql<{ id: string }>`select id from orders where id = ${id}`.
+ * Writes a statement with its values in place: sql<{ id: string }>`select id from inbox where id = ${id}`.
  * Each value becomes a parameter ($1, $2, ...), so no value is ever part of the statement's text.
- * Statements do not nest: what a statement does can be read at one place. Each is named after its text, so that a
- * connection parses and plans it once (https://www.postgresql.org/docs/current/sql-prepare.html).
+ * Statements do not nest: each can be read in one place. Each is named after its text, so a connection parses and plans it
+ * once (https://www.postgresql.org/docs/current/sql-prepare.html).
  *
- * @throws TypeError when a value is itself a statement, or undefined (null says "no value" in SQL).
+ * @throws TypeError when a value is itself a statement, or undefined (SQL has null for "no value").
  */
 export function sql<Row = never>(strings: TemplateStringsArray, ...values: unknown[]): Query<Row> {
   for (const value of values) {
@@ -33,7 +33,7 @@ export function sql<Row = never>(strings: TemplateStringsArray, ...values: unkno
   return { ...statement, values };
 }
 
-/** By the place in the code: the parts of a template are the same object each time. */
+/** By the place in the code: a template literal passes the same array of strings each time. */
 const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
 
 function isQuery(value: unknown): boolean {

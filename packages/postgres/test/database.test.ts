@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, createTestDatabase, eventually } from '@repo/testing';
 import pg from 'pg';
 import { type Database, isUnavailable, openDatabase, sql, sqlState } from '../src/index.ts';
 
@@ -18,7 +18,7 @@ function write(queryable: Pick<Database, 'query'>, text: string): Promise<unknow
   return queryable.query(sql`insert into notes (text) values (${text})`);
 }
 
-test('what a transaction writes is there when it ends, and its result is answered', async () => {
+test('a transaction commits its writes and returns the result of its work', async () => {
   const result = await database.transaction(async (tx) => {
     await write(tx, 'committed');
     return 42;
@@ -28,8 +28,8 @@ test('what a transaction writes is there when it ends, and its result is answere
   assert.ok((await notes()).includes('committed'));
 });
 
-test('what a transaction wrote is gone when its work throws, and the error is passed on', async () => {
-  const mishap = new Error('changed my mind');
+test('a transaction whose work throws is rolled back, and the error is thrown', async () => {
+  const mishap = new Error('a mishap');
 
   const work = database.transaction(async (tx) => {
     await write(tx, 'rolled back');
@@ -40,18 +40,18 @@ test('what a transaction wrote is gone when its work throws, and the error is pa
   assert.ok(!(await notes()).includes('rolled back'));
 });
 
-test('a transaction in which a statement failed does not commit, even if its error was swallowed', async () => {
+test('a transaction with a failed statement does not commit, even if the error was swallowed', async () => {
   const work = database.transaction(async (tx) => {
     await write(tx, 'before the failure');
     await tx.query(sql`select 1 / 0`).catch(() => {});
-    return 'all is well';
+    return 'no error';
   });
 
   await assert.rejects(work, /swallowed/);
   assert.ok(!(await notes()).includes('before the failure'));
 });
 
-test('a branch that goes on after the transaction has ended can change nothing', async () => {
+test('a branch that continues after its transaction has ended cannot change anything', async () => {
   const other = Promise.withResolvers<unknown>();
   const work = database.transaction(async (tx) => {
     setImmediate(
@@ -70,15 +70,15 @@ test('a branch that goes on after the transaction has ended can change nothing',
   assert.ok(!(await notes()).includes('too late'));
 });
 
-test('statements that do not wait for one another are sent together, and answered in order', async () => {
-  const answers = await database.transaction((tx) =>
+test('statements that do not wait for one another are sent together, and return in order', async () => {
+  const results = await database.transaction((tx) =>
     Promise.all([1, 2, 3].map((n) => tx.query(sql<{ n: number }>`select ${n}::int as n`))),
   );
 
-  assert.deepEqual(answers.flat(), [{ n: 1 }, { n: 2 }, { n: 3 }]);
+  assert.deepEqual(results.flat(), [{ n: 1 }, { n: 2 }, { n: 3 }]);
 });
 
-test('a statement that waits for a lock gives up after the lock timeout', async () => {
+test('a statement that waits for a lock fails after the lock timeout', async () => {
   await write(database, 'locked');
   const held = Promise.withResolvers<void>();
   const locked = Promise.withResolvers<void>();
@@ -109,7 +109,7 @@ test('the lock timeout of one transaction does not outlive it', async () => {
   await one.close();
 });
 
-test('a bigint is answered as a number, and one that does not fit is refused', async () => {
+test('a bigint is returned as a number, and one that does not fit is refused', async () => {
   const [row] = await database.query(sql<{ n: number }>`select 9007199254740991::bigint as n`);
 
   assert.equal(row?.n, Number.MAX_SAFE_INTEGER);
@@ -117,19 +117,19 @@ test('a bigint is answered as a number, and one that does not fit is refused', a
 });
 
 test('a value is never part of the statement', async () => {
-  const nasty = `'); drop table notes; --`;
+  const injection = `'); drop table notes; --`;
 
-  await write(database, nasty);
+  await write(database, injection);
 
-  assert.ok((await notes()).includes(nasty));
+  assert.ok((await notes()).includes(injection));
 });
 
-test('the role of the service may change rows, but not tables', async () => {
+test('the role of the service may change rows, and not tables', async () => {
   for (const statement of [sql`create table mine (id int)`, sql`drop table notes`, sql`truncate notes`])
     await assert.rejects(database.query(statement), (error) => sqlState(error) === '42501');
 });
 
-test('a database that cannot be reached is unavailable, one that refuses a statement is not', async () => {
+test('a database that cannot be reached is unavailable; one that refuses a statement is not', async () => {
   const nowhere = openDatabase({ url: 'postgres://app:app@127.0.0.1:1/none', name: 'nowhere' });
 
   await assert.rejects(nowhere.ping(), isUnavailable);
@@ -143,15 +143,15 @@ const ENVIRONMENT = [
 ];
 const DATA = ['22001', '22003', '22P02', '22P05', '23502', '23505', '23514', '54000', 'P0001'];
 
-test('what Postgres says of its environment is unavailable for now, and what it says of data is not', () => {
-  const answered = (code: string) => Object.assign(new pg.DatabaseError('no', 2, 'error'), { code });
+test('errors of Postgres about its environment mean unavailable, errors about data do not', () => {
+  const postgresError = (code: string) => Object.assign(new pg.DatabaseError('no', 2, 'error'), { code });
 
-  for (const code of ENVIRONMENT) assert.ok(isUnavailable(answered(code)), code);
-  for (const code of DATA) assert.ok(!isUnavailable(answered(code)), code);
+  for (const code of ENVIRONMENT) assert.ok(isUnavailable(postgresError(code)), code);
+  for (const code of DATA) assert.ok(!isUnavailable(postgresError(code)), code);
 });
 
-test('whatever the operating system says of sockets and files is unavailable for now, and other codes are not', () => {
-  const failed = (code: unknown) => Object.assign(new Error('no'), { code });
+test('errors of the operating system about sockets and files mean unavailable, other codes do not', () => {
+  const systemError = (code: unknown) => Object.assign(new Error('no'), { code });
 
   for (const code of [
     'ECONNRESET',
@@ -163,13 +163,13 @@ test('whatever the operating system says of sockets and files is unavailable for
     'EAI_AGAIN',
     'ENOTFOUND',
   ])
-    assert.ok(isUnavailable(failed(code)), code);
+    assert.ok(isUnavailable(systemError(code)), code);
   for (const code of ['ERR_INVALID_ARG_TYPE', 'EENVELOPE', '', 7, undefined])
-    assert.ok(!isUnavailable(failed(code)), String(code));
+    assert.ok(!isUnavailable(systemError(code)), String(code));
   for (const thrown of [undefined, null, 'no', 7]) assert.ok(!isUnavailable(thrown));
 });
 
-test('a missing grant and a missing table are unavailable for now', async () => {
+test('a missing grant and a missing table mean unavailable', async () => {
   await assert.rejects(database.query(sql`drop table notes`), isUnavailable);
   await assert.rejects(database.query(sql`select from not_yet_migrated`), isUnavailable);
   await assert.rejects(
@@ -178,7 +178,7 @@ test('a missing grant and a missing table are unavailable for now', async () => 
   );
 });
 
-test('a server that takes no writes is left: the next connection may lead to one that does', async () => {
+test('a connection to a read-only server is closed: the next one may lead to a server that accepts writes', async () => {
   const own = await createTestDatabase({ migrations: null });
   const owner = openDatabase({ url: own.migratorUrl, name: 'test owner', connections: 1 });
   await owner.query(sql`create table notes (text text primary key, amount bigint)`);
@@ -201,7 +201,7 @@ test('a server that takes no writes is left: the next connection may lead to one
   await owner.close();
 });
 
-test('a pool that cannot be connected for whatever reason is unavailable', async () => {
+test('a pool that cannot connect, for whatever reason, is unavailable', async () => {
   const { hostname, port, pathname } = new URL(url);
   const stranger = openDatabase({
     url: `postgres://stranger:wrong@${hostname}:${port}${pathname}`,
@@ -216,7 +216,7 @@ test('a pool that cannot be connected for whatever reason is unavailable', async
   await stranger.close();
 });
 
-test('a connection that is killed fails its transaction as unavailable, and the pool goes on', async () => {
+test('a connection that is killed fails its transaction as unavailable, and the pool continues', async () => {
   const work = database.transaction(async (tx) => {
     const [backend] = await tx.query(sql<{ pid: number }>`select pg_backend_pid() as pid`);
     await database.query(sql`select pg_terminate_backend(${backend?.pid})`);
@@ -234,35 +234,33 @@ test('a connection that is killed fails its transaction as unavailable, and the 
   assert.ok(!(await notes()).includes('never'));
 });
 
-test('a connection that falls silent fails what it carries soon after the statement timeout, and is replaced', async () => {
-  const link = await createWeakLink(url, 5432);
-  const silent = openDatabase({ url: link.url, name: 'silent', statementTimeoutMs: 100, connections: 2 });
+test('a silent connection fails its statements soon after the statement timeout, and is replaced', async () => {
+  const proxy = await createFaultyProxy(url, 5432);
+  const silent = openDatabase({ url: proxy.url, name: 'silent', statementTimeoutMs: 100, connections: 2 });
   await Promise.all([silent.ping(), silent.ping()]);
-  link.freeze();
+  proxy.freezeOpen();
   const since = performance.now();
 
-  const transaction = silent.transaction((tx) =>
-    Promise.all([write(tx, 'unheard'), write(tx, 'unheard too')]),
-  );
-  const [written, asked] = await Promise.allSettled([transaction, silent.ping()]);
+  const transaction = silent.transaction((tx) => Promise.all([write(tx, 'lost'), write(tx, 'lost too')]));
+  const [written, pinged] = await Promise.allSettled([transaction, silent.ping()]);
 
   assert.ok(written.status === 'rejected' && isUnavailable(written.reason));
-  assert.ok(asked.status === 'rejected' && isUnavailable(asked.reason));
+  assert.ok(pinged.status === 'rejected' && isUnavailable(pinged.reason));
   assert.ok(performance.now() - since < 4_000);
   await silent.ping();
   await silent.close();
 });
 
-test('a transaction that takes too long is ended with its connection, as unavailable', async () => {
-  const hasty = openDatabase({ url, name: 'hasty', transactionTimeoutMs: 100, connections: 1 });
+test('a transaction that takes too long is ended with its connection, and fails as unavailable', async () => {
+  const impatient = openDatabase({ url, name: 'impatient', transactionTimeoutMs: 100, connections: 1 });
 
-  const work = hasty.transaction(async (tx) => {
+  const work = impatient.transaction(async (tx) => {
     await write(tx, 'too slow');
     await tx.query(sql`select pg_sleep(5)`);
   });
 
   await assert.rejects(work, isUnavailable);
-  await hasty.ping();
+  await impatient.ping();
   assert.ok(!(await notes()).includes('too slow'));
-  await hasty.close();
+  await impatient.close();
 });

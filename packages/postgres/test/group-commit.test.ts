@@ -25,22 +25,22 @@ async function notes(): Promise<{ text: string; transactionId: number }[]> {
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `note ${100 + index}`);
 
-test('writes that come together share transactions, and each gets its own answer', async () => {
+test('writes that are submitted together share transactions, and each has its own result', async () => {
   const { submit } = groupCommit({ database, work: insertNotes });
 
-  const answers = await Promise.all(numbered(50).map(submit));
+  const results = await Promise.all(numbered(50).map(submit));
 
   assert.deepEqual(
-    answers,
+    results,
     numbered(50).map((text) => `wrote ${text}`),
   );
   const rows = await notes();
   assert.equal(rows.length, 50);
-  // The first of them finds a free lane and does not wait for the others.
+  // The first one finds a free lane and does not wait for the others.
   assert.ok(new Set(rows.map((row) => row.transactionId)).size <= 3);
 });
 
-test('while writes follow one another, those that come meanwhile share a transaction', async () => {
+test('writes that are submitted during a transaction share the next one', async () => {
   const { submit } = groupCommit({ database, work: insertNotes, lanes: 1 });
   const begin = performance.now();
   async function write(writer: number): Promise<void> {
@@ -54,7 +54,7 @@ test('while writes follow one another, those that come meanwhile share a transac
   assert.ok(transactions <= most, `${transactions} transactions where the pace allows ${most}`);
 });
 
-test('a transaction carries no more than a batch', async () => {
+test('a transaction has at most one batch', async () => {
   const sizes: number[] = [];
   const { submit } = groupCommit({
     database,
@@ -71,7 +71,7 @@ test('a transaction carries no more than a batch', async () => {
   assert.equal((await notes()).length, 45);
 });
 
-test('a write is answered only once it has been committed', async () => {
+test('a write is resolved after its commit', async () => {
   const { submit } = groupCommit({ database, work: insertNotes });
 
   await submit('committed');
@@ -82,7 +82,7 @@ test('a write is answered only once it has been committed', async () => {
   );
 });
 
-test('a write whose data are refused fails alone; those beside it are done', async () => {
+test('a write whose data are refused fails alone; the others of its batch succeed', async () => {
   const gate = Promise.withResolvers<void>();
   const { submit } = groupCommit({
     database,
@@ -98,18 +98,18 @@ test('a write whose data are refused fails alone; those beside it are done', asy
   gate.resolve();
   await first;
 
-  const [good, bad, better, twin] = await results;
+  const [good, bad, better, duplicate] = await results;
   assert.equal(good?.status, 'fulfilled');
   assert.equal(better?.status, 'fulfilled');
   assert.ok(bad?.status === 'rejected' && sqlState(bad.reason)?.startsWith('22'));
-  assert.ok(twin?.status === 'rejected' && sqlState(twin.reason) === '23505');
+  assert.ok(duplicate?.status === 'rejected' && sqlState(duplicate.reason) === '23505');
   assert.deepEqual(
     (await notes()).map((row) => row.text),
     ['better', 'good', 'holds the lane'],
   );
 });
 
-test('a write that waits for a lock in vain fails alone', async () => {
+test('a write with a lock timeout fails alone', async () => {
   await database.query(sql`insert into notes (text) values ('one'), ('other')`);
   const held = Promise.withResolvers<void>();
   const locked = Promise.withResolvers<void>();
@@ -137,7 +137,7 @@ test('a write that waits for a lock in vain fails alone', async () => {
   assert.equal(both.status, 'rejected');
 });
 
-test('of two transactions in a deadlock, the one that Postgres ends is run again', async () => {
+test('of two transactions in a deadlock, the one that Postgres ends is repeated', async () => {
   await database.query(sql`insert into notes (text, transaction_id) values ('left', 0), ('right', 0)`);
   const update = (tx: Transaction, text: string) =>
     tx.query(sql`update notes set transaction_id = transaction_id + 1 where text = ${text}`);
@@ -148,9 +148,9 @@ test('of two transactions in a deadlock, the one that Postgres ends is run again
     database,
     lanes: 2,
     batchSize: 1,
-    work: async (tx, [order]: [string, string][]) => {
+    work: async (tx, [pair]: [string, string][]) => {
       runs++;
-      const [first, second] = order as [string, string];
+      const [first, second] = pair as [string, string];
       await update(tx, first);
       if (++begun === 2) bothHoldOne.resolve();
       await bothHoldOne.promise;
@@ -161,7 +161,7 @@ test('of two transactions in a deadlock, the one that Postgres ends is run again
 
   await Promise.all([submit(['left', 'right']), submit(['right', 'left'])]);
 
-  // The one that is run again may take its row before the one that waits for it wakes up: then they meet once more.
+  // The repeated one may lock its row before the one that waits for it wakes up: then there is another deadlock.
   assert.ok(runs >= 3, String(runs));
   assert.deepEqual(await notes(), [
     { text: 'left', transactionId: 2 },
@@ -169,7 +169,7 @@ test('of two transactions in a deadlock, the one that Postgres ends is run again
   ]);
 });
 
-test('when too many writes wait, one more is refused at once, and those that wait are done', async () => {
+test('when too many writes wait, another one is refused at once, and the waiting ones succeed', async () => {
   const gate = Promise.withResolvers<void>();
   const { submit } = groupCommit({
     database,
@@ -189,7 +189,7 @@ test('when too many writes wait, one more is refused at once, and those that wai
   assert.equal((await notes()).length, 4);
 });
 
-test('an error that is nobody’s in particular fails the whole transaction, and the lane goes on', async () => {
+test('an error that no single item causes fails the whole transaction, and the lane continues', async () => {
   const gate = Promise.withResolvers<void>();
   const mishap = new Error('a bug');
   let isBroken = true;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { createTestDatabase } from '@repo/testing';
 import { createReadyCheck, migrate, openDatabase, sql } from '../src/index.ts';
 
-test('a service is ready once its database has all of its migrations, and newer ones do not matter', async (t) => {
+test('a service is ready when its database has all of its migrations, whether or not there are newer ones', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tenfold-migrations-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const { migratorUrl, database } = await createTestDatabase({ migrations: null });
@@ -24,7 +24,7 @@ test('a service is ready once its database has all of its migrations, and newer 
   await createReadyCheck(database, folder)();
 });
 
-test('a service may ask for its schema even if its role was given nothing when that came to be', async () => {
+test('a service may read its migrations even if its role had no default privileges when they ran', async () => {
   const { migratorUrl, database } = await createTestDatabase({ migrations: null });
   const migrator = openDatabase({ url: migratorUrl, name: 'test', connections: 1 });
   await migrator.query({
@@ -37,7 +37,7 @@ test('a service may ask for its schema even if its role was given nothing when t
   await createReadyCheck(database, migrations)();
 });
 
-test('a database that is away is told on every check, also after one that passed', async () => {
+test('an unavailable database fails each check, also after one that passed', async () => {
   const { database } = await createTestDatabase();
   const check = createReadyCheck(database, join(import.meta.dirname, '../../../testing/migrations'));
   await check();
@@ -46,7 +46,7 @@ test('a database that is away is told on every check, also after one that passed
   await gone.close();
 });
 
-test('a wrong password is told in one sentence that names the variable', async (t) => {
+test('a wrong password is reported in one sentence that names the variable', async (t) => {
   const { url } = await createTestDatabase();
   const wrong = new URL(url);
   wrong.password = 'wrong';

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestDatabase, createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, createTestDatabase, eventually } from '@repo/testing';
 import { openSession, type Session, sql } from '../src/index.ts';
 
 const { database, url } = await createTestDatabase({ migrations: null });
 const IDLE_TIMEOUT_MS = 300;
 
-async function takesLock(session: Session): Promise<boolean> {
-  const [row] = await session.query(sql<{ taken: boolean }>`select pg_try_advisory_lock(7) as taken`);
-  return row?.taken ?? false;
+async function acquiresLock(session: Session): Promise<boolean> {
+  const [row] = await session.query(sql<{ acquired: boolean }>`select pg_try_advisory_lock(7) as acquired`);
+  return row?.acquired ?? false;
 }
 
-test('a session that says nothing stays open, and keeps its lock', async () => {
+test('an idle session stays open, and keeps its lock', async () => {
   const session = await openSession({ url, name: 'quiet', idleTimeoutMs: IDLE_TIMEOUT_MS });
-  assert.ok(await takesLock(session));
+  assert.ok(await acquiresLock(session));
 
   await eventually(async () => {
     const [row] = await database.query(sql<{ old: boolean }>`
@@ -27,21 +27,21 @@ test('a session that says nothing stays open, and keeps its lock', async () => {
   await session.close();
 });
 
-test('a session whose process is stopped is closed by Postgres, and its lock is free for another', async () => {
-  const link = await createWeakLink(url, 5432);
-  const stopped = await openSession({ url: link.url, name: 'stopped', idleTimeoutMs: IDLE_TIMEOUT_MS });
+test('Postgres closes the session of a frozen process, and its lock is free for another', async () => {
+  const proxy = await createFaultyProxy(url, 5432);
+  const stopped = await openSession({ url: proxy.url, name: 'stopped', idleTimeoutMs: IDLE_TIMEOUT_MS });
   const other = await openSession({ url, name: 'other', idleTimeoutMs: IDLE_TIMEOUT_MS });
-  assert.ok(await takesLock(stopped));
-  assert.ok(!(await takesLock(other)));
+  assert.ok(await acquiresLock(stopped));
+  assert.ok(!(await acquiresLock(other)));
 
-  link.freeze();
+  proxy.freezeOpen();
 
-  await eventually(() => takesLock(other), { timeoutMs: 5_000, what: 'the lock' });
-  await link.cut();
+  await eventually(() => acquiresLock(other), { timeoutMs: 5_000, what: 'the lock' });
+  proxy.cut();
   await Promise.all([stopped.close(), other.close()]);
 });
 
-test('the statements of a session whose connection is lost fail', async () => {
+test('statements fail when the connection of the session is lost', async () => {
   const session = await openSession({ url, name: 'lost', idleTimeoutMs: IDLE_TIMEOUT_MS });
   const [row] = await session.query(sql<{ pid: number }>`select pg_backend_pid() as pid`);
 

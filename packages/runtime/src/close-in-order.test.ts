@@ -4,9 +4,9 @@ import { createLogger } from '@repo/observability';
 import { closeInOrder } from './close-in-order.ts';
 
 const log = createLogger('test', 'silent');
-const forEver = () => new Promise<void>(() => {});
+const never = () => new Promise<void>(() => {});
 
-test('parts are closed one after the other, those that stand together at the same time', async () => {
+test('steps are closed one after the other, the parts of one step concurrently', async () => {
   const closed: string[] = [];
   const first = Promise.withResolvers<void>();
 
@@ -21,33 +21,33 @@ test('parts are closed one after the other, those that stand together at the sam
   assert.deepEqual(closed, ['slow', 'last']);
 });
 
-test('a part that hangs is left behind in time, and those after it have their turn', async () => {
+test('a part that hangs is abandoned in time, and the parts after it are closed', async () => {
   const closed: string[] = [];
   const since = performance.now();
 
   await closeInOrder(
     [
-      { hangs: forEver, well: async () => closed.push('beside it') },
-      { hangs: forEver },
-      { well: async () => closed.push('after it') },
+      { hangs: never, works: async () => closed.push('same step') },
+      { hangs: never },
+      { works: async () => closed.push('next step') },
     ],
     { limitMs: 200, log },
   );
 
-  assert.deepEqual(closed, ['beside it', 'after it']);
+  assert.deepEqual(closed, ['same step', 'next step']);
   assert.ok(performance.now() - since < 1_000);
 });
 
-test('a part that cannot be closed keeps nobody from being closed', async () => {
+test('a part that cannot be closed does not stop the others', async () => {
   const closed: string[] = [];
   const fails = () => {
     throw new Error('not now');
   };
 
   await closeInOrder(
-    [{ fails, rejects: async () => fails() }, { well: async () => closed.push('after them') }],
+    [{ fails, rejects: async () => fails() }, { works: async () => closed.push('next step') }],
     { limitMs: 10_000, log },
   );
 
-  assert.deepEqual(closed, ['after them']);
+  assert.deepEqual(closed, ['next step']);
 });

@@ -1,14 +1,13 @@
 import type { Logger } from '@repo/observability';
 
-/** Parts of a process that are closed at the same time, by their names. */
+/** Parts of a process that are closed concurrently, by their names. */
 export type Parts = Record<string, () => unknown>;
 
 /**
- * Closes a process, some parts after the others. What cannot be closed is told of, and what hangs is left behind when
- * it has taken half of the time that is left: so whatever is away, the parts after it have their turn, and the end
- * comes in time.
+ * Closes the parts of a process in order. Failures are logged. A part that hangs is abandoned after half of the
+ * remaining time: so the parts after it are closed too, and the process ends in time.
  *
- * @param options.limitMs all of them together take less
+ * @param options.limitMs the maximum for all parts together
  */
 export async function closeInOrder(
   order: Parts[],
@@ -16,10 +15,10 @@ export async function closeInOrder(
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   for (const parts of order) {
-    const mayTakeMs = (deadline - performance.now()) / 2;
+    const partLimitMs = (deadline - performance.now()) / 2;
     const closings = Object.entries(parts).map(([part, close]) =>
-      within(mayTakeMs, close).catch((error) => {
-        log.warn({ err: error, part }, 'this could not be closed: what it had in hand is done again later');
+      within(partLimitMs, close).catch((error) => {
+        log.warn({ err: error, part }, 'part not closed; its unfinished work is repeated later');
       }),
     );
     await Promise.all(closings);
@@ -27,10 +26,10 @@ export async function closeInOrder(
 }
 
 async function within(limitMs: number, close: () => unknown): Promise<void> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`It took more than ${Math.round(limitMs)} ms.`)), limitMs);
   try {
-    await Promise.race([close(), tooLate]);
+    await Promise.race([close(), timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -3,15 +3,15 @@ import { createLogger, flushTelemetry, type Logger } from '@repo/observability';
 import closeWithGrace from 'close-with-grace';
 import { z } from 'zod';
 
-/** A service that has been wired and can be set going. */
+/** A service that has been wired and can be started. */
 export interface Service {
-  /** Answers the URL at which it listens. */
+  /** Returns the URL at which it listens. */
   start(): Promise<string>;
-  /** Finishes what is in hand, and lets go of everything. */
+  /** Finishes the running work and releases all resources. */
   close(): Promise<void>;
 }
 
-/** What every process of ours is told of how it runs, beside what its service is told. */
+/** The environment of every process, in addition to that of its service. */
 export const ProcessConfig = z.object({
   LOG_LEVEL: z.string().default('info').describe('the lowest level that is logged, or `silent`'),
   SHUTDOWN_SECONDS: z.coerce
@@ -28,18 +28,18 @@ export const ProcessConfig = z.object({
     ),
 });
 
-/** The share of the time for the end that is left to flush telemetry, and to be early. */
+/** The share of SHUTDOWN_SECONDS for closing. The rest is for flushing telemetry, and a margin. */
 const CLOSING_SHARE = 0.9;
 
-/** How long a service may take to close, and how long it goes on answering meanwhile. */
+/** How long a service may take to close, and how long it answers requests meanwhile. */
 export function shutdownTimings(config: z.infer<typeof ProcessConfig>): { limitMs: number; drainMs: number } {
   const limitMs = config.SHUTDOWN_SECONDS * 1_000 * CLOSING_SHARE;
   return { limitMs, drainMs: Math.min(config.DRAIN_SECONDS * 1_000, limitMs / 4) };
 }
 
 /**
- * Runs a service until a signal ends it; then everything is closed in order, and what was traced is sent. A service
- * that cannot start says why in one line, and ends with status 1.
+ * Runs a service until a signal stops it; then closes it and exports its spans. A service that cannot start logs the
+ * reason in one line, and exits with status 1.
  */
 export async function runService<Schema extends z.ZodObject<typeof ProcessConfig.shape>>(
   name: string,
@@ -52,7 +52,7 @@ export async function runService<Schema extends z.ZodObject<typeof ProcessConfig
     const config = readConfig(schema, env);
     log = createLogger(name, config.LOG_LEVEL);
     const service = await createApp(config, log);
-    closeAtTheEnd(service, config, log);
+    closeOnSignal(service, config, log);
     const url = await service.start();
     log.info({ url }, 'started');
   } catch (error) {
@@ -61,17 +61,17 @@ export async function runService<Schema extends z.ZodObject<typeof ProcessConfig
   }
 }
 
-function closeAtTheEnd(service: Service, config: z.infer<typeof ProcessConfig>, log: Logger): void {
+function closeOnSignal(service: Service, config: z.infer<typeof ProcessConfig>, log: Logger): void {
   const delay = (config.SHUTDOWN_SECONDS * 1_000 * (1 + CLOSING_SHARE)) / 2;
-  // What is still open then is away, and nothing that it holds is lost: that is no failure of this process.
+  // Any part that is still open waits for an unavailable server and loses nothing: this process has not failed.
   const onTimeout = () => process.exit(process.exitCode ?? 0);
   closeWithGrace({ delay, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err) {
       process.exitCode = 1;
-      log.fatal({ err }, 'closing after an error that nobody caught');
+      log.fatal({ err }, 'closing after an uncaught error');
     } else log.info({ signal }, 'closing');
     await service.close();
-    await flushTelemetry().catch((error) => log.warn({ err: error }, 'telemetry could not be flushed'));
+    await flushTelemetry().catch((error) => log.warn({ err: error }, 'telemetry not flushed'));
     log.info('closed');
   });
 }

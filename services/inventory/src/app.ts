@@ -76,7 +76,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       closeInOrder(
         [
           {
-            leave: http.leave,
+            drain: http.drain,
             consumer: consumer.stop,
             watching: watching.stop,
             keySweeper: keySweeper.stop,

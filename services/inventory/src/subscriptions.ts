@@ -4,7 +4,7 @@ import { releaseStock } from './stock/release-stock.ts';
 import { reserveStock } from './stock/reserve-stock.ts';
 import { sellStock } from './stock/sell-stock.ts';
 
-/** What this service hears, and what it then does. */
+/** The events that this service consumes, each with its use case. */
 export const subscriptions: Subscription[] = [
   subscribe(OrderPlaced, reserveStock),
   subscribe(OrderConfirmed, sellStock),

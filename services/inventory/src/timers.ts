@@ -5,10 +5,10 @@ import { watchReservations } from './stock/watch-reservations.ts';
 
 export interface TimerOptions {
   database: Database;
-  /** Resolves when all that was said until now has been heard. */
+  /** Resolves when every event that was published before has been processed. */
   catchUp: () => Promise<void>;
   alarm: Alarm;
-  /** How long after its order's deadline a reservation is too old. */
+  /** The time after its order's deadline at which a reservation is overdue. */
   alarmSeconds: number;
   log: Logger;
 }
@@ -16,8 +16,8 @@ export interface TimerOptions {
 const WATCH_INTERVAL_MS = 60_000;
 
 /**
- * What this service does when its time has come. The end of an order may stand in an event that nobody has read yet,
- * because Kafka or this service was away: so all that is on the topics is heard before.
+ * Watches for overdue reservations. While Kafka or this service was down, an order may have ended in an event that is not
+ * yet consumed: so the consumer catches up first.
  */
 export function createReservationTimer({
   database,

@@ -14,10 +14,10 @@ import {
   redis,
 } from './inventory-service.ts';
 
-const said = await record('product.events');
+const published = await record('product.events');
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-test('a product that is listed is answered whole, with its address and its version, and everyone can read it', async () => {
+test('the response to a listed product has the whole product, its address and version, and everyone can read it', async () => {
   const sku = newSku();
   const { status, headers, body } = await post('/v1/products', {
     body: { ...productOf(sku), metadata: { color: 'grey' } },
@@ -45,11 +45,11 @@ test('a product that is listed is answered whole, with its address and its versi
   );
 });
 
-test('a product that is listed is said to all: the product whole, and nothing of its stock', async () => {
+test('a listed product is published: the whole product, without its stock', async () => {
   const sku = newSku();
   const { body } = await post('/v1/products', { body: productOf(sku) });
 
-  const event = await eventually(() => said.find(({ key }) => key === sku));
+  const event = await eventually(() => published.find(({ key }) => key === sku));
 
   assert.equal(event.type, 'product.listed');
   assert.equal(event.recordKey, sku);
@@ -57,7 +57,7 @@ test('a product that is listed is said to all: the product whole, and nothing of
   assert.deepEqual(event.data, body);
 });
 
-test('a sku that is taken stays with whoever has it', async () => {
+test('a used sku stays with its product', async () => {
   const sku = await listWith(7);
   const refused = await post('/v1/products', { body: { ...productOf(sku), priceCents: 1 } });
 
@@ -68,15 +68,15 @@ test('a sku that is taken stays with whoever has it', async () => {
   assert.equal((await get(`/v1/products/${sku}`)).body.priceCents, 1_950);
 });
 
-test('of many who list one sku at once, one does', async () => {
+test('of many requests that list one sku at once, one succeeds', async () => {
   const sku = newSku();
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 12 }, (_, index) =>
       post('/v1/products', { body: { ...productOf(sku), stock: index } }),
     ),
   );
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(11).fill(409)]);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array(11).fill(409)]);
   assert.equal((await query('select sku from products where sku = $1', [sku])).length, 1);
 });
 
@@ -98,11 +98,11 @@ const REFUSED: [string, object, string][] = [
   ['a name with a line break', { name: 'a\nb' }, '/name'],
   ['a name with a control character', { name: 'a\x85b' }, '/name'],
   ['a sku that cannot be', { sku: 'lower' }, '/sku'],
-  ['what nobody knows', { version: 1 }, '/version'],
+  ['an unknown field', { version: 1 }, '/version'],
 ];
 
 for (const [what, change, place] of REFUSED) {
-  test(`a product with ${what} is refused, its place is named, and nothing is left behind`, async () => {
+  test(`a product with ${what} is refused, its place is named, and nothing is stored`, async () => {
     const before = await countRows(database);
     const { status, body } = await post('/v1/products', { body: { ...productOf(newSku()), ...change } });
 
@@ -116,7 +116,7 @@ for (const [what, change, place] of REFUSED) {
   });
 }
 
-test('a product may be kept by a client for two seconds, and asked for again by its version', async () => {
+test('a client may keep a product for two seconds, and revalidate it by its entity tag', async () => {
   const sku = await listWith(1);
   const read = (tag: string) => get(`/v1/products/${sku}`, { headers: { 'if-none-match': tag } });
 
@@ -130,7 +130,7 @@ test('a product may be kept by a client for two seconds, and asked for again by 
   assert.equal((await read('"0"')).status, 200);
 });
 
-test('a product that has changed is seen to have changed before five seconds have passed', async () => {
+test('a changed product is visible to every client within five seconds', async () => {
   const sku = await listWith(1);
   await get(`/v1/products/${sku}`);
   await query(`update products set name = 'Changed', version = 2 where sku = $1`, [sku]);
@@ -141,7 +141,7 @@ test('a product that has changed is seen to have changed before five seconds hav
   });
 });
 
-test('a product that is looked for before it is listed is found as soon as it is', async () => {
+test('a product that was requested before it was listed is found as soon as it is listed', async () => {
   const sku = newSku();
   assert.equal((await get(`/v1/products/${sku}`)).status, 404);
 
@@ -150,7 +150,7 @@ test('a product that is looked for before it is listed is found as soon as it is
   assert.equal((await get(`/v1/products/${sku}`)).status, 200);
 });
 
-test('a sku that nobody has, or that cannot be one, is not found', async () => {
+test('an unknown sku, or one that cannot be a sku, is not found', async () => {
   for (const sku of [newSku(), 'keyboard', '-A', 'A'.repeat(65), '%00', 'A%20B']) {
     const { status, headers, body } = await get(`/v1/products/${sku}`);
     assert.equal(status, 404, sku);
@@ -160,7 +160,7 @@ test('a sku that nobody has, or that cannot be one, is not found', async () => {
 });
 
 test('products are listed by sku, page by page, and each page leads to the next', async () => {
-  // A range of skus of this test alone.
+  // A range of skus for this test alone.
   const prefix = newSku('PAGE');
   const skus = [1, 2, 3, 4, 5].map((number) => `${prefix}-${number}`);
   for (const sku of skus.toReversed()) await post('/v1/products', { body: productOf(sku) });
@@ -184,7 +184,7 @@ test('products are listed by sku, page by page, and each page leads to the next'
   assert.equal(known.text, '');
 });
 
-test('a list is asked for as it is offered, or refused', async () => {
+test('a list request with wrong parameters is refused', async () => {
   for (const search of [
     'limit=0',
     'limit=101',
@@ -201,7 +201,7 @@ test('a list is asked for as it is offered, or refused', async () => {
   }
 });
 
-test('the catalogue needs no token, and whoever lists a product needs one that says so', async () => {
+test('the catalogue needs no token, and listing a product needs one with the scope', async () => {
   const sku = newSku();
   const none = await post('/v1/products', { token: undefined, body: productOf(sku) } as object);
   const customers = await post('/v1/products', { token: await identity.token(), body: productOf(sku) });
@@ -213,9 +213,9 @@ test('the catalogue needs no token, and whoever lists a product needs one that s
   assert.match(customers.body.detail, /stock:write/);
 });
 
-test('without Redis the catalogue goes on, and is cached again when it is back', async () => {
+test('without Redis the catalogue still works, and is cached again when it is back', async () => {
   const sku = await listWith(1);
-  await redis.cut();
+  redis.cut();
 
   for (let index = 0; index < 3; index++) {
     assert.equal((await get(`/v1/products/${sku}`)).body.sku, sku);
@@ -227,7 +227,7 @@ test('without Redis the catalogue goes on, and is cached again when it is back',
   }
   assert.equal((await post('/v1/products', { body: productOf(newSku()) })).status, 201);
 
-  await redis.mend();
+  await redis.restore();
   await eventually(async () => {
     const fresh = await listWith(1);
     await get(`/v1/products/${fresh}`);
@@ -236,15 +236,15 @@ test('without Redis the catalogue goes on, and is cached again when it is back',
   });
 });
 
-test('a Redis that takes and never answers makes the catalogue slow, and no more than that', async (t) => {
+test('a Redis that accepts and never responds makes the catalogue slow, and does not break it', async (t) => {
   const sku = await listWith(1);
-  redis.freeze();
+  redis.freezeOpen();
   t.after(async () => {
-    await redis.cut();
-    await redis.mend();
+    redis.cut();
+    await redis.restore();
   });
 
-  const answers = await Promise.all(Array.from({ length: 5 }, () => get(`/v1/products/${sku}`)));
+  const responses = await Promise.all(Array.from({ length: 5 }, () => get(`/v1/products/${sku}`)));
 
-  for (const { status, body } of answers) assert.deepEqual([status, body.sku], [200, sku]);
+  for (const { status, body } of responses) assert.deepEqual([status, body.sku], [200, sku]);
 });

@@ -14,38 +14,38 @@ import {
   patch,
   query,
   record,
+  statusOf,
   stockOf,
-  told,
 } from './inventory-service.ts';
 
-const said = await record('product.events');
-const saidOf = (sku: string) => said.filter(({ key }) => key === sku);
+const published = await record('product.events');
+const eventsOf = (sku: string) => published.filter(({ key }) => key === sku);
 
 const change = (sku: string, body: object, options: CallOptions = {}) =>
   patch(`/v1/products/${sku}`, { body, ...options });
 const ifMatch = (tag: string) => ({ headers: { 'if-match': tag } });
 
-test('a product that is changed is answered whole in its next version, and is read so at once', async () => {
+test('the response to a change has the whole product in its next version, and reads return it at once', async () => {
   const sku = await listWith(7);
   const { body: before } = await get(`/v1/products/${sku}`);
 
-  const answer = await change(sku, { priceCents: 2_000 }, ifMatch('"1"'));
+  const response = await change(sku, { priceCents: 2_000 }, ifMatch('"1"'));
 
-  assert.equal(answer.status, 200);
-  assert.equal(answer.headers.get('etag'), '"2"');
-  assert.deepEqual(answer.body, { ...before, priceCents: 2_000, version: 2 });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('etag'), '"2"');
+  assert.deepEqual(response.body, { ...before, priceCents: 2_000, version: 2 });
   const read = await get(`/v1/products/${sku}`);
-  assert.deepEqual(read.body, answer.body);
+  assert.deepEqual(read.body, response.body);
   assert.equal(read.headers.get('etag'), '"2"');
   assert.deepEqual(await stockOf(sku), { available: 7, reserved: 0, sold: 0, restocked: 7 });
 });
 
-test('a product that is changed is said to all: the product whole, in each of its versions', async () => {
+test('a changed product is published: the whole product, in each of its versions', async () => {
   const sku = await listWith(1);
   const first = await change(sku, { metadata: { color: 'red', weight: 90 } });
   const second = await change(sku, { name: 'Another thing', metadata: { color: 'blue' } });
 
-  const events = await eventually(() => saidOf(sku).length === 3 && saidOf(sku));
+  const events = await eventually(() => eventsOf(sku).length === 3 && eventsOf(sku));
 
   assert.deepEqual(
     events.map(({ type, data }) => [type, data.version]),
@@ -55,16 +55,16 @@ test('a product that is changed is said to all: the product whole, in each of it
   assert.deepEqual(second.body.metadata, { color: 'blue' });
 });
 
-test('whoever has read an older version changes nothing, and is told which there is now', async () => {
+test('a change of an older version is refused, and the response has the current entity tag', async () => {
   const sku = await listWith(1);
   await change(sku, { priceCents: 2 });
   const before = await countRows(database);
 
-  const answer = await change(sku, { priceCents: 3 }, ifMatch('"1"'));
+  const response = await change(sku, { priceCents: 3 }, ifMatch('"1"'));
 
-  assert.equal(told(answer), '412 precondition-failed');
-  assert.match(answer.body.detail, /"2"/);
-  assert.equal(answer.headers.get('etag'), '"2"');
+  assert.equal(statusOf(response), '412 precondition-failed');
+  assert.match(response.body.detail, /"2"/);
+  assert.equal(response.headers.get('etag'), '"2"');
   assert.equal((await get(`/v1/products/${sku}`)).body.priceCents, 2);
   assert.deepEqual({ ...(await countRows(database)), outbox: 0 }, { ...before, outbox: 0 });
 });
@@ -79,42 +79,42 @@ const CONDITIONS: [string, string][] = [
 ];
 
 for (const [tag, expected] of CONDITIONS) {
-  test(`a product in version 1 that is changed with If-Match: ${tag} is answered with ${expected}`, async () => {
-    assert.equal(told(await change(await listWith(1), { name: 'New' }, ifMatch(tag))), expected);
+  test(`a product in version 1 that is changed with If-Match: ${tag} gets ${expected}`, async () => {
+    assert.equal(statusOf(await change(await listWith(1), { name: 'New' }, ifMatch(tag))), expected);
   });
 }
 
-test('a change is also refused for what it says must not be there', async () => {
+test('a change is also refused by its If-None-Match', async () => {
   const sku = await listWith(1);
   for (const known of ['*', '"1"', 'W/"1"']) {
     const headers = { 'if-match': '"1"', 'if-none-match': known };
-    assert.equal(told(await change(sku, { name: 'New' }, { headers })), '412 precondition-failed');
+    assert.equal(statusOf(await change(sku, { name: 'New' }, { headers })), '412 precondition-failed');
   }
   assert.equal((await get(`/v1/products/${sku}`)).body.version, 1);
 });
 
-test('of many who have read one version and change it at once, one does', async () => {
+test('of many requests that change the same version at once, one succeeds', async () => {
   const sku = await listWith(1);
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 12 }, (_, priceCents) => change(sku, { priceCents }, ifMatch('"1"'))),
   );
 
-  assert.deepEqual(answers.map(told).sort(), ['200', ...Array(11).fill('412 precondition-failed')]);
+  assert.deepEqual(responses.map(statusOf).sort(), ['200', ...Array(11).fill('412 precondition-failed')]);
   assert.equal((await get(`/v1/products/${sku}`)).body.version, 2);
 });
 
-test('of many who change whatever version there is, each makes the next, and all are said in order', async () => {
+test('of many changes of any version at once, each creates the next, and all are published in order', async () => {
   const sku = await listWith(1);
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 30 }, (_, priceCents) => change(sku, { priceCents })),
   );
 
   const versions = Array.from({ length: 31 }, (_, index) => index + 1);
   assert.deepEqual(
-    answers.map(({ body }) => body.version).sort((one, other) => one - other),
+    responses.map(({ body }) => body.version).sort((one, other) => one - other),
     versions.slice(1),
   );
-  const events = await eventually(() => saidOf(sku).length === 31 && saidOf(sku));
+  const events = await eventually(() => eventsOf(sku).length === 31 && eventsOf(sku));
   assert.deepEqual(
     events.map(({ data }) => data.version),
     versions,
@@ -122,7 +122,7 @@ test('of many who change whatever version there is, each makes the next, and all
   assert.deepEqual((await get(`/v1/products/${sku}`)).body, events.at(-1)?.data);
 });
 
-test('of two changes in one transaction the second is decided on what the first has made', async () => {
+test('of two changes in one transaction the second finds the product as the first has left it', async () => {
   const [sku, other] = [await listWith(1), await listWith(1)];
   const inVersion = (version: number) => (product: Product) =>
     product.version === version ? undefined : new Error(`It is in version ${product.version}.`);
@@ -137,7 +137,7 @@ test('of two changes in one transaction the second is decided on what the first 
   const { results, events } = await database.transaction((tx) => changeProduct(tx, requests));
 
   assert.deepEqual(
-    results.map((result) => (result instanceof Error ? result.message : result?.version)),
+    Array.from(results.values(), (result) => (result instanceof Error ? result.message : result?.version)),
     [2, undefined, 'It is in version 2.', 2, 3],
   );
   assert.deepEqual(
@@ -165,15 +165,15 @@ const REFUSED: [string, unknown, string][] = [
 for (const [what, body, place] of REFUSED) {
   test(`a change with ${what} is refused, and its place is named`, async () => {
     const sku = await listWith(1);
-    const answer = await change(sku, body as object);
+    const response = await change(sku, body as object);
 
-    assert.equal(told(answer), '400 invalid-request');
-    assert.equal(answer.body.errors[0].path, place);
+    assert.equal(statusOf(response), '400 invalid-request');
+    assert.equal(response.body.errors[0].path, place);
     assert.equal((await get(`/v1/products/${sku}`)).body.version, 1);
   });
 }
 
-test('whoever asks for no change is told what can be sent', async () => {
+test('a change without a field is refused, and the fields are named', async () => {
   const { body } = await change(await listWith(1), {});
 
   assert.match(body.errors[0].message, /name, priceCents and metadata/);
@@ -183,7 +183,7 @@ const TOO_LARGE = JSON.stringify({ name: 'x'.repeat(65 * 1024) });
 const WRONG_KEY = { key: 'a b' };
 const UNCONDITIONAL = { headers: {} };
 
-// Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
+// Each request also has every fault of the checks that follow, so the response shows which check comes first.
 const CHECKS: [string, string, () => Promise<Answer>][] = [
   [
     'the token',
@@ -242,17 +242,17 @@ const CHECKS: [string, string, () => Promise<Answer>][] = [
 ];
 
 for (const [check, expected, send] of CHECKS) {
-  test(`in the order of the checks of a change comes ${check}: ${expected}`, async () => {
-    assert.equal(told(await send()), expected);
+  test(`the checks of a change, in their order: ${check}, ${expected}`, async () => {
+    assert.equal(statusOf(await send()), expected);
   });
 }
 
-test('a sku that nobody has, or that cannot be one, cannot be changed', async () => {
+test('an unknown sku, or one that cannot be a sku, cannot be changed', async () => {
   for (const sku of [newSku(), 'lower', '%00'])
-    assert.equal(told(await change(sku, { name: 'New' })), '404 not-found', sku);
+    assert.equal(statusOf(await change(sku, { name: 'New' })), '404 not-found', sku);
 });
 
-test('a change that waits while its product is taken out of the catalogue finds none', async () => {
+test('a change that waits while its product is delisted finds none', async () => {
   const [sku, key] = [await listWith(1), randomUUID()];
   let coming: ReturnType<typeof change> | undefined;
   await database.transaction(async (tx) => {
@@ -264,6 +264,6 @@ test('a change that waits while its product is taken out of the catalogue finds 
     await eventually(isAnyoneWaiting, { what: 'the change to meet the product' });
   });
 
-  assert.equal(told(await (coming as Promise<Answer>)), '404 not-found');
-  assert.equal(told(await change(await listWith(1), { name: 'New' }, { key })), '200');
+  assert.equal(statusOf(await (coming as Promise<Answer>)), '404 not-found');
+  assert.equal(statusOf(await change(await listWith(1), { name: 'New' }, { key })), '200');
 });

@@ -5,8 +5,8 @@ import {
   type Answer,
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -21,9 +21,9 @@ const environment = await createServiceEnvironment({
   topics: ['order.events', 'inventory.events', 'product.events'],
 });
 export const { database, identity, publish, record } = environment;
-export const redis = await createWeakLink(testServers().redisUrl, 6379);
+export const redis = await createFaultyProxy(testServers().redisUrl, 6379);
 
-// Longer than any test takes, so that no test's reservations raise alarms but where it asks for them.
+// Longer than any test, so that only a test that asks for alarms gets them.
 const env = { ...environment.env, INVENTORY_PORT: '0', RESERVATION_ALARM_SECONDS: '1000000000' };
 
 /** One more inventory service in this process, in the same consumer group as the others. */
@@ -34,8 +34,8 @@ export function startReplica(changes: Record<string, string> = {}) {
 /** The inventory service in this process, on servers of this file's own. */
 const { url } = await startReplica();
 
-/** A token of somebody who runs the shop. */
-export const shopkeeper = await identity.token({ scope: 'stock:write operations' });
+/** The token of an administrator. */
+export const administrator = await identity.token({ scope: 'stock:write operations' });
 
 /** A sku that no other test uses; the cache is shared with other files. */
 export function newSku(name = 'THING'): string {
@@ -46,23 +46,23 @@ export function productOf(sku: string) {
   return { sku, name: 'A thing', priceCents: 1_950, currency: 'EUR', stock: 7 };
 }
 
-/** Asks for something to be changed, with all that is needed but for what is told. */
+/** Sends a valid change, except for the given options. */
 export function post(path: string, options: CallOptions = {}) {
-  return call(`${url}${path}`, 'POST', { token: shopkeeper, key: randomUUID(), ...options });
+  return call(`${url}${path}`, 'POST', { token: administrator, key: randomUUID(), ...options });
 }
 
-/** Asks for a product to be changed, in whatever version it is unless other headers are told. */
+/** Sends a change of a product, of any version unless other headers are given. */
 export function patch(path: string, options: CallOptions = {}) {
   const headers = { 'if-match': '*' };
-  return call(`${url}${path}`, 'PATCH', { token: shopkeeper, key: randomUUID(), headers, ...options });
+  return call(`${url}${path}`, 'PATCH', { token: administrator, key: randomUUID(), headers, ...options });
 }
 
 export function remove(path: string, options: CallOptions = {}) {
-  return call(`${url}${path}`, 'DELETE', { token: shopkeeper, ...options });
+  return call(`${url}${path}`, 'DELETE', { token: administrator, ...options });
 }
 
-/** The status of an answer and the end of its problem's type: '409 sku-taken'. */
-export function told({ status, body }: Answer): string {
+/** The status of a response and the end of its problem's type: '409 sku-taken'. */
+export function statusOf({ status, body }: Answer): string {
   return `${status} ${body?.type?.split('/').at(-1) ?? ''}`.trim();
 }
 
@@ -70,7 +70,7 @@ export function get(path: string, options: CallOptions = {}) {
   return call(`${url}${path}`, 'GET', options);
 }
 
-/** Lists a product; answers its sku. */
+/** Lists a product; returns its sku. */
 export async function listWith(stock: number, name?: string): Promise<string> {
   const sku = newSku(name);
   await post('/v1/products', { body: { ...productOf(sku), stock } });
@@ -78,15 +78,15 @@ export async function listWith(stock: number, name?: string): Promise<string> {
 }
 
 export async function stockOf(sku: string) {
-  const { body } = await get(`/v1/products/${sku}/stock`, { token: shopkeeper });
+  const { body } = await get(`/v1/products/${sku}/stock`, { token: administrator });
   const { available, reserved, sold, restocked } = body;
   return { available, reserved, sold, restocked };
 }
 
 type Line = { sku: string; quantity: number };
 
-/** What the order service says of an order. */
-export const published = {
+/** The records of the order service about an order. */
+export const orderRecord = {
   placed: (orderId: string, lines: Line[], deadlineAt = new Date(Date.now() + 900_000)) =>
     eventRecord(OrderPlaced, {
       ...about(orderId, 1),
@@ -105,18 +105,18 @@ function about(orderId: string, version: number) {
   return { orderId, version, customerId: '0198c5a0-0000-7000-8000-000000000001' };
 }
 
-/** Waits until the service has heard all that has been published. */
+/** Waits until the service has consumed all published events. */
 export async function caughtUp(): Promise<void> {
   const lag = () => environment.kafka.lag('inventory', ['order.events']);
-  await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+  await eventually(async () => (await lag()) === 0, { what: 'the service to consume everything' });
 }
 
-/** Statements of a test. */
+/** Runs a statement of a test. */
 export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return database.query<Row>({ text, values });
 }
 
-/** Those who wait for a lock in this database. */
+/** The processes that wait for a lock in this database. */
 export function waiting(): Promise<{ pid: number }[]> {
   return query(
     `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,

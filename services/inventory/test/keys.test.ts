@@ -12,10 +12,10 @@ import {
   post,
   productOf,
   query,
-  told,
+  statusOf,
 } from './inventory-service.ts';
 
-/** A request that can be answered with success, but for what a case changes of it. */
+/** A request that succeeds, except for the change of a case. */
 interface Request {
   sku: string;
   path: string;
@@ -23,13 +23,13 @@ interface Request {
 }
 
 interface Route {
-  /** As the keys are kept: 'POST /v1/products/:sku/restock'. */
+  /** As in the table of keys: 'POST /v1/products/:sku/restock'. */
   name: string;
-  /** A request for a product that nobody else has to do with. */
+  /** A request for a product of its own. */
   newRequest: () => Promise<Request>;
-  /** A body that is as good, and not the same. */
+  /** Another valid body. */
   otherBody: (request: Request) => Record<string, unknown>;
-  /** How often it has taken effect. */
+  /** How many times it has taken effect. */
   effects: (request: Request) => Promise<number>;
 }
 
@@ -78,7 +78,7 @@ const sendTo = ({ name }: Route): Send => {
 
 interface Context {
   route: Route;
-  /** Another route that takes keys. */
+  /** Another route that needs keys. */
   neighbour: Route;
   request: Request;
   key: string;
@@ -89,14 +89,14 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
   [
     'a request with a new key takes effect',
     async ({ route, request, key, send }) => {
-      const answer = await send(request, { key });
+      const response = await send(request, { key });
 
-      assertFresh(answer);
+      assertFresh(response);
       assert.equal(await route.effects(request), 1);
     },
   ],
   [
-    'a request that comes again is answered as the first time, byte for byte, whatever has happened since',
+    'a repeated request gets the first response, byte for byte, whatever has happened since',
     async ({ route, request, key, send }) => {
       const first = await send(request, { key });
       const path = `/v1/products/${request.sku}`;
@@ -109,7 +109,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'a request that comes again with its fields in another order is the same request',
+    'a repeated request with its fields in another order is the same request',
     async ({ request, key, send }) => {
       const first = await send(request, { key });
       const body = Object.fromEntries(Object.entries(request.body).reverse());
@@ -123,7 +123,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
       const first = await send(request, { key });
       const reused = await send({ ...request, body: route.otherBody(request) }, { key });
 
-      assert.equal(told(reused), '422 idempotency-key-reused');
+      assert.equal(statusOf(reused), '422 idempotency-key-reused');
       assert.equal(await route.effects(request), 1);
       assertReplayed(await send(request, { key }), first);
     },
@@ -134,27 +134,30 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
       await send(request, { key });
       const other = await route.newRequest();
 
-      assert.equal(told(await send(other, { key })), '422 idempotency-key-reused');
+      assert.equal(statusOf(await send(other, { key })), '422 idempotency-key-reused');
       assert.equal(await route.effects(other), 0);
     },
   ],
   [
     'a request without a key is refused, and changes nothing',
     async ({ route, request, send }) => {
-      assert.equal(told(await send(request, { key: undefined } as object)), '400 idempotency-key-missing');
+      assert.equal(
+        statusOf(await send(request, { key: undefined } as object)),
+        '400 idempotency-key-missing',
+      );
       assert.equal(await route.effects(request), 0);
     },
   ],
   [
-    'a request with a key that is empty, too long or of odd characters is refused, and changes nothing',
+    'a request with a key that is empty, too long or of invalid characters is refused, and changes nothing',
     async ({ route, request, send }) => {
       for (const key of ['', '""', 'a'.repeat(256), 'two words', 'é'])
-        assert.equal(told(await send(request, { key })), '400 idempotency-key-invalid', key);
+        assert.equal(statusOf(await send(request, { key })), '400 idempotency-key-invalid', key);
       assert.equal(await route.effects(request), 0);
     },
   ],
   [
-    'a key of 255 characters is taken',
+    'a key of 255 characters is accepted',
     async ({ request, key, send }) => assertFresh(await send(request, { key: key.padEnd(255, '~') })),
   ],
   [
@@ -168,7 +171,7 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     },
   ],
   [
-    'the same key of somebody else is another key',
+    'the same key of another caller is another key',
     async ({ route, request, key, send }) => {
       const other = await route.newRequest();
       await send(request, { key });
@@ -191,36 +194,36 @@ const CASES: [string, (context: Context) => Promise<void>][] = [
     'a request that is not valid leaves its key unused',
     async ({ route, request, key, send }) => {
       const invalid = { ...request, body: { ...request.body, nobody: 'knows' } };
-      assert.equal(told(await send(invalid, { key })), '400 invalid-request');
+      assert.equal(statusOf(await send(invalid, { key })), '400 invalid-request');
       assert.equal(await route.effects(request), 0);
 
       assertFresh(await send(request, { key }));
     },
   ],
   [
-    'of ten copies at once one takes effect, and each is answered as it, or told to come again',
+    'of ten duplicates at once one takes effect, and each gets its response, or 409 with Retry-After',
     async ({ route, request, key, send }) => {
-      const answers = await Promise.all(Array.from({ length: 10 }, () => send(request, { key })));
+      const responses = await Promise.all(Array.from({ length: 10 }, () => send(request, { key })));
 
-      const [done, ...more] = answers.filter((answer) => isFresh(answer));
+      const [done, ...more] = responses.filter((response) => isFresh(response));
       assert.ok(done);
       assert.deepEqual(more, []);
-      for (const answer of answers.filter((each) => each !== done)) {
-        if (answer.status === 409) assertInProgress(answer);
-        else assertReplayed(answer, done);
+      for (const response of responses.filter((each) => each !== done)) {
+        if (response.status === 409) assertInProgress(response);
+        else assertReplayed(response, done);
       }
       assert.equal(await route.effects(request), 1);
     },
   ],
   [
-    'a copy of a request that is still running is told to come again, and then answered as it',
+    'a duplicate of a running request gets 409 with Retry-After, and later its response',
     async ({ route, request, key, send }) => {
       let first: Promise<Answer> | undefined;
       await database.transaction(async (tx) => {
-        // Whoever lists, changes or restocks has to wait for this.
+        // A request that lists, changes or restocks has to wait for this.
         await tx.query({ text: 'lock table products, stock in exclusive mode', values: [] });
         first = send(request, { key });
-        await eventually(isAnyoneWaiting, { what: 'the first to be under way' });
+        await eventually(isAnyoneWaiting, { what: 'the first to be running' });
         assertInProgress(await send(request, { key }));
       });
 
@@ -241,23 +244,23 @@ for (const [index, route] of ROUTES.entries()) {
   }
 }
 
-test('POST /v1/products: a sku that is taken is a decision, which uses the key and is replayed as it was', async () => {
+test('POST /v1/products: a refusal of a used sku is final: it uses the key and is replayed unchanged', async () => {
   const [sku, key] = [await listWith(7), randomUUID()];
   const first = await post('/v1/products', { key, body: productOf(sku) });
   const again = await post('/v1/products', { key, body: productOf(sku) });
   const reused = await post('/v1/products', { key, body: productOf(newSku()) });
 
-  assert.equal(told(first), '409 sku-taken');
+  assert.equal(statusOf(first), '409 sku-taken');
   assertReplayed(again, first);
-  assert.equal(told(reused), '422 idempotency-key-reused');
+  assert.equal(statusOf(reused), '422 idempotency-key-reused');
 });
 
 for (const route of ROUTES.slice(1)) {
-  test(`${route.name}: a product that is not there leaves the key unused`, async () => {
+  test(`${route.name}: an unknown product leaves the key unused`, async () => {
     const [request, key] = [await route.newRequest(), randomUUID()];
     const unknown = { ...request, path: request.path.replace(request.sku, newSku()) };
 
-    assert.equal(told(await sendTo(route)(unknown, { key })), '404 not-found');
+    assert.equal(statusOf(await sendTo(route)(unknown, { key })), '404 not-found');
     assertFresh(await sendTo(route)(request, { key }));
   });
 }
@@ -270,7 +273,7 @@ for (const [what, headers, expected] of [
     const [path, key] = [`/v1/products/${await listWith(1)}`, randomUUID()];
     const body = { name: 'New' };
 
-    assert.equal(told(await patch(path, { key, body, headers })), expected);
+    assert.equal(statusOf(await patch(path, { key, body, headers })), expected);
     assertFresh(await patch(path, { key, body }));
   });
 }
@@ -280,8 +283,8 @@ test('PATCH /v1/products/:sku: a key that was used with another If-Match is refu
   const change = (tag: string) => patch(path, { key, body: { name: 'New' }, headers: { 'if-match': tag } });
   const first = await change('"1"');
 
-  assert.equal(told(await change('"2"')), '422 idempotency-key-reused');
-  // The version that it names is gone, by this very request.
+  assert.equal(statusOf(await change('"2"')), '422 idempotency-key-reused');
+  // This request has replaced the version that it names.
   assertReplayed(await change('"1"'), first);
 });
 
@@ -289,19 +292,19 @@ function isFresh({ status, headers }: Answer): boolean {
   return status < 300 && !headers.has('idempotent-replayed');
 }
 
-function assertFresh(answer: Answer): void {
-  assert.ok(isFresh(answer), `${told(answer)} ${answer.text}`);
+function assertFresh(response: Answer): void {
+  assert.ok(isFresh(response), `${statusOf(response)} ${response.text}`);
 }
 
-function assertReplayed(answer: Answer, first: Answer): void {
-  assert.equal(answer.headers.get('idempotent-replayed'), 'true', answer.text);
-  assert.equal(answer.status, first.status);
-  assert.equal(answer.text, first.text);
+function assertReplayed(response: Answer, first: Answer): void {
+  assert.equal(response.headers.get('idempotent-replayed'), 'true', response.text);
+  assert.equal(response.status, first.status);
+  assert.equal(response.text, first.text);
   for (const name of ['location', 'etag', 'content-type'])
-    assert.equal(answer.headers.get(name), first.headers.get(name), name);
+    assert.equal(response.headers.get(name), first.headers.get(name), name);
 }
 
-function assertInProgress(answer: Answer): void {
-  assert.equal(told(answer), '409 idempotency-key-in-progress');
-  assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+function assertInProgress(response: Answer): void {
+  assert.equal(statusOf(response), '409 idempotency-key-in-progress');
+  assert.match(response.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Answer, countRows, eventually } from '@repo/testing';
 import {
+  administrator,
   database,
   get,
   identity,
@@ -11,24 +12,23 @@ import {
   post,
   productOf,
   query,
-  shopkeeper,
+  statusOf,
   stockOf,
-  told,
 } from './inventory-service.ts';
 
 const restock = (sku: string, options: object = {}) =>
   post(`/v1/products/${sku}/restock`, { body: { quantity: 3 }, ...options });
 
-test('what comes in can be sold, and is answered as the stock that there is then', async () => {
+test('restocked units are available, and the response has the new stock', async () => {
   const sku = await listWith(7);
-  const answer = await restock(sku);
+  const response = await restock(sku);
 
-  assert.equal(answer.status, 200);
-  assert.deepEqual(answer.body, { sku, available: 10, reserved: 0, sold: 0, restocked: 10 });
-  assert.deepEqual((await get(`/v1/products/${sku}/stock`, { token: shopkeeper })).body, answer.body);
+  assert.equal(response.status, 200);
+  assert.deepEqual(response.body, { sku, available: 10, reserved: 0, sold: 0, restocked: 10 });
+  assert.deepEqual((await get(`/v1/products/${sku}/stock`, { token: administrator })).body, response.body);
 });
 
-test('a delivery comes in only for the product as the client knows it, where it says so', async () => {
+test('a restock succeeds only for the version of If-Match, if there is one', async () => {
   const sku = await listWith(7);
   const key = randomUUID();
   const ask = (headers: Record<string, string>, options = {}) => restock(sku, { headers, ...options });
@@ -40,36 +40,36 @@ test('a delivery comes in only for the product as the client knows it, where it 
     { 'if-none-match': '"1"' },
   ]) {
     const refusal = await ask(headers, { key });
-    assert.equal(told(refusal), '412 precondition-failed', JSON.stringify(headers));
+    assert.equal(statusOf(refusal), '412 precondition-failed', JSON.stringify(headers));
     assert.equal(refusal.headers.get('etag'), '"1"');
   }
   assert.equal((await stockOf(sku)).available, 7);
 
   assert.equal((await ask({ 'if-match': '"1"' }, { key })).body.available, 10);
   assert.equal((await ask({ 'if-none-match': '"2"' })).body.available, 13);
-  assert.equal(told(await restock(newSku(), { headers: { 'if-match': '"1"' } })), '404 not-found');
+  assert.equal(statusOf(await restock(newSku(), { headers: { 'if-match': '"1"' } })), '404 not-found');
 });
 
 test('a product is listed only where its preconditions are true', async () => {
   for (const headers of [{ 'if-match': '"1"' }, { 'if-none-match': '*' }]) {
     const sku = newSku();
     assert.equal(
-      told(await post('/v1/products', { body: productOf(sku), headers })),
+      statusOf(await post('/v1/products', { body: productOf(sku), headers })),
       '412 precondition-failed',
     );
-    assert.equal(told(await get(`/v1/products/${sku}`)), '404 not-found');
+    assert.equal(statusOf(await get(`/v1/products/${sku}`)), '404 not-found');
   }
 });
 
-test('thirty deliveries at once all come in', async () => {
+test('thirty restocks at once all succeed', async () => {
   const sku = await listWith(0);
-  const answers = await Promise.all(Array.from({ length: 30 }, () => restock(sku)));
+  const responses = await Promise.all(Array.from({ length: 30 }, () => restock(sku)));
 
-  assert.ok(answers.every(({ status }) => status === 200));
+  assert.ok(responses.every(({ status }) => status === 200));
   assert.deepEqual(await stockOf(sku), { available: 90, reserved: 0, sold: 0, restocked: 90 });
 });
 
-test('a delivery that has to wait for its product comes in, and is not taken for a twin', async () => {
+test('a restock that waits for its product succeeds, and does not count as a duplicate', async () => {
   const sku = await listWith(7);
   let coming: ReturnType<typeof restock> | undefined;
   await database.transaction(async (tx) => {
@@ -88,23 +88,23 @@ test('a delivery that has to wait for its product comes in, and is not taken for
   assert.equal((await stockOf(sku)).available, 10);
 });
 
-test('a delivery has from 1 to 1 000 000 000 units', async () => {
+test('a restock has from 1 to 1 000 000 000 units', async () => {
   const sku = await listWith(1_000_000_000);
   for (const quantity of [0, -1, 1.5, 1_000_000_001, '3', null]) {
-    const answer = await restock(sku, { body: { quantity } });
-    assert.equal(told(answer), '400 invalid-request', String(quantity));
-    assert.equal(answer.body.errors[0].path, '/quantity');
+    const response = await restock(sku, { body: { quantity } });
+    assert.equal(statusOf(response), '400 invalid-request', String(quantity));
+    assert.equal(response.body.errors[0].path, '/quantity');
   }
-  assert.equal(told(await restock(sku, { body: { quantity: 3, sku } })), '400 invalid-request');
+  assert.equal(statusOf(await restock(sku, { body: { quantity: 3, sku } })), '400 invalid-request');
 
   assert.equal((await restock(sku, { body: { quantity: 1_000_000_000 } })).body.available, 2_000_000_000);
 });
 
-test('a product that is not there cannot be delivered, and the key can be used for one that is', async () => {
+test('an unknown product cannot be restocked, and the key can be used for a known one', async () => {
   const key = randomUUID();
   const before = await countRows(database);
   for (const sku of [newSku(), 'lower', '%00'])
-    assert.equal(told(await restock(sku, { key })), '404 not-found', sku);
+    assert.equal(statusOf(await restock(sku, { key })), '404 not-found', sku);
 
   assert.deepEqual({ ...(await countRows(database)), outbox: 0 }, { ...before, outbox: 0 });
   assert.equal((await restock(await listWith(0), { key })).status, 200);
@@ -113,7 +113,7 @@ test('a product that is not there cannot be delivered, and the key can be used f
 const TOO_LARGE = JSON.stringify({ quantity: 'x'.repeat(65 * 1024) });
 const WRONG_KEY = { key: 'a b' };
 
-// Each request has every fault that comes after its own, so that an answer shows which one is looked at first.
+// Each request also has every fault of the checks that follow, so the response shows which check comes first.
 const CHECKS: [string, string, () => Promise<Answer>][] = [
   [
     'the token',
@@ -143,39 +143,43 @@ const CHECKS: [string, string, () => Promise<Answer>][] = [
 ];
 
 for (const [check, expected, send] of CHECKS) {
-  test(`in the order of the checks of a delivery comes ${check}: ${expected}`, async () => {
-    assert.equal(told(await send()), expected);
+  test(`the checks of a restock, in their order: ${check}, ${expected}`, async () => {
+    assert.equal(statusOf(await send()), expected);
   });
 }
 
-test('the stock is told to those who run the shop, and to nobody else', async () => {
+test('only a token with the scope reads the stock', async () => {
   const sku = await listWith(1);
   const path = `/v1/products/${sku}/stock`;
-  const answers = {
-    nobody: await get(path),
+  const responses = {
+    anonymous: await get(path),
     customer: await get(path, { token: await identity.token() }),
     supplier: await get(path, { token: await identity.token({ scope: 'stock:write' }) }),
     operator: await get(path, { token: await identity.token({ scope: 'operations' }) }),
   };
 
-  assert.equal(told(answers.nobody), '401 unauthenticated');
-  for (const answer of [answers.customer, answers.supplier]) {
-    assert.equal(told(answer), '403 forbidden');
-    assert.match(answer.body.detail, /operations/);
+  assert.equal(statusOf(responses.anonymous), '401 unauthenticated');
+  for (const response of [responses.customer, responses.supplier]) {
+    assert.equal(statusOf(response), '403 forbidden');
+    assert.match(response.body.detail, /operations/);
   }
-  assert.deepEqual(answers.operator.body, { sku, available: 1, reserved: 0, sold: 0, restocked: 1 });
+  assert.deepEqual(responses.operator.body, { sku, available: 1, reserved: 0, sold: 0, restocked: 1 });
 });
 
-test('the stock of what is not there is not found', async () => {
+test('the stock of an unknown product is not found', async () => {
   for (const sku of [newSku(), 'lower', '%00'])
-    assert.equal(told(await get(`/v1/products/${sku}/stock`, { token: shopkeeper })), '404 not-found', sku);
+    assert.equal(
+      statusOf(await get(`/v1/products/${sku}/stock`, { token: administrator })),
+      '404 not-found',
+      sku,
+    );
 });
 
-test('whoever brings in stock needs the scope for it, which is named', async () => {
+test('a restock needs the scope, which the response names', async () => {
   const sku = await listWith(1);
-  const answer = await restock(sku, { token: await identity.token({ scope: 'operations' }) });
+  const response = await restock(sku, { token: await identity.token({ scope: 'operations' }) });
 
-  assert.equal(told(answer), '403 forbidden');
-  assert.match(answer.body.detail, /stock:write/);
+  assert.equal(statusOf(response), '403 forbidden');
+  assert.match(response.body.detail, /stock:write/);
   assert.equal((await stockOf(sku)).available, 1);
 });

@@ -13,8 +13,8 @@ import {
   database,
   isAnyoneWaiting,
   listWith,
+  orderRecord,
   publish,
-  published,
   query,
   record,
   startReplica,
@@ -22,27 +22,27 @@ import {
   waiting,
 } from './inventory-service.ts';
 
-const said = await record('inventory.events');
+const published = await record('inventory.events');
 
 const one = (sku: string) => [{ sku, quantity: 1 }];
 const orderIds = (count: number) => Array.from({ length: count }, () => randomUUID() as string);
 
-/** A message as its handler is given it. */
-function heard<Data>({ headers, value }: EventRecord) {
+/** The message that a handler receives. */
+function messageOf<Data>({ headers, value }: EventRecord) {
   return { ...decodeHeaders(headers), data: JSON.parse(value) as Data };
 }
 
-/** Waits until both replicas hear orders: each has one transaction at a time, and both are made to wait for a sku. */
+/** Waits until both replicas consume orders: each has one transaction at a time, and both wait for a locked sku. */
 async function bothHear(): Promise<void> {
   const sku = await listWith(1_000);
   await eventually(
     () =>
       database.transaction(async (tx) => {
         await tx.query({ text: 'select from stock where sku = $1 for update', values: [sku] });
-        await publish(orderIds(50).map((orderId) => published.placed(orderId, one(sku))));
+        await publish(orderIds(50).map((orderId) => orderRecord.placed(orderId, one(sku))));
         return eventually(async () => (await waiting()).length === 2, { timeoutMs: 2_000 });
       }),
-    { what: 'both replicas to hear orders', timeoutMs: 30_000 },
+    { what: 'both replicas to consume orders', timeoutMs: 30_000 },
   );
   await caughtUp();
 }
@@ -53,55 +53,57 @@ await bothHear();
 test('of fifty orders at once for ten units, ten get one', async () => {
   const sku = await listWith(10);
   const ids = orderIds(50);
-  await publish(ids.map((orderId) => published.placed(orderId, one(sku))));
+  await publish(ids.map((orderId) => orderRecord.placed(orderId, one(sku))));
 
-  const answers = () => said.filter(({ key }) => ids.includes(key));
-  await eventually(() => answers().length === 50, { what: 'an answer to each order' });
+  const responses = () => published.filter(({ key }) => ids.includes(key));
+  await eventually(() => responses().length === 50, { what: 'an event for each order' });
 
-  assert.equal(answers().filter(({ type }) => type === 'stock.reserved').length, 10);
-  assert.equal(answers().filter(({ type }) => type === 'stock.rejected').length, 40);
+  assert.equal(responses().filter(({ type }) => type === 'stock.reserved').length, 10);
+  assert.equal(responses().filter(({ type }) => type === 'stock.rejected').length, 40);
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 10, sold: 0, restocked: 10 });
 });
 
-/** How often two transactions have waited for one another in this database. */
+/** The number of deadlocks in this database. */
 async function deadlocks(): Promise<unknown> {
   const [row] = await query('select deadlocks from pg_stat_database where datname = current_database()');
   return row?.deadlocks;
 }
 
-test('orders that name the same goods in opposite order all come to their end, whoever takes them', async () => {
+test('orders that name the same skus in opposite order all end, whichever replica processes them', async () => {
   const [first, second] = [await listWith(1_000), await listWith(1_000)];
   const lines = [...one(first), ...one(second)];
   const orders = orderIds(400).map((orderId, index) => ({
     orderId,
     lines: index % 2 ? lines : lines.toReversed(),
-    say: index % 3 ? published.confirmed : published.cancelled,
+    end: index % 3 ? orderRecord.confirmed : orderRecord.cancelled,
   }));
   const batches = Array.from({ length: 20 }, (_, index) => orders.slice(index * 20, (index + 1) * 20));
   await Promise.all(
     batches.map(async (batch) => {
-      await publish(batch.map(({ orderId, lines }) => published.placed(orderId, lines)));
-      await publish(batch.map(({ orderId, lines, say }) => say(orderId, lines.toReversed())));
+      await publish(batch.map(({ orderId, lines }) => orderRecord.placed(orderId, lines)));
+      await publish(batch.map(({ orderId, lines, end }) => end(orderId, lines.toReversed())));
     }),
   );
   await caughtUp();
 
   assert.equal(await deadlocks(), 0);
-  const sold = orders.filter(({ say }) => say === published.confirmed).length;
+  const sold = orders.filter(({ end }) => end === orderRecord.confirmed).length;
   for (const sku of [first, second])
     assert.deepEqual(await stockOf(sku), { available: 1_000 - sold, reserved: 0, sold, restocked: 1_000 });
 });
 
-test('transactions whose orders name the same goods in opposite order do not deadlock', async () => {
+test('transactions whose orders name the same skus in opposite order do not deadlock', async () => {
   const skus = [await listWith(1_000), await listWith(1_000), await listWith(1_000)];
   const lines = skus.flatMap(one);
   const reserveSome = (isReversed: boolean) => {
     const ordered = isReversed ? lines.toReversed() : lines;
-    const messages = orderIds(5).map((orderId) => heard<OrderPlaced>(published.placed(orderId, ordered)));
+    const messages = orderIds(5).map((orderId) =>
+      messageOf<OrderPlaced>(orderRecord.placed(orderId, ordered)),
+    );
     return database.transaction((tx) => reserveStock(tx, messages));
   };
 
-  // As many at a time as there are connections for.
+  // As many at a time as there are connections.
   for (let round = 0; round < 4; round++)
     await Promise.all(Array.from({ length: 8 }, (_, index) => reserveSome(index % 2 === 0)));
 
@@ -110,7 +112,7 @@ test('transactions whose orders name the same goods in opposite order do not dea
     assert.deepEqual(await stockOf(sku), { available: 840, reserved: 160, sold: 0, restocked: 1_000 });
 });
 
-/** Runs the second while the first is under way, as two replicas may do; answers what the second says. */
+/** Runs the second during the first, as two replicas may do; returns the events of the second. */
 async function meanwhile<Answer>(
   first: (tx: Transaction) => Promise<unknown>,
   second: (tx: Transaction) => Promise<Answer>,
@@ -124,11 +126,11 @@ async function meanwhile<Answer>(
   return coming as Promise<Answer>;
 }
 
-test('an order whose cancellation another replica is just taking in reserves nothing, and nothing is said', async () => {
+test('an order whose cancellation another replica is processing reserves nothing, and nothing is published', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   const events = await meanwhile(
-    (tx) => releaseStock(tx, [heard<OrderCancelled>(published.cancelled(orderId, one(sku)))]),
-    (tx) => reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]),
+    (tx) => releaseStock(tx, [messageOf<OrderCancelled>(orderRecord.cancelled(orderId, one(sku)))]),
+    (tx) => reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]),
   );
 
   assert.deepEqual(events, []);
@@ -136,11 +138,11 @@ test('an order whose cancellation another replica is just taking in reserves not
   assert.deepEqual(await query('select sku from reservation_lines where order_id = $1', [orderId]), []);
 });
 
-test('an order that is cancelled while another replica is reserving for it gives it all back', async () => {
+test('an order that is cancelled while another replica reserves its stock releases all of it', async () => {
   const [sku, orderId] = [await listWith(1), randomUUID()];
   await meanwhile(
-    (tx) => reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]),
-    (tx) => releaseStock(tx, [heard<OrderCancelled>(published.cancelled(orderId, one(sku)))]),
+    (tx) => reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]),
+    (tx) => releaseStock(tx, [messageOf<OrderCancelled>(orderRecord.cancelled(orderId, one(sku)))]),
   );
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
@@ -149,10 +151,10 @@ test('an order that is cancelled while another replica is reserving for it gives
   ]);
 });
 
-test('of two orders for the last one that two replicas take at once, the second is told that it is gone', async () => {
+test('of two orders for the last unit, processed by two replicas at once, the second is rejected', async () => {
   const [sku, first, second] = [await listWith(1), randomUUID(), randomUUID()];
   const reserveFor = (orderId: string) => (tx: Transaction) =>
-    reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]);
+    reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]);
   const events = await meanwhile(reserveFor(first), reserveFor(second));
 
   assert.deepEqual(
@@ -162,10 +164,10 @@ test('of two orders for the last one that two replicas take at once, the second 
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
 });
 
-test('an order whose goods two replicas reserve at once has them once', async () => {
+test('an order whose stock two replicas reserve at once has it once', async () => {
   const [sku, orderId] = [await listWith(2), randomUUID()];
   const reserveIt = (tx: Transaction) =>
-    reserveStock(tx, [heard<OrderPlaced>(published.placed(orderId, one(sku)))]);
+    reserveStock(tx, [messageOf<OrderPlaced>(orderRecord.placed(orderId, one(sku)))]);
   const events = await meanwhile(reserveIt, reserveIt);
 
   assert.deepEqual(events, []);

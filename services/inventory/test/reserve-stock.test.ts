@@ -6,69 +6,69 @@ import {
   caughtUp,
   listWith,
   newSku,
+  orderRecord,
   publish,
-  published,
   query,
   record,
   stockOf,
 } from './inventory-service.ts';
 
-const said = await record('inventory.events');
+const published = await record('inventory.events');
 
 const one = (sku: string) => [{ sku, quantity: 1 }];
 
-/** What was said of these orders, as soon as something has been said of each. */
-async function answersTo(...orderIds: string[]) {
-  const answers = () => said.filter(({ key }) => orderIds.includes(key));
-  await eventually(() => new Set(answers().map(({ key }) => key)).size === orderIds.length, {
-    what: 'an answer to each order',
+/** The events about these orders, as soon as there is one for each. */
+async function outcomesOf(...orderIds: string[]) {
+  const responses = () => published.filter(({ key }) => orderIds.includes(key));
+  await eventually(() => new Set(responses().map(({ key }) => key)).size === orderIds.length, {
+    what: 'an event for each order',
   });
-  return answers();
+  return responses();
 }
 
 /** An order that has its stock. */
 async function orderWith(lines: { sku: string; quantity: number }[]): Promise<string> {
   const orderId = randomUUID();
-  await publish([published.placed(orderId, lines)]);
-  const [answer] = await answersTo(orderId);
-  assert.equal(answer?.type, 'stock.reserved');
+  await publish([orderRecord.placed(orderId, lines)]);
+  const [response] = await outcomesOf(orderId);
+  assert.equal(response?.type, 'stock.reserved');
   return orderId;
 }
 
-test('an order whose goods are there has them reserved', async () => {
+test('an order whose stock is available has it reserved', async () => {
   const [keyboard, mouse] = [await listWith(7), await listWith(2)];
   const orderId = randomUUID();
   await publish([
-    published.placed(orderId, [
+    orderRecord.placed(orderId, [
       { sku: keyboard, quantity: 3 },
       { sku: mouse, quantity: 2 },
     ]),
   ]);
 
-  const [answer] = await answersTo(orderId);
+  const [response] = await outcomesOf(orderId);
 
-  assert.equal(answer?.type, 'stock.reserved');
-  assert.equal(answer?.recordKey, orderId);
-  assert.deepEqual(answer?.data, { orderId, version: 1 });
+  assert.equal(response?.type, 'stock.reserved');
+  assert.equal(response?.recordKey, orderId);
+  assert.deepEqual(response?.data, { orderId, version: 1 });
   assert.deepEqual(await stockOf(keyboard), { available: 4, reserved: 3, sold: 0, restocked: 7 });
   assert.deepEqual(await stockOf(mouse), { available: 0, reserved: 2, sold: 0, restocked: 2 });
 });
 
-test('an order that lacks one thing reserves nothing, and is told what is missing', async () => {
+test('an order with one line out of stock reserves nothing, and its event names what is missing', async () => {
   const [keyboard, mouse, unicorn] = [await listWith(7), await listWith(2), newSku('UNICORN')];
   const orderId = randomUUID();
   await publish([
-    published.placed(orderId, [
+    orderRecord.placed(orderId, [
       { sku: keyboard, quantity: 3 },
       { sku: mouse, quantity: 5 },
       { sku: unicorn, quantity: 1 },
     ]),
   ]);
 
-  const [answer] = await answersTo(orderId);
+  const [response] = await outcomesOf(orderId);
 
-  assert.equal(answer?.type, 'stock.rejected');
-  assert.deepEqual(answer?.data, {
+  assert.equal(response?.type, 'stock.rejected');
+  assert.deepEqual(response?.data, {
     orderId,
     version: 1,
     missing: [
@@ -80,60 +80,60 @@ test('an order that lacks one thing reserves nothing, and is told what is missin
   assert.deepEqual(await query('select sku from reservation_lines where order_id = $1', [orderId]), []);
 });
 
-test('of two orders for the last one, one gets it', async () => {
+test('of two orders for the last unit, one gets it', async () => {
   const sku = await listWith(1, 'LAST-ONE');
   const orderIds = [randomUUID(), randomUUID()];
-  await publish(orderIds.map((orderId) => published.placed(orderId, one(sku))));
+  await publish(orderIds.map((orderId) => orderRecord.placed(orderId, one(sku))));
 
-  const answers = await answersTo(...orderIds);
+  const responses = await outcomesOf(...orderIds);
 
-  assert.deepEqual(answers.map(({ type }) => type).sort(), ['stock.rejected', 'stock.reserved']);
+  assert.deepEqual(responses.map(({ type }) => type).sort(), ['stock.rejected', 'stock.reserved']);
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
 });
 
-test('what a confirmed order had reserved is sold', async () => {
+test('the reserved stock of a confirmed order is sold', async () => {
   const sku = await listWith(5);
   const lines = [{ sku, quantity: 2 }];
   const orderId = await orderWith(lines);
-  await publish([published.confirmed(orderId, lines)]);
+  await publish([orderRecord.confirmed(orderId, lines)]);
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 3, reserved: 0, sold: 2, restocked: 5 });
 });
 
-test('what a cancelled order had reserved can be ordered again', async () => {
+test('the reserved stock of a cancelled order is available again', async () => {
   const sku = await listWith(1);
   const orderId = await orderWith(one(sku));
-  await publish([published.cancelled(orderId, one(sku))]);
+  await publish([orderRecord.cancelled(orderId, one(sku))]);
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
   await orderWith(one(sku));
 });
 
-test('an order that was refused and is then cancelled gives nothing back', async () => {
+test('an order that was rejected and is then cancelled releases nothing', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
   const lines = [{ sku, quantity: 2 }];
-  await publish([published.placed(orderId, lines), published.cancelled(orderId, lines)]);
+  await publish([orderRecord.placed(orderId, lines), orderRecord.cancelled(orderId, lines)]);
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 1, reserved: 0, sold: 0, restocked: 1 });
 });
 
-test('an order that is cancelled before its goods are asked for never gets them', async () => {
+test('an order that is cancelled before it is placed never reserves stock', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
-  await publish([published.cancelled(orderId, one(sku))]);
+  await publish([orderRecord.cancelled(orderId, one(sku))]);
   await caughtUp();
-  await publish([published.placed(orderId, one(sku))]);
+  await publish([orderRecord.placed(orderId, one(sku))]);
   await caughtUp();
 
-  // Whoever comes next finds it, and nothing has been said of the one before.
+  // The next order gets the stock, and nothing was published about the one before.
   const next = await orderWith(one(sku));
   assert.deepEqual(await stockOf(sku), { available: 0, reserved: 1, sold: 0, restocked: 1 });
   assert.deepEqual(
-    said.filter(({ key }) => key === orderId),
+    published.filter(({ key }) => key === orderId),
     [],
   );
   assert.deepEqual(
@@ -147,15 +147,15 @@ test('an order that is cancelled before its goods are asked for never gets them'
   );
 });
 
-test('an order that is cancelled before its goods are asked for, in one batch, never gets them', async () => {
+test('an order that is cancelled before it is placed, in one batch, never reserves stock', async () => {
   const sku = await listWith(1);
   const orderId = randomUUID();
-  await publish([published.cancelled(orderId, one(sku)), published.placed(orderId, one(sku))]);
+  await publish([orderRecord.cancelled(orderId, one(sku)), orderRecord.placed(orderId, one(sku))]);
   await caughtUp();
 
   await orderWith(one(sku));
   assert.deepEqual(
-    said.filter(({ key }) => key === orderId),
+    published.filter(({ key }) => key === orderId),
     [],
   );
   assert.deepEqual(await query('select status from reservations where order_id = $1', [orderId]), [
@@ -163,15 +163,15 @@ test('an order that is cancelled before its goods are asked for, in one batch, n
   ]);
 });
 
-test('what is heard twice, in one batch or in two, has its effect once', async () => {
+test('an event that is consumed twice, in one batch or in two, takes effect once', async () => {
   const sku = await listWith(10);
   const [sold, released] = [randomUUID(), randomUUID()];
   const lines = [{ sku, quantity: 2 }];
   const events = [
-    published.placed(sold, lines),
-    published.placed(released, lines),
-    published.confirmed(sold, lines),
-    published.cancelled(released, lines),
+    orderRecord.placed(sold, lines),
+    orderRecord.placed(released, lines),
+    orderRecord.confirmed(sold, lines),
+    orderRecord.cancelled(released, lines),
   ];
   for (const event of events) await publish([event, event]);
   await caughtUp();
@@ -180,18 +180,18 @@ test('what is heard twice, in one batch or in two, has its effect once', async (
 
   assert.deepEqual(await stockOf(sku), { available: 8, reserved: 0, sold: 2, restocked: 10 });
   assert.deepEqual(
-    (await answersTo(sold, released)).map(({ type }) => type),
+    (await outcomesOf(sold, released)).map(({ type }) => type),
     ['stock.reserved', 'stock.reserved'],
   );
 });
 
-test('the same thing said anew, under another id, changes nothing either', async () => {
+test('the same event, published again under another id, changes nothing either', async () => {
   const sku = await listWith(10);
   const orderId = await orderWith(one(sku));
-  const anew = [published.placed, published.confirmed, published.confirmed, published.cancelled];
-  await publish(anew.map((say) => say(orderId, one(sku))));
+  const repeated = [orderRecord.placed, orderRecord.confirmed, orderRecord.confirmed, orderRecord.cancelled];
+  await publish(repeated.map((recordOf) => recordOf(orderId, one(sku))));
   await caughtUp();
 
   assert.deepEqual(await stockOf(sku), { available: 9, reserved: 0, sold: 1, restocked: 10 });
-  assert.equal((await answersTo(orderId)).length, 1);
+  assert.equal((await outcomesOf(orderId)).length, 1);
 });

@@ -7,8 +7,8 @@ import {
   caughtUp,
   database,
   listWith,
+  orderRecord,
   publish,
-  published,
   query,
   startReplica,
   stockOf,
@@ -18,15 +18,15 @@ const ALARM_SECONDS = 900;
 const longAgo = () => new Date(Date.now() - (ALARM_SECONDS + 60) * 1_000);
 const notLongAgo = () => new Date(Date.now() - (ALARM_SECONDS - 60) * 1_000);
 
-/** Orders of one thing each, with this deadline, whose stock has been reserved. */
+/** Orders of one unit each, with this deadline, whose stock is reserved. */
 async function reserved(sku: string, deadlineAt: Date, count = 1): Promise<string[]> {
   const orderIds = Array.from({ length: count }, () => randomUUID() as string);
-  await publish(orderIds.map((orderId) => published.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
+  await publish(orderIds.map((orderId) => orderRecord.placed(orderId, [{ sku, quantity: 1 }], deadlineAt)));
   await caughtUp();
   return orderIds;
 }
 
-/** The clock door of one replica, and the alarms that it has raised. */
+/** The timer of one replica, and the alarms that it has raised. */
 function createTimer({ transaction = database.transaction, catchUp = async () => {} } = {}) {
   const alarms: { code: string; facts: Record<string, unknown> }[] = [];
   const timer = createReservationTimer({
@@ -67,14 +67,14 @@ test('a reservation whose order may still end by itself raises none', async () =
   assert.deepEqual(await alarmsNow(), []);
 });
 
-test('what was sold, given back, refused or never reserved raises none, however old it is', async () => {
+test('a reservation that is sold, released, rejected or a tombstone raises none, however old it is', async () => {
   const sku = await listWith(2);
   const [sold, released] = (await reserved(sku, longAgo(), 2)) as [string, string];
   await reserved(sku, longAgo());
   await publish([
-    published.confirmed(sold, [{ sku, quantity: 1 }]),
-    published.cancelled(released, [{ sku, quantity: 1 }]),
-    published.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
+    orderRecord.confirmed(sold, [{ sku, quantity: 1 }]),
+    orderRecord.cancelled(released, [{ sku, quantity: 1 }]),
+    orderRecord.cancelled(randomUUID(), [{ sku, quantity: 1 }]),
   ]);
   await caughtUp();
 
@@ -88,7 +88,7 @@ test('a reservation that is older than deadlines are kept raises none', async ()
   assert.deepEqual(await alarmsNow(), []);
 });
 
-test('many that are overdue are shared by the replicas: each raises one alarm, at one of them', async () => {
+test('replicas share many overdue reservations: each raises one alarm, at one of them', async () => {
   const orderIds = await reserved(await listWith(1_000), longAgo(), 250);
 
   const replicas = [createTimer(), createTimer(), createTimer()];
@@ -120,11 +120,11 @@ test('an alarm whose transaction fails is raised again', async () => {
   assert.deepEqual(await alarmsNow(), []);
 });
 
-test('what was said before is heard before anybody is alarmed', async () => {
+test('events that were published before are consumed before an alarm is raised', async () => {
   const sku = await listWith(1);
   const [sold] = (await reserved(sku, longAgo())) as [string];
   const catchUp = async () => {
-    await publish([published.confirmed(sold, [{ sku, quantity: 1 }])]);
+    await publish([orderRecord.confirmed(sold, [{ sku, quantity: 1 }])]);
     await caughtUp();
   };
   const { start, stop, alarms } = createTimer({ catchUp });
@@ -134,7 +134,7 @@ test('what was said before is heard before anybody is alarmed', async () => {
   assert.deepEqual(alarms, []);
 });
 
-test('a service that starts looks for what is overdue at once', async () => {
+test('a service that starts looks for overdue reservations at once', async () => {
   const [orderId] = await reserved(await listWith(1), longAgo());
   await startReplica({ RESERVATION_ALARM_SECONDS: String(ALARM_SECONDS) });
 

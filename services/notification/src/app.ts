@@ -58,7 +58,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     close: () =>
       closeInOrder(
         [
-          { leave: http.leave, consumer: consumer.stop, sending: sending.stop, keySweeper: keySweeper.stop },
+          { drain: http.drain, consumer: consumer.stop, sending: sending.stop, keySweeper: keySweeper.stop },
           { http: () => http.close() },
           { mailer: mailer.close, database: database.close },
         ],

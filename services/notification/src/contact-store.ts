@@ -1,6 +1,6 @@
 import { sql, type Transaction } from '@repo/postgres';
 
-/** Keeps an address, or clears it. */
+/** Stores an address, or clears it. */
 export async function keepAddress(
   tx: Transaction,
   { customerId, email }: { customerId: string; email: string | null },
@@ -13,8 +13,8 @@ export async function keepAddress(
 }
 
 /**
- * Answers which of these customers have an address, and holds their rows until the transaction ends: an address that is
- * being kept at the same time is either seen here, or sees what is written here.
+ * Returns which of these customers have an address, and locks their rows until the transaction ends: a transaction that
+ * stores an address at the same time is either seen here, or sees the messages that are written here.
  */
 export async function holdContacts(tx: Transaction, customerIds: string[]): Promise<Set<string>> {
   const sorted = [...new Set(customerIds)].sort();

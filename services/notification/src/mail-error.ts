@@ -2,7 +2,7 @@
 export interface MailFacts {
   /** nodemailer's code, or the system's: EENVELOPE, ECONNREFUSED. */
   code?: string | undefined;
-  /** The SMTP command that was answered, or the step that nodemailer calls by a name like one: RCPT TO, CONN, API. */
+  /** The SMTP command of the reply, or nodemailer's name for its own step: RCPT TO, CONN, API. */
   command?: string | undefined;
   /** RFC 5321, section 4.2: 550. */
   responseCode?: number | undefined;
@@ -38,7 +38,7 @@ export function mailFactsOf(error: unknown): MailFacts {
     code: matching(originalCode ?? code ?? name, /^[A-Za-z][A-Za-z0-9_]{0,39}$/),
     command: matching(command, /^[A-Z][A-Z0-9-]{0,19}(?: [A-Z0-9-]{1,20})?$/),
     responseCode: typeof responseCode === 'number' ? responseCode : undefined,
-    // The status stands between the reply code and the text (RFC 2034, section 4).
+    // The status is between the reply code and the text (RFC 2034, section 4).
     enhancedStatus: /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?=\s|$)/.exec(String(response))?.[1],
   };
 }
@@ -49,7 +49,7 @@ function matching(value: unknown, form: RegExp): string | undefined {
 
 /** Replies to RCPT TO about the session: bad sequence (RFC 5321), login or TLS required (RFC 4954, RFC 3207). */
 const ABOUT_THE_SESSION = [503, 530, 534, 535, 538];
-/** Statuses about the sender's address, which some servers answer to RCPT TO (RFC 3463, section 3.2). */
+/** Statuses about the sender's address, which some servers return to RCPT TO (RFC 3463, section 3.2). */
 const ABOUT_THE_SENDER = ['5.1.7', '5.1.8'];
 
 /**

@@ -16,9 +16,9 @@ export interface Mailer {
   close(): void;
 }
 
-/** So many mails are sent at a time, each over a connection of its own. */
+/** The number of mails that are sent at a time, each over a connection of its own. */
 export const CONNECTIONS = 4;
-/** How long a mail may take from the first word to the last: a server that answers slowly is not silent. */
+/** The time limit of a whole mail: a server that responds slowly is not silent, so no socket timeout ends it. */
 export const SEND_LIMIT_MS = 20_000;
 
 const FROM = { name: project.title, address: `orders@${project.domain}` };

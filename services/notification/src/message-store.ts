@@ -3,13 +3,13 @@ import type { TraceContext } from '@repo/observability';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Message, NewMessage } from './message.ts';
 
-/** For so long a message that was claimed belongs to who claimed it. */
+/** How long a claimed message belongs to the replica that claimed it. */
 export const LEASE_MS = 30_000;
 
-/** A message whose time has come, and where it goes. */
+/** A due message, and the address that it is sent to. */
 export type DueMessage = Message & JobRow & { email: string };
 
-/** Inserts messages that wait: to be sent at once, or until their customer has an address. */
+/** Inserts waiting messages: due at once, or once their customer has an address. */
 export async function insertMessages(
   tx: Transaction,
   messages: (NewMessage & TraceContext & { isDue: boolean })[],
@@ -60,7 +60,7 @@ export async function suspendMessages(tx: Transaction, customerId: string): Prom
     )`);
 }
 
-/** Takes messages that are due; after the lease others may take them, should nothing come of it. */
+/** Claims due messages. After the lease another replica may claim them. */
 export async function claimDueMessages(
   database: Queryable,
   { limit, retries }: ClaimLimits,

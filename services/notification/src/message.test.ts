@@ -24,7 +24,7 @@ function message(kind: Kind, details: Details): Message {
   };
 }
 
-test('whoever ordered is told that the order is confirmed: what, for how much, and which order', () => {
+test('the mail of a confirmed order has its lines, its total and its id', () => {
   const { subject, text, html } = compose(
     message('order-confirmed', { totalCents: 11_948, currency: 'EUR', lines: LINES }),
   );
@@ -47,7 +47,7 @@ const REASONS: [string, RegExp][] = [
 ];
 
 for (const [reason, words] of REASONS) {
-  test(`whoever ordered is told why the order was cancelled: ${reason}`, () => {
+  test(`the mail of a cancelled order names the reason: ${reason}`, () => {
     const { subject, text, html } = compose(message('order-cancelled', { reason, lines: LINES }));
 
     assert.equal(subject, 'Your order was cancelled');
@@ -56,7 +56,7 @@ for (const [reason, words] of REASONS) {
   });
 }
 
-test('whoever gets money back is told how much, and for which order', () => {
+test('the mail of a refund names the amount and the order', () => {
   const { subject, text, html } = compose(message('order-refunded', { amountCents: 5, currency: 'EUR' }));
 
   assert.equal(subject, 'Your money is on its way back');
@@ -65,7 +65,7 @@ test('whoever gets money back is told how much, and for which order', () => {
   assert.equal(html, `<p>We have paid back 0.05 EUR.</p><p>${order}</p>`);
 });
 
-test('what stands in the HTML of an e-mail is text, and never markup', () => {
+test('the HTML of an e-mail shows any text as text, never as markup', () => {
   const lines = [{ sku: `<img src=x onerror="alert('1')">&`, quantity: 1 }];
 
   const { html } = compose(message('order-confirmed', { totalCents: 1, currency: 'EUR', lines }));
@@ -74,7 +74,7 @@ test('what stands in the HTML of an e-mail is text, and never markup', () => {
   assert.match(html, /&#60;img src=x onerror=&#34;alert\(&#39;1&#39;\)&#34;&#62;&#38;/);
 });
 
-test('whatever is written of an order, the only markup is our own', () => {
+test('for any order, the only markup is our own', () => {
   fc.assert(
     fc.property(fc.string(), (sku) => {
       const details = { totalCents: 1, currency: 'EUR', lines: [{ sku, quantity: 1 }] };
@@ -87,7 +87,7 @@ test('whatever is written of an order, the only markup is our own', () => {
 // For all but EUR and USD, Intl gives the digits of CLDR, which leaves out units that are no longer in use.
 const HUNDREDTHS = 'HUF IDR COP PKR ALL LAK MMK LBP IRR AFN SYP YER SOS MGA KPW EUR USD'.split(' ');
 
-test('an amount is written in the units of its currency, as ISO 4217 has them', () => {
+test('an amount is formatted in the units of its currency, as in ISO 4217', () => {
   for (const [currency, words] of [
     ...HUNDREDTHS.map((code) => [code, `19999.00 ${code}`] as const),
     ...['JPY', 'KRW', 'CLP', 'ISK', 'VND'].map((code) => [code, `1999900 ${code}`] as const),
@@ -100,7 +100,7 @@ test('an amount is written in the units of its currency, as ISO 4217 has them', 
   }
 });
 
-test('an amount in a currency that is not known is written, and the customer is told', () => {
+test('an amount in an unknown currency is formatted in minor units', () => {
   const { text } = compose(message('order-refunded', { amountCents: 1_234, currency: 'ABC' }));
 
   assert.match(text, /back 1234 minor units of ABC\./);

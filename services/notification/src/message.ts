@@ -1,7 +1,7 @@
-/** A message to a customer: what it tells of, and in which words. Pure. */
+/** A message to a customer, and its text. Pure. */
 export type Kind = 'order-confirmed' | 'order-cancelled' | 'order-refunded';
 
-/** What is told beside the order: of a confirmed one the total, of a refunded one the amount that goes back. */
+/** Facts in addition to the order: the total of a confirmed order, the amount of a refunded one. */
 export interface Details {
   totalCents?: number;
   amountCents?: number;
@@ -11,19 +11,19 @@ export interface Details {
 }
 
 export interface Message {
-  /** The id of the event that it tells of. */
+  /** The id of its event. */
   id: string;
   orderId: string;
   customerId: string;
   kind: Kind;
-  /** failed: the mail server refuses the address for good. */
+  /** failed: the mail server refuses the address permanently. */
   status: 'waiting' | 'sent' | 'failed';
   details: Details;
   createdAt: Date;
   sentAt: Date | null;
 }
 
-/** A message that is not kept yet: when it was written, is noted as it is kept. */
+/** A message before it is stored: the insert sets `createdAt`. */
 export type NewMessage = Pick<Message, 'id' | 'orderId' | 'customerId' | 'kind' | 'details'>;
 
 export interface Email {
@@ -39,10 +39,10 @@ const REASONS: Record<string, string> = {
   deadline: 'it could not be completed in time',
 };
 
-/** Writes an amount of minor units of a currency. */
+/** Formats an amount in minor units of a currency. */
 export type FormatMoney = (minorUnits: number, currency: string) => string;
 
-/** Writes a message out. */
+/** Composes the e-mail of a message. */
 export function compose({ kind, orderId, details }: Message, formatMoney: FormatMoney): Email {
   const { subject, sentence } = wordsFor(kind, details, formatMoney);
   const lines = (details.lines ?? []).map((line) => `${line.quantity} x ${line.sku}`);

@@ -21,7 +21,7 @@ export interface RouteOptions {
 }
 
 /**
- * An address as browsers let people enter it (https://html.spec.whatwg.org/#valid-e-mail-address), as long as SMTP can
+ * An address as browsers accept it (https://html.spec.whatwg.org/#valid-e-mail-address), as long as SMTP can
  * carry it (RFC 5321, section 4.5.3.1). The pattern limits a label to 63, and 254 in all leave no domain above 255.
  */
 const Email = z
@@ -44,12 +44,12 @@ const MessageView = z.object({
 
 const MessagePage = z.object({ items: z.array(MessageView), next: z.string().nullable() });
 
-/** What this service answers over HTTP. */
+/** The HTTP routes of contacts and messages. */
 export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions): void {
   app.route({
     method: 'PUT',
     url: '/v1/contacts/me',
-    config: { access: 'customer', preconditions: 'handler' },
+    config: { access: 'authenticated', preconditions: 'handler' },
     schema: { body: ContactBody, response: { 204: noContent } },
     handler: async (request, reply) => {
       const contact = { customerId: callerOf(request).id, email: request.body.email };
@@ -65,7 +65,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'DELETE',
     url: '/v1/contacts/me',
-    config: { access: 'customer', preconditions: 'handler' },
+    config: { access: 'authenticated', preconditions: 'handler' },
     schema: { response: { 204: noContent } },
     handler: async (request, reply) => {
       const { id } = callerOf(request);
@@ -80,7 +80,7 @@ export function addRoutes(app: HttpServer, { database, onCommit }: RouteOptions)
   app.route({
     method: 'GET',
     url: '/v1/messages',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: MessageQuery, response: { 200: MessagePage } },
     handler: async (request, reply) => {
       const { after, limit } = request.query;

@@ -9,8 +9,8 @@ import { compose } from './message.ts';
 import { type DueMessage, markFailed, markSent, releaseMessages } from './message-store.ts';
 
 /**
- * Sends a message. E-mail is at least once: a crash after the mail server has taken it sends it again, under the same
- * Message-ID, by which a mail program can tell.
+ * Sends a message, at least once: after a crash between the mail server's reply and the commit it is sent again, with
+ * the same Message-ID, by which a mail program recognises it.
  */
 export function sendMessage(mailer: Mailer) {
   return (message: DueMessage): Promise<Delivery> =>

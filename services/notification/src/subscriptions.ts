@@ -2,7 +2,7 @@ import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/o
 import { type Subscription, subscribe } from '@repo/events';
 import { writeMessage } from './write-message.ts';
 
-/** What this service hears, and what it then does. */
+/** The events that this service consumes, each with its use case. */
 export const subscriptions: Subscription[] = [
   subscribe(OrderConfirmed, writeMessage('order-confirmed')),
   subscribe(OrderCancelled, writeMessage('order-cancelled')),

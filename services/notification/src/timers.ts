@@ -11,7 +11,7 @@ export interface TimerOptions {
   log: Logger;
 }
 
-/** What this service does when its time has come. */
+/** Sends due messages. */
 export function createSendTimer({ database, mailer, log }: TimerOptions): JobWorker {
   const send = sendMessage(mailer);
   return createJobWorker<DueMessage, Delivery>({
@@ -28,7 +28,7 @@ export function createSendTimer({ database, mailer, log }: TimerOptions): JobWor
     record: recordDeliveries,
     postpone: postponeMessage,
     onCommit: () => {},
-    // One that is claimed and waits for a connection spends its lease on that.
+    // A claimed message that waited for a connection would use up its lease.
     concurrency: CONNECTIONS,
     callLimitMs: SEND_LIMIT_MS,
     leaseMs: LEASE_MS,

@@ -1,19 +1,19 @@
 import type { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/order';
-import type { Message as Heard, OutgoingEvent } from '@repo/events';
+import type { OutgoingEvent, Message as Received } from '@repo/events';
 import type { Transaction } from '@repo/postgres';
 import { holdContacts } from './contact-store.ts';
 import type { Kind } from './message.ts';
 import { insertMessages } from './message-store.ts';
 
-/** Writes messages that are sent as soon as their customer has an address. Nothing is said of it. */
+/** Writes messages that are sent as soon as their customer has an address. It publishes no events. */
 export function writeMessage(kind: Kind) {
   return async (
     tx: Transaction,
-    heard: Heard<OrderConfirmed | OrderCancelled | OrderRefunded>[],
+    received: Received<OrderConfirmed | OrderCancelled | OrderRefunded>[],
   ): Promise<OutgoingEvent[]> => {
-    const customerIds = heard.map(({ data }) => data.customerId);
+    const customerIds = received.map(({ data }) => data.customerId);
     const reachable = await holdContacts(tx, customerIds);
-    const messages = heard.map(({ id, data, traceparent }) => {
+    const messages = received.map(({ id, data, traceparent }) => {
       const { orderId, customerId, version: _version, ...details } = data;
       return { id, orderId, customerId, kind, details, isDue: reachable.has(customerId), traceparent };
     });

@@ -78,7 +78,7 @@ const BAD = [
   `a@${label}.${label}.${label}.${'b'.repeat(61)}`,
 ];
 
-test('an address that browsers let people enter is taken, and the mail for it comes', async () => {
+test('an address that browsers accept is accepted, and its mail arrives', async () => {
   const customers = await Promise.all(
     GOOD.map(async (email) => {
       const customer = { ...(await newCustomer()), email };
@@ -113,7 +113,7 @@ test('any other address is refused, and the place is named', async () => {
   assert.deepEqual(await query('select email from contacts where customer_id = $1', [customer.id]), []);
 });
 
-test('whatever address the pattern allows, the mail for it comes to just that address', async () => {
+test('for any address that the pattern allows, the mail arrives at exactly that address', async () => {
   const mailer = createMailer(smtp.url);
   atTheEnd(mailer.close);
   const address = fc
@@ -125,8 +125,8 @@ test('whatever address the pattern allows, the mail for it comes to just that ad
   await fc.assert(
     fc.asyncProperty(address, async (to) => {
       const messageId = `<address-${++number}@tenfold.example>`;
-      const letter = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' };
-      assert.deepEqual(await mailer.send({ ...letter, to, messageId }), { status: 'sent' });
+      const email = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' };
+      assert.deepEqual(await mailer.send({ ...email, to, messageId }), { status: 'sent' });
       const mail = (await mailTo(to)).find((one) => one.messageId === messageId);
       assert.equal(mail?.to, to);
     }),

@@ -26,7 +26,7 @@ async function contactOfNewCustomer() {
   };
 }
 
-test('a contact that is not there fails If-Match, and passes If-None-Match', async () => {
+test('a missing contact fails If-Match, and passes If-None-Match', async () => {
   const { put, erase, isKept } = await contactOfNewCustomer();
 
   for (const tag of ['*', '"1"']) {
@@ -39,7 +39,7 @@ test('a contact that is not there fails If-Match, and passes If-None-Match', asy
   assert.equal(await isKept(), true);
 });
 
-test('a contact that is kept has no entity tag: If-Match: * passes, and If-None-Match: * fails', async () => {
+test('a stored contact has no entity tag: If-Match: * passes, and If-None-Match: * fails', async () => {
   const { put, erase, isKept } = await contactOfNewCustomer();
   assert.equal(await put(), '204');
 
@@ -55,24 +55,24 @@ test('a contact that is kept has no entity tag: If-Match: * passes, and If-None-
   assert.equal(await isKept(), false);
 });
 
-test('of ten who give the first address at once one does', async () => {
+test('of ten requests that set the first address at once, one succeeds', async () => {
   const { put } = await contactOfNewCustomer();
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-none-match': '*' })));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-none-match': '*' })));
 
-  assert.deepEqual(answers.sort(), ['204', ...Array(9).fill(FAILED)]);
+  assert.deepEqual(responses.sort(), ['204', ...Array(9).fill(FAILED)]);
 });
 
-test('ten who replace an address at once do so one after the other', async () => {
+test('ten requests that replace an address at once do so one after the other', async () => {
   const { put } = await contactOfNewCustomer();
   assert.equal(await put(), '204');
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-match': '*' })));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => put({ 'if-match': '*' })));
 
-  assert.deepEqual(answers, Array(10).fill('204'));
+  assert.deepEqual(responses, Array(10).fill('204'));
 });
 
-test('a condition that fails leaves no row behind', async () => {
+test('a precondition that fails stores no row', async () => {
   const { put, id } = await contactOfNewCustomer();
   assert.equal(await put({ 'if-match': '*' }), FAILED);
 

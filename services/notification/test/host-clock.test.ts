@@ -19,7 +19,7 @@ const { database } = await createTestDatabase({
 const DAY_MS = 86_400_000;
 
 for (const days of [-1, 1]) {
-  test(`a message is due at once, whatever the clock of the host says (${days} days)`, async (t) => {
+  test(`a message is due at once, whatever the clock of the host shows (${days} days)`, async (t) => {
     const customerId = randomUUID();
     const data = { orderId: randomUUID(), version: 4, customerId, amountCents: 100, currency: 'EUR' };
     const refunded: Message<OrderRefunded> = {

@@ -19,9 +19,9 @@ import {
   url,
 } from './notification-service.ts';
 
-const told = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
+const statusOf = ({ status, body }: Answer) => `${status} ${body?.type?.split('/').at(-1) ?? ''}`;
 
-/** Whether an address stands anywhere in the database. */
+/** Whether an address is anywhere in the database. */
 async function isKnown(email: string): Promise<boolean> {
   const tables = Object.keys(await countRows(database));
   const dumps = await Promise.all(
@@ -32,7 +32,7 @@ async function isKnown(email: string): Promise<boolean> {
   return dumps.flat().some(({ dump }) => dump.includes(email));
 }
 
-test('an address can be given, given again and changed', async () => {
+test('an address can be set, set again and changed', async () => {
   const customer = await newCustomer();
 
   for (const email of [customer.email, customer.email, 'other@example.com']) {
@@ -44,12 +44,12 @@ test('an address can be given, given again and changed', async () => {
   ]);
 });
 
-test('an address that is deleted is erased everywhere, whatever was sent to it or waits', async (t) => {
+test('a deleted address is erased everywhere, whatever messages were sent to it or wait', async (t) => {
   const customer = await reachableCustomer();
   await publish([published.confirmed(customer.id)]);
   await hasMail(customer.email);
-  await smtp.cut();
-  t.after(smtp.mend);
+  smtp.cut();
+  t.after(smtp.restore);
   await publish([published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const [row] = await query<{ attempts: number }>(
@@ -64,10 +64,10 @@ test('an address that is deleted is erased everywhere, whatever was sent to it o
 
   assert.deepEqual([status, text], [204, '']);
   assert.equal(await isKnown(customer.email), false);
-  await smtp.mend();
+  await smtp.restore();
 });
 
-test('an address that nobody gave can be deleted, as often as one likes', async () => {
+test('an address that was never set can be deleted, any number of times', async () => {
   const customer = await newCustomer();
 
   for (let index = 0; index < 2; index++) assert.equal((await deleteContact(customer)).status, 204);
@@ -82,65 +82,65 @@ const BAD_BODIES: [string, unknown, string?][] = [
   ['no address at all', { email: 'nobody' }, '/email'],
   ['two addresses', { email: 'a@example.com, b@example.com' }, '/email'],
   ['a header in the address', { email: 'a@example.com\r\nBcc: b@example.com' }, '/email'],
-  ['a name beside the address', { email: 'A <a@example.com>' }, '/email'],
+  ['a name in addition to the address', { email: 'A <a@example.com>' }, '/email'],
   ['an address that is too long', { email: `a@${'b.'.repeat(126)}com` }, '/email'],
   ['an address that is a number', { email: 1 }, '/email'],
   ['U+0000 in the address', { email: 'a\0@example.com' }, '/email'],
-  ['what nobody knows', { email: 'a@example.com', name: 'A' }, '/name'],
+  ['an unknown field', { email: 'a@example.com', name: 'A' }, '/name'],
 ];
 
-test('addresses as people have them are taken', async () => {
+test('usual addresses are accepted', async () => {
   const customer = await newCustomer();
   for (const email of GOOD_ADDRESSES)
     assert.equal((await putContact({ ...customer, email })).status, 204, email);
 });
 
 for (const [what, body, place] of BAD_BODIES) {
-  test(`a contact with ${what} is refused, and nothing is left behind`, async () => {
+  test(`a contact with ${what} is refused, and nothing is stored`, async () => {
     const { token } = await newCustomer();
     const before = await countRows(database);
-    const answer = await call(`${url}/v1/contacts/me`, 'PUT', { token, body });
+    const response = await call(`${url}/v1/contacts/me`, 'PUT', { token, body });
 
-    assert.equal(told(answer), '400 invalid-request');
-    if (place) assert.equal(answer.body.errors[0].path, place);
+    assert.equal(statusOf(response), '400 invalid-request');
+    if (place) assert.equal(response.body.errors[0].path, place);
     assert.deepEqual(await countRows(database), before);
   });
 }
 
-test('a contact is given as JSON of a sane size', async () => {
+test('a contact must be JSON within the size limit', async () => {
   const { token } = await newCustomer();
   const put = (options: object) => call(`${url}/v1/contacts/me`, 'PUT', { token, ...options });
   const large = { email: 'a'.repeat(65 * 1024) };
 
-  assert.equal(told(await put({ body: large })), '413 payload-too-large');
+  assert.equal(statusOf(await put({ body: large })), '413 payload-too-large');
   const headers = { 'content-type': 'text/plain' };
-  assert.equal(told(await put({ body: 'a@example.com', headers })), '415 unsupported-media-type');
+  assert.equal(statusOf(await put({ body: 'a@example.com', headers })), '415 unsupported-media-type');
 });
 
-test('nobody gives, takes back or reads anything without a token that is right', async () => {
+test('no route works without a valid token', async () => {
   const { expired } = await identity.wrongTokens();
   for (const token of [undefined, expired]) {
     const options = token === undefined ? {} : { token };
-    const answers = [
+    const responses = [
       await call(`${url}/v1/contacts/me`, 'PUT', { ...options, body: { email: 'a@example.com' } }),
       await call(`${url}/v1/contacts/me`, 'DELETE', options),
       await get('/v1/messages', options),
     ];
-    for (const answer of answers) assert.equal(told(answer), '401 unauthenticated');
+    for (const response of responses) assert.equal(statusOf(response), '401 unauthenticated');
   }
 });
 
-test('an address is not to be read by anybody, and not to be given for another customer', async () => {
+test('an address cannot be read, nor set for another customer', async () => {
   const { token } = await reachableCustomer();
 
   const read = await get('/v1/contacts/me', { token });
-  assert.equal(told(read), '405 method-not-allowed');
+  assert.equal(statusOf(read), '405 method-not-allowed');
   assert.deepEqual(read.headers.get('allow')?.split(', ').sort(), ['DELETE', 'PUT']);
   const other = await call(`${url}/v1/contacts/${randomUUID()}`, 'PUT', {
     token,
     body: { email: 'a@example.com' },
   });
-  assert.equal(told(other), '404 not-found');
+  assert.equal(statusOf(other), '404 not-found');
 });
 
 test('a customer sees the own messages, newest first, page by page, and no others', async () => {
@@ -173,8 +173,8 @@ test('a customer sees the own messages, newest first, page by page, and no other
   assert.deepEqual((await get('/v1/messages', await newCustomer())).body, { items: [], next: null });
 });
 
-test('messages are asked for as they are offered, or the request is refused', async () => {
+test('a list request with wrong parameters is refused', async () => {
   const { token } = await newCustomer();
   for (const search of ['limit=0', 'limit=101', 'limit=abc', 'limit=1&limit=1', 'after=forged', 'orderId=1'])
-    assert.equal(told(await get(`/v1/messages?${search}`, { token })), '400 invalid-request', search);
+    assert.equal(statusOf(await get(`/v1/messages?${search}`, { token })), '400 invalid-request', search);
 });

@@ -12,7 +12,7 @@ import { keepContact } from '../src/keep-contact.ts';
 import { insertMessages } from '../src/message-store.ts';
 import { type Step, startMailServer } from './scripted-mail-server.ts';
 
-// The service is a process here, as in production: what it logs, and what it exports as traces, is looked at whole.
+// The service is a process here, as in production: the test reads all of its log and of its exported traces.
 const environment = await createServiceEnvironment({
   service: 'notification',
   migrations: join(import.meta.dirname, '../migrations'),
@@ -54,7 +54,7 @@ child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
   log += chunk;
 });
 
-/** Writes a customer a message that was tried so often already: an alarm follows the tenth attempt. */
+/** Writes a message with this many attempts: the tenth raises an alarm. */
 async function writeTo(email: string, attempts: number): Promise<{ id: string; traceId: string }> {
   const [id, customerId, traceId] = [randomUUID(), randomUUID(), randomBytes(16).toString('hex')];
   const message = {

@@ -8,7 +8,7 @@ import { createMailer, type Mailer } from '../src/mailer.ts';
 import { type Script, type Step, startMailServer } from './scripted-mail-server.ts';
 
 const ADDRESS = 'canary@private.example';
-const LETTER = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', messageId: '<m@tenfold.example>' };
+const EMAIL = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', messageId: '<m@tenfold.example>' };
 
 let script: Script = () => undefined;
 const server = await startMailServer((step, address) => script(step, address));
@@ -26,14 +26,14 @@ const PIPELINING = '250-mail.example\r\n250 PIPELINING';
 async function sendTo(step: Step, reply: string, { extensions = '250 mail.example', to = ADDRESS } = {}) {
   script = (at) => {
     if (at === step) return reply;
-    // As real servers do once they have refused the only recipient.
+    // As real servers respond once they have refused the only recipient.
     if (at === 'DATA' && step === 'RCPT') return '554 5.5.1 No valid recipients';
     return at === 'EHLO' ? extensions : undefined;
   };
   // A connection of its own, since the pool would keep one that has got past the step.
   const fresh = createMailer(server.url);
   try {
-    return await fresh.send({ ...LETTER, to });
+    return await fresh.send({ ...EMAIL, to });
   } finally {
     fresh.close();
   }
@@ -102,17 +102,17 @@ function assertHoldsNoAddress(error: unknown): void {
   assert.doesNotMatch(all, /canary|private/);
 }
 
-test('an address that cannot be sent to at all is refused before the server is asked', async () => {
+test('an address that cannot be used at all is refused before the server is called', async () => {
   script = () => undefined;
   server.commands.length = 0;
   for (const to of ['', ' ', '<>', '\r\n'])
-    assert.deepEqual(await mailer.send({ ...LETTER, to }), { status: 'refused', code: 'EENVELOPE' });
+    assert.deepEqual(await mailer.send({ ...EMAIL, to }), { status: 'refused', code: 'EENVELOPE' });
   assert.ok(!server.commands.some((line) => line.startsWith('MAIL')));
 });
 
-test('a server that is not there, or hangs up, is a fault that holds no address', async () => {
+test('a server that is down, or hangs up, is a fault that holds no address', async () => {
   const nowhere = mailerFor('smtp://127.0.0.1:1');
-  await assert.rejects(nowhere.send({ ...LETTER, to: ADDRESS }), (error: MailError) => {
+  await assert.rejects(nowhere.send({ ...EMAIL, to: ADDRESS }), (error: MailError) => {
     assertHoldsNoAddress(error);
     return error.code === 'ECONNREFUSED';
   });
@@ -120,13 +120,13 @@ test('a server that is not there, or hangs up, is a fault that holds no address'
     if (step === 'RCPT') throw new Error('hang up');
     return undefined;
   });
-  await assert.rejects(mailerFor(rude.url).send({ ...LETTER, to: ADDRESS }), (error: MailError) => {
+  await assert.rejects(mailerFor(rude.url).send({ ...EMAIL, to: ADDRESS }), (error: MailError) => {
     assertHoldsNoAddress(error);
     return error.name === 'MailError';
   });
 });
 
-test('whatever an address holds, it becomes no command, and one recipient at most', async () => {
+test('no address becomes a command, or more than one recipient', async () => {
   script = () => undefined;
   const piece = fc.oneof(
     fc.string(),
@@ -152,7 +152,7 @@ test('whatever an address holds, it becomes no command, and one recipient at mos
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 6 }), async (pieces) => {
       server.commands.length = 0;
-      await mailer.send({ ...LETTER, to: pieces.join('') }).catch(() => {});
+      await mailer.send({ ...EMAIL, to: pieces.join('') }).catch(() => {});
       const recipients = server.commands.filter((line) => line.startsWith('RCPT'));
       assert.ok(recipients.length <= 1, inspect(server.commands));
       for (const line of server.commands)
@@ -165,10 +165,10 @@ test('whatever an address holds, it becomes no command, and one recipient at mos
   );
 });
 
-test('a server that answers slowly, and is never silent for long, is given up in time', async () => {
+test('a server that responds slowly, and is never silent for long, is abandoned in time', async () => {
   script = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
   const hurried = createMailer(server.url, { limitMs: 250 });
   atTheEnd(hurried.close);
 
-  await assert.rejects(hurried.send({ ...LETTER, to: ADDRESS }), { code: 'ETIMEDOUT' });
+  await assert.rejects(hurried.send({ ...EMAIL, to: ADDRESS }), { code: 'ETIMEDOUT' });
 });

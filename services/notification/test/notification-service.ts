@@ -4,8 +4,8 @@ import { OrderCancelled, OrderConfirmed, OrderRefunded } from '@repo/contracts/o
 import {
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -22,8 +22,8 @@ const environment = await createServiceEnvironment({
 export const { database, identity, publish } = environment;
 
 const mailbox = await startStandIn('mailbox');
-/** The way to the mail server. */
-export const smtp = await createWeakLink(mailbox.smtpUrl as string, 25);
+/** The proxy to the mail server. */
+export const smtp = await createFaultyProxy(mailbox.smtpUrl as string, 25);
 
 /** The notification service in this process, on servers of this file's own. */
 export const { url } = await startService(
@@ -40,12 +40,12 @@ export interface Mail {
   html: string;
 }
 
-/** What has come to an address. */
+/** The mails that arrived at an address. */
 export async function mailTo(email: string): Promise<Mail[]> {
   return (await call(`${mailbox.url}/messages?to=${encodeURIComponent(email)}`)).body.items;
 }
 
-/** Waits until so many mails have come to an address. */
+/** Waits until this many mails have arrived at an address. */
 export function hasMail(email: string, count = 1): Promise<Mail[]> {
   return eventually(
     async () => {
@@ -56,7 +56,7 @@ export function hasMail(email: string, count = 1): Promise<Mail[]> {
   ) as Promise<Mail[]>;
 }
 
-/** A customer who has given no address, with one to give. */
+/** A customer without a stored address, and an address. */
 export async function newCustomer() {
   const id = randomUUID();
   const token = await identity.token({ customer: id });
@@ -73,7 +73,7 @@ export function deleteContact({ token }: Pick<Customer, 'token'>) {
   return call(`${url}/v1/contacts/me`, 'DELETE', { token });
 }
 
-/** A customer who can be written to. */
+/** A customer with a stored address. */
 export async function reachableCustomer(): Promise<Customer> {
   const customer = await newCustomer();
   await putContact(customer);
@@ -82,7 +82,7 @@ export async function reachableCustomer(): Promise<Customer> {
 
 const LINES = [{ sku: 'KEYBOARD', quantity: 2 }];
 
-/** What the order service says of an order of this customer. */
+/** The records of the order service about an order of this customer. */
 export const published = {
   confirmed: (customerId: string, orderId = randomUUID() as string) =>
     eventRecord(OrderConfirmed, {
@@ -102,17 +102,17 @@ export const published = {
     eventRecord(OrderRefunded, { orderId, version: 4, customerId, amountCents: 4_205, currency: 'EUR' }),
 };
 
-/** Waits until the service has heard all that has been published. */
+/** Waits until the service has consumed all published events. */
 export async function caughtUp(): Promise<void> {
   const lag = () => environment.kafka.lag('notification', ['order.events']);
-  await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+  await eventually(async () => (await lag()) === 0, { what: 'the service to consume everything' });
 }
 
 export function get(path: string, options: CallOptions = {}) {
   return call(`${url}${path}`, 'GET', options);
 }
 
-/** Statements of a test. */
+/** Runs a statement of a test. */
 export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return database.query<Row>({ text, values });
 }

@@ -8,7 +8,7 @@ import type { Delivery } from '../src/mailer.ts';
 import { claimDueMessages, type DueMessage, insertMessages, postponeMessage } from '../src/message-store.ts';
 import { recordDeliveries } from '../src/send-message.ts';
 
-// No service runs on this database, so that a test decides who does what, and when.
+// No service runs on this database, so that a test decides every step.
 const { database } = await createTestDatabase({
   service: 'notification',
   migrations: join(import.meta.dirname, '../migrations'),
@@ -39,11 +39,11 @@ function claim(): Promise<DueMessage[]> {
   return claimDueMessages(database, { limit: 100, retries: true });
 }
 
-function record(messages: DueMessage[], answer: Delivery): Promise<unknown> {
+function record(messages: DueMessage[], response: Delivery): Promise<unknown> {
   return database.transaction((tx) =>
     recordDeliveries(
       tx,
-      messages.map((row) => ({ row, answer })),
+      messages.map((row) => ({ row, answer: response })),
     ),
   );
 }
@@ -71,7 +71,7 @@ async function stateOf({ customerId }: { customerId: string }): Promise<string[]
   return rows.map(({ state }) => state);
 }
 
-test('a refusal fails a message for good, with its code', async () => {
+test('a refusal fails a message permanently, with its code', async () => {
   const [customer, messages] = await claimed();
   await record(messages, REFUSED);
 
@@ -96,7 +96,7 @@ test('the next contact makes failed messages due, also where the address is the 
   }
 });
 
-test('a contact brings back the messages of its own customer only, and none that was sent', async () => {
+test('a contact makes only the messages of its own customer due, and none that was sent', async () => {
   const [other, failed] = await claimed();
   await record(failed, REFUSED);
   const [customer, [first, second]] = await claimed(2);
@@ -147,7 +147,7 @@ test('an attempt with the old address that fails is followed by one with the new
   await record(again, SENT);
 });
 
-test('a postponed message is due at once when its customer gives an address', async () => {
+test('a postponed message is due at once when its customer sets an address', async () => {
   const [customer, [message]] = await claimed();
   await postponeMessage(database, message as DueMessage, 20_000);
   assert.deepEqual(await stateOf(customer), ['waiting later']);
@@ -157,7 +157,7 @@ test('a postponed message is due at once when its customer gives an address', as
   await record(await claim(), SENT);
 });
 
-test('a message whose worker died is due at once when its customer gives an address', async () => {
+test('a message whose worker died is due at once when its customer sets an address', async () => {
   const [customer] = await claimed();
   const values = [customer.customerId];
   const ago = `now() - interval '1 second'`;
@@ -171,7 +171,7 @@ test('a message whose worker died is due at once when its customer gives an addr
   await record(await claim(), SENT);
 });
 
-test('a customer who takes the address back leaves what failed failed, and what waits waiting', async () => {
+test('when a customer erases the address, failed messages stay failed and waiting ones wait', async () => {
   const [customer, [failed, refused, postponed]] = await claimed(3);
   await record([failed as DueMessage], REFUSED);
   await erase(customer);
@@ -185,7 +185,7 @@ test('a customer who takes the address back leaves what failed failed, and what 
   await record(await claim(), SENT);
 });
 
-test('an address that is erased and given again while a message is being sent loses no message', async () => {
+test('an address that is erased and set again while a message is being sent loses no message', async () => {
   const [customer, messages] = await claimed();
   await erase(customer);
   await keep({ ...customer, email: 'new@example.com' });
@@ -196,7 +196,7 @@ test('an address that is erased and given again while a message is being sent lo
   await record(await claim(), SENT);
 });
 
-test('what a worker reports after its lease has ended ends no lease of another worker', async () => {
+test('a result that a worker records after its lease ends no lease of another worker', async () => {
   const [customer, [late]] = await claimed();
   await database.query({
     text: `update messages set leased_until = now() where status = 'waiting'`,
@@ -213,7 +213,7 @@ test('what a worker reports after its lease has ended ends no lease of another w
   assert.deepEqual(await stateOf(customer), ['sent never']);
 });
 
-test('a message that was accepted once is sent, though another attempt was refused', async () => {
+test('a message that was accepted once is sent, even if another attempt was refused', async () => {
   const [customer, messages] = await claimed();
   await record(messages, REFUSED);
   await record(messages, SENT);
@@ -221,13 +221,13 @@ test('a message that was accepted once is sent, though another attempt was refus
   assert.deepEqual(await stateOf(customer), ['sent never']);
 });
 
-/** Whether somebody waits for a lock in this database. */
+/** Whether a statement waits for a lock in this database. */
 async function isAnyoneWaiting(): Promise<boolean> {
   const text = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
   return (await database.query({ text, values: [] })).length > 0;
 }
 
-test('a refusal that is recorded while an address is being kept waits to see it', async () => {
+test('a refusal that is recorded while an address is being stored waits, and sees the address', async () => {
   const [customer, messages] = await claimed();
   let recorded: Promise<unknown> | undefined;
   await database.transaction(async (tx) => {
@@ -241,7 +241,7 @@ test('a refusal that is recorded while an address is being kept waits to see it'
   await record(await claim(), SENT);
 });
 
-test('an address that is given while a refusal is being recorded waits to see it', async () => {
+test('an address that is set while a refusal is being recorded waits, and sees the refusal', async () => {
   const [customer, messages] = await claimed();
   let kept: Promise<void> | undefined;
   await database.transaction(async (tx) => {
@@ -258,7 +258,7 @@ test('an address that is given while a refusal is being recorded waits to see it
   await record(await claim(), SENT);
 });
 
-test('refusals and addresses that meet all the time wait for one another, and none is lost', async () => {
+test('concurrent refusals and addresses wait for one another, and none is lost', async () => {
   const all = [];
   for (let index = 0; index < 10; index++) all.push(await claimed(5));
   await Promise.all([

@@ -24,7 +24,7 @@ async function refusedCustomer(): Promise<Customer> {
   return refused;
 }
 
-/** Waits until the messages of a customer have been tried so often, and are in this status. */
+/** Waits until the messages of a customer have this number of attempts and this status. */
 async function areAll(customer: Customer, status: string, attempts: number, count = 1): Promise<void> {
   await eventually(
     async () => {
@@ -69,7 +69,7 @@ test('the next address brings failed messages to the customer', async () => {
   assert.deepEqual(await mailTo(customer.email), []);
 });
 
-test('a customer who takes a refused address back is written to at the next one', async () => {
+test('a customer who erases a refused address gets the messages at the next one', async () => {
   const customer = await refusedCustomer();
   await publish([published.confirmed(customer.id)]);
   await areAll(customer, 'failed', 1);
@@ -81,7 +81,7 @@ test('a customer who takes a refused address back is written to at the next one'
   await hasMail(moved.email);
 });
 
-test('OpenAPI says that a message can be failed', async () => {
+test('OpenAPI has the status failed of a message', async () => {
   const { body } = await get('/openapi.json');
   assert.match(JSON.stringify(body.paths['/v1/messages']), /"waiting","sent","failed"/);
 });

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { atTheEnd } from '@repo/testing';
 
-/** What a mail server replies to: the connection, a command, or the end of the mail. */
+/** The steps that a mail server replies to: the connection, a command, or the end of the mail. */
 export type Step = 'CONNECT' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'END' | 'RSET' | 'QUIT';
 
 /** Decides a reply; undefined for the usual one. The address is that of the last RCPT TO, if there was one. */

@@ -36,7 +36,7 @@ async function areAll(customer: { token: string }, status: string, count = 1): P
   );
 }
 
-test('a customer whose order is confirmed is written to, in text and in HTML', async () => {
+test('a customer whose order is confirmed gets a mail, in text and in HTML', async () => {
   const customer = await reachableCustomer();
   const record = published.confirmed(customer.id);
   await publish([record]);
@@ -60,7 +60,7 @@ for (const [reason, words] of [
   ['out-of-stock', /out of stock/],
   ['payment-declined', /payment was declined/],
 ] as const) {
-  test(`a customer whose order is cancelled is told why: ${reason}`, async () => {
+  test(`the mail of a cancelled order names the reason: ${reason}`, async () => {
     const customer = await reachableCustomer();
     await publish([published.cancelled(customer.id, reason)]);
 
@@ -71,7 +71,7 @@ for (const [reason, words] of [
   });
 }
 
-test('a customer who gets money back is told how much, and for which order', async () => {
+test('the mail of a refund names the amount and the order', async () => {
   const customer = await reachableCustomer();
   const record = published.refunded(customer.id);
   await publish([record]);
@@ -92,7 +92,7 @@ test('a customer who gets money back is told how much, and for which order', asy
   );
 });
 
-test('an order that is cancelled and then refunded is written of twice, and each of them once', async () => {
+test('an order that is cancelled and then refunded gets two mails, one for each', async () => {
   const customer = await reachableCustomer();
   const orderId = randomUUID();
   const cancelled = published.cancelled(customer.id, 'payment-declined', orderId);
@@ -109,7 +109,7 @@ test('an order that is cancelled and then refunded is written of twice, and each
   ]);
 });
 
-test('what is heard twice, in one batch or in two, is written once', async () => {
+test('an event that is consumed twice, in one batch or in two, writes one message', async () => {
   const customer = await reachableCustomer();
   const record = published.confirmed(customer.id);
   await publish([record, record]);
@@ -143,7 +143,7 @@ test('a message to a customer without an address waits, and is sent as soon as t
   await areAll(customer, 'sent');
 });
 
-test('a message written while its customer gives an address is sent, whichever came first', async () => {
+test('a message that is written while its customer sets an address is sent, in either order', async () => {
   const customers = await Promise.all(Array.from({ length: 30 }, newCustomer));
   await Promise.all([
     publish(customers.map(({ id }) => published.confirmed(id))),
@@ -153,7 +153,7 @@ test('a message written while its customer gives an address is sent, whichever c
   for (const { email } of customers) assert.equal((await hasMail(email)).length, 1);
 });
 
-/** Whether somebody waits for a lock in this database. */
+/** Whether a statement waits for a lock in this database. */
 async function isAnyoneWaiting(): Promise<boolean> {
   const rows = await query(
     `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
@@ -161,7 +161,7 @@ async function isAnyoneWaiting(): Promise<boolean> {
   return rows.length > 0;
 }
 
-test('a message that is written while an address is being kept waits to see it', async () => {
+test('a message that is written while an address is being stored waits, and sees the address', async () => {
   const customer = await reachableCustomer();
   await deleteContact(customer);
   await database.transaction(async (tx) => {
@@ -173,15 +173,15 @@ test('a message that is written while an address is being kept waits to see it',
   await hasMail(customer.email);
 });
 
-test('an address that is given while a message is being written waits to see it', async () => {
+test('an address that is set while a message is being written waits, and sees the message', async () => {
   const customer = await reachableCustomer();
   await deleteContact(customer);
   const { headers, value } = published.confirmed(customer.id);
-  const heard = { ...decodeHeaders(headers), data: JSON.parse(value) };
+  const message = { ...decodeHeaders(headers), data: JSON.parse(value) };
   let given: Promise<unknown> | undefined;
   let isGiven = false;
   await database.transaction(async (tx) => {
-    await writeMessage('order-confirmed')(tx, [heard]);
+    await writeMessage('order-confirmed')(tx, [message]);
     given = putContact(customer).then(() => {
       isGiven = true;
     });
@@ -194,7 +194,7 @@ test('an address that is given while a message is being written waits to see it'
   await hasMail(customer.email);
 });
 
-test('a customer with a new address is written to there', async () => {
+test('a customer with a new address gets mail there', async () => {
   const customer = await reachableCustomer();
   const moved = { ...customer, email: `new-${customer.email}` };
   await putContact(moved);
@@ -204,10 +204,10 @@ test('a customer with a new address is written to there', async () => {
   assert.deepEqual(await mailTo(customer.email), []);
 });
 
-test('while the mail server is away messages wait, and each is sent once when it is back', async (t) => {
+test('while the mail server is down messages wait, and each is sent once when it is back', async (t) => {
   const customer = await reachableCustomer();
-  await smtp.cut();
-  t.after(smtp.mend);
+  smtp.cut();
+  t.after(smtp.restore);
   await publish([published.confirmed(customer.id), published.cancelled(customer.id, 'out-of-stock')]);
   await eventually(async () => {
     const rows = await query('select id from messages where customer_id = $1 and attempts > 0', [
@@ -219,14 +219,14 @@ test('while the mail server is away messages wait, and each is sent once when it
   await areAll(customer, 'waiting', 2);
   assert.equal((await get('/readyz')).status, 200);
 
-  await smtp.mend();
+  await smtp.restore();
 
   await hasMail(customer.email, 2);
   await areAll(customer, 'sent', 2);
   assert.equal((await mailTo(customer.email)).length, 2);
 });
 
-test('a customer who takes the address back is not written to until there is another', async () => {
+test('a customer who erases the address gets no mail until there is another', async () => {
   const customer = await reachableCustomer();
   await deleteContact(customer);
   await publish([published.confirmed(customer.id)]);

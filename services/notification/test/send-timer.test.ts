@@ -25,7 +25,7 @@ async function writeMessages(count: number): Promise<void> {
     from customers`);
 }
 
-test('no more messages are claimed than can be sent at once: the others do not spend a lease on waiting', async (t) => {
+test('no more messages are claimed than can be sent at once: no lease is spent on waiting', async (t) => {
   const gate = Promise.withResolvers<void>();
   t.after(() => gate.resolve());
   const sent: string[] = [];

@@ -2,7 +2,7 @@ import { sagaPicture, sagaTable } from './saga-picture.ts';
 
 const usage = `npm run saga [-- --mermaid]
 
-What an order does when something happens to it: every case. With --mermaid, as the picture in docs/saga.md.`;
+Prints how an order reacts to each trigger in each status. With --mermaid: the picture in docs/saga.md.`;
 
 const texts: Record<string, () => string> = {
   '': sagaTable,
@@ -11,7 +11,7 @@ const texts: Record<string, () => string> = {
   '-h': () => usage,
 };
 
-const wish = process.argv.slice(2).join(' ');
-const text = Object.hasOwn(texts, wish) ? texts[wish] : undefined;
-process.stdout.write(`${text ? text() : `What is "${wish}"?\n\n${usage}`}\n`);
+const option = process.argv.slice(2).join(' ');
+const text = Object.hasOwn(texts, option) ? texts[option] : undefined;
+process.stdout.write(`${text ? text() : `Unknown option: "${option}".\n\n${usage}`}\n`);
 process.exitCode = text ? 0 : 1;

@@ -1,8 +1,8 @@
-import { SAGA, type Status, TRIGGERS, type Transition } from '../src/order.ts';
+import { SAGA, type Status, TRIGGERS, type Transition } from '../src/saga.ts';
 
 const STATUSES = Object.keys(SAGA) as Status[];
 
-/** The saga as a Mermaid state diagram (https://mermaid.js.org/syntax/stateDiagram.html), without what changes nothing. */
+/** The saga as a Mermaid state diagram (https://mermaid.js.org/syntax/stateDiagram.html), without the triggers that change nothing. */
 export function sagaPicture(): string {
   const arrows = STATUSES.flatMap((status) =>
     TRIGGERS.flatMap((trigger) => arrow(status, trigger, SAGA[status][trigger])),
@@ -18,13 +18,13 @@ function arrow(status: Status, trigger: string, transition: Transition): string[
   return [`  ${status} --> ${transition.becomes} : ${trigger}${reason}`];
 }
 
-/** What never becomes anything else. */
+/** The statuses in which an order never changes again. */
 function ends(): string[] {
   const isEnd = (status: Status) => TRIGGERS.every((trigger) => typeof SAGA[status][trigger] === 'string');
   return STATUSES.filter(isEnd).map((status) => `  ${status} --> [*]`);
 }
 
-/** The saga as a table: a line for each happening, a column for each status, every pair filled. */
+/** The saga as a table: a line for each trigger, a column for each status. */
 export function sagaTable(): string {
   const rows = TRIGGERS.map((trigger) => [
     trigger,

@@ -2,18 +2,18 @@ import { countUnpublished } from '@repo/events';
 import { type Database, sql } from '@repo/postgres';
 import type { Load } from './admission.ts';
 
-/** An event that has waited for so long waits for Kafka, and not for its turn: a busy relay is seconds late at most. */
+/** An event that has waited longer waits for Kafka: a busy relay is seconds late at most. */
 const WAITED_SECONDS = 10;
 
 /**
- * How much there is; of each no more than `atMost`, so that it never reads more than so much.
+ * Counts open orders and outbox rows; of each at most `atMost`, which bounds the rows that it reads.
  *
- * Orders whose `order.placed` waits for Kafka are taken off by their number, since two counts always are cheap, and a
- * join with a table that grows and shrinks is not. Where one of them was cancelled, one too few is counted until the
+ * Orders whose `order.placed` waits for Kafka are subtracted by their number: two counts are always cheap, and a join
+ * with a table that grows and shrinks is not. Where one of them was cancelled, one order too few is counted until the
  * outbox is empty.
  *
- * The index `orders_due` holds the open orders, and for a while also those that have ended. A bitmap scan reads all of
- * these each time; an index scan remembers which of them are dead.
+ * The index `orders_due` holds the open orders, and for a while the ended ones too. A bitmap scan reads all of these each
+ * time; an index scan remembers which of them are dead.
  */
 export function countLoad(database: Database, atMost: Load): Promise<Load> {
   return database.transaction(async (tx) => {

@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Admission, createAdmission } from './admission.ts';
+import { type Admission, createAdmission, type Load, type Place } from './admission.ts';
 
 const AMPLE = { openOrders: 1_000_000, outboxRows: 1_000_000, placingMs: 250 };
 
-/** An admission that only the orders on their way bound. */
-const createBoundBy = (openOrders: number) => createAdmission({ ...AMPLE, openOrders });
+/** An admission that only the open orders limit. */
+const createLimitedBy = (openOrders: number) => createAdmission({ ...AMPLE, openOrders });
 
 const found = (openOrders: number) => ({ openOrders, outboxRows: 0 });
 
-function place(admission: Admission): boolean {
-  if (admission.full()) return false;
-  admission.enter()(true);
-  return true;
+/** A whole count: nothing happens between its mark and its result. */
+const count = (admission: Admission, counted: Load) => admission.correct(admission.mark(), counted);
+
+function acquire(admission: Admission): Place {
+  return admission.tryAcquire() ?? assert.fail('no place');
 }
 
-test('as many orders are let in as may be on their way, and no more', () => {
-  const admission = createBoundBy(3);
+function place(admission: Admission): boolean {
+  const acquired = admission.tryAcquire();
+  acquired?.keep();
+  return acquired !== undefined;
+}
+
+test('orders are admitted up to the limit on open orders', () => {
+  const admission = createLimitedBy(3);
 
   assert.deepEqual(
     [1, 2, 3, 4, 5].map(() => place(admission)),
@@ -25,60 +32,59 @@ test('as many orders are let in as may be on their way, and no more', () => {
   assert.equal(admission.full(), 'openOrders');
 });
 
-test('an order that is being placed takes its room at once, and gives it back when nothing comes of it', () => {
-  const admission = createBoundBy(1);
-  const leave = admission.enter();
+test('an order in flight has its place at once, and one that is not placed releases it', () => {
+  const admission = createLimitedBy(1);
+  const acquired = acquire(admission);
 
   assert.equal(place(admission), false);
-  leave(false);
+  acquired.release();
 
   assert.equal(place(admission), true);
 });
 
-test('what was counted stands in place of what was placed before the count', () => {
-  const admission = createBoundBy(10);
+test('a count replaces the orders that were placed before it', () => {
+  const admission = createLimitedBy(10);
   for (let placed = 0; placed < 8; placed++) place(admission);
 
-  admission.beginCount()(found(2));
+  count(admission, found(2));
 
   assert.equal(admission.load().openOrders, 2);
 });
 
-test('what is placed while a count is under way, and may be missed by it, stays counted until the next', () => {
-  const admission = createBoundBy(10);
-  const leave = admission.enter();
-  const counted = admission.beginCount();
-  leave(true);
+test('an order that is placed during a count, which may miss it, is counted on top until the next', () => {
+  const admission = createLimitedBy(10);
+  const acquired = acquire(admission);
+  const mark = admission.mark();
+  acquired.keep();
   place(admission);
-  counted(found(5));
+  admission.correct(mark, found(5));
 
   assert.equal(admission.load().openOrders, 7);
-  admission.beginCount()(found(7));
+  count(admission, found(7));
   assert.equal(admission.load().openOrders, 7);
 });
 
-test('what was in flight when a count began, and came to nothing, is not counted after it', () => {
-  const admission = createBoundBy(10);
-  const leave = admission.enter();
-  const counted = admission.beginCount();
-  counted(found(5));
-  leave(false);
+test('an order in flight at the mark that is not placed is not counted', () => {
+  const admission = createLimitedBy(10);
+  const acquired = acquire(admission);
+  count(admission, found(5));
+  acquired.release();
 
   assert.equal(admission.load().openOrders, 5);
 });
 
-test('a count that finds nothing makes room for everybody', () => {
-  const admission = createBoundBy(1);
+test('a count that finds nothing makes room', () => {
+  const admission = createLimitedBy(1);
   place(admission);
 
-  admission.beginCount()(found(0));
+  count(admission, found(0));
 
   assert.equal(place(admission), true);
 });
 
-test('events that wait to be published bound the taking of orders too, and each order is one of them', () => {
+test('unpublished events limit orders too, and each order is one of them', () => {
   const admission = createAdmission({ ...AMPLE, openOrders: 10, outboxRows: 100 });
-  admission.beginCount()({ openOrders: 0, outboxRows: 98 });
+  count(admission, { openOrders: 0, outboxRows: 98 });
 
   assert.deepEqual(
     [1, 2, 3].map(() => place(admission)),
@@ -87,15 +93,15 @@ test('events that wait to be published bound the taking of orders too, and each 
   assert.equal(admission.full(), 'outboxRows');
 });
 
-/** Refuses nine for each that it lets in, until it has counted so often. */
+/** Refuses nine orders before each of so many counts. */
 function refuseMany(admission: Admission, counts: number): void {
-  for (let count = 0; count < counts; count++) {
+  for (let counted = 0; counted < counts; counted++) {
     for (let refusals = 0; refusals < 9; refusals++) admission.refuse();
-    admission.beginCount()(found(1));
+    count(admission, found(1));
   }
 }
 
-test('who is refused comes again after a second; the longer more are refused than let in, the later, by chance', () => {
+test('the wait of a refused order is a second at first, and grows while more are refused than admitted, at random', () => {
   let chance = 0.99;
   const admission = createAdmission({ ...AMPLE, openOrders: 1 }, { random: () => chance });
   place(admission);
@@ -107,87 +113,84 @@ test('who is refused comes again after a second; the longer more are refused tha
   assert.equal(admission.refuse(), 1);
   chance = 0.99;
 
-  for (let count = 0; count < 40; count++) admission.beginCount()(found(1));
+  for (let counted = 0; counted < 40; counted++) count(admission, found(1));
   assert.equal(admission.refuse(), 1);
 });
 
-test('nobody is asked to wait for longer than a minute', () => {
+test('no order has to wait for longer than a minute', () => {
   for (const limits of [
     { ...AMPLE, openOrders: 1 },
     { ...AMPLE, outboxRows: 1 },
   ]) {
     const admission = createAdmission(limits, { random: () => 0.999 });
     place(admission);
-    for (let count = 0; count < 100; count++) {
+    for (let counted = 0; counted < 100; counted++) {
       admission.refuse();
-      admission.beginCount()({ openOrders: 1, outboxRows: 1 });
+      count(admission, { openOrders: 1, outboxRows: 1 });
     }
 
     assert.equal(admission.refuse(), 60);
   }
 });
 
-/** Lets in as many as may be in flight; answers how many, and what is to be told when they are placed. */
-function placeMany(admission: Admission): (() => void)[] {
-  const leaves: (() => void)[] = [];
-  while (!admission.full()) {
-    const leave = admission.enter();
-    leaves.push(() => leave(true));
-  }
-  return leaves;
+/** Admits as many orders as may be in flight. */
+function fill(admission: Admission): Place[] {
+  const places: Place[] = [];
+  while (!admission.full()) places.push(acquire(admission));
+  return places;
 }
 
-test('while placing takes too long, fewer may be in flight; more again when it does not, or when nobody is refused', () => {
+test('while placing takes too long, fewer may be in flight; more again when it does not, or when none is refused', () => {
   let clock = 0;
   const admission = createAdmission(AMPLE, { now: () => clock });
-  const crowd = placeMany(admission);
-  assert.deepEqual([crowd.length, admission.full()], [1_000, 'inFlight']);
+  const many = fill(admission);
+  assert.deepEqual([many.length, admission.full()], [1_000, 'inFlight']);
 
   clock += AMPLE.placingMs + 1;
-  for (const leave of crowd) leave();
-  const few = placeMany(admission);
+  for (const acquired of many) acquired.keep();
+  const few = fill(admission);
   assert.equal(few.length, 256);
 
-  for (const leave of few) leave();
-  const more = placeMany(admission);
+  for (const acquired of few) acquired.keep();
+  const more = fill(admission);
   assert.ok(more.length > 256 && more.length < 1_000, `${more.length}`);
 
   admission.refuse();
-  admission.beginCount()({ openOrders: 0, outboxRows: 0 });
+  count(admission, { openOrders: 0, outboxRows: 0 });
   assert.equal(admission.full(), 'inFlight');
-  admission.beginCount()({ openOrders: 0, outboxRows: 0 });
-  assert.equal(more.length + placeMany(admission).length, 1_000);
+  count(admission, { openOrders: 0, outboxRows: 0 });
+  assert.equal(more.length + fill(admission).length, 1_000);
 });
 
-test('few that take long change little, and few that do not change nothing', () => {
+test('a few slow orders change the limit a little, and a few fast ones do not change it', () => {
   let clock = 0;
   const admission = createAdmission(AMPLE, { now: () => clock });
   for (const tookMs of [1_000, 1_000, 1_000, 1, 1]) {
-    const leave = admission.enter();
+    const acquired = acquire(admission);
     clock += tookMs;
-    leave(true);
+    acquired.keep();
   }
 
-  assert.equal(placeMany(admission).length, 729);
+  assert.equal(fill(admission).length, 729);
 });
 
-test('while events wait to be published, one waits for longer', () => {
+test('a refusal because of unpublished events asks for a longer wait', () => {
   const admission = createAdmission({ ...AMPLE, openOrders: 10, outboxRows: 1 }, { random: () => 0 });
   place(admission);
 
   assert.equal(admission.refuse(), 10);
 });
 
-test('once nothing was found there is nothing to count, until an order is taken', () => {
-  const admission = createBoundBy(10);
+test('an admission is idle after a count that finds nothing, until an order is admitted', () => {
+  const admission = createLimitedBy(10);
   assert.equal(admission.isIdle(), false);
-  admission.beginCount()(found(0));
+  count(admission, found(0));
   assert.equal(admission.isIdle(), true);
   place(admission);
   assert.equal(admission.isIdle(), false);
 
-  admission.beginCount()(found(1));
+  count(admission, found(1));
   assert.equal(admission.isIdle(), false);
-  admission.beginCount()(found(0));
+  count(admission, found(0));
   assert.equal(admission.isIdle(), true);
 });

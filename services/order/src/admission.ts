@@ -1,59 +1,67 @@
-/** What bounds the taking of orders: how much there is of it, or may be. */
+import { createConcurrencyLimit } from './concurrency.ts';
+
+/** The counted backlog, or its limits. */
 export interface Load {
-  /** Orders on their way, but for those that wait for Kafka: the others have not been told of them. */
+  /** Orders that are placed or reserved. Without those whose `order.placed` waits for Kafka: no service works on them. */
   openOrders: number;
   /** Events that wait to be published. */
   outboxRows: number;
 }
 
 export interface Limits extends Load {
-  /** Within how long an order is to be placed, in milliseconds: while it takes longer, fewer may be in flight. */
+  /** The time in which an order is to be placed, in milliseconds: while it takes longer, fewer may be in flight. */
   placingMs: number;
 }
 
-/** Why there is no room. */
+/** The limit that refuses an order. */
 export type Full = keyof Load | 'inFlight';
 
-/**
- * Decides whether one more order may be placed. To take an order costs a tenth of what it costs to finish it, so that
- * a service which takes all that it can take finishes ever less: what is bounded is how many are on their way. While
- * Kafka is away orders wait in the outbox, and only its rows bound them.
- *
- * Orders that come faster than they can be placed would wait for ever longer, and keep this process from refusing others
- * at once. So the limit on how many are in flight shrinks by a tenth with each that took too long, and grows by one with
- * each that did not, while half of it is in use; once nobody is refused it is as high as at first.
- * (AIMD: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989)
- */
-export interface Admission {
-  /** The most that there may be. */
-  readonly limits: Limits;
-  /** What there is: as it was counted last, with all that this process has taken since. */
-  load(): Load;
-  /** Whether nothing was on its way when it was counted last, and nothing was taken since. */
-  isIdle(): boolean;
-  /** Which limit is reached; undefined while there is room for one more order. */
-  full(): Full | undefined;
-  /**
-   * Notes that an order was refused; answers after how many seconds it may come again: later the longer more are
-   * refused than let in, and by chance, so that those who come again do not come at once.
-   */
-  refuse(): number;
-  /** Lets in one order; answers what is to be told whether it was placed. */
-  enter(): (isPlaced: boolean) => void;
-  /** Begins a count; answers what is to be told of its result. */
-  beginCount(): (counted: Load) => void;
+/** The place of one order among those that were admitted: to be kept once it is placed, else to be released. */
+export interface Place {
+  keep(): void;
+  release(): void;
 }
 
-/** While Kafka is away nothing changes within a second. */
+/** How many orders had been placed when a count began. */
+export interface Mark {
+  placed: number;
+}
+
+/**
+ * Decides whether one more order may be placed, as a semaphore whose count is corrected from the database. To place an
+ * order costs a tenth of what it costs to complete it, so a service that accepts everything spends its CPU on accepting
+ * and completes less and less: the number of open orders is limited. While Kafka is down orders wait in the outbox, and
+ * only its rows limit them. The orders in flight in this process have a limit of their own (`concurrency.ts`).
+ */
+export interface Admission {
+  readonly limits: Limits;
+  /** The load of the last count, and all orders that this process has placed since. */
+  load(): Load;
+  /** Whether the last count found nothing, and no order was admitted since. */
+  isIdle(): boolean;
+  /** The limit that is reached; undefined while there is room for one more order. */
+  full(): Full | undefined;
+  /** Acquires the place of one order; returns undefined when a limit is reached. */
+  tryAcquire(): Place | undefined;
+  /**
+   * Counts a refused order; returns after how many seconds it may be sent again. The wait grows while more orders are
+   * refused than admitted, and is random, so that refused clients do not return at the same time.
+   */
+  refuse(): number;
+  /** Marks that a count begins. */
+  mark(): Mark;
+  /** Replaces what was counted before. An order that was not yet placed at the mark may be missing in the count. */
+  correct(mark: Mark, counted: Load): void;
+}
+
+/** While Kafka is down nothing changes within a second. */
 const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inFlight: 1 };
-/** Few in flight are enough: 128 fill two transactions (`groupCommit`), and as many again can wait. */
-const CONCURRENCY_LIMIT = { least: 256, most: 1_000, decrease: 0.9 };
 const LATEST_SECONDS = 60;
-/** Over how many seconds those who are refused are spread: more with each count while more are refused than let in. */
+/** Refused clients are spread over this time; it grows with each count while more are refused than admitted. */
 const SPREAD = { leastSeconds: 1, mostSeconds: LATEST_SECONDS, growth: 1.5, decay: 0.9 };
 
 export interface AdmissionOptions {
-  /** A number from 0 up to 1, by chance. */
+  /** A random number from 0 up to 1. */
   random?: () => number;
   /** A clock, in milliseconds. */
   now?: () => number;
@@ -63,61 +71,58 @@ export function createAdmission(
   limits: Limits,
   { random = Math.random, now = () => performance.now() }: AdmissionOptions = {},
 ): Admission {
+  const concurrency = createConcurrencyLimit({ targetMs: limits.placingMs, now });
   let counted: Load = { openOrders: 0, outboxRows: 0 };
   let hasCounted = false;
-  let inFlight = 0;
-  let concurrencyLimit = CONCURRENCY_LIMIT.most;
-  /** Those that were not yet placed when the last count began: it may have missed them. */
-  let taken = 0;
-  let [entered, refused] = [0, 0];
+  /** Orders that the last count may have missed: those that were not placed at its mark. */
+  let uncounted = 0;
+  let [admitted, refused] = [0, 0];
   let spreadSeconds = SPREAD.leastSeconds;
   const load = () => ({
-    openOrders: counted.openOrders + taken,
-    outboxRows: counted.outboxRows + taken,
+    openOrders: counted.openOrders + uncounted,
+    outboxRows: counted.outboxRows + uncounted,
   });
 
   function full(): Full | undefined {
-    if (counted.openOrders + taken >= limits.openOrders) return 'openOrders';
-    if (counted.outboxRows + taken >= limits.outboxRows) return 'outboxRows';
-    if (inFlight >= concurrencyLimit) return 'inFlight';
-    return undefined;
+    if (counted.openOrders + uncounted >= limits.openOrders) return 'openOrders';
+    if (counted.outboxRows + uncounted >= limits.outboxRows) return 'outboxRows';
+    return concurrency.isReached() ? 'inFlight' : undefined;
   }
 
   return {
     limits,
     load,
-    isIdle: () => hasCounted && counted.openOrders + counted.outboxRows + taken + inFlight === 0,
+    isIdle: () => hasCounted && counted.openOrders + counted.outboxRows + uncounted === 0,
     full,
+    tryAcquire() {
+      if (full()) return undefined;
+      admitted++;
+      uncounted++;
+      const begunAt = concurrency.begin();
+      return {
+        keep: () => concurrency.end(begunAt),
+        release() {
+          concurrency.end(begunAt);
+          uncounted--;
+        },
+      };
+    },
     refuse() {
       refused++;
       const seconds = SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spreadSeconds);
       return Math.min(LATEST_SECONDS, seconds);
     },
-    enter() {
-      entered++;
-      taken++;
-      inFlight++;
-      const since = now();
-      return (isPlaced) => {
-        if (now() - since > limits.placingMs)
-          concurrencyLimit = Math.max(CONCURRENCY_LIMIT.least, concurrencyLimit * CONCURRENCY_LIMIT.decrease);
-        else if (inFlight > concurrencyLimit / 2)
-          concurrencyLimit = Math.min(CONCURRENCY_LIMIT.most, concurrencyLimit + 1);
-        inFlight--;
-        if (!isPlaced) taken--;
-      };
-    },
-    beginCount() {
-      spreadSeconds *= refused > entered ? SPREAD.growth : SPREAD.decay;
+    mark() {
+      spreadSeconds *= refused > admitted ? SPREAD.growth : SPREAD.decay;
       spreadSeconds = Math.min(SPREAD.mostSeconds, Math.max(SPREAD.leastSeconds, spreadSeconds));
-      if (refused === 0) concurrencyLimit = CONCURRENCY_LIMIT.most;
-      [entered, refused] = [0, 0];
-      const placedBefore = taken - inFlight;
-      return (found) => {
-        counted = found;
-        hasCounted = true;
-        taken -= placedBefore;
-      };
+      if (refused === 0) concurrency.reset();
+      [admitted, refused] = [0, 0];
+      return { placed: uncounted - concurrency.inFlight() };
+    },
+    correct({ placed }, found) {
+      counted = found;
+      hasCounted = true;
+      uncounted -= placed;
     },
   };
 }

@@ -82,7 +82,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       closeInOrder(
         [
           {
-            leave: http.leave,
+            drain: http.drain,
             consumer: consumer.stop,
             prices: prices.stop,
             deadlines: deadlines.stop,

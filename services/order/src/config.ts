@@ -1,3 +1,6 @@
+import { KafkaConfig } from '@repo/events';
+import { IdentityConfig } from '@repo/http';
+import { DatabaseConfig } from '@repo/postgres';
 import { ProcessConfig } from '@repo/runtime';
 import { z } from 'zod';
 
@@ -7,20 +10,10 @@ const count = positive.int();
 /** The environment of this service. */
 export const Config = z.object({
   ...ProcessConfig.shape,
-  HOST: z.string().default('127.0.0.1').describe('the address to listen on'),
+  ...IdentityConfig.shape,
+  ...DatabaseConfig.shape,
+  ...KafkaConfig.shape,
   ORDER_PORT: z.coerce.number().int().default(3001).describe('the port of order; 0 means a free port'),
-  DATABASE_URL: z.url().describe('the database, as the role that may only read and change rows'),
-  KAFKA_BROKERS: z
-    .string()
-    .transform((brokers) => brokers.split(','))
-    .describe('the addresses of Kafka, separated by commas'),
-  KAFKA_NAMESPACE: z
-    .string()
-    .default('')
-    .describe('a prefix of all topics and consumer groups, such as `two.`'),
-  IDENTITY_ISSUER: z.url().describe('the issuer of accepted tokens'),
-  IDENTITY_JWKS_URL: z.url().describe("the URL of the issuer's public keys"),
-  IDENTITY_AUDIENCE: z.string().describe('the audience of accepted tokens'),
   ORDER_DEADLINE_SECONDS: count.default(900).describe('the time after which an open order is cancelled'),
   ADMISSION_MAX_OPEN_ORDERS: count
     .default(5_000)

@@ -1,10 +1,10 @@
 import type { ClaimLimits, JobRow } from '@repo/jobs';
 import { type Queryable, sql } from '@repo/postgres';
 
-/** An order whose time is up. */
+/** An open order whose deadline has passed. */
 export type OverdueOrder = JobRow;
 
-/** What time it is by Postgres's clock, where the time of any order is up by then. */
+/** Postgres's time if any open order is past its deadline, else undefined. */
 export async function findOverdueTime(database: Queryable): Promise<Date | undefined> {
   const [overdue] = await database.query(sql<{ now: Date }>`
     select now() as now
@@ -14,7 +14,7 @@ export async function findOverdueTime(database: Queryable): Promise<Date | undef
   return overdue?.now;
 }
 
-/** Takes orders whose time was up at some moment, and leaves them to others in half a minute should nothing come of it. */
+/** Claims the orders that were overdue at a time. After half a minute another replica may claim them. */
 export async function claimOverdueOrders(
   database: Queryable,
   { at, limit, retries }: ClaimLimits & { at: Date },

@@ -1,15 +1,16 @@
 import type { Queryable } from '@repo/postgres';
-import { hasEnded, type Order } from './order.ts';
+import type { Order } from './order.ts';
 import { deleteEndedOrder, findOrder } from './order-store.ts';
+import { hasEnded } from './saga.ts';
 
 export interface DeleteRequest {
   id: string;
   customerId: string;
-  /** Decides on the order as it stands: an error leaves it as it is. */
+  /** Decides with the order as it is: an error leaves it unchanged. */
   refusalOf: (order: Order) => Error | undefined;
 }
 
-/** Hides an order that has ended from its customer. What is kept of it, and what others still say of it, goes on. */
+/** Hides an ended order from its customer. The row stays, and late events about it are still processed. */
 export async function deleteOrder(
   database: Queryable,
   request: DeleteRequest,
@@ -19,6 +20,6 @@ export async function deleteOrder(
   const refusal = request.refusalOf(order);
   if (refusal) return refusal;
   if (!hasEnded(order)) return 'not-ended';
-  // What has ended stays ended, so nothing but another delete can come between.
+  // An ended order never changes, so only another delete can come between.
   return (await deleteEndedOrder(database, request)) ? 'deleted' : 'unknown';
 }

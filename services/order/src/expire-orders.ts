@@ -4,7 +4,7 @@ import type { Transaction } from '@repo/postgres';
 import { advanceOrders } from './advance-order.ts';
 import type { OverdueOrder } from './deadline-store.ts';
 
-/** Cancels orders whose time is up. One that has ended since it was looked at stays as it is. */
+/** Cancels orders whose deadline has passed. An order that has ended since its claim stays as it is. */
 export async function expireOrders(
   tx: Transaction,
   overdue: Completed<OverdueOrder, void>[],

@@ -23,7 +23,7 @@ for (const [what, body] of GOOD_BODIES) {
   test(`an order of ${what} can be placed`, () => assert.ok(OrderBody.safeParse(body).success));
 }
 
-/** What is wrong, the body, and the place that the answer points to. */
+/** The fault, the body, and the place that the response names. */
 const BAD_BODIES: [string, unknown, string][] = [
   ['no body', undefined, ''],
   ['null', null, ''],
@@ -42,7 +42,7 @@ const BAD_BODIES: [string, unknown, string][] = [
   ['a quantity that is true', withLine({ quantity: true }), 'lines.0.quantity'],
   ['no quantity', withLine({ quantity: undefined }), 'lines.0.quantity'],
   ['an empty sku', withLine({ sku: '' }), 'lines.0.sku'],
-  ['a sku in small letters', withLine({ sku: 'keyboard' }), 'lines.0.sku'],
+  ['a sku in lower case', withLine({ sku: 'keyboard' }), 'lines.0.sku'],
   ['a sku that begins with -', withLine({ sku: '-A' }), 'lines.0.sku'],
   ['a sku that is too long', withLine({ sku: 'A'.repeat(65) }), 'lines.0.sku'],
   ['a sku that is a number', withLine({ sku: 1 }), 'lines.0.sku'],
@@ -75,7 +75,7 @@ test('metadata left out is an empty object', () => {
   assert.deepEqual(OrderBody.parse(GOOD).metadata, {});
 });
 
-test('an id is a uuid, in small letters or capitals', () => {
+test('an id is a uuid, in lower or upper case', () => {
   for (const id of ['0198c5a0-0000-7000-8000-000000000001', '0198C5A0-0000-7000-8000-00000000000A'])
     assert.ok(OrderId.safeParse({ id }).success, id);
   for (const id of [
@@ -88,7 +88,7 @@ test('an id is a uuid, in small letters or capitals', () => {
     assert.ok(!OrderId.safeParse({ id }).success, id);
 });
 
-test('a list can be asked for by each status, and by nothing else', () => {
+test('a list can be filtered by each status, and by nothing else', () => {
   for (const status of ['placed', 'reserved', 'confirmed', 'cancelled'])
     assert.ok(OrderQuery.safeParse({ status }).success, status);
   for (const query of [

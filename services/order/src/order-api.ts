@@ -1,26 +1,27 @@
+import { sku } from '@repo/contracts/fields';
 import { etagOf, fields, ifMatch, pageQuery, timeAndId } from '@repo/http';
 import type { StoredResponse } from '@repo/idempotency';
 import { z } from 'zod';
 import type { Order } from './order.ts';
 import type { OrderWithHistory } from './order-store.ts';
 
-/** An order as clients send and see it. */
+/** Orders, as clients send and receive them. */
 export const OrderBody = z.strictObject({
   lines: z
-    .array(z.strictObject({ sku: fields.sku, quantity: z.int().min(1).max(1_000) }))
+    .array(z.strictObject({ sku, quantity: z.int().min(1).max(1_000) }))
     .min(1)
     .max(50)
-    .refine(eachSkuOnce, 'Each sku stands once; ask for more of it with its quantity.'),
+    .refine(eachSkuOnce, 'Name each sku once; order more of it with its quantity.'),
   paymentToken: z.string().regex(/^tok_\w{1,64}$/, 'A payment token looks like tok_...'),
   metadata: fields.metadata.default({}),
 });
 
-/** A cancellation has nothing to say: no body, or an empty one. */
+/** A cancellation has no body, or an empty one. */
 export const CancelBody = z.strictObject({}).default({});
 
 export const OrderId = z.strictObject({ id: fields.id });
 
-/** The headers of a change that may be meant for one version. */
+/** The headers of a change that may apply to one version only. */
 export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 const Status = z.enum(['placed', 'reserved', 'confirmed', 'cancelled']);
@@ -75,7 +76,7 @@ export function cancelledResponse(order: OrderWithHistory): StoredResponse {
   return { status: 200, location: null, etag: etagOf(order), body: JSON.stringify(viewOf(order)) };
 }
 
-/** The answer to whoever placed this order. */
+/** The response to the request that placed this order. */
 export function placedResponse(order: Order): StoredResponse {
   const history = [{ status: order.status, at: order.placedAt.toISOString() }];
   return {

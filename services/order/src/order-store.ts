@@ -1,8 +1,9 @@
 import type { TraceContext } from '@repo/observability';
 import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
-import type { Order, Status } from './order.ts';
+import type { Order } from './order.ts';
+import type { Status } from './saga.ts';
 
-/** An order with the way it has come. */
+/** An order with the history of its statuses. */
 export interface OrderWithHistory extends Order {
   history: { status: Status; at: string }[];
 }
@@ -54,8 +55,7 @@ export async function insertOrders(tx: Transaction, orders: (Order & TraceContex
 }
 
 /**
- * The orders with these ids, held until the transaction ends; locked in the order of their ids. And a time after whatever
- * has changed them.
+ * Locks orders until the transaction ends, in the order of their ids. `at` is a time after every earlier change of them.
  */
 export async function lockOrders(
   tx: Transaction,
@@ -83,8 +83,7 @@ export async function lockOrders(
 }
 
 /**
- * Saves what has changed since the orders were locked, and notes new statuses in their history: that the money of an order
- * came back is none.
+ * Updates locked orders, and adds their new statuses to the history. A refund changes no status.
  */
 export async function updateOrders(tx: Transaction, orders: Order[], at: Date): Promise<void> {
   if (orders.length === 0) return;
@@ -111,7 +110,7 @@ export async function updateOrders(tx: Transaction, orders: Order[], at: Date): 
     where refunded_at is null`);
 }
 
-/** Hides an order that has ended; answers whether this call did. */
+/** Hides an ended order; returns whether this call did. */
 export async function deleteEndedOrder(
   database: Queryable,
   { id, customerId }: { id: string; customerId: string },
@@ -124,7 +123,7 @@ export async function deleteEndedOrder(
   return deleted.length > 0;
 }
 
-/** An order of this customer, or undefined where there is none that the customer may see. */
+/** Finds an order of this customer, or undefined where there is none that the customer may see. */
 export async function findOrder(
   database: Queryable,
   { id, customerId }: { id: string; customerId: string },
@@ -136,7 +135,7 @@ export async function findOrder(
 /** A place in the list of a customer's orders. */
 export type Position = [placedAt: Date, id: string];
 
-/** A customer's orders, newest first; those of one status, where one is named. */
+/** Lists a customer's orders, newest first; those of one status if one is given. */
 export async function listOrders(
   database: Queryable,
   {
@@ -157,7 +156,7 @@ export async function listOrders(
   return readOrders(database, { ids: found.map((row) => row.id), customerId });
 }
 
-/** Reads whole orders, newest first. Never those of another customer. */
+/** Reads whole orders, newest first, and never those of another customer. */
 async function readOrders(
   database: Queryable,
   { ids, customerId }: { ids: string[]; customerId: string },

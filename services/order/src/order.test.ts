@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  type Advanced,
-  advance,
-  hasEnded,
-  type Order,
-  type Price,
-  place,
-  type Status,
-  TRIGGERS,
-  type Trigger,
-} from './order.ts';
+import { type Advanced, advance, type Order, type Price, place } from './order.ts';
+import { hasEnded, type Status, TRIGGERS, type Trigger } from './saga.ts';
 
 const AT = new Date('2026-01-02T03:04:05.678Z');
 const LATER = new Date('2026-01-02T03:05:00.000Z');
@@ -32,7 +23,7 @@ function orderThatIs(status: Status): Order {
   return { ...order, status, ...(hasEnded({ status }) && { endedAt: AT, paymentToken: null }) };
 }
 
-// The saga, once more and in the words of the business: each situation, each event, and what comes of it.
+// The saga once more, as sentences: each status, each trigger, and the result.
 const SAGA: [Status, Trigger, string][] = [
   ['placed', 'stock.reserved', 'reserved'],
   ['placed', 'stock.rejected', 'cancelled, out-of-stock'],
@@ -65,7 +56,7 @@ const SAGA: [Status, Trigger, string][] = [
 ];
 
 for (const [status, trigger, expected] of SAGA) {
-  test(`an order that is ${status} hears ${trigger}: ${expected}`, () => {
+  test(`an order that is ${status} receives ${trigger}: ${expected}`, () => {
     const next = advance(orderThatIs(status), trigger, LATER);
 
     assert.equal(inWords(next), expected);
@@ -77,13 +68,13 @@ function inWords(next: Advanced): string {
   return next.refundedAt ? 'refunded' : [next.status, next.reason].filter(Boolean).join(', ');
 }
 
-test('the table above holds every situation with every event', () => {
+test('the table above has every status with every trigger', () => {
   const pairs = SAGA.map(([status, trigger]) => `${status} ${trigger}`);
 
   assert.equal(new Set(pairs).size, 4 * TRIGGERS.length);
 });
 
-test('an order that goes on keeps its payment token, and one that has ended forgets it and notes when', () => {
+test('an order that advances keeps its payment token, and one that ends drops it and notes the time', () => {
   const reserved = advance(orderThatIs('placed'), 'stock.reserved', LATER) as Order;
   const confirmed = advance(reserved, 'payment.captured', LATER) as Order;
   const cancelled = advance(reserved, 'payment.declined', LATER) as Order;
@@ -93,7 +84,7 @@ test('an order that goes on keeps its payment token, and one that has ended forg
     assert.deepEqual([ended.paymentToken, ended.endedAt], [null, LATER]);
 });
 
-test('an order is placed at the prices of the day, in version 1, with a deadline', () => {
+test('an order is placed at the current prices, in version 1, with a deadline', () => {
   const order = placeAt(PRICES, [
     { sku: 'KEYBOARD', quantity: 2 },
     { sku: 'MOUSE', quantity: 3 },
@@ -120,7 +111,7 @@ test('an order is placed at the prices of the day, in version 1, with a deadline
   });
 });
 
-test('an order of what is not sold is refused, and every such sku is named', () => {
+test('an order of unknown skus is refused, and each of them is named', () => {
   const refusal = placeAt(PRICES, [
     { sku: 'UNICORN', quantity: 1 },
     { sku: 'MOUSE', quantity: 1 },
@@ -139,7 +130,7 @@ test('an order in two currencies is refused', () => {
   assert.deepEqual(refusal, { refused: 'mixed-currencies', currencies: ['EUR', 'USD'] });
 });
 
-test('whatever happens, versions rise by one and an order that has ended never changes again', () => {
+test('for any triggers, versions rise by one and an ended order never changes again', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...TRIGGERS), { maxLength: 12 }), (triggers) => {
       let order = orderThatIs('placed');
@@ -161,7 +152,7 @@ test('whatever happens, versions rise by one and an order that has ended never c
   );
 });
 
-test('whatever is ordered, the total is the sum of its lines, in whole cents', () => {
+test('for any lines, the total is their sum, in whole cents', () => {
   const line = fc.record({
     sku: fc.stringMatching(/^[A-Z]{1,4}$/),
     quantity: fc.integer({ min: 1, max: 1_000 }),

@@ -1,6 +1,5 @@
-/** An order and its rules: what may become of it, and when. Pure: it reads no clock and writes nothing. */
-export type Status = 'placed' | 'reserved' | 'confirmed' | 'cancelled';
-export type Reason = 'out-of-stock' | 'payment-declined' | 'customer' | 'deadline';
+/** An order and its rules. Pure. */
+import { hasEnded, type Reason, SAGA, type Status, type Trigger } from './saga.ts';
 
 export interface Line {
   sku: string;
@@ -23,7 +22,7 @@ export interface Order {
   deadlineAt: Date;
   endedAt: Date | null;
   reason: Reason | null;
-  /** When the money came back, of an order that was cancelled too late to stop the payment. */
+  /** When payment refunded the order, which was cancelled too late to stop the capture. */
   refundedAt: Date | null;
 }
 
@@ -40,12 +39,12 @@ export interface Price {
   currency: string;
 }
 
-/** Why an order cannot be placed: nothing is wrong with us, nor with the form of the request. */
+/** Why a well-formed request cannot be placed. */
 export type Refusal =
   | { refused: 'unknown-product'; skus: string[] }
   | { refused: 'mixed-currencies'; currencies: string[] };
 
-/** Places an order at today's prices, or says why it cannot be. */
+/** Places an order at the current prices, or refuses it. */
 export function place(
   request: OrderRequest,
   prices: ReadonlyMap<string, Price>,
@@ -79,75 +78,7 @@ export function place(
   };
 }
 
-/** All that can happen to an order: what others say of it, what its customer asks for, and that its time is up. */
-export const TRIGGERS = [
-  'stock.reserved',
-  'stock.rejected',
-  'payment.captured',
-  'payment.declined',
-  'payment.refunded',
-  'cancel',
-  'deadline',
-] as const;
-export type Trigger = (typeof TRIGGERS)[number];
-
-/**
- * What an order does when something happens to it.
- * - `becomes`: it advances.
- * - `ignore`: it knows this already, or it has ended and this changes nothing.
- * - `compensate`: this came after it was cancelled and has to be taken back. That is under way: inventory and payment
- *   undo what they did, or do yet, on the `order.cancelled` that has been said.
- * - `refunded`: what payment took back, so that the customer can be told.
- * - `alarm`: this can never be right. A person is told, and the order stays as it is.
- */
-export type Transition =
-  | { becomes: Status; reason?: Reason }
-  | 'ignore'
-  | 'compensate'
-  | 'refunded'
-  | 'alarm';
-
-/** The saga. It is total: every pair of a status and a happening has its entry. */
-export const SAGA: Record<Status, Record<Trigger, Transition>> = {
-  placed: {
-    'stock.reserved': { becomes: 'reserved' },
-    'stock.rejected': { becomes: 'cancelled', reason: 'out-of-stock' },
-    'payment.captured': 'alarm',
-    'payment.declined': 'alarm',
-    'payment.refunded': 'alarm',
-    cancel: { becomes: 'cancelled', reason: 'customer' },
-    deadline: { becomes: 'cancelled', reason: 'deadline' },
-  },
-  reserved: {
-    'stock.reserved': 'ignore',
-    'stock.rejected': 'alarm',
-    'payment.captured': { becomes: 'confirmed' },
-    'payment.declined': { becomes: 'cancelled', reason: 'payment-declined' },
-    'payment.refunded': 'alarm',
-    cancel: { becomes: 'cancelled', reason: 'customer' },
-    deadline: { becomes: 'cancelled', reason: 'deadline' },
-  },
-  confirmed: {
-    'stock.reserved': 'ignore',
-    'stock.rejected': 'alarm',
-    'payment.captured': 'ignore',
-    'payment.declined': 'alarm',
-    'payment.refunded': 'alarm',
-    cancel: 'ignore',
-    deadline: 'ignore',
-  },
-  cancelled: {
-    'stock.reserved': 'compensate',
-    'stock.rejected': 'ignore',
-    'payment.captured': 'compensate',
-    'payment.declined': 'ignore',
-    'payment.refunded': 'refunded',
-    cancel: 'ignore',
-    deadline: 'ignore',
-  },
-};
-
-/** An order that something has happened to: as it is now; or why it stays as it was. */
+/** The advanced order, or why it stays as it was. */
 export type Advanced = Order | 'ignore' | 'compensate' | 'alarm';
 
 export function advance(order: Order, trigger: Trigger, at: Date): Advanced {
@@ -161,8 +92,4 @@ export function advance(order: Order, trigger: Trigger, at: Date): Advanced {
     reason: transition.reason ?? null,
   };
   return hasEnded(next) ? { ...next, endedAt: at, paymentToken: null } : next;
-}
-
-export function hasEnded({ status }: Pick<Order, 'status'>): boolean {
-  return status === 'confirmed' || status === 'cancelled';
 }

@@ -7,17 +7,19 @@ import { orderEvent } from './order-events.ts';
 import { insertOrders } from './order-store.ts';
 import { findPrices } from './price-store.ts';
 
-/** Places orders; answers each with the order, or with why it was refused. */
-export async function placeOrder(
+/** Places orders; returns an order or a refusal for each request, and the events of the placed orders. */
+export async function placeOrder<Request extends OrderRequest & TraceContext>(
   tx: Transaction,
-  requests: (OrderRequest & TraceContext)[],
+  requests: Request[],
   { deadlineSeconds }: { deadlineSeconds: number },
-): Promise<{ results: (Order | Refusal)[]; events: OutgoingEvent[] }> {
+): Promise<{ results: Map<Request, Order | Refusal>; events: OutgoingEvent[] }> {
   const skus = requests.flatMap((request) => request.lines.map((line) => line.sku));
   const [prices, at] = await Promise.all([findPrices(tx, skus), readClock(tx)]);
-  const results = requests.map((request) => place(request, prices, { id: uuidv7(), at, deadlineSeconds }));
-  const placed = results.flatMap((result, index) =>
-    'refused' in result ? [] : [{ ...result, traceparent: requests[index]?.traceparent }],
+  const results = new Map(
+    requests.map((request) => [request, place(request, prices, { id: uuidv7(), at, deadlineSeconds })]),
+  );
+  const placed = [...results].flatMap(([{ traceparent }, result]) =>
+    'refused' in result ? [] : [{ ...result, traceparent }],
   );
   await insertOrders(tx, placed);
   return { results, events: placed.map((order) => orderEvent(order, order)) };

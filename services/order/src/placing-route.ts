@@ -4,6 +4,7 @@ import type { Database } from '@repo/postgres';
 import type { Admission, Full } from './admission.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
 import { OrderBody, OrderView, placedResponse } from './order-api.ts';
+import { mixedCurrencies, unknownProduct } from './order-problems.ts';
 import { placeOrder } from './place-order.ts';
 
 export interface PlacingOptions {
@@ -14,27 +15,32 @@ export interface PlacingOptions {
   onCommit: () => void;
 }
 
-const NO_ROOM: Record<Full, string> = {
-  openOrders: 'Too many orders are on their way. Send the same request later, with the same key.',
+const REFUSED: Record<Full, string> = {
+  openOrders: 'Too many orders are open. Send the same request later, with the same key.',
   outboxRows: 'Too many events wait to be published. Send the same request later, with the same key.',
-  inFlight: 'More orders come than can be placed. Send the same request later, with the same key.',
+  inFlight: 'More orders arrive than can be placed. Send the same request later, with the same key.',
 };
-// Made once for each wait: under load they are thrown thousands of times a second.
+// Created once for each wait: under load they are thrown thousands of times a second.
 const refusals = new Map<string, Problem>();
 
 const PLACING =
-  'Places an order. While too many orders are on their way, too many events wait to be published, or more orders come than can be placed, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
+  'Places an order. While too many orders are open, too many events wait to be published, or more orders arrive than can be placed, it is refused: 503 with Retry-After, also where its key is known. A refusal changes nothing: send the same request later, with the same key.';
 
-/** The route by which orders are placed. */
+/** The HTTP route that places orders. */
 export function addPlacing(app: HttpServer, options: PlacingOptions): void {
   const { database, admission, deadlineSeconds, keyTtlHours, onCommit } = options;
   const placeIdempotently = createIdempotentHandler<OrderRequest>({
     database,
     onCommit,
     perform: async (tx, requests) => {
-      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
+      const orders = requests.map((request) => ({
+        ...request.input,
+        traceparent: request.traceparent,
+        request,
+      }));
       const { results, events } = await placeOrder(tx, orders, { deadlineSeconds });
-      return { events, outcomes: results.map(asOutcome) };
+      const outcomes = Array.from(results, ([{ request }, result]) => [request, asOutcome(result)] as const);
+      return { outcomes: new Map(outcomes), events };
     },
   });
 
@@ -42,8 +48,10 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
     method: 'POST',
     url: '/v1/orders',
     config: {
-      access: 'customer',
-      admit: () => requireRoom(admission),
+      access: 'authenticated',
+      admit: () => {
+        if (admission.full()) throw overloaded(admission);
+      },
     },
     preValidation: requireKey,
     schema: {
@@ -53,30 +61,29 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
       response: { 201: OrderView },
     },
     handler: async (request, reply) => {
-      requireRoom(admission);
-      const leave = admission.enter();
+      const place = admission.tryAcquire();
+      if (!place) throw overloaded(admission);
       try {
         await replyIdempotently(placeIdempotently, request, reply, {
           ...request.body,
           customerId: callerOf(request).id,
         });
       } finally {
-        leave(reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed'));
+        const isPlaced = reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed');
+        if (isPlaced) place.keep();
+        else place.release();
       }
     },
   });
 }
 
-function requireRoom(admission: Admission): void {
-  const full = admission.full();
-  if (full) throw noRoom(full, admission.refuse());
-}
-
-function noRoom(full: Full, retryAfterSeconds: number): Problem {
+function overloaded(admission: Admission): Problem {
+  const full = admission.full() ?? 'openOrders';
+  const retryAfterSeconds = admission.refuse();
   const name = `${full} ${retryAfterSeconds}`;
-  const made = refusals.get(name) ?? problem('overloaded', NO_ROOM[full], { retryAfterSeconds });
-  refusals.set(name, made);
-  return made;
+  const created = refusals.get(name) ?? problem('overloaded', REFUSED[full], { retryAfterSeconds });
+  refusals.set(name, created);
+  return created;
 }
 
 function asOutcome(result: Order | Refusal) {
@@ -86,11 +93,8 @@ function asOutcome(result: Order | Refusal) {
 function refusal(result: Refusal): Problem {
   switch (result.refused) {
     case 'unknown-product':
-      return problem('unknown-product', `These cannot be ordered: ${result.skus.join(', ')}.`);
+      return unknownProduct(`These cannot be ordered: ${result.skus.join(', ')}.`);
     case 'mixed-currencies':
-      return problem(
-        'mixed-currencies',
-        `One order has one currency, not ${result.currencies.join(' and ')}.`,
-      );
+      return mixedCurrencies(`One order has one currency, not ${result.currencies.join(' and ')}.`);
   }
 }

@@ -3,7 +3,7 @@ import type { Message, OutgoingEvent } from '@repo/events';
 import type { Transaction } from '@repo/postgres';
 import { keepPrices, removePrices } from './price-store.ts';
 
-/** Keeps this service's copy of the price list, so that an order is priced without asking anyone. */
+/** Updates this service's copy of the price list, so that it prices an order without a call to another service. */
 export async function priceProduct(
   tx: Transaction,
   messages: Message<ProductListed>[],
@@ -12,7 +12,7 @@ export async function priceProduct(
   return [];
 }
 
-/** Takes products off it, for good: a deleted sku does not come back. */
+/** Removes products from the price list: a delisted sku is never listed again. */
 export async function delistProduct(
   tx: Transaction,
   messages: Message<ProductDelisted>[],
@@ -21,7 +21,7 @@ export async function delistProduct(
   return [];
 }
 
-/** One statement may write a sku once: of two versions in one batch the newer counts. In the order of the skus. */
+/** The newest version of each sku in a batch, since one statement can write a row only once; sorted by sku. */
 function newestOf<Data extends { sku: string; version: number }>(messages: Message<Data>[]): Data[] {
   const newest = new Map<string, Data>();
   for (const { data } of messages) {

@@ -6,7 +6,7 @@ export interface PriceRow extends Price {
   version: number;
 }
 
-/** Today's prices of these skus; one that is missing cannot be ordered. */
+/** The current prices of these skus; a sku without one cannot be ordered. */
 export async function findPrices(database: Queryable, skus: string[]): Promise<Map<string, Price>> {
   const rows = await database.query(sql<PriceRow>`
     select sku, version, name, price_cents as "priceCents", currency
@@ -15,7 +15,7 @@ export async function findPrices(database: Queryable, skus: string[]): Promise<M
   return new Map(rows.map((row) => [row.sku, row]));
 }
 
-/** Keeps prices, each unless a newer version of it is known already. */
+/** Stores prices, each unless a newer version is stored already. */
 export async function keepPrices(tx: Transaction, prices: PriceRow[]): Promise<void> {
   await tx.query(sql`
     insert into prices (sku, version, name, price_cents, currency)
@@ -33,7 +33,7 @@ export async function keepPrices(tx: Transaction, prices: PriceRow[]): Promise<v
     where prices.version < excluded.version`);
 }
 
-/** Takes prices off the list, each unless a newer version of it is known already. One that was never on it is noted. */
+/** Removes prices, each unless a newer version is stored already. An unknown sku gets a row too, marked as removed. */
 export async function removePrices(
   tx: Transaction,
   removed: { sku: string; version: number }[],
@@ -53,6 +53,6 @@ export async function removePrices(
 /** The name of this copy of the price list. */
 export async function findPriceListId(database: Queryable): Promise<string> {
   const [row] = await database.query(sql<{ id: string }>`select id from price_lists`);
-  if (!row) throw new Error('The price list has no name: its migration has not been run.');
+  if (!row) throw new Error('The price list has no name: its migration has not run.');
   return row.id;
 }

@@ -1,9 +1,9 @@
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { type Queryable, sql } from '@repo/postgres';
 
 const PAGE = 500;
 
-/** All orders by their ids, page by page, for the services that compare them with what they keep. */
+/** Lists all orders by their ids, page by page, for the services that compare orders with their own rows. */
 export async function* listComparedOrders(
   database: Queryable,
   { settleSeconds }: { settleSeconds: number },

@@ -18,7 +18,7 @@ import {
   replyIdempotently,
   requireKey,
 } from '@repo/idempotency';
-import { cancelOrder } from './cancel-order.ts';
+import { type CancelRequest, type CancelResult, cancelOrder } from './cancel-order.ts';
 import { deleteOrder } from './delete-order.ts';
 import type { Order } from './order.ts';
 import {
@@ -31,12 +31,13 @@ import {
   OrderView,
   viewOf,
 } from './order-api.ts';
+import { orderNotCancellable, orderNotEnded } from './order-problems.ts';
 import { findOrder, listOrders } from './order-store.ts';
 import { addPlacing, type PlacingOptions } from './placing-route.ts';
 
 const noSuchOrder = () => problem('not-found', 'There is no such order.');
 
-/** What this service answers over HTTP. */
+/** The HTTP routes of orders. */
 export function addRoutes(app: HttpServer, options: PlacingOptions): void {
   addPlacing(app, options);
   addReading(app, options);
@@ -47,7 +48,7 @@ function addReading(app: HttpServer, { database }: PlacingOptions): void {
   app.route({
     method: 'GET',
     url: '/v1/orders/:id',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { params: OrderId, response: { 200: OrderView } },
     handler: async (request, reply) => {
       const order = await findOrder(database, { id: request.params.id, customerId: callerOf(request).id });
@@ -59,7 +60,7 @@ function addReading(app: HttpServer, { database }: PlacingOptions): void {
   app.route({
     method: 'GET',
     url: '/v1/orders',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: OrderQuery, response: { 200: OrderPage } },
     handler: async (request, reply) => {
       const { status, after, limit } = request.query;
@@ -75,35 +76,30 @@ function addReading(app: HttpServer, { database }: PlacingOptions): void {
   });
 }
 
-interface CancelRequest {
-  orderId: string;
-  customerId: string;
-  refusalOf: (order: Order) => Error | undefined;
-}
-
 function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: PlacingOptions): void {
   const cancelIdempotently = createIdempotentHandler<CancelRequest>({
     database,
     preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
-      const orders = requests.map(({ input, traceparent }) => ({ ...input, traceparent }));
+      const orders = requests.map((request) => ({
+        ...request.input,
+        traceparent: request.traceparent,
+        request,
+      }));
       const { results, events } = await cancelOrder(tx, orders);
-      const outcomes = results.map((result, index) => {
-        if (result instanceof Error) return result;
-        if (result === 'unknown') return noSuchOrder();
-        return result === 'ended'
-          ? notCancellable(requests[index] as KeyedRequest<unknown>)
-          : cancelledResponse(result);
-      });
-      return { events, outcomes };
+      const outcomes = Array.from(
+        results,
+        ([{ request }, result]) => [request, cancelOutcome(request, result)] as const,
+      );
+      return { outcomes: new Map(outcomes), events };
     },
   });
 
   app.route({
     method: 'POST',
     url: '/v1/orders/:id/cancel',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     preValidation: requireKey,
     schema: {
       headers: keyHeader(keyTtlHours).extend({ 'if-match': ifMatch }),
@@ -122,7 +118,7 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
   app.route({
     method: 'DELETE',
     url: '/v1/orders/:id',
-    config: { access: 'customer', preconditions: 'handler' },
+    config: { access: 'authenticated', preconditions: 'handler' },
     schema: { headers: IfMatch, params: OrderId, response: { 204: noContent } },
     handler: async (request, reply) => {
       const [id, customerId] = [request.params.id, callerOf(request).id];
@@ -130,17 +126,23 @@ function addEndingRoutes(app: HttpServer, { database, keyTtlHours, onCommit }: P
       const result = await deleteOrder(database, { id, customerId, refusalOf });
       if (result instanceof Error) throw result;
       if (result === 'unknown') throw noSuchOrder();
-      if (result === 'not-ended') throw problem('order-not-ended', 'Cancel it first, or wait for its end.');
+      if (result === 'not-ended') throw orderNotEnded('Cancel the order first, or wait until it has ended.');
       return reply.code(204).send();
     },
   });
 }
 
-/** Decides by what its client knows of an order whether it may be changed. */
+/** Refuses a change whose preconditions are about another version of the order. */
 function refusalBy(headers: Preconditions) {
   return (order: Order) => preconditionFailure(headers, { etag: etagOf(order) });
 }
 
+function cancelOutcome(request: KeyedRequest<unknown>, result: CancelResult) {
+  if (result instanceof Error) return result;
+  if (result === 'unknown') return noSuchOrder();
+  return result === 'ended' ? notCancellable(request) : cancelledResponse(result);
+}
+
 function notCancellable(request: KeyedRequest<unknown>) {
-  return decidedRefusal(problem('order-not-cancellable', 'The order has ended already.'), request);
+  return decidedRefusal(orderNotCancellable('The order has ended already.'), request);
 }

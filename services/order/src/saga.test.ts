@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { advance, hasEnded, type Order, place, type Trigger } from './order.ts';
+import { advance, type Order, place } from './order.ts';
+import { hasEnded, type Trigger } from './saga.ts';
 
-// The saga among the others: one order, an inventory, a payment and a provider, as small as they can be, and between
-// them messages that come late, twice, in any order, or only after the order's time is up.
+// The saga with its partners: one order and minimal models of inventory, payment and the provider. Messages between them
+// arrive late, twice, in any order, or after the deadline.
 
 const AT = new Date('2026-01-02T03:04:05.678Z');
 const PRICES = new Map([['KEYBOARD', { name: 'Keyboard', priceCents: 4_999, currency: 'EUR' }]]);
 
-type AdvanceOutcome = Trigger | `order.${'placed' | 'reserved' | 'confirmed' | 'cancelled' | 'refunded'}`;
+type SagaMessage = Trigger | `order.${'placed' | 'reserved' | 'confirmed' | 'cancelled' | 'refunded'}`;
 
 interface Circumstances {
   isInStock: boolean;
@@ -30,12 +31,12 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
   const ledger = { captured: 0, refunded: 0 };
   const statuses: string[] = [order.status];
   const alarms: string[] = [];
-  /** All that was ever said: any of it may come again at any time. */
-  const said: AdvanceOutcome[] = ['order.placed'];
+  /** All published messages: each may be delivered again at any time. */
+  const published: SagaMessage[] = ['order.placed'];
   const undelivered = new Set<number>([0]);
 
-  function say(message: AdvanceOutcome): void {
-    undelivered.add(said.push(message) - 1);
+  function publish(message: SagaMessage): void {
+    undelivered.add(published.push(message) - 1);
   }
 
   function happen(trigger: Trigger): void {
@@ -43,91 +44,91 @@ function createWorld({ isInStock, isSolvent }: Circumstances) {
     if (next === 'alarm') alarms.push(`${order.status}: ${trigger}`);
     if (typeof next === 'string') return;
     if (next.version !== order.version) statuses.push(next.status);
-    say(next.refundedAt ? 'order.refunded' : `order.${next.status}`);
+    publish(next.refundedAt ? 'order.refunded' : `order.${next.status}`);
     order = next;
   }
 
-  function hearStock(message: AdvanceOutcome): void {
+  function stockReceives(message: SagaMessage): void {
     if (message === 'order.placed' && stock === 'untouched') {
       stock = isInStock ? 'reserved' : 'rejected';
-      say(isInStock ? 'stock.reserved' : 'stock.rejected');
+      publish(isInStock ? 'stock.reserved' : 'stock.rejected');
     } else if (message === 'order.confirmed' && stock === 'reserved') stock = 'sold';
     else if (message === 'order.cancelled' && (stock === 'reserved' || stock === 'untouched'))
       stock = 'released';
   }
 
-  function hearPayment(message: AdvanceOutcome): void {
+  function paymentReceives(message: SagaMessage): void {
     if (message === 'order.reserved' && payment === 'none' && isWanted) payment = 'pending';
     if (message === 'order.cancelled') isWanted = false;
   }
 
   return {
-    /** Delivers something that was said, for the first time or again. */
+    /** Delivers a published message, for the first time or again. */
     deliver(index: number): void {
       undelivered.delete(index);
-      const message = said[index] as AdvanceOutcome;
+      const message = published[index] as SagaMessage;
       if (message.startsWith('order.')) {
-        hearStock(message);
-        hearPayment(message);
+        stockReceives(message);
+        paymentReceives(message);
       } else happen(message as Trigger);
     },
-    /** The provider is asked, with one key each: it moves money once, and its answer may be lost. */
-    askProvider(isAnswerLost: boolean): void {
+    /** Calls the provider, with a key: it moves money once, and its reply may be lost. */
+    askProvider(isReplyLost: boolean): void {
       if (payment === 'pending') {
         if (isSolvent) ledger.captured = 1;
-        if (isAnswerLost) return;
+        if (isReplyLost) return;
         payment = isSolvent ? 'captured' : 'declined';
-        say(`payment.${payment}`);
+        publish(`payment.${payment}`);
       } else if (payment === 'captured' && !isWanted) {
         ledger.refunded = 1;
-        if (isAnswerLost) return;
+        if (isReplyLost) return;
         payment = 'refunded';
-        say('payment.refunded');
+        publish('payment.refunded');
       }
     },
     happen,
-    /** Lets all come to rest, as it does in the end. */
+    /** Delivers everything until nothing changes. */
     settle(): void {
       do {
         for (const index of [...undelivered]) this.deliver(index);
         this.askProvider(false);
       } while (undelivered.size > 0);
     },
-    saidCount: () => said.length,
-    outcome: () => ({ order, stock, payment, ledger, statuses, alarms, said }),
+    publishedCount: () => published.length,
+    outcome: () => ({ order, stock, payment, ledger, statuses, alarms, published }),
   };
 }
 
 type World = ReturnType<typeof createWorld>;
 
-/** One thing that may happen next; `pick` chooses among what was said. */
+/** One possible next step; `pick` chooses among the published messages. */
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ what: fc.constant('deliver' as const), pick: fc.nat() }) },
-  { weight: 3, arbitrary: fc.record({ what: fc.constantFrom('ask' as const, 'ask in vain' as const) }) },
+  { weight: 3, arbitrary: fc.record({ what: fc.constantFrom('ask' as const, 'ask, reply lost' as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('cancel' as const, 'deadline' as const) }) },
 );
-type Step = { what: 'deliver' | 'ask' | 'ask in vain' | 'cancel' | 'deadline'; pick?: number };
+type Step = { what: 'deliver' | 'ask' | 'ask, reply lost' | 'cancel' | 'deadline'; pick?: number };
 
 function take(world: World, { what, pick = 0 }: Step): void {
-  if (what === 'deliver') world.deliver(pick % world.saidCount());
-  else if (what === 'ask' || what === 'ask in vain') world.askProvider(what === 'ask in vain');
+  if (what === 'deliver') world.deliver(pick % world.publishedCount());
+  else if (what === 'ask' || what === 'ask, reply lost') world.askProvider(what === 'ask, reply lost');
   else world.happen(what);
 }
 
 const circumstances = fc.record({ isInStock: fc.boolean(), isSolvent: fc.boolean() });
 
-test('whatever comes late, twice, out of order or after the deadline: one end, and money and stock agree with it', () => {
+test('with messages late, twice, out of order or after the deadline, an order ends once, and money and stock agree with it', () => {
   const ends = new Set<string>();
   fc.assert(
     fc.property(circumstances, fc.array(step, { maxLength: 40 }), fc.boolean(), (given, steps, isLate) => {
       const world = createWorld(given);
       for (const one of steps) take(world, one);
-      // What has not been delivered by now comes after the deadline, or before it.
+      // The other messages are delivered after the deadline, or before it.
       if (!isLate) world.settle();
       world.happen('deadline');
       world.settle();
 
-      const { order, stock, payment, ledger, statuses, alarms, said } = world.outcome();
+      const { order, stock, payment, ledger, statuses, alarms, published } = world.outcome();
       ends.add(`${order.reason ?? order.status} ${payment} ${stock}`);
       assert.deepEqual(alarms, []);
       assert.ok(hasEnded(order));
@@ -138,12 +139,12 @@ test('whatever comes late, twice, out of order or after the deadline: one end, a
       } else {
         assert.ok(stock === 'released' || stock === 'rejected', stock);
         assert.equal(ledger.captured - ledger.refunded, 0);
-        assert.equal(said.filter((one) => one === 'order.refunded').length, ledger.refunded);
+        assert.equal(published.filter((one) => one === 'order.refunded').length, ledger.refunded);
       }
     }),
     { numRuns: 3_000 },
   );
-  // The scripts are of use only if they come to all ends, the rare ones too.
+  // The scripts must reach every end, the rare ones too.
   for (const end of [
     'confirmed captured sold',
     'out-of-stock none rejected',

@@ -5,7 +5,7 @@ import type { Alarm } from '@repo/observability';
 import { advanceOrder } from './advance-order.ts';
 import { delistProduct, priceProduct } from './price-product.ts';
 
-/** What this service hears of its orders, and what it then does. */
+/** The events about orders that this service consumes, each with its use case. */
 export function createSubscriptions(alarm: Alarm): Subscription[] {
   return [
     subscribe(StockReserved, advanceOrder('stock.reserved', alarm)),
@@ -16,7 +16,7 @@ export function createSubscriptions(alarm: Alarm): Subscription[] {
   ];
 }
 
-/** What it hears of products: from the beginning, for each new copy of the price list. */
+/** The events about products. A new copy of the price list consumes them from the beginning. */
 export const priceSubscriptions: Subscription[] = [
   subscribe(ProductListed, priceProduct),
   subscribe(ProductDelisted, delistProduct),

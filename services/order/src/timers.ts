@@ -9,41 +9,41 @@ import { expireOrders } from './expire-orders.ts';
 
 export interface TimerOptions {
   database: Database;
-  /** Resolves when all that was said until now has been heard. */
+  /** Resolves when every event that was published before has been processed. */
   catchUp: () => Promise<void>;
   log: Logger;
   onCommit: () => void;
 }
 
 /**
- * What this service does when its time has come. An order may have been paid for by an event that nobody has read yet,
- * because Kafka or this service was away: so before orders are taken, all that is on the topics is heard.
+ * Cancels overdue orders. While Kafka or this service was down, an order may have been paid for in an event that is not
+ * yet consumed: so the consumer catches up before orders are claimed.
  */
 export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerOptions): JobWorker {
   return createJobWorker<OverdueOrder, void>({
     name: 'expire order',
     database,
     log,
-    claim: async (_database, room) => {
+    claim: async (_database, limits) => {
       const at = await findOverdueTime(database);
       if (!at) return [];
       await catchUp();
-      return claimOverdueOrders(database, { ...room, at });
+      return claimOverdueOrders(database, { ...limits, at });
     },
     perform: async () => {},
     record: expireOrders,
     postpone: postponeOrder,
     onCommit,
-    // A deadline is some minutes away.
+    // Deadlines are minutes ahead.
     idlePollMs: 1_000,
   });
 }
 
 const COUNT_EACH_MS = 250;
-/** While nothing is on its way, so many turns pass between two counts: other processes take orders too. */
+/** The turns between two counts while there are no open orders: other processes place orders too. */
 const IDLE_TURNS = 4;
 
-/** Counts what bounds the taking of orders. While it cannot be counted, what was counted last stands. */
+/** Counts open orders and outbox rows for the admission. While that fails, the last count stays valid. */
 export function createAdmissionTimer(options: {
   admission: Admission;
   database: Database;
@@ -52,7 +52,7 @@ export function createAdmissionTimer(options: {
   const { admission, database, log } = options;
   gauge(
     'orders.open',
-    { description: 'Orders that are on their way: placed or reserved, and not waiting for Kafka' },
+    { description: 'Open orders: placed or reserved, and not waiting for Kafka' },
     () => admission.load().openOrders,
   );
   gauge(
@@ -67,8 +67,8 @@ export function createAdmissionTimer(options: {
     intervalMs: COUNT_EACH_MS,
     turn: async () => {
       if (admission.isIdle() && ++turns % IDLE_TURNS !== 0) return false;
-      const found = admission.beginCount();
-      found(await countLoad(database, admission.limits));
+      const mark = admission.mark();
+      admission.correct(mark, await countLoad(database, admission.limits));
       return false;
     },
   });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
-import { createWeakLink, eventually } from '@repo/testing';
+import { createFaultyProxy, eventually } from '@repo/testing';
 import { countLoad } from '../src/admission-store.ts';
 import { cancel, database, databaseUrl, get, post, query, startReplica } from './order-service.ts';
 
 const LIMIT = 5;
 
-/** A service that lets few orders be on their way. */
+/** A service with a low limit on open orders. */
 const start = (env: Record<string, string> = {}) =>
   startReplica({ ADMISSION_MAX_OPEN_ORDERS: String(LIMIT), ...env });
 const { url } = await start();
@@ -19,8 +19,8 @@ beforeEach(async () => {
 });
 
 /**
- * Places orders until as many are on their way as may be; answers those. What is placed while a count is under way may
- * be counted twice until the next one, so that there can seem to be less room for a moment.
+ * Places orders up to the limit, and returns them. An order that is placed during a count may be counted twice until the
+ * next one, so for a moment there can seem to be less room.
  */
 async function fill(at = url): Promise<string[]> {
   const placed: string[] = [];
@@ -29,11 +29,11 @@ async function fill(at = url): Promise<string[]> {
     if (status === 201) placed.push(body.id);
     return placed.length === LIMIT;
   };
-  await eventually(place, { what: 'as many orders as may be on their way' });
+  await eventually(place, { what: 'as many open orders as the limit' });
   return placed;
 }
 
-test('as many orders are taken as may be on their way; one more is told to come again', async () => {
+test('orders are accepted up to the limit on open orders; the next one gets 503 with Retry-After', async () => {
   await fill();
 
   const { status, headers, body } = await post({}, url);
@@ -45,15 +45,15 @@ test('as many orders are taken as may be on their way; one more is told to come 
   assert.match(headers.get('traceparent') ?? '', /^00-/);
 });
 
-test('of a crowd that comes at once no more are let in than there is room for', async () => {
-  const answers = await Promise.all(Array.from({ length: 60 }, () => post({}, url)));
+test('of many orders at once only as many are accepted as there is room for', async () => {
+  const responses = await Promise.all(Array.from({ length: 60 }, () => post({}, url)));
 
-  const placed = answers.filter(({ status }) => status === 201).length;
+  const placed = responses.filter(({ status }) => status === 201).length;
   assert.ok(placed > 0 && placed <= LIMIT, `${placed} were let in.`);
-  assert.equal(answers.filter(({ status }) => status === 503).length, 60 - placed);
+  assert.equal(responses.filter(({ status }) => status === 503).length, 60 - placed);
 });
 
-test('a request that places nothing takes no room', async () => {
+test('a request that places no order uses no room', async () => {
   const nothing = { lines: [{ sku: 'NONE', quantity: 1 }], paymentToken: 'tok_ok' };
   const statuses: number[] = [];
 
@@ -62,7 +62,7 @@ test('a request that places nothing takes no room', async () => {
   assert.deepEqual(new Set(statuses), new Set([422]));
 });
 
-test('what is refused is refused before anything is done for it, its token not even looked at', async () => {
+test('an order is refused before any work, even before its token is verified', async () => {
   await fill();
 
   assert.equal((await post({ token: 'none' }, url)).status, 503);
@@ -77,34 +77,34 @@ test('while orders are refused they can be read and cancelled, and that makes ro
   assert.equal((await cancel(orderId as string)).status, 200);
 
   const placed = await eventually(async () => {
-    const answer = await post({ key }, url);
-    return answer.status === 201 && answer;
+    const response = await post({ key }, url);
+    return response.status === 201 && response;
   });
 
   assert.equal((await post({ key })).body.id, placed.body.id);
 });
 
-test('what another process has placed is counted too', async () => {
+test('orders of another process are counted too', async () => {
   for (let placed = 0; placed < LIMIT; placed++) assert.equal((await post()).status, 201);
 
   await eventually(async () => (await post({ token: 'none' }, url)).status === 503, { what: 'a count' });
 });
 
-test('while the orders cannot be counted, what was counted last stands', async () => {
-  const link = await createWeakLink(databaseUrl, 5432);
-  const remote = await start({ DATABASE_URL: link.url });
+test('while the orders cannot be counted, the last count stays valid', async () => {
+  const proxy = await createFaultyProxy(databaseUrl, 5432);
+  const remote = await start({ DATABASE_URL: proxy.url });
   await fill(remote.url);
 
-  await link.cut();
+  proxy.cut();
 
   assert.match((await post({}, remote.url)).body.detail, /Too many orders/);
-  await link.mend();
+  await proxy.restore();
   await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
   await eventually(async () => (await post({}, remote.url)).status === 201, { what: 'room' });
   await remote.close();
 });
 
-/** Adds orders, and for some of them an event that waits in the outbox; it is parked, so that it stays there. */
+/** Inserts orders, and for some of them an event in the outbox; it is parked, so that it stays there. */
 async function addOrders(count: number, { waiting = 0, waitedSeconds = 11 } = {}): Promise<void> {
   await query(
     `with added as (
@@ -124,7 +124,7 @@ async function addOrders(count: number, { waiting = 0, waitedSeconds = 11 } = {}
 
 const MUCH = { openOrders: 1_000, outboxRows: 1_000 };
 
-test('an order whose event waits for Kafka is not on its way yet: the others have not been told of it', async () => {
+test('an order whose event waits for Kafka does not count as open: no other service has its event yet', async () => {
   await addOrders(20, { waiting: 14 });
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 6, outboxRows: 14 });
@@ -133,20 +133,20 @@ test('an order whose event waits for Kafka is not on its way yet: the others hav
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 20, outboxRows: 14 });
 });
 
-test('an order whose event waits for its turn is on its way', async () => {
+test('an order whose event waits for its turn counts as open', async () => {
   await addOrders(20, { waiting: 14, waitedSeconds: 5 });
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 20, outboxRows: 14 });
 });
 
-test('orders that were cancelled before anybody was told of them do not make fewer than none', async () => {
+test('orders that were cancelled before their events were published do not make the count negative', async () => {
   await addOrders(10, { waiting: 10 });
   await query(`update orders set status = 'cancelled', ended_at = now() where ended_at is null`);
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 0, outboxRows: 10 });
 });
 
-test('however many there are, no more of them are counted than matters', async () => {
+test('however many there are, the count stops at the limit', async () => {
   await addOrders(100, { waiting: 40 });
 
   assert.deepEqual(await countLoad(database, MUCH), { openOrders: 60, outboxRows: 40 });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
   caughtUp,
+  eventsOf,
   get,
   historyOf,
   isIn,
@@ -12,17 +13,16 @@ import {
   post,
   publish,
   query,
-  saidOf,
   type Trigger,
   trigger,
 } from './order-service.ts';
 
-test('an order whose stock is reserved is reserved, and its payment may be taken', async () => {
+test('an order whose stock is reserved is reserved, and its payment may be captured', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
 
   const { body, headers } = await get(`/v1/orders/${orderId}`);
   assert.deepEqual([body.version, body.endedAt, body.reason, headers.get('etag')], [2, null, null, '"2"']);
-  const [, event] = await saidOf(orderId, 2);
+  const [, event] = await eventsOf(orderId, 2);
   const { deadlineAt, customerId, ...rest } = event?.data ?? {};
   assert.equal(event?.type, 'order.reserved');
   assert.deepEqual(rest, {
@@ -36,7 +36,7 @@ test('an order whose stock is reserved is reserved, and its payment may be taken
   assert.ok(customerId);
 });
 
-test('an order that is paid is confirmed, and forgets how', async () => {
+test('an order that is paid is confirmed, and drops its payment token', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 
   const { body } = await get(`/v1/orders/${orderId}`);
@@ -48,7 +48,7 @@ test('an order that is paid is confirmed, and forgets how', async () => {
     ['placed', 'reserved', 'confirmed'],
   );
   assert.equal(body.history.at(-1).at, body.endedAt);
-  const [, , event] = await saidOf(orderId, 3);
+  const [, , event] = await eventsOf(orderId, 3);
   const { customerId: _, ...data } = event?.data ?? {};
   assert.equal(event?.type, 'order.confirmed');
   assert.deepEqual(data, { orderId, version: 3, totalCents: 11_948, currency: 'EUR', lines: ORDER.lines });
@@ -65,10 +65,11 @@ test('an order is not confirmed by a payment of another amount, or in another cu
     await caughtUp();
 
     await isIn(orderId, 'reserved');
-    const letters = await query<{ error: string }>('select error from dead_letters where aggregate = $1', [
-      orderId,
-    ]);
-    assert.match(letters[0]?.error ?? '', /and the order costs 11948 EUR/);
+    const deadLetters = await query<{ error: string }>(
+      'select error from dead_letters where aggregate = $1',
+      [orderId],
+    );
+    assert.match(deadLetters[0]?.error ?? '', /and the order costs 11948 EUR/);
   }
 });
 
@@ -85,13 +86,13 @@ const ENDS: [string, string, [Trigger, string][]][] = [
 ];
 
 for (const [what, reason, triggers] of ENDS) {
-  test(`an order that ${what} is cancelled, and says why`, async () => {
+  test(`an order that ${what} is cancelled, with its reason`, async () => {
     const orderId = await orderThatHeard(...triggers);
 
     const { body } = await get(`/v1/orders/${orderId}`);
     assert.equal(body.reason, reason);
     assert.ok(body.endedAt);
-    const event = (await saidOf(orderId, triggers.length + 1)).at(-1);
+    const event = (await eventsOf(orderId, triggers.length + 1)).at(-1);
     const { customerId: _, ...data } = event?.data ?? {};
     assert.equal(event?.type, 'order.cancelled');
     assert.deepEqual(data, { orderId, version: triggers.length + 1, reason, lines: ORDER.lines });
@@ -101,7 +102,7 @@ for (const [what, reason, triggers] of ENDS) {
   });
 }
 
-test('what an order hears twice, in one batch or in two, has its effect once', async () => {
+test('an event that is consumed twice, in one batch or in two, takes effect once', async () => {
   const { body } = await post();
   const reserved = trigger['stock.reserved'](body.id);
   await publish([reserved, reserved]);
@@ -116,12 +117,12 @@ test('what an order hears twice, in one batch or in two, has its effect once', a
   const rows = await query('select id from inbox where id = $1', [reserved.headers.ce_id]);
   assert.equal(rows.length, 1);
   assert.deepEqual(
-    (await saidOf(body.id, 3)).map(({ type }) => type),
+    (await eventsOf(body.id, 3)).map(({ type }) => type),
     ['order.placed', 'order.reserved', 'order.confirmed'],
   );
 });
 
-test('the same thing said anew, under another id, changes nothing either', async () => {
+test('the same event, published again under another id, changes nothing either', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await publish([trigger['stock.reserved'](orderId), trigger['stock.reserved'](orderId)]);
   await caughtUp();
@@ -129,7 +130,7 @@ test('the same thing said anew, under another id, changes nothing either', async
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved']);
 });
 
-test('an order that has ended never changes again, whatever it hears', async () => {
+test('an order that has ended never changes again, whatever it receives', async () => {
   const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
   const cancelled = await orderThatHeard(['stock.rejected', 'cancelled']);
   const all = Object.values(trigger).flatMap((happen) => [happen(confirmed), happen(cancelled)]);
@@ -140,14 +141,14 @@ test('an order that has ended never changes again, whatever it hears', async () 
   assert.deepEqual(await historyOf(cancelled), ['1 placed', '2 cancelled']);
 });
 
-test('what is said of an order that nobody knows holds up no other', async () => {
+test('an event about an unknown order holds up no other', async () => {
   await publish([trigger['stock.reserved'](randomUUID()), trigger['payment.captured'](randomUUID())]);
   await caughtUp();
 
   await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 });
 
-test('fifty orders that hear their news in one batch all go on', async () => {
+test('fifty orders whose events are in one batch all advance', async () => {
   const orderIds = (await Promise.all(Array.from({ length: 50 }, () => post()))).map(({ body }) => body.id);
   await publish(orderIds.map((orderId) => trigger['stock.reserved'](orderId)));
 

@@ -2,7 +2,7 @@ import { atTheEnd, call, eventually } from '@repo/testing';
 
 const ASK_EACH_MS = 100;
 
-/** Sends requests to processes by turns, and asks each all the time whether it is ready: as a load balancer does. */
+/** Sends requests to processes in turn, and polls the readiness of each, as a load balancer does. */
 export function createBalancer() {
   const ready = new Map<string, boolean>();
   let turn = 0;
@@ -22,7 +22,7 @@ export function createBalancer() {
       await eventually(() => ready.get(url), { what: 'a process to be ready' });
     },
     remove: (url: string) => ready.delete(url),
-    /** Where the next request goes. */
+    /** The process that gets the next request. */
     next(): string {
       const urls = [...ready].filter(([, isReady]) => isReady).map(([url]) => url);
       if (urls.length === 0) throw new Error('No process is ready.');

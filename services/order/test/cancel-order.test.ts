@@ -9,6 +9,7 @@ import {
   caughtUp,
   customer,
   database,
+  eventsOf,
   get,
   historyOf,
   newCustomer,
@@ -17,7 +18,6 @@ import {
   post,
   publish,
   query,
-  saidOf,
   trigger,
   url,
   waitForBlocked,
@@ -30,7 +30,7 @@ const problemOf = ({ status, body }: { status: number; body: { type?: string } }
 const remove = (orderId: string, token = customer.token) =>
   call(`${url}/v1/orders/${orderId}`, 'DELETE', { token });
 
-test('an order that is cancelled is over: its customer, inventory and payment hear of it', async () => {
+test('a cancelled order has ended: its customer, inventory and payment receive that', async () => {
   const orderId = await orderThatHeard();
   const { status, body, headers } = await cancel(orderId);
 
@@ -40,7 +40,7 @@ test('an order that is cancelled is over: its customer, inventory and payment he
   assert.equal(body.history.at(-1).at, body.endedAt);
   assert.deepEqual((await get(`/v1/orders/${orderId}`)).body, body);
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
-  const [, event] = await saidOf(orderId, 2);
+  const [, event] = await eventsOf(orderId, 2);
   assert.equal(event?.type, 'order.cancelled');
   assert.deepEqual(event?.data, {
     orderId,
@@ -51,7 +51,7 @@ test('an order that is cancelled is over: its customer, inventory and payment he
   });
 });
 
-test('an order that waits for its payment can be cancelled, and forgets how it was to be paid', async () => {
+test('an order that waits for its payment can be cancelled, and drops its payment token', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
 
   assert.equal((await cancel(orderId)).body.version, 3);
@@ -78,7 +78,7 @@ test('an order that has ended cannot be cancelled, and the refusal is replayed a
   }
 });
 
-test('a cancellation needs no body, and takes an empty one for the same', async () => {
+test('a cancellation needs no body, and an empty one means the same', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
   const first = await cancel(orderId, { key });
@@ -89,7 +89,7 @@ test('a cancellation needs no body, and takes an empty one for the same', async 
   assert.equal(again.headers.get('idempotent-replayed'), 'true');
 });
 
-test('an id is the same in upper case, and so is what is asked for under one key', async () => {
+test('an id in upper case is the same id, also for a key', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
   const first = await cancel(orderId.toUpperCase(), { key });
@@ -98,7 +98,7 @@ test('an id is the same in upper case, and so is what is asked for under one key
   assert.equal((await cancel(orderId, { key })).text, first.text);
 });
 
-test('no body is no body, whatever type is named for it', async () => {
+test('a request without a body is valid, whatever its content type', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
 
   assert.equal((await cancel(await orderThatHeard(), { headers })).status, 200);
@@ -120,7 +120,7 @@ for (const [what, body] of [
   });
 }
 
-test("somebody else's order, or one that is not there, is not found, and the key is left unused", async () => {
+test("another customer's order, or an unknown one, is not found, and the key stays unused", async () => {
   const orderId = await orderThatHeard();
   const { token } = await newCustomer();
   const before = (await countRows(database)).idempotency_keys;
@@ -132,37 +132,37 @@ test("somebody else's order, or one that is not there, is not found, and the key
   assert.deepEqual(await historyOf(orderId), ['1 placed']);
 });
 
-test('of a hundred copies of one cancellation one takes effect, and all are answered alike', async () => {
+test('of a hundred duplicates of one cancellation one takes effect, and all get the same response', async () => {
   const key = randomUUID();
   const orderId = await orderThatHeard();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
+  const responses = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
 
-  const done = answers.filter(({ status }) => status === 200);
-  for (const { status, headers } of answers.filter((answer) => !done.includes(answer)))
+  const done = responses.filter(({ status }) => status === 200);
+  for (const { status, headers } of responses.filter((response) => !done.includes(response)))
     assert.deepEqual([status, headers.get('retry-after')], [409, '1']);
   assert.equal(new Set(done.map(({ text }) => text)).size, 1);
   assert.equal(done.filter(({ headers }) => !headers.get('idempotent-replayed')).length, 1);
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
 });
 
-test('of ten cancellations with keys of their own one takes effect, and the others come too late', async () => {
+test('of ten cancellations with keys of their own one takes effect, and the others are too late', async () => {
   const orderId = await orderThatHeard();
-  const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
-  assert.equal((await saidOf(orderId, 2)).length, 2);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
+  assert.equal((await eventsOf(orderId, 2)).length, 2);
 });
 
-test('an order that is cancelled while its stock is being reserved is cancelled, whoever comes first', async () => {
+test('an order that is cancelled while its stock is being reserved is cancelled, in either order', async () => {
   const cancelledFirst = await orderThatHeard();
   const first = await whileHeld(cancelledFirst, async () => {
-    const answer = cancel(cancelledFirst);
+    const response = cancel(cancelledFirst);
     await waitForBlocked(1);
     await publish([trigger['stock.reserved'](cancelledFirst)]);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal((await first.answer).body.version, 2);
+  assert.equal((await first.response).body.version, 2);
   await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 cancelled']);
 
@@ -170,11 +170,11 @@ test('an order that is cancelled while its stock is being reserved is cancelled,
   const second = await whileHeld(reservedFirst, async () => {
     await publish([trigger['stock.reserved'](reservedFirst)]);
     await waitForBlocked(1);
-    const answer = cancel(reservedFirst);
+    const response = cancel(reservedFirst);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal((await second.answer).status, 200);
+  assert.equal((await second.response).status, 200);
   assert.deepEqual(await historyOf(reservedFirst), ['1 placed', '2 reserved', '3 cancelled']);
 });
 
@@ -182,29 +182,29 @@ test('a step that waited for another is later than the other', async () => {
   const orderId = await orderThatHeard();
   const { cancelled, reservedAfter } = await database.transaction(async (tx) => {
     await tx.query(sql`select id from orders where id = ${orderId} for update`);
-    const answer = cancel(orderId);
+    const response = cancel(orderId);
     await waitForBlocked(1);
     const reservedAfter = await readClock(tx);
     await advanceOrders(tx, 'stock.reserved', [{ orderId }]);
-    // Within an object it is not waited for.
-    return { cancelled: { answer }, reservedAfter };
+    // Inside an object the promise is not awaited.
+    return { cancelled: { response }, reservedAfter };
   });
 
-  const { body } = await cancelled.answer;
+  const { body } = await cancelled.response;
   assert.equal(body.version, 3);
   assert.ok(new Date(body.endedAt) >= reservedAfter, `${body.endedAt} is before ${reservedAfter}`);
 });
 
-test('of a cancellation and a payment that come at once, the first to hold the order decides', async () => {
+test('of a cancellation and a payment at once, the first to lock the order decides', async () => {
   const cancelledFirst = await orderThatHeard(['stock.reserved', 'reserved']);
   const first = await whileHeld(cancelledFirst, async () => {
-    const answer = cancel(cancelledFirst);
+    const response = cancel(cancelledFirst);
     await waitForBlocked(1);
     await publish([trigger['payment.captured'](cancelledFirst)]);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal((await first.answer).status, 200);
+  assert.equal((await first.response).status, 200);
   await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 reserved', '3 cancelled']);
 
@@ -212,15 +212,15 @@ test('of a cancellation and a payment that come at once, the first to hold the o
   const second = await whileHeld(paidFirst, async () => {
     await publish([trigger['payment.captured'](paidFirst)]);
     await waitForBlocked(1);
-    const answer = cancel(paidFirst);
+    const response = cancel(paidFirst);
     await waitForBlocked(2);
-    return { answer };
+    return { response };
   });
-  assert.equal(problemOf(await second.answer), '409 order-not-cancellable');
+  assert.equal(problemOf(await second.response), '409 order-not-cancellable');
   assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
 });
 
-test('money that came back is said once, and changes neither the order nor its history', async () => {
+test('a refund is published once, and changes neither the order nor its history', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   const { body, text } = await cancel(orderId);
   const refunded = trigger['payment.refunded'](orderId);
@@ -230,7 +230,7 @@ test('money that came back is said once, and changes neither the order nor its h
   await caughtUp();
 
   assert.equal((await get(`/v1/orders/${orderId}`)).text, text);
-  const events = await saidOf(orderId, 4);
+  const events = await eventsOf(orderId, 4);
   assert.deepEqual(
     events.map(({ type }) => type),
     ['order.placed', 'order.reserved', 'order.cancelled', 'order.refunded'],
@@ -244,20 +244,20 @@ test('money that came back is said once, and changes neither the order nor its h
   });
 });
 
-test('an order that has ended can be deleted: then it is nowhere to be seen', async () => {
+test('an ended order can be deleted: then no request returns it', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);
   const deleted = await remove(orderId);
 
   assert.deepEqual([deleted.status, deleted.text], [204, '']);
-  for (const answer of [await get(`/v1/orders/${orderId}`), await remove(orderId), await cancel(orderId)])
-    assert.equal(problemOf(answer), '404 not-found');
+  for (const response of [await get(`/v1/orders/${orderId}`), await remove(orderId), await cancel(orderId)])
+    assert.equal(problemOf(response), '404 not-found');
   const { items } = (await get('/v1/orders?limit=100')).body;
   assert.ok(!items.some(({ id }: { id: string }) => id === orderId));
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
 });
 
-test('an order on its way cannot be deleted, nor can that of somebody else', async () => {
+test('an open order cannot be deleted, nor can that of another customer', async () => {
   const orderId = await orderThatHeard();
 
   assert.equal(problemOf(await remove(orderId)), '409 order-not-ended');
@@ -267,7 +267,7 @@ test('an order on its way cannot be deleted, nor can that of somebody else', asy
   assert.equal((await get(`/v1/orders/${orderId}`)).status, 200);
 });
 
-test('an order is deleted only as the client knows it, where it says so', async () => {
+test('an order is deleted only in the version of If-Match, if there is one', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);
   const removeIf = (tag: string) =>
@@ -285,7 +285,7 @@ const FALSE = (version: number): Record<string, string>[] => [
   { 'if-match': `"${version}"`, 'if-none-match': `"${version}"` },
 ];
 
-test('an order is cancelled only as the client knows it, where it says so, and a refusal leaves the key unused', async () => {
+test('an order is cancelled only in the version of If-Match, if there is one, and a refusal leaves the key unused', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   const key = randomUUID();
 
@@ -309,20 +309,20 @@ test('an order is cancelled only as the client knows it, where it says so, and a
   assert.equal(problemOf(await cancel(randomUUID(), { headers })), '404 not-found');
 });
 
-test('of ten that cancel the version that they have read one does, and the others are told of the next', async () => {
+test('of ten requests that cancel the same version one succeeds, and the others get 412', async () => {
   const orderId = await orderThatHeard();
   const headers = { 'if-match': '"1"' };
-  const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
 });
 
-test('preconditions hold for whatever else is asked of orders', async () => {
+test('preconditions hold for all other routes of orders', async () => {
   const orderId = await orderThatHeard();
   const { token } = customer;
   const ask = async (method: string, path: string, headers: Record<string, string>) => {
-    const answer = await call(`${url}${path}`, method, { token, headers });
-    return answer.status === 304 ? '304' : problemOf(answer);
+    const response = await call(`${url}${path}`, method, { token, headers });
+    return response.status === 304 ? '304' : problemOf(response);
   };
 
   for (const headers of FALSE(1))
@@ -337,25 +337,25 @@ test('preconditions hold for whatever else is asked of orders', async () => {
   assert.equal((await get(`/v1/orders/${orderId}`)).body.version, 1);
 });
 
-test('of ten that delete an order at once one does, and the others find nothing', async () => {
+test('of ten requests that delete an order at once one succeeds, and the others get 404', async () => {
   const orderId = await orderThatHeard();
   await cancel(orderId);
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => remove(orderId)));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => remove(orderId)));
 
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [204, ...Array(9).fill(404)]);
+  assert.deepEqual(responses.map(({ status }) => status).sort(), [204, ...Array(9).fill(404)]);
 });
 
-test('what others still say of an order that was deleted is heard: its customer is told of the money', async () => {
+test('late events about a deleted order are processed: its refund is published', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await cancel(orderId);
   await remove(orderId);
   await publish([trigger['payment.refunded'](orderId)]);
 
-  assert.equal((await saidOf(orderId, 4)).at(-1)?.type, 'order.refunded');
+  assert.equal((await eventsOf(orderId, 4)).at(-1)?.type, 'order.refunded');
 });
 
-/** Each route that takes a key: how it is called for one thing, and for another. */
+/** Each route that needs a key, with a call for one resource and for another. */
 const KEYED = {
   'POST /v1/orders': async () => ({
     send: post,
@@ -371,7 +371,7 @@ const KEYED = {
 };
 
 for (const [route, prepare] of Object.entries(KEYED)) {
-  test(`${route}: a key is replayed, and serves nothing else`, async () => {
+  test(`${route}: a key is replayed, and refused for another request`, async () => {
     const { send, other } = await prepare();
     const key = randomUUID();
     const first = await send({ key });

@@ -8,6 +8,7 @@ import {
   close,
   customer,
   database,
+  eventsOf,
   get,
   historyOf,
   isIn,
@@ -16,19 +17,18 @@ import {
   post,
   publish,
   query,
-  saidOf,
   startReplica,
   trigger,
   waitForBlocked,
   whileHeld,
 } from './order-service.ts';
 
-/** Lets the time of orders be up. */
+/** Moves the deadline of orders into the past. */
 async function timeIsUp(...orderIds: string[]): Promise<void> {
   await query(`update orders set due_at = now() - interval '1 second' where id = any($1)`, [orderIds]);
 }
 
-test('an order that is not confirmed in time is cancelled, and says why', async () => {
+test('an order that is not confirmed in time is cancelled, with its reason', async () => {
   const placed = await orderThatHeard();
   const reserved = await orderThatHeard(['stock.reserved', 'reserved']);
   await timeIsUp(placed, reserved);
@@ -41,7 +41,7 @@ test('an order that is not confirmed in time is cancelled, and says why', async 
     const { body } = await get(`/v1/orders/${orderId}`);
     assert.deepEqual([body.reason, body.version], ['deadline', version]);
     assert.ok(body.endedAt);
-    const event = (await saidOf(orderId, version)).at(-1);
+    const event = (await eventsOf(orderId, version)).at(-1);
     assert.equal(event?.type, 'order.cancelled');
     assert.deepEqual(event?.data, {
       orderId,
@@ -53,11 +53,11 @@ test('an order that is not confirmed in time is cancelled, and says why', async 
   }
 });
 
-test('that an order was not in time stands in the trace of its request', async () => {
+test('the expiry of an order is in the trace of its request', async () => {
   const placed = await post();
   await timeIsUp(placed.body.id);
 
-  const [, event] = await saidOf(placed.body.id, 2);
+  const [, event] = await eventsOf(placed.body.id, 2);
 
   assert.equal(event?.headers.traceparent?.split('-')[1], placed.headers.get('traceparent')?.split('-')[1]);
 });
@@ -73,7 +73,7 @@ test('an order that has ended in time stays as it is', async () => {
   assert.equal((await get(`/v1/orders/${rejected}`)).body.reason, 'out-of-stock');
 });
 
-test('an order that somebody is just changing holds up no other that is late', async () => {
+test('an order that is locked by another transaction holds up no other overdue order', async () => {
   const [held, other] = [await orderThatHeard(), await orderThatHeard()];
   await timeIsUp(held);
   await whileHeld(held, async () => {
@@ -84,7 +84,7 @@ test('an order that somebody is just changing holds up no other that is late', a
   await isIn(held, 'cancelled');
 });
 
-test('of a payment and a deadline that come at once, the first to hold the order decides', async () => {
+test('of a payment and a deadline at once, the first to lock the order decides', async () => {
   const [paidFirst, lateFirst] = [
     await orderThatHeard(['stock.reserved', 'reserved']),
     await orderThatHeard(['stock.reserved', 'reserved']),
@@ -98,7 +98,7 @@ test('of a payment and a deadline that come at once, the first to hold the order
     await waitForBlocked(2);
     return { late };
   });
-  assert.deepEqual(await expiring.late, [], 'nothing is said of a deadline that was met');
+  assert.deepEqual(await expiring.late, [], 'no event for a deadline that was met');
   assert.deepEqual(await historyOf(paidFirst), ['1 placed', '2 reserved', '3 confirmed']);
 
   await database.transaction(async (tx) => {
@@ -110,9 +110,9 @@ test('of a payment and a deadline that come at once, the first to hold the order
   assert.deepEqual(await historyOf(lateFirst), ['1 placed', '2 reserved', '3 cancelled']);
 });
 
-test('a deadline that cannot be acted on is tried again, less and less often, and counted', async () => {
+test('an expiry that fails is retried, less and less often, and counted', async () => {
   const orderId = await orderThatHeard();
-  // Something that stands where the next step of its history belongs.
+  // A row in the place of the next step of its history.
   await query(`insert into order_history (order_id, version, status, at) values ($1, 2, 'reserved', now())`, [
     orderId,
   ]);
@@ -124,7 +124,7 @@ test('a deadline that cannot be acted on is tried again, less and less often, an
   assert.equal((await get(`/v1/orders/${orderId}`)).body.status, 'placed');
 });
 
-test('money that is captured after the deadline comes back, and the customer is told', async () => {
+test('a payment that is captured after the deadline is refunded, and that is published', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await timeIsUp(orderId);
   await isIn(orderId, 'cancelled');
@@ -133,12 +133,12 @@ test('money that is captured after the deadline comes back, and the customer is 
 
   assert.deepEqual(await historyOf(orderId), ['1 placed', '2 reserved', '3 cancelled']);
   assert.deepEqual(
-    (await saidOf(orderId, 4)).map(({ type }) => type),
+    (await eventsOf(orderId, 4)).map(({ type }) => type),
     ['order.placed', 'order.reserved', 'order.cancelled', 'order.refunded'],
   );
 });
 
-test('fifty orders that are late end once each, though two processes look after them', async () => {
+test('fifty overdue orders end once each, with two processes', async () => {
   const replica = await startReplica();
   const orderIds = (await Promise.all(Array.from({ length: 50 }, () => post()))).map(({ body }) => body.id);
   await timeIsUp(...orderIds);
@@ -149,12 +149,12 @@ test('fifty orders that are late end once each, though two processes look after 
   });
   for (const orderId of orderIds) {
     assert.deepEqual(await historyOf(orderId), ['1 placed', '2 cancelled']);
-    assert.equal((await saidOf(orderId, 2)).length, 2);
+    assert.equal((await eventsOf(orderId, 2)).length, 2);
   }
   await replica.close();
 });
 
-test('how long an order has is for the configuration to say', async () => {
+test('the configuration sets the deadline of orders', async () => {
   const replica = await startReplica({ ORDER_DEADLINE_SECONDS: '1' });
   const { body } = await post({}, replica.url);
 
@@ -163,7 +163,7 @@ test('how long an order has is for the configuration to say', async () => {
   await replica.close();
 });
 
-test('an event that nobody can read holds up no deadline', async () => {
+test('a malformed event holds up no deadline', async () => {
   const [poisoned, late] = [await orderThatHeard(), await orderThatHeard()];
   await publish([{ ...trigger['stock.reserved'](poisoned), value: '{"orderId":' }]);
   await timeIsUp(late);
@@ -171,8 +171,8 @@ test('an event that nobody can read holds up no deadline', async () => {
   await isIn(late, 'cancelled');
 });
 
-// Last, since it ends the service that the others use.
-test('after an outage, what was on the topics before counts: an order that had been paid for is confirmed', async () => {
+// Last, since it stops the service that the other tests use.
+test('after an outage the events on the topics count first: an order that had been paid for is confirmed', async () => {
   const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
   await close();
   await publish([trigger['payment.captured'](orderId)]);

@@ -21,7 +21,7 @@ beforeEach(() =>
 const DAY_MS = 86_400_000;
 const NEVER = { timeout: 10_000 };
 
-/** Sets the clock of this host wrong for the rest of a test, by so many days. */
+/** Sets the clock of this host wrong for the rest of a test, by this many days. */
 function setHostClock(t: TestContext, days: number): void {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + days * DAY_MS });
 }
@@ -30,10 +30,10 @@ async function place(deadlineSeconds: number): Promise<string> {
   const lines = [{ sku: 'MOUSE', quantity: 1 }];
   const request = { customerId: randomUUID(), lines, paymentToken: 'tok_ok', metadata: {} };
   const { results } = await database.transaction((tx) => placeOrder(tx, [request], { deadlineSeconds }));
-  return (results[0] as { id: string }).id;
+  return (results.get(request) as { id: string }).id;
 }
 
-/** How many seconds by Postgres's clock lie between now and the times of an order. */
+/** The seconds between now and the times of an order, by Postgres's clock. */
 async function timesOf(orderId: string): Promise<{ placed: number; deadline: number; ended: number | null }> {
   const [row] = await database.query(sql<{ placed: number; deadline: number; ended: number | null }>`
     select extract(epoch from now() - placed_at)::float8 as placed,
@@ -47,7 +47,7 @@ async function timesOf(orderId: string): Promise<{ placed: number; deadline: num
 const isRecent = (seconds: number | null) => seconds !== null && seconds >= 0 && seconds < 60;
 
 for (const days of [-1, 1]) {
-  test(`an order's times are Postgres's, whatever the clock of the host says (${days} days)`, async (t) => {
+  test(`an order's times are Postgres's, whatever the clock of the host shows (${days} days)`, async (t) => {
     setHostClock(t, days);
 
     const orderId = await place(900);
@@ -59,7 +59,7 @@ for (const days of [-1, 1]) {
     assert.ok(isRecent(ended), `ended ${ended} s ago`);
   });
 
-  test(`orders expire when Postgres says so, and no others (${days} days)`, NEVER, async (t) => {
+  test(`orders expire by Postgres's clock, and no others (${days} days)`, NEVER, async (t) => {
     const [overdue, other] = [await place(900), await place(900)];
     await database.query(
       sql`update orders set deadline_at = now() - interval '1 second' where id = ${overdue}`,

@@ -12,7 +12,7 @@ export const limit = { SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS) };
 
 export interface OrderProcess {
   url: string;
-  /** Asks it to end; answers the status it ended with, and after how many seconds. */
+  /** Asks the process to end; returns its exit status, and after how many seconds. */
   end(): Promise<End>;
 }
 
@@ -21,13 +21,13 @@ interface End {
   seconds: number;
 }
 
-/** It has ended as it should, and in time. */
+/** Asserts that the process has ended with status 0, in time. */
 export function assertEnded({ status, seconds }: End): void {
   assert.equal(status, 0);
   assert.ok(seconds < SHUTDOWN_SECONDS, `It took ${seconds} s.`);
 }
 
-/** The order service as a process of its own, as in production, told more than that. Answers once it has started. */
+/** Starts the order service as a process of its own, as in production, with more environment. */
 export async function spawnService(more: Record<string, string> = {}): Promise<OrderProcess> {
   const flags = ['--import', '@repo/observability/preload'];
   const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
@@ -36,7 +36,7 @@ export async function spawnService(more: Record<string, string> = {}): Promise<O
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
-  // Should the tests end this process before, its child ends with it.
+  // If the tests end this process first, its child ends with it.
   process.once('exit', () => child.kill('SIGKILL'));
   atTheEnd(() => child.kill('SIGKILL') && exited);
 
@@ -48,7 +48,7 @@ export async function spawnService(more: Record<string, string> = {}): Promise<O
   }
 
   const started = Promise.withResolvers<string>();
-  // Read to its end: a process that cannot write its lines any more would stand still.
+  // Read to the end: a process that can no longer write its lines would block.
   createInterface({ input: child.stdout as Readable }).on('line', (line) => {
     const { msg, url } = JSON.parse(line);
     if (msg === 'started') started.resolve(url);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Topic } from '@repo/contracts/event';
 import { ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
+import type { Topic } from '@repo/events/event-type';
 import { sql } from '@repo/postgres';
 import {
   type CallOptions,
@@ -15,26 +15,26 @@ import {
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
 
-const HEARD: Topic[] = ['inventory.events', 'payment.events'];
+const CONSUMED: Topic[] = ['inventory.events', 'payment.events'];
 
 const environment = await createServiceEnvironment({
   service: 'order',
   migrations: join(import.meta.dirname, '../migrations'),
-  topics: ['order.events', 'product.events', ...HEARD],
+  topics: ['order.events', 'product.events', ...CONSUMED],
 });
 export const { database, env, identity, publish, url: databaseUrl } = environment;
 
-/** One more process of the order service beside the first, told more than that. */
+/** One more process of the order service, with more environment. */
 export function startReplica(more: Record<string, string> = {}) {
   return startService(createApp, Config.parse({ ...env, ORDER_PORT: '0', ...more }));
 }
 
 /** The order service in this process, on servers of this file's own. */
 export const { url, close } = await startReplica();
-/** Everything that the service says. */
-export const said = await environment.record('order.events');
+/** All events that the service publishes. */
+export const published = await environment.record('order.events');
 
-/** A customer, for whom nobody has ordered yet. */
+/** A new customer without orders. */
 export async function newCustomer() {
   const id = randomUUID();
   return { id, token: await identity.token({ customer: id }) };
@@ -50,7 +50,7 @@ export const ORDER = {
   paymentToken: 'tok_ok',
 };
 
-/** Places an order that is as it should be, but for what is told. */
+/** Places a valid order, except for the given changes. */
 export function post(options: CallOptions = {}, at = url) {
   return call(`${at}/v1/orders`, 'POST', {
     token: customer.token,
@@ -72,7 +72,7 @@ export function get(path: string, options: CallOptions = {}) {
   return call(`${url}${path}`, 'GET', { token: customer.token, ...options });
 }
 
-/** What inventory says of a product. */
+/** The record of a listed product. */
 export function listed(
   sku: string,
   { version = 1, priceCents = 1_000, currency = 'EUR', name = `A ${sku}` } = {},
@@ -81,7 +81,7 @@ export function listed(
   return eventRecord(ProductListed, { sku, version, name, priceCents, currency, metadata: {}, listedAt });
 }
 
-/** What the others say of an order. */
+/** The records of inventory and payment about an order. */
 export const trigger = {
   'stock.reserved': (orderId: string) => eventRecord(StockReserved, { orderId, version: 1 }),
   'stock.rejected': (orderId: string) =>
@@ -110,21 +110,21 @@ export const trigger = {
     }),
 };
 
-/** Statements of a test, which may name a table in a variable. */
+/** Runs a statement of a test, which may name a table in a variable. */
 export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return database.query<Row>({ text, values });
 }
 
-/** Waits until the service has heard all that has been published: of orders, and of products. */
+/** Waits until the service has consumed all published events, about orders and about products. */
 export async function caughtUp(): Promise<void> {
   const [list] = await query<{ id: string }>('select id from price_lists');
   const lag = async () =>
-    (await environment.kafka.lag('order', HEARD)) +
+    (await environment.kafka.lag('order', CONSUMED)) +
     (await environment.kafka.lag(`order-prices-${list?.id}`, ['product.events']));
-  await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+  await eventually(async () => (await lag()) === 0, { what: 'the service to consume everything' });
 }
 
-/** Waits until the service has heard of these prices. */
+/** Waits until the service has consumed these prices. */
 export async function hasPrices(...skus: string[]): Promise<void> {
   await eventually(
     async () => (await query('select sku from prices where sku = any($1)', [skus])).length === skus.length,
@@ -133,8 +133,8 @@ export async function hasPrices(...skus: string[]): Promise<void> {
 }
 
 /**
- * Holds an order's row while `work` is done, as a transaction would that is about to change it. Whoever wants the row
- * meanwhile waits for it, and gets it in the order of asking.
+ * Locks an order's row while `work` runs, as a transaction would that is about to change it. Other transactions wait for
+ * the row, and lock it in the order of their requests.
  */
 export async function whileHeld<Result>(orderId: string, work: () => Promise<Result>): Promise<Result> {
   return database.transaction(async (tx) => {
@@ -148,7 +148,9 @@ export async function waitForBlocked(count: number): Promise<void> {
   const blocked = () =>
     query(`
       select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
-  await eventually(async () => (await blocked()).length === count, { what: `${count} that wait for a lock` });
+  await eventually(async () => (await blocked()).length === count, {
+    what: `${count} statements that wait for a lock`,
+  });
 }
 
 export type Trigger = keyof typeof trigger;
@@ -159,7 +161,7 @@ export async function isIn(orderId: string, status: string): Promise<void> {
   });
 }
 
-/** Places an order and lets these things happen to it, one after the other; answers its id. */
+/** Places an order and publishes these events about it, one after the other; returns its id. */
 export async function orderThatHeard(...triggers: [Trigger, string][]): Promise<string> {
   const { body } = await post();
   for (const [what, status] of triggers) {
@@ -177,9 +179,9 @@ export async function historyOf(orderId: string): Promise<string[]> {
   return rows.map(({ step }) => step);
 }
 
-/** What was said of an order, in its order, as soon as this many things have been. */
-export async function saidOf(orderId: string, count: number) {
-  const ofOrder = () => said.filter(({ key }) => key === orderId);
+/** The events of an order, in their order, as soon as there are this many. */
+export async function eventsOf(orderId: string, count: number) {
+  const ofOrder = () => published.filter(({ key }) => key === orderId);
   await eventually(() => ofOrder().length >= count, { what: `${count} events of the order` });
   return ofOrder();
 }

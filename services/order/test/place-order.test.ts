@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { countRows, eventually } from '@repo/testing';
-import { customer, database, get, newCustomer, ORDER, post, query, said } from './order-service.ts';
+import { customer, database, get, newCustomer, ORDER, post, published, query } from './order-service.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const typeOf = (body: { type: string }) => body.type.split('/').at(-1);
 
-test('an order that is placed is answered whole, with its address and its version', async () => {
+test('the response to a placed order has the whole order, its address and its version', async () => {
   const { status, headers, body } = await post({ body: { ...ORDER, metadata: { gift: true } } });
 
   assert.equal(status, 201);
@@ -39,7 +39,7 @@ test('an order that is placed is answered whole, with its address and its versio
   assert.deepEqual((await get(`/v1/orders/${id}`)).body, body);
 });
 
-test('an order that is placed is kept with its lines and its history', async () => {
+test('a placed order is stored with its lines and its history', async () => {
   const { body } = await post();
 
   const [order] = await query('select customer_id, payment_token, total_cents from orders where id = $1', [
@@ -54,11 +54,11 @@ test('an order that is placed is kept with its lines and its history', async () 
   assert.deepEqual(history, [{ version: 1, status: 'placed' }]);
 });
 
-test('an order that is placed is said to all, in the trace of its request', async () => {
+test('a placed order is published, in the trace of its request', async () => {
   const traceId = randomUUID().replaceAll('-', '');
   const { body } = await post({ headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
 
-  const event = await eventually(() => said.find(({ key }) => key === body.id));
+  const event = await eventually(() => published.find(({ key }) => key === body.id));
 
   assert.deepEqual(event.data, {
     orderId: body.id,
@@ -76,9 +76,9 @@ test('an order that is placed is said to all, in the trace of its request', asyn
   await eventually(async () => (await countRows(database)).outbox === 0, { what: 'an empty outbox' });
 });
 
-test('the payment token is neither answered nor said before the stock is reserved', async () => {
+test('the payment token is in no response, and in no event before the stock is reserved', async () => {
   const { text, body } = await post({ body: { ...ORDER, paymentToken: 'tok_canary_7' } });
-  const event = await eventually(() => said.find(({ key }) => key === body.id));
+  const event = await eventually(() => published.find(({ key }) => key === body.id));
 
   assert.doesNotMatch(text, /canary/);
   assert.doesNotMatch((await get(`/v1/orders/${body.id}`)).text, /canary/);
@@ -105,10 +105,10 @@ test('the same order sent a hundred times at once is one order', async () => {
   const fresh = await newCustomer();
   const key = randomUUID();
 
-  const answers = await Promise.all(Array.from({ length: 100 }, () => post({ key, token: fresh.token })));
+  const responses = await Promise.all(Array.from({ length: 100 }, () => post({ key, token: fresh.token })));
 
-  const placed = answers.filter(({ status }) => status === 201);
-  for (const { status, headers } of answers.filter((answer) => !placed.includes(answer))) {
+  const placed = responses.filter(({ status }) => status === 201);
+  for (const { status, headers } of responses.filter((response) => !placed.includes(response))) {
     assert.equal(status, 409);
     assert.equal(headers.get('retry-after'), '1');
   }
@@ -151,7 +151,7 @@ test('the same key of another customer is another key', async () => {
   assert.equal(yours.headers.get('idempotent-replayed'), null);
 });
 
-test('an order is answered as it was placed, even when it has gone on since', async () => {
+test('a repeated request gets the order as it was placed, even when it has advanced since', async () => {
   const key = randomUUID();
   const first = await post({ key });
   await query(`update orders set status = 'reserved', version = 2 where id = $1`, [first.body.id]);
@@ -159,7 +159,7 @@ test('an order is answered as it was placed, even when it has gone on since', as
   assert.equal((await post({ key })).text, first.text);
 });
 
-test('an order of what is not sold is refused by name, and its key can be used for a better one', async () => {
+test('an order of an unknown sku is refused with the sku, and its key can be used for a corrected one', async () => {
   const key = randomUUID();
   const before = await countRows(database);
   const { status, body, headers } = await post({
@@ -178,7 +178,7 @@ test('an order of what is not sold is refused by name, and its key can be used f
   assert.equal((await post({ key })).status, 201);
 });
 
-test('an order in two currencies is refused, and its key can be used for a better one', async () => {
+test('an order in two currencies is refused, and its key can be used for a corrected one', async () => {
   const key = randomUUID();
   const { status, body } = await post({
     key,

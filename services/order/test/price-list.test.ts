@@ -7,13 +7,13 @@ import { caughtUp, hasPrices, listed, ORDER, post, publish, query, startReplica 
 
 const delisted = (sku: string, version: number) => eventRecord(ProductDelisted, { sku, version });
 
-/** The answer to an order of one piece. */
+/** The response to an order of one unit. */
 async function order(sku: string, at?: string) {
   const { status, body } = await post({ body: { ...ORDER, lines: [{ sku, quantity: 1 }] } }, at);
   return status === 201 ? `${body.totalCents} cents` : body.type.split('/').at(-1);
 }
 
-test('an order costs what the newest version of the price list says, in whatever order it came', async () => {
+test('an order has the newest price, in whatever order the versions arrived', async () => {
   const sku = 'CAMERA';
   await publish([listed(sku, { version: 3, priceCents: 300 }), listed(sku, { version: 2, priceCents: 200 })]);
   await hasPrices(sku);
@@ -27,7 +27,7 @@ test('an order costs what the newest version of the price list says, in whatever
   await eventually(async () => (await order(sku)) === '400 cents');
 });
 
-test('what is taken off the list cannot be ordered any more', async () => {
+test('a delisted product cannot be ordered any more', async () => {
   const sku = 'RADIO';
   await publish([listed(sku), delisted(sku, 2)]);
   await caughtUp();
@@ -35,7 +35,7 @@ test('what is taken off the list cannot be ordered any more', async () => {
   assert.equal(await order(sku), 'unknown-product');
 });
 
-test('a sku that was deleted does not come back, neither as it was nor as another product', async () => {
+test('a delisted sku is never listed again, neither as it was nor as another product', async () => {
   const sku = 'PHONE';
   await publish([listed(sku, { version: 1 }), delisted(sku, 2), listed(sku, { version: 1 })]);
   await publish([listed(sku, { version: 3, name: 'Another product' })]);
@@ -44,7 +44,7 @@ test('a sku that was deleted does not come back, neither as it was nor as anothe
   assert.equal(await order(sku), 'unknown-product');
 });
 
-test('that a product is gone may be heard before that there was one', async () => {
+test('a delisting may be consumed before its listing', async () => {
   const sku = 'TABLET';
   await publish([delisted(sku, 2), listed(sku, { version: 1 })]);
   await caughtUp();
@@ -66,7 +66,7 @@ test('an order that was placed keeps its price when the price list changes', asy
   assert.deepEqual([body.lines[0].name, body.totalCents], ['Old', 200]);
 });
 
-test('a new database hears the whole price list from the beginning', async () => {
+test('a new database consumes the whole price list from the beginning', async () => {
   const { url: DATABASE_URL } = await createTestDatabase({
     service: 'order',
     migrations: join(import.meta.dirname, '../migrations'),

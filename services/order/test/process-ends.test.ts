@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
-import { atTheEnd, createWeakLink, eventually } from '@repo/testing';
+import { atTheEnd, createFaultyProxy, eventually } from '@repo/testing';
 import { assertEnded, limit, spawnService } from './order-process.ts';
 import { close, databaseUrl, newCustomer, post } from './order-service.ts';
 
-// Here the service is a process of its own.
+// The service runs as a process of its own.
 await close();
 
-// They wait for what does not come: at the same time, not one after the other.
+// The tests run at the same time, since each waits for a time limit.
 describe('a process that is told to end has ended in time', { concurrency: true }, () => {
-  test('while it cannot reach Kafka', async () => {
+  test('while Kafka is down', async () => {
     const { url, end } = await spawnService({ ...limit, KAFKA_BROKERS: '127.0.0.1:1' });
     assert.equal((await post({}, url)).status, 201);
 
     assertEnded(await end());
   });
 
-  test('while Kafka takes connections and says nothing', async () => {
+  test('while Kafka accepts connections and does not respond', async () => {
     const mute = await createMuteServer();
     const { url, end } = await spawnService({ ...limit, KAFKA_BROKERS: mute.address });
     await eventually(mute.isConnected, { what: 'a connection' });
@@ -27,21 +27,21 @@ describe('a process that is told to end has ended in time', { concurrency: true 
     assertEnded(await end());
   });
 
-  test('while its database is away', async () => {
-    const link = await createWeakLink(databaseUrl, 5432);
-    const { url, end } = await spawnService({ ...limit, DATABASE_URL: link.url });
+  test('while its database is down', async () => {
+    const proxy = await createFaultyProxy(databaseUrl, 5432);
+    const { url, end } = await spawnService({ ...limit, DATABASE_URL: proxy.url });
     assert.equal((await post({}, url)).status, 201);
 
-    await link.cut();
+    proxy.cut();
 
     assertEnded(await end());
   });
 
-  test('while its database says nothing, with a request in hand', async () => {
-    const link = await createWeakLink(databaseUrl, 5432);
-    const { url, end } = await spawnService({ ...limit, DATABASE_URL: link.url });
+  test('while its database does not respond, during a request', async () => {
+    const proxy = await createFaultyProxy(databaseUrl, 5432);
+    const { url, end } = await spawnService({ ...limit, DATABASE_URL: proxy.url });
     assert.equal((await post({}, url)).status, 201);
-    link.freeze();
+    proxy.freezeOpen();
     const unanswered = post({}, url).catch(() => undefined);
 
     assertEnded(await end());
@@ -49,7 +49,7 @@ describe('a process that is told to end has ended in time', { concurrency: true 
     assert.notEqual((await unanswered)?.status, 201);
   });
 
-  test('though a client does not finish what it says', async () => {
+  test('though a client does not finish its request', async () => {
     const { url, end } = await spawnService(limit);
     const { token } = await newCustomer();
     const client = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
@@ -60,14 +60,14 @@ describe('a process that is told to end has ended in time', { concurrency: true 
     ];
     client.write(`POST /v1/orders HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n{`);
     await once(client, 'connect');
-    // That it says something else is known by then.
+    // By then the server has received a part of the request.
     assert.equal((await post({}, url)).status, 201);
 
     assertEnded(await end());
   });
 });
 
-/** Takes connections, and never says a word. */
+/** Accepts connections, and never sends a byte. */
 async function createMuteServer() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket.on('error', () => {})));

@@ -5,11 +5,11 @@ import { createBalancer } from './balancer.ts';
 import { assertEnded, limit, spawnService } from './order-process.ts';
 import { close, newCustomer, post, query } from './order-service.ts';
 
-// Here the service is a process of its own.
+// The service runs as a process of its own.
 await close();
 
-test('processes come and go under load: no request fails, and nothing is placed twice', async () => {
-  // Long enough for a machine that does ten other things.
+test('processes start and stop under load: no request fails, and no order is placed twice', async () => {
+  // Long enough for a busy machine.
   const env = { ...limit, DRAIN_SECONDS: '1.5' };
   const customer = await newCustomer();
   const balancer = createBalancer();

@@ -6,7 +6,7 @@ import { get, newCustomer, post, query, url } from './order-service.ts';
 
 const idsOf = ({ body }: Answer): string[] => body.items.map(({ id }: { id: string }) => id);
 
-/** A customer with so many orders; their ids, newest first. */
+/** A customer with this many orders; their ids, newest first. */
 async function customerWithOrders(count: number) {
   const { token } = await newCustomer();
   const ids: string[] = [];
@@ -14,7 +14,7 @@ async function customerWithOrders(count: number) {
   return { token, ids };
 }
 
-test('an order has a version, by which a client that knows it is spared the body', async () => {
+test('an order has an entity tag, and a client that sends it gets 304 without a body', async () => {
   const { body } = await post();
   const read = (tag: string) => get(`/v1/orders/${body.id}`, { headers: { 'if-none-match': tag } });
 
@@ -70,11 +70,11 @@ test('a list without a limit has twenty, and its orders are whole', async () => 
   for (const item of body.items)
     assert.deepEqual(
       item,
-      placed.map((answer) => answer.body).find(({ id }) => id === item.id),
+      placed.map((response) => response.body).find(({ id }) => id === item.id),
     );
 });
 
-test('orders placed at the same moment are all listed, each once', async () => {
+test('orders placed at the same time are all listed, each once', async () => {
   const { token } = await newCustomer();
   const placed = await Promise.all(Array.from({ length: 12 }, () => post({ token })));
 
@@ -102,7 +102,7 @@ test('orders can be listed by status, and the filter stays on the next page', as
   assert.deepEqual(idsOf(await get('/v1/orders?status=confirmed', { token })), []);
 });
 
-test('a customer lists the own orders and no others, whatever place the cursor names', async () => {
+test('a customer lists the own orders and no others, whatever position the cursor names', async () => {
   const mine = await customerWithOrders(1);
   await post();
   const future = Buffer.from(JSON.stringify(['9999-12-31T23:59:59.999Z', randomUUID()])).toString(
@@ -113,13 +113,13 @@ test('a customer lists the own orders and no others, whatever place the cursor n
   assert.deepEqual(idsOf(await get(`/v1/orders?after=${future}`, { token: mine.token })), mine.ids);
 });
 
-test('a customer who has ordered nothing has an empty list', async () => {
+test('a customer without orders has an empty list', async () => {
   const { token } = await newCustomer();
 
   assert.deepEqual((await get('/v1/orders', { token })).body, { items: [], next: null });
 });
 
-test('what the service answers is described at /openapi.json, and it says that it lives and is ready', async () => {
+test('the service describes its API at /openapi.json, and reports that it is alive and ready', async () => {
   const { body } = await call(`${url}/openapi.json`);
 
   assert.deepEqual(

@@ -12,7 +12,7 @@ async function listed(orderId: string, { settleSeconds = 0 } = {}) {
 const ORDER = { customerId: customer.id, totalCents: 11_948, currency: 'EUR' };
 const FLAGS = { isSettled: true, isRefunded: false, isParked: false };
 
-test('an order is listed for those who compare it with what they keep', async () => {
+test('an order is listed for the services that compare it with their rows', async () => {
   const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
   const cancelled = await orderThatHeard();
   await cancel(cancelled);
@@ -21,7 +21,7 @@ test('an order is listed for those who compare it with what they keep', async ()
   assert.deepEqual(await listed(cancelled), { ...ORDER, ...FLAGS, status: 'cancelled' });
 });
 
-test('an order that is open, or has ended only just now, is not settled', async () => {
+test('an order that is open, or has just ended, is not settled', async () => {
   const open = await orderThatHeard();
   const cancelled = await orderThatHeard();
   await cancel(cancelled);

@@ -13,7 +13,7 @@ async function sendFull(headers: Record<string, string>) {
   return call(`${url}/v1/orders`, 'POST', { body: ORDER, token: customer.token, headers });
 }
 
-/** What is wrong with a request to place an order, the answer it gets, and the place that is named. */
+/** The fault of a request to place an order, its response, and the place that is named. */
 const BAD_ORDERS: [string, string, () => Promise<Answer>, string?][] = [
   ['without a body', '400 invalid-request', () => post({ body: '' })],
   ['whose JSON is cut off', '400 invalid-request', () => post({ body: text.slice(0, -1) })],
@@ -26,13 +26,13 @@ const BAD_ORDERS: [string, string, () => Promise<Answer>, string?][] = [
     () => post({ body: Buffer.from([0x7b, 0xff, 0x7d]) }),
   ],
   [
-    'with a property nobody knows',
+    'with an unknown property',
     '400 invalid-request',
     () => post({ body: { ...ORDER, rush: true } }),
     '/rush',
   ],
   [
-    'with a property nobody knows in a line',
+    'with an unknown property in a line',
     '400 invalid-request',
     () => post({ body: withLine({ price: 1 }) }),
     '/lines/0/price',
@@ -163,13 +163,13 @@ const BAD_ORDERS: [string, string, () => Promise<Answer>, string?][] = [
 ];
 
 for (const [what, expected, send, place] of BAD_ORDERS) {
-  test(`an order ${what} is answered with ${expected} and leaves nothing behind`, async () => {
+  test(`an order ${what} gets ${expected} and changes nothing`, async () => {
     await leavesNothing(expected, send, place);
   });
 }
 
 for (const [how, token] of Object.entries(await identity.wrongTokens())) {
-  test(`an order with a token ${how} is answered with 401 and leaves nothing behind`, async () => {
+  test(`an order with a token ${how} gets 401 and changes nothing`, async () => {
     const { headers } = await leavesNothing('401 unauthenticated', () => post({ token }));
 
     assert.match(headers.get('www-authenticate') ?? '', /^Bearer .*error="invalid_token"/);
@@ -179,12 +179,12 @@ for (const [how, token] of Object.entries(await identity.wrongTokens())) {
 const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const ID = '0198c5a0-0000-7000-8000-000000000001';
 
-/** What is asked for, and the answer it gets. */
+/** A request, and its response. */
 const BAD_READS: [string, string, string][] = [
   ['an order whose id is no UUID', '/v1/orders/1', '400 invalid-request'],
   ['an order whose id holds U+0000', `/v1/orders/${ID}%00`, '400 invalid-request'],
   ['an order whose id cannot be decoded', '/v1/orders/%E0%A4%A', '400 invalid-request'],
-  ['an order nobody has placed', `/v1/orders/${ID}`, '404 not-found'],
+  ['an unknown order', `/v1/orders/${ID}`, '404 not-found'],
   ['an order with a query', `/v1/orders/${ID}?full=1`, '400 invalid-request'],
   ['a path that is not there', '/v1/order', '404 not-found'],
   ['none at all', '/v1/orders?limit=0', '400 invalid-request'],
@@ -194,16 +194,16 @@ const BAD_READS: [string, string, string][] = [
   ['two limits', '/v1/orders?limit=1&limit=2', '400 invalid-request'],
   ['two statuses', '/v1/orders?status=placed&status=placed', '400 invalid-request'],
   ['a status that is none', '/v1/orders?status=lost', '400 invalid-request'],
-  ['what nobody knows', '/v1/orders?sort=total', '400 invalid-request'],
+  ['an unknown parameter', '/v1/orders?sort=total', '400 invalid-request'],
   ['what comes after nonsense', '/v1/orders?after=nonsense', '400 invalid-request'],
   ['what comes after something else', `/v1/orders?after=${cursorOf({ id: ID })}`, '400 invalid-request'],
   [
-    'what comes after half a cursor',
+    'a page after half a cursor',
     `/v1/orders?after=${cursorOf(['2026-01-02T03:04:05.678Z'])}`,
     '400 invalid-request',
   ],
   [
-    'what comes after a statement',
+    'a page after an SQL statement',
     `/v1/orders?after=${cursorOf([`'; drop table orders; --`, ID])}`,
     '400 invalid-request',
   ],
@@ -211,46 +211,46 @@ const BAD_READS: [string, string, string][] = [
 ];
 
 for (const [what, path, expected] of BAD_READS) {
-  test(`to ask for ${what} is answered with ${expected}`, async () => {
+  test(`a request for ${what} gets ${expected}`, async () => {
     await leavesNothing(expected, () => get(path));
   });
 }
 
-test("somebody else's order is not there, which is all that is said of it", async () => {
+test("another customer's order gets the same 404 as an unknown one", async () => {
   const stranger = await newCustomer();
   const { body } = await post({ token: stranger.token });
 
-  const answer = await get(`/v1/orders/${body.id}`);
+  const response = await get(`/v1/orders/${body.id}`);
 
-  assert.equal(told(answer), '404 not-found');
+  assert.equal(statusOf(response), '404 not-found');
   const unknown = await get(`/v1/orders/${ID}`);
-  assert.equal(answer.body.detail, unknown.body.detail);
+  assert.equal(response.body.detail, unknown.body.detail);
 });
 
-test('a method that a path does not take is answered with those that it takes', async () => {
-  const answer = await call(`${url}/v1/orders`, 'PUT', { body: ORDER });
+test('a method that a path does not have gets 405 with the methods that it has', async () => {
+  const response = await call(`${url}/v1/orders`, 'PUT', { body: ORDER });
 
-  assert.equal(told(answer), '405 method-not-allowed');
-  assert.deepEqual(answer.headers.get('allow')?.split(', ').sort(), ['GET', 'HEAD', 'POST']);
+  assert.equal(statusOf(response), '405 method-not-allowed');
+  assert.deepEqual(response.headers.get('allow')?.split(', ').sort(), ['GET', 'HEAD', 'POST']);
 });
 
-function told({ status, body }: Answer): string {
+function statusOf({ status, body }: Answer): string {
   return `${status} ${body?.type?.split('/').at(-1)}`;
 }
 
 async function leavesNothing(expected: string, send: () => Promise<Answer>, place?: string): Promise<Answer> {
   const before = await countRows(database);
-  const answer = await send();
+  const response = await send();
 
-  assert.equal(told(answer), expected);
-  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
-  assert.match(answer.body.traceId, /^[0-9a-f]{32}$/);
-  assert.ok(answer.headers.get('x-request-id'));
+  assert.equal(statusOf(response), expected);
+  assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  assert.match(response.body.traceId, /^[0-9a-f]{32}$/);
+  assert.ok(response.headers.get('x-request-id'));
   if (place !== undefined)
     assert.deepEqual(
-      answer.body.errors.map((error: { path: string }) => error.path),
+      response.body.errors.map((error: { path: string }) => error.path),
       [place],
     );
   assert.deepEqual(await countRows(database), before);
-  return answer;
+  return response;
 }

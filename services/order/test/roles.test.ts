@@ -13,7 +13,7 @@ async function isRefused(work: Promise<unknown>): Promise<void> {
   });
 }
 
-test('the history of an order can be added to, and never changed', async () => {
+test('rows can be added to the history of an order, and never changed', async () => {
   await post();
 
   await isRefused(query(`update order_history set status = 'confirmed'`));

@@ -9,7 +9,7 @@ test('the picture in docs/saga.md is that of the code: npm run saga -- --mermaid
   assert.equal(/```mermaid\n([\s\S]*?)\n```/.exec(page)?.[1], sagaPicture());
 });
 
-test('the table has an entry for every pair of a status and a happening', () => {
+test('the table has an entry for every pair of a status and a trigger', () => {
   const [head = '', ...rows] = sagaTable().split('\n');
 
   assert.deepEqual(head.split(/ {2,}/), ['an order that is', 'placed', 'reserved', 'confirmed', 'cancelled']);

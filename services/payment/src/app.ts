@@ -12,7 +12,7 @@ import { addRoutes } from './routes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { createTimers } from './timers.ts';
 
-/** Longer than the provider's slowest definite answers; a third of the lease of a payment in hand, which takes two calls. */
+/** Longer than the provider's slowest definite responses; a third of the lease of a payment, which takes two calls. */
 const PROVIDER_TIMEOUT_MS = 10_000;
 
 /** Wires the payment service: from top to bottom, everything that it depends on. Nothing runs before `start`. */
@@ -78,7 +78,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
       closeInOrder(
         [
           {
-            leave: http.leave,
+            drain: http.drain,
             consumer: consumer.stop,
             captures: captures.stop,
             refunds: refunds.stop,

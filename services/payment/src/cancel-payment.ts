@@ -5,16 +5,16 @@ import type { Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { insertTombstones, markCancelled } from './payment-store.ts';
 
-/** What has to be known of an order that was cancelled. */
+/** The needed part of a cancelled order. */
 type Cancellation = TraceContext & { data: Pick<OrderCancelled, 'orderId' | 'customerId'> };
 
 /**
- * Writes down that nobody wants these payments any more. What follows is for the timers: a capture whose outcome is not
- * known yet is asked for until it is, and what was captured is paid back.
+ * Records that the orders of these payments were cancelled. The timers do the rest: a capture whose outcome is unknown is
+ * repeated until it is known, and captured payments are refunded.
  */
 export async function cancelPayment(tx: Transaction, messages: Cancellation[]): Promise<OutgoingEvent[]> {
   await Promise.all([
-    // For orders without a payment, so that one that is asked for after this finds its place taken.
+    // For orders without a payment: a later request finds the row of its order in use.
     insertTombstones(
       tx,
       messages.map(({ data: { orderId, customerId } }) => ({ id: uuidv7(), orderId, customerId })),

@@ -8,14 +8,13 @@ import { Refused, wasNotSent } from './provider-client.ts';
 
 const PAST = new Date(Date.now() - 1_000);
 const FUTURE = new Date(Date.now() + 60_000);
-const asked = { orderId: 'o', customerId: 'c', totalCents: 1, currency: 'EUR', paymentToken: 'tok_ok' };
+const order = { orderId: 'o', customerId: 'c', totalCents: 1, currency: 'EUR', paymentToken: 'tok_ok' };
 const payment: DuePayment = {
-  ...request({ ...asked, deadlineAt: FUTURE }, 'p'),
+  ...request({ ...order, deadlineAt: FUTURE }, 'p'),
   createdAt: PAST,
-  askedAt: PAST,
-  askedBefore: false,
-  askUntil: performance.now() + 60_000,
-  isKeyExpired: false,
+  isFirstCapture: true,
+  keyExpiresAt: null,
+  clockOffsetMs: Date.now() - performance.now(),
   attempts: 1,
   refusals: 0,
   refusedSince: null,
@@ -33,7 +32,7 @@ interface Situation extends Partial<DuePayment> {
   find?: () => Promise<unknown>;
 }
 
-/** What comes of a payment that was claimed to be captured: the answer, or 'not sent'; and the calls that were made. */
+/** The calls that were made for a claimed payment, and their result: that of the provider, 'not sent' or 'not known'. */
 async function outcomeOf(situation: Situation): Promise<string> {
   const {
     capture = async () => ({ status: 'captured', captureId: 'new' }),
@@ -46,28 +45,30 @@ async function outcomeOf(situation: Situation): Promise<string> {
     findCapture: () => calls.push('find') && find(),
   } as unknown as PaymentProvider;
   const outcome = await capturePayment(provider)({ ...payment, ...facts }).then(
-    (answer) => [answer.status, 'captureId' in answer && answer.captureId, isUnknownThere(answer)],
+    (result) => [result.status, 'captureId' in result && result.captureId, isUnknownThere(result)],
     (error) => [wasNotSent(error) ? 'not sent' : 'not known'],
   );
   return [...calls, outcome.filter(Boolean).join(' ')].join(', ');
 }
 
-const isUnknownThere = (answer: object) =>
-  'isUnknownThere' in answer && answer.isUnknownThere && 'and unknown there';
+const isUnknownThere = (result: object) =>
+  'isUnknownThere' in result && result.isUnknownThere && 'and unknown there';
 
 const found = async () => ({ captureId: 'old', isRefunded: false });
 const none = async () => undefined;
-const again = { askedBefore: true };
-const old = { askedBefore: true, isKeyExpired: true };
+const unmarked = { isFirstCapture: false };
+const again = { ...unmarked, askedAt: PAST, keyExpiresAt: FUTURE };
+const old = { ...again, keyExpiresAt: PAST };
 
 const CASES: [string, Situation, string][] = [
   ['in time', {}, 'capture, captured new'],
-  ['too late', { askUntil: 0 }, 'not sent'],
-  ['without a deadline', { askUntil: null }, 'capture, captured new'],
-  ['too late, and was asked for before', { ...again, askUntil: 0 }, 'capture, captured new'],
-  ['not to be asked for any more', { askedAt: null }, 'declined'],
-  ['unwanted, and was asked for before', { ...again, cancelledAt: PAST }, 'capture, captured new'],
-  ['without an answer', { capture: fail }, 'capture, not known'],
+  ['past its deadline by now', { deadlineAt: PAST }, 'not sent'],
+  ['without a deadline', { deadlineAt: null }, 'capture, captured new'],
+  ['past its deadline, and was asked for before', { ...again, deadlineAt: PAST }, 'capture, captured new'],
+  ['cancelled, and was never asked for', { ...unmarked, cancelledAt: PAST }, 'declined'],
+  ['past its deadline, and was refused until then', { ...unmarked, deadlineAt: PAST }, 'declined'],
+  ['cancelled, and was asked for before', { ...again, cancelledAt: PAST }, 'capture, captured new'],
+  ['without a response', { capture: fail }, 'capture, not known'],
   ['refused', { capture: refuse }, 'capture, refused and unknown there'],
   [
     'refused, after a call that captured it',

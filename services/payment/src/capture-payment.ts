@@ -1,65 +1,74 @@
 import type { OutgoingEvent } from '@repo/events';
 import type { Completed } from '@repo/jobs';
 import type { Transaction } from '@repo/postgres';
-import type { DuePayment } from './due-payment-store.ts';
-import { type CaptureResult, type Refusal, settle } from './payment.ts';
+import { type DuePayment, nowFor } from './due-payment-store.ts';
+import { type CaptureResult, nextCall, type Refusal, settle } from './payment.ts';
 import type { FoundCapture, PaymentProvider } from './payment-provider.ts';
 import { NotSent, Refused } from './provider-client.ts';
-import { recordAnswers } from './record-results.ts';
+import { recordResults } from './record-results.ts';
+
+type Result = CaptureResult | Refusal;
 
 /**
- * Asks the provider for the money, under the payment's own key: asked twice, it captures once. Throws when the outcome
- * is not known; the same call is then sent again until the answer is definite. A payment that the claim has not marked
- * as asked is not to be asked for any more: nothing was captured, and nothing will be.
- *
- * The key serves only for as long as the provider keeps it. After that the payment is looked up first, and captured
- * again only if the provider knows nothing of it. No path takes more than two calls: they must end within the lease.
+ * Makes the next call about a pending payment, under the payment's own key: the provider captures once, however often it
+ * is called. Throws when the outcome is unknown; the same call is then sent again until it is known. No path makes more
+ * than two calls: they must end within the lease.
  */
 export function capturePayment(provider: PaymentProvider) {
-  return async (payment: DuePayment): Promise<CaptureResult | Refusal> => {
-    const { askedAt, askedBefore, askUntil, isKeyExpired } = payment;
-    if (!askedAt) return { status: 'declined' };
-    // This process may have been held up since it claimed the payment.
-    if (!askedBefore && askUntil !== null && askUntil < performance.now())
-      throw new NotSent('The time of its order is up.');
-    let isUnknownThere = !askedBefore;
+  return async (payment: DuePayment): Promise<Result> => {
+    const call = nextCall(payment, nowFor(payment));
+    if (call === 'none') return withoutCapture(payment);
     try {
-      if (isKeyExpired) {
-        const capture = await provider.findCapture(payment);
-        if (capture) return captured(capture);
-        isUnknownThere = true;
-      }
+      if (call === 'find-out') return await findOutAndCapture(payment, provider);
       return await provider.capture(payment);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const refusal: Refusal = { status: 'refused', reason: error.message, isUnknownThere };
-      return isUnknownThere ? refusal : await findOutAfter(refusal, payment, provider);
+      return await refused(error, payment, provider);
     }
   };
 }
 
-/** A call was refused, but an earlier one may have captured the payment. */
-async function findOutAfter(
-  refusal: Refusal,
-  payment: DuePayment,
-  provider: PaymentProvider,
-): Promise<CaptureResult | Refusal> {
+/** No capture was sent, and none will be. The process may also have been held up between the claim and the deadline. */
+function withoutCapture({ isFirstCapture }: DuePayment): CaptureResult {
+  if (isFirstCapture) throw new NotSent('The deadline of the order has passed.');
+  return { status: 'declined' };
+}
+
+/** After the key has expired the same call is a new capture, so it is sent only where the provider knows of none. */
+async function findOutAndCapture(payment: DuePayment, provider: PaymentProvider): Promise<Result> {
+  const capture = await provider.findCapture(payment);
+  if (capture) return captured(capture);
+  try {
+    return await provider.capture(payment);
+  } catch (error) {
+    if (error instanceof Refused) return refusal(error, true);
+    throw error;
+  }
+}
+
+/** A refused first capture leaves no doubt; after other calls an earlier one may have captured the payment. */
+async function refused(error: Refused, payment: DuePayment, provider: PaymentProvider): Promise<Result> {
+  if (payment.isFirstCapture) return refusal(error, true);
   try {
     const capture = await provider.findCapture(payment);
-    return capture ? captured(capture) : { ...refusal, isUnknownThere: true };
+    return capture ? captured(capture) : refusal(error, true);
   } catch {
-    return refusal;
+    return refusal(error, false);
   }
+}
+
+function refusal({ message }: Refused, isUnknownThere: boolean): Refusal {
+  return { status: 'refused', reason: message, isUnknownThere };
 }
 
 function captured({ captureId }: FoundCapture): CaptureResult {
   return { status: 'captured', captureId };
 }
 
-/** Writes down what the provider answered, and the events of that. */
+/** Records the results of captures, and returns their events. */
 export function recordCaptures(
   tx: Transaction,
-  done: Completed<DuePayment, CaptureResult | Refusal>[],
+  done: Completed<DuePayment, Result>[],
 ): Promise<OutgoingEvent[]> {
-  return recordAnswers(tx, done, settle);
+  return recordResults(tx, done, settle);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { comparePayment } from './compare-payment.ts';
 import { type Payment, refund, request, settle } from './payment.ts';
 import type { Movement } from './payment-provider.ts';
@@ -55,13 +55,13 @@ function sentences(...given: Case): string[] {
 const AGREEING: [string, ...Case][] = [
   ['a payment was captured, here and there', confirmedOrder, captured, [capture]],
   ['a payment was declined and nothing was captured', cancelledOrder, declined, []],
-  ['a payment was paid back, here and there', refundedOrder, refunded, [back, capture]],
+  ['a payment was refunded, here and there', refundedOrder, refunded, [back, capture]],
   ['an order was cancelled before its payment was asked for', cancelledOrder, nothing, []],
-  ['no order and no payment is known, but its cancellation', undefined, nothing, []],
+  ['only the tombstone of a cancellation is there', undefined, nothing, []],
 ];
 
 for (const [situation, ...given] of AGREEING) {
-  test(`the books agree when ${situation}`, () => {
+  test(`payment and ledger agree when ${situation}`, () => {
     assert.deepEqual(compare(...given), []);
   });
 }
@@ -72,23 +72,23 @@ const UNSETTLED: [string, ...Case][] = [
   ['an open order was paid for just now', openOrder, { ...captured, isRecent: true }, [capture]],
   ['an order has ended just now', { ...cancelledOrder, isSettled: false }, captured, [capture]],
   ['a payment has changed just now', cancelledOrder, { ...refunded, isRecent: true }, [capture]],
-  ['a payment of an order that nobody has seen is new', undefined, { ...pending, isRecent: true }, []],
+  ['a payment without an order is recent', undefined, { ...pending, isRecent: true }, []],
   ['a refund is under way', cancelledOrder, cancelled(captured), [capture]],
 ];
 
 for (const [situation, ...given] of UNSETTLED) {
-  test(`nothing is settled yet while ${situation}`, () => {
+  test(`a comparison is not settled while ${situation}`, () => {
     assert.equal(compare(...given), 'not settled');
   });
 }
 
 const DIFFERING: [string, ...Case, sentence: string][] = [
   [
-    'money nobody here knows of',
+    'money without a payment',
     undefined,
     undefined,
     [capture, back],
-    'The provider has booked money for order o-1, and we know no payment.',
+    "The provider's ledger has money for order o-1, and there is no payment.",
   ],
   [
     'a customer who was charged twice',
@@ -98,7 +98,7 @@ const DIFFERING: [string, ...Case, sentence: string][] = [
     'The payment of order o-1 was charged 2 times.',
   ],
   [
-    'a capture that the provider knows nothing of',
+    'a capture that the ledger does not have',
     confirmedOrder,
     captured,
     [],
@@ -140,25 +140,25 @@ const DIFFERING: [string, ...Case, sentence: string][] = [
     'The payment of order o-1 is over 1950 JPY here, and the provider has captured 1949 JPY.',
   ],
   [
-    'a refund that the provider knows nothing of',
+    'a refund that the ledger does not have',
     refundedOrder,
     refunded,
     [capture],
-    'The payment of order o-1 has 19.50 EUR paid back here, and 0.00 EUR at the provider.',
+    'The payment of order o-1 has 19.50 EUR refunded here, and 0.00 EUR at the provider.',
   ],
   [
     'a refund that is not recorded here',
     confirmedOrder,
     captured,
     [capture, back],
-    'The payment of order o-1 has 0.00 EUR paid back here, and 19.50 EUR at the provider.',
+    'The payment of order o-1 has 0.00 EUR refunded here, and 19.50 EUR at the provider.',
   ],
   [
     'a refund in parts',
     refundedOrder,
     refunded,
     [capture, { ...back, amountCents: 950 }],
-    'The payment of order o-1 has 19.50 EUR paid back here, and 9.50 EUR at the provider.',
+    'The payment of order o-1 has 19.50 EUR refunded here, and 9.50 EUR at the provider.',
   ],
   [
     'another currency',
@@ -182,11 +182,11 @@ const DIFFERING: [string, ...Case, sentence: string][] = [
     'Order o-1 over 19.50 EUR is confirmed, and its payment is pending.',
   ],
   [
-    'a confirmed order that payment takes for cancelled',
+    'a confirmed order that is cancelled in payment',
     confirmedOrder,
     cancelled(captured),
     [capture],
-    'Order o-1 over 19.50 EUR is confirmed, and payment was told that it is cancelled.',
+    'Order o-1 over 19.50 EUR is confirmed, and payment has recorded a cancellation.',
   ],
   [
     'an order over another amount than its payment',
@@ -203,7 +203,7 @@ const DIFFERING: [string, ...Case, sentence: string][] = [
     'There is no order o-1, and a payment over 19.50 EUR for it is captured.',
   ],
   [
-    'a lost event whose id was not kept',
+    'a lost event whose id is not stored',
     openOrder,
     { ...captured, eventId: null },
     [capture],
@@ -214,58 +214,58 @@ const DIFFERING: [string, ...Case, sentence: string][] = [
     cancelledOrder,
     { ...captured, isParked: true },
     [capture],
-    'Order o-1 is cancelled, and payment does not know it: 19.50 EUR is captured. It has a dead letter: npm run dead-letters -- list --key o-1.',
+    'Order o-1 is cancelled, and payment has no record of it: 19.50 EUR is captured. It has a dead letter: npm run dead-letters -- list --key o-1.',
   ],
   [
     'a refund that is a dead letter of order',
     { ...cancelledOrder, isParked: true },
     refunded,
     [back, capture],
-    'Order o-1 is cancelled, and order does not know that 19.50 EUR was paid back. It has a dead letter: npm run dead-letters -- list --key o-1.',
+    'Order o-1 is cancelled, and order has no record that 19.50 EUR was refunded. It has a dead letter: npm run dead-letters -- list --key o-1.',
   ],
 ];
 
 for (const [difference, ...[order, payment, ledger, sentence]] of DIFFERING) {
-  test(`a difference is left to a person: ${difference}`, () => {
+  test(`a difference needs an operator: ${difference}`, () => {
     assert.deepEqual(compare(order, payment, ledger), [{ orderId: 'o-1', sentence }]);
   });
 }
 
 const HEALABLE: [string, ...Case, sentence: string, healing: string][] = [
   [
-    'payment does not know the cancellation of what it has captured',
+    'payment has captured and not consumed the cancellation',
     cancelledOrder,
     captured,
     [capture],
-    'Order o-1 is cancelled, and payment does not know it: 19.50 EUR is captured.',
-    'payment learns of it and pays back 19.50 EUR',
+    'Order o-1 is cancelled, and payment has no record of it: 19.50 EUR is captured.',
+    'payment records it and refunds 19.50 EUR',
   ],
   [
-    'payment does not know the cancellation of what it may yet capture',
+    'payment may still capture and has not consumed the cancellation',
     cancelledOrder,
     pending,
     [],
-    'Order o-1 is cancelled, and payment does not know it: 19.50 EUR is pending.',
-    'payment learns of it',
+    'Order o-1 is cancelled, and payment has no record of it: 19.50 EUR is pending.',
+    'payment records it',
   ],
   [
-    'payment knows neither the order nor its cancellation',
+    'payment has consumed neither the order nor its cancellation',
     cancelledOrder,
     undefined,
     [],
-    'Order o-1 is cancelled, and payment does not know it: nothing was asked for.',
-    'payment learns of it',
+    'Order o-1 is cancelled, and payment has no record of it: there is no payment.',
+    'payment records it',
   ],
   [
-    'order does not know the refund',
+    'order has not consumed the refund',
     cancelledOrder,
     refunded,
     [back, capture],
-    'Order o-1 is cancelled, and order does not know that 19.50 EUR was paid back.',
+    'Order o-1 is cancelled, and order has no record that 19.50 EUR was refunded.',
     'payment.refunded is published again',
   ],
   [
-    'order does not know the capture',
+    'order has not consumed the capture',
     openOrder,
     captured,
     [capture],
@@ -284,7 +284,7 @@ for (const [difference, ...[order, payment, ledger, sentence, healing]] of HEALA
   });
 }
 
-test('every difference is named', () => {
+test('every difference is reported', () => {
   assert.deepEqual(sentences(confirmedOrder, captured, [{ ...capture, amountCents: 1, currency: 'USD' }]), [
     'The payment of order o-1 is over 19.50 EUR here, and the provider has captured 0.01 USD.',
     'The payment of order o-1 is in EUR here, and in USD at the provider.',

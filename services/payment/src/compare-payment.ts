@@ -1,19 +1,21 @@
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { formatMoney } from '@repo/money';
-import type { ComparedOrder, Difference } from '@repo/operations';
+import type { Difference } from '@repo/operations';
 import type { Movement } from './payment-provider.ts';
 import type { ComparedPayment } from './reconciliation-store.ts';
 
 /**
- * A difference about a payment, and what heals it: `cancel` lets payment learn of the cancellation, `publish again` lets
- * order learn what the payment has become.
+ * A difference about a payment, and how it is healed: `cancel` records the cancellation in payment, `publish again` sends
+ * the payment's event to order once more.
  */
 export interface PaymentDifference extends Difference {
+  orderId: string;
   heal?:
     | { kind: 'cancel'; customerId: string }
     | { kind: 'publish again'; payment: ComparedPayment; eventId: string };
 }
 
-/** What is compared: an order, its payment and what the provider has in its ledger; of the first two, one may be missing. */
+/** An order, its payment and its movements in the provider's ledger; the order or the payment may be missing. */
 export interface Compared {
   order: ComparedOrder | undefined;
   payment: ComparedPayment | undefined;
@@ -37,7 +39,7 @@ function orderIdOf({ order, payment, movements }: Compared): string {
   return order?.id ?? payment?.orderId ?? movements[0]?.reference ?? '';
 }
 
-/** An order may take until its deadline; but that its payment was captured, it should know soon. */
+/** An order may be open until its deadline, but should consume the capture of its payment soon. */
 function openOrder(order: ComparedOrder, payment?: ComparedPayment): PaymentDifference[] | undefined {
   const isMissed = order.status === 'reserved' && payment?.status === 'captured' && !payment.isRecent;
   if (!isMissed || payment.cancelledAt) return undefined;
@@ -52,17 +54,17 @@ function withOrder(order: ComparedOrder, payment?: ComparedPayment): PaymentDiff
 function withCancelled(order: ComparedOrder, payment?: ComparedPayment): PaymentDifference[] {
   const { id: orderId, customerId } = order;
   if (!payment?.cancelledAt) {
-    const state = payment ? `${amountOf(payment)} is ${payment.status}` : 'nothing was asked for';
-    const sentence = `Order ${orderId} is cancelled, and payment does not know it: ${state}.`;
+    const state = payment ? `${amountOf(payment)} is ${payment.status}` : 'there is no payment';
+    const sentence = `Order ${orderId} is cancelled, and payment has no record of it: ${state}.`;
     if (payment?.isParked) return [parked(orderId, sentence)];
     const healing =
       payment?.status === 'captured'
-        ? `payment learns of it and pays back ${amountOf(payment)}`
-        : 'payment learns of it';
+        ? `payment records it and refunds ${amountOf(payment)}`
+        : 'payment records it';
     return [{ orderId, sentence, healing, heal: { kind: 'cancel', customerId } }];
   }
   if (payment.status !== 'refunded' || order.isRefunded) return [];
-  const sentence = `Order ${orderId} is cancelled, and order does not know that ${amountOf(payment)} was paid back.`;
+  const sentence = `Order ${orderId} is cancelled, and order has no record that ${amountOf(payment)} was refunded.`;
   return [publishAgain(order, payment, sentence)];
 }
 
@@ -78,14 +80,14 @@ function withConfirmed(
       ? []
       : [{ orderId, sentence: `${about}, and its payment is ${payment.status}.` }]),
     ...(payment.cancelledAt
-      ? [{ orderId, sentence: `${about}, and payment was told that it is cancelled.` }]
+      ? [{ orderId, sentence: `${about}, and payment has recorded a cancellation.` }]
       : []),
     ...(price === paid ? [] : [{ orderId, sentence: `${about}, and its payment is over ${paid}.` }]),
   ];
 }
 
 function withoutOrder(payment?: ComparedPayment): PaymentDifference[] {
-  // A declined payment of no order is what a cancellation of no order has left: there is no money in it.
+  // A declined payment without an order is the tombstone of a cancellation: it moved no money.
   if (!payment || payment.status === 'declined') return [];
   const { orderId, status } = payment;
   const sentence = `There is no order ${orderId}, and a payment over ${amountOf(payment)} for it is ${status}.`;
@@ -99,13 +101,13 @@ function publishAgain(
 ): PaymentDifference {
   if (isParked) return parked(orderId, sentence);
   const { status, eventId } = payment;
-  // Under another id it would be another event.
+  // With another id it would be another event.
   if (!eventId) return { orderId, sentence };
   const healing = `payment.${status} is published again`;
   return { orderId, sentence, healing, heal: { kind: 'publish again', payment, eventId } };
 }
 
-/** What has not taken effect because it is a dead letter is no loss. */
+/** An event that has not taken effect because it is a dead letter is not lost. */
 function parked(orderId: string, sentence: string): PaymentDifference {
   return {
     orderId,
@@ -121,7 +123,7 @@ function ledgerFaults({ payment, movements }: Compared): string[] {
   if (!payment) {
     const [first] = movements;
     return first
-      ? [`The provider has booked money for order ${first.reference}, and we know no payment.`]
+      ? [`The provider's ledger has money for order ${first.reference}, and there is no payment.`]
       : [];
   }
   const [captures, refunds] = [ofKind(movements, 'capture'), ofKind(movements, 'refund')];
@@ -139,7 +141,7 @@ function ledgerFaults({ payment, movements }: Compared): string[] {
     ],
     [
       sum(refunds) !== refundedCents,
-      `has ${formatMoney(refundedCents, currency)} paid back here, and ${refunded} at the provider`,
+      `has ${formatMoney(refundedCents, currency)} refunded here, and ${refunded} at the provider`,
     ],
     [
       [...currencies].some((code) => code !== currency),
@@ -157,7 +159,7 @@ function sum(movements: Movement[]): number {
   return movements.reduce((cents, { amountCents }) => cents + amountCents, 0);
 }
 
-/** The sum of some movements in each of their currencies; without movements, nothing of the payment's own. */
+/** The sum of movements in each of their currencies; without movements, zero in the payment's currency. */
 function totalOf(movements: Movement[], { currency }: ComparedPayment): string {
   const ofCurrency = Map.groupBy(movements, (movement) => movement.currency);
   const totals = [...ofCurrency].map(([code, ofCode]) => formatMoney(sum(ofCode), code));

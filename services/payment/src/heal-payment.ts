@@ -8,8 +8,8 @@ import { lockPayments } from './payment-store.ts';
 import { insertReconcileAction, isUnpublished, lockCancellation } from './reconciliation-store.ts';
 
 /**
- * Heals a difference in the way in which the lost event would have; should that event come yet, it changes nothing.
- * Answers false when the payment has changed since it was compared.
+ * Heals a difference as the lost event would have; if that event arrives later, it changes nothing. Returns false when
+ * the payment has changed since the comparison.
  */
 export async function healPayment(
   tx: Transaction,
@@ -18,7 +18,7 @@ export async function healPayment(
 ): Promise<boolean> {
   switch (heal?.kind) {
     case 'cancel':
-      return learnCancellation(tx, { orderId, customerId: heal.customerId }, by);
+      return recordCancellation(tx, { orderId, customerId: heal.customerId }, by);
     case 'publish again':
       return publishAgain(tx, heal, by);
     default:
@@ -26,8 +26,8 @@ export async function healPayment(
   }
 }
 
-/** A cancelled order stays cancelled, so only what payment knows of it can have changed. */
-async function learnCancellation(
+/** A cancelled order stays cancelled, so only the payment can have changed. */
+async function recordCancellation(
   tx: Transaction,
   order: { orderId: string; customerId: string },
   by: Healer,
@@ -39,7 +39,7 @@ async function learnCancellation(
   return true;
 }
 
-/** Under its own id: an inbox that knows the event ignores it. */
+/** Publishes the event again under its id: an inbox that has the id ignores it. */
 async function publishAgain(
   tx: Transaction,
   { payment, eventId }: Extract<PaymentDifference['heal'], { kind: 'publish again' }>,

@@ -3,17 +3,17 @@ import { newEvent, type OutgoingEvent } from '@repo/events';
 import type { TraceContext } from '@repo/observability';
 import type { Payment } from './payment.ts';
 
-/** What others hear of a payment that has just become what it is. */
-export function paymentEvent(payment: Payment, cause: TraceContext): OutgoingEvent {
+/** The event of a payment that has just changed its status. */
+export function paymentEvent(payment: Payment, traceContext: TraceContext): OutgoingEvent {
   const { id: paymentId, orderId, version, amountCents, currency } = payment;
   const money = { orderId, version, paymentId, amountCents, currency };
   switch (payment.status) {
     case 'captured':
-      return newEvent(PaymentCaptured, money, cause);
+      return newEvent(PaymentCaptured, money, traceContext);
     case 'refunded':
-      return newEvent(PaymentRefunded, money, cause);
+      return newEvent(PaymentRefunded, money, traceContext);
     default:
-      return newEvent(PaymentDeclined, { orderId, version, reason: reasonOf(payment) }, cause);
+      return newEvent(PaymentDeclined, { orderId, version, reason: reasonOf(payment) }, traceContext);
   }
 }
 

@@ -5,19 +5,19 @@ import { createProviderClient } from './provider-client.ts';
 
 /** The payment provider, as this service needs it. */
 export interface PaymentProvider {
-  /** @throws Refused; anything else when the outcome is not known, or is not what was asked for. */
+  /** @throws Refused; another error when the outcome is unknown, or when the response does not match the request. */
   capture(payment: Payment): Promise<CaptureResult>;
   /** @throws as `capture` does. */
   refund(payment: Payment): Promise<void>;
   /**
-   * Looks a payment up by its order, without a key: the capture, or undefined when the provider knows of none.
+   * Looks up the capture of a payment's order, without a key; undefined when the provider knows none.
    * @throws as `capture` does.
    */
   findCapture(payment: Payment): Promise<FoundCapture | undefined>;
-  /** Every movement of money in the provider's own books. */
+  /** Every movement of money in the provider's ledger. */
   listMovements(): Promise<Movement[]>;
-  /** How many calls it may be sent now: few or none while it is so unwell that it is left alone. */
-  room(): number;
+  /** The number of calls that may be sent now; one or none while the circuit is open. */
+  callLimit(): number;
 }
 
 export interface FoundCapture {
@@ -25,7 +25,7 @@ export interface FoundCapture {
   isRefunded: boolean;
 }
 
-const Answer = z.object({
+const Response = z.object({
   id: z.string(),
   reference: z.string(),
   status: z.enum(['captured', 'declined', 'refunded']),
@@ -50,24 +50,24 @@ export function createPaymentProvider(options: {
   const client = createProviderClient(options);
   const alarm = createAlarm(options.log);
 
-  /** The answer, if it is about what was asked for. Anything else is for a person to look at, and no success. */
+  /** Returns the response if it matches the request. Any other raises an alarm, and is no success. */
   function checked(payment: Payment, body: unknown, expected: string[]) {
     const { orderId, amountCents, currency } = payment;
-    const { success, data } = Answer.safeParse(body);
-    const isAsAsked =
+    const { success, data } = Response.safeParse(body);
+    const isMatch =
       success &&
       data.reference === orderId &&
       data.amountCents === amountCents &&
       data.currency === currency &&
       expected.includes(data.status);
-    if (isAsAsked) return data;
-    // Not the whole answer, which is somebody else's words.
+    if (isMatch) return data;
+    // Not the whole response: its text is not ours to log.
     const answered = success ? { answered: data } : {};
-    alarm('provider-response-mismatch', 'the payment provider answered something other than was requested', {
+    alarm('provider-response-mismatch', 'the response of the payment provider does not match the request', {
       orderId,
       ...answered,
     });
-    throw new Error('The payment provider answered something else than was asked.');
+    throw new Error('The response of the payment provider does not match the request.');
   }
 
   return {
@@ -75,10 +75,8 @@ export function createPaymentProvider(options: {
       const { id, orderId, amountCents, currency, paymentToken } = payment;
       const captureRequest = { reference: orderId, amountCents, currency, token: paymentToken };
       const body = await client.post('/v1/captures', id, captureRequest);
-      const answer = checked(payment, body, ['captured', 'declined', 'refunded']);
-      return answer.status === 'declined'
-        ? { status: 'declined' }
-        : { status: 'captured', captureId: answer.id };
+      const { id: captureId, status } = checked(payment, body, ['captured', 'declined', 'refunded']);
+      return status === 'declined' ? { status: 'declined' } : { status: 'captured', captureId };
     },
     async refund(payment) {
       const { id, captureId, amountCents } = payment;
@@ -88,7 +86,7 @@ export function createPaymentProvider(options: {
     async findCapture(payment) {
       const body = await client.get('/v1/captures', { reference: payment.orderId });
       const { items } = z.object({ items: z.array(z.looseObject({ id: z.string() })) }).parse(body);
-      // There is one, unless somebody else has captured for the order too: `reconcile` reports that.
+      // One item, unless somebody else has captured for the order too: `reconcile` reports that.
       const found = items.find(({ id }) => id === payment.captureId) ?? items[0];
       if (!found) return undefined;
       const { id, status } = checked(payment, found, ['captured', 'refunded']);
@@ -97,6 +95,6 @@ export function createPaymentProvider(options: {
     async listMovements() {
       return z.object({ items: z.array(Movement) }).parse(await client.get('/v1/ledger')).items;
     },
-    room: client.room,
+    callLimit: client.callLimit,
   };
 }

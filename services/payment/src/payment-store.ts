@@ -2,7 +2,7 @@ import type { TraceContext } from '@repo/observability';
 import { latestOf, type Queryable, sql, type Transaction } from '@repo/postgres';
 import { type NewPayment, owesRefund, type Payment } from './payment.ts';
 
-/** Inserts payments that are due at once; an order has one. */
+/** Inserts payments that are due at once, one for each order. */
 export async function insertPayments(
   tx: Transaction,
   payments: (NewPayment & TraceContext)[],
@@ -32,8 +32,8 @@ export async function insertPayments(
 }
 
 /**
- * Inserts a payment of nothing, which is over and hidden, for each cancelled order that has none: one that is asked for
- * later is refused by it.
+ * Inserts a tombstone for each cancelled order without a payment: a declined payment of nothing, hidden from its customer.
+ * A later request for the payment is refused by it.
  */
 export async function insertTombstones(
   tx: Transaction,
@@ -53,15 +53,15 @@ export async function insertTombstones(
     on conflict (order_id) do nothing`);
 }
 
-/** In one order everywhere, so that two transactions with the same payments cannot wait for one another. */
+/** The same order everywhere, so that two transactions with the same payments cannot deadlock. */
 function byOrder(one: { orderId: string }, other: { orderId: string }): number {
   return one.orderId < other.orderId ? -1 : 1;
 }
 
 /**
- * Notes that the orders of these payments have been cancelled; what was captured is due to be paid back, and what the
- * provider has not been asked for, or has refused, is due to be settled. Whoever records a capture meanwhile waits, or is
- * waited for. Nobody else claims a payment in hand within its lease.
+ * Marks the orders of these payments as cancelled. Captured payments are now due to be refunded; pending ones that were
+ * not asked for, or were refused, are due to be settled. Row locks serialise this with a transaction that records
+ * a capture. A claimed payment keeps its lease.
  */
 export async function markCancelled(
   tx: Transaction,
@@ -91,7 +91,7 @@ export async function markCancelled(
     where payments.id = held.id`);
 }
 
-/** Payments by their ids, held until the transaction ends; and a time after whatever has changed them. */
+/** Locks payments until the transaction ends. `at` is a time after every earlier change of them. */
 export async function lockPayments(
   tx: Transaction,
   ids: string[],
@@ -112,7 +112,7 @@ export async function lockPayments(
   };
 }
 
-/** Saves what has changed since the payments were locked, and which event says so. What is owed back is due at once. */
+/** Updates locked payments, each with the id of its event. A payment that owes a refund is due at once. */
 export async function updatePayments(
   tx: Transaction,
   payments: (Payment & { eventId: string })[],
@@ -142,7 +142,7 @@ export async function updatePayments(
 /** A place in the list of a customer's payments. */
 export type Position = [createdAt: Date, id: string];
 
-/** A customer's payments, newest first; those of one order, where one is named. */
+/** Lists a customer's payments, newest first; those of one order if one is given. */
 export async function listPayments(
   database: Queryable,
   options: { customerId: string; orderId?: string | undefined; after?: Position | undefined; limit: number },

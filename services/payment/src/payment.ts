@@ -13,16 +13,16 @@ export interface Payment {
   paymentToken: string | null;
   captureId: string | null;
   createdAt: Date;
-  /** After this the provider is not asked for the first time. */
+  /** No first capture after this. */
   deadlineAt: Date | null;
-  /** When the provider was first asked: from then on its answer has to be found out. Empty when it has refused. */
+  /** When the first capture was sent: from then on its outcome has to be found out. Null again once it is refused. */
   askedAt: Date | null;
-  /** When the order was cancelled: from then on nobody wants this payment. */
+  /** When the order was cancelled: no first capture after this, and a captured amount is refunded. */
   cancelledAt: Date | null;
   settledAt: Date | null;
 }
 
-/** What was asked for: the price of an order that has its stock. */
+/** An order that has its stock and waits for its payment. */
 export interface PaymentRequest {
   orderId: string;
   customerId: string;
@@ -32,27 +32,52 @@ export interface PaymentRequest {
   deadlineAt: Date;
 }
 
-/** What the payment provider answered, once that is definite. */
+/** The definite outcome of a capture. */
 export type CaptureResult = { status: 'captured'; captureId: string } | { status: 'declined' };
 
-/** The provider has refused the call, which settles nothing. */
+/** The provider has refused the call. The payment stays as it is. */
 export interface Refusal {
   status: 'refused';
   reason: string;
-  /** Whether it also knows nothing of the payment, so that no earlier call has captured it. */
+  /** Whether the provider knows no capture of the payment either, so that no earlier call has captured it. */
   isUnknownThere: boolean;
 }
 
-/** Whether an alarm is due for so many refusals: for the first, and for each tenth. */
+/** A payment, and until when the provider knows the key of its first capture; null before that. */
+export type Askable = Pick<Payment, 'status' | 'askedAt' | 'cancelledAt' | 'deadlineAt'> & {
+  keyExpiresAt: Date | null;
+};
+
+/**
+ * The next call to the provider about a payment.
+ * - `capture`: the first one, or the same call with the same key until its outcome is known.
+ * - `find-out`: the outcome of a capture is unknown and its key has expired, so the capture is looked up first.
+ * - `refund`: a captured amount of a cancelled order.
+ * - `none`: the payment is settled; or no capture was sent, and none may be sent after a cancellation or a deadline.
+ */
+export type Call = 'capture' | 'find-out' | 'refund' | 'none';
+
+export function nextCall(payment: Askable, now: Date): Call {
+  if (owesRefund(payment)) return 'refund';
+  if (payment.status !== 'pending') return 'none';
+  if (payment.askedAt) return isOver(payment.keyExpiresAt, now) ? 'find-out' : 'capture';
+  return payment.cancelledAt || isOver(payment.deadlineAt, now) ? 'none' : 'capture';
+}
+
+function isOver(limit: Date | null, now: Date): boolean {
+  return limit !== null && limit <= now;
+}
+
+/** Whether this number of refusals raises an alarm: the first, and each tenth. */
 export function isAlarming(refusals: number): boolean {
   return refusals === 1 || refusals % 10 === 0;
 }
 
-/** A payment that is not kept yet: when it was asked for, is noted as it is kept. */
+/** A payment before it is stored: the insert sets `createdAt`. */
 export type NewPayment = Omit<Payment, 'createdAt'>;
 
-export function request(asked: PaymentRequest, id: string): NewPayment {
-  const { totalCents, ...rest } = asked;
+export function request(order: PaymentRequest, id: string): NewPayment {
+  const { totalCents, ...rest } = order;
   return {
     ...rest,
     id,
@@ -67,22 +92,54 @@ export function request(asked: PaymentRequest, id: string): NewPayment {
   };
 }
 
-/** The payment as it is after the provider's answer; one that has been settled stays so. */
-export function settle(payment: Payment, answer: CaptureResult, at: Date): Payment {
+/** Settles a pending payment by the provider's response; a settled payment does not change. */
+export function settle(payment: Payment, result: CaptureResult, at: Date): Payment {
   if (payment.status !== 'pending') return payment;
-  const captureId = answer.status === 'captured' ? answer.captureId : null;
+  const captureId = result.status === 'captured' ? result.captureId : null;
   const version = payment.version + 1;
-  return { ...payment, status: answer.status, version, captureId, paymentToken: null, settledAt: at };
+  return { ...payment, status: result.status, version, captureId, paymentToken: null, settledAt: at };
 }
 
-/** Whether what was captured is to be paid back. */
+/** Whether a captured amount is due to be refunded. */
 export function owesRefund({ status, cancelledAt }: Pick<Payment, 'status' | 'cancelledAt'>): boolean {
   return status === 'captured' && cancelledAt !== null;
 }
 
-/** The payment as it is once all of it has been paid back. */
+/** Refunds a captured payment, the whole amount. */
 export function refund(payment: Payment, at: Date): Payment {
   if (payment.status !== 'captured') return payment;
   const version = payment.version + 1;
   return { ...payment, status: 'refunded', version, refundedCents: payment.amountCents, settledAt: at };
+}
+
+/** A call that the provider refused, and the state of the payment at its claim. */
+export interface RefusedCall {
+  wasAskedBefore: boolean;
+  isUnknownThere: boolean;
+  /** Since when every call was refused; null when the call before had another outcome. */
+  refusedSince: Date | null;
+  delayMs: number;
+}
+
+/** By then a call from before the refusals has ended: its time limit is far shorter. */
+const DOUBT_MS = 60_000;
+
+/**
+ * Decides whether a refused payment counts as not asked for, and when it is due again: at its deadline at the latest,
+ * and at once where its order has been cancelled. A refused first capture leaves no doubt. Nor do refusals after a
+ * capture whose outcome is unknown, once they have lasted for a minute and the provider knows no capture.
+ */
+export function afterRefusal(
+  { status, cancelledAt, deadlineAt }: Pick<Payment, 'status' | 'cancelledAt' | 'deadlineAt'>,
+  { wasAskedBefore, isUnknownThere, refusedSince, delayMs }: RefusedCall,
+  at: Date,
+): { isUnasked: boolean; dueAt: Date } {
+  const later = new Date(at.getTime() + delayMs);
+  if (status !== 'pending') return { isUnasked: false, dueAt: later };
+  const isDoubtOver =
+    isUnknownThere && refusedSince !== null && at.getTime() - refusedSince.getTime() > DOUBT_MS;
+  const isUnasked = !wasAskedBefore || isDoubtOver;
+  if (isUnasked && cancelledAt) return { isUnasked, dueAt: at };
+  const isDeadlineNext = deadlineAt !== null && deadlineAt > at && deadlineAt < later;
+  return { isUnasked, dueAt: isDeadlineNext ? deadlineAt : later };
 }

@@ -5,12 +5,12 @@ import { type TestContext, test } from 'node:test';
 import { testLog } from '@repo/testing';
 import { createProviderClient, Refused, wasNotSent } from './provider-client.ts';
 
-const WELL: RequestListener = (_request, response) => response.end('{}');
-const UNWELL: RequestListener = (_request, response) => response.writeHead(500).end();
+const WORKS: RequestListener = (_request, response) => response.end('{}');
+const FAILS: RequestListener = (_request, response) => response.writeHead(500).end();
 const SILENT: RequestListener = () => {};
 
-/** A client, and a provider that counts its calls and can be told how to answer them. */
-async function newClient(t: TestContext, { answer = WELL, timeoutMs = 5_000, base = '' } = {}) {
+/** A client, and a provider that counts its calls and whose replies a test decides. */
+async function newClient(t: TestContext, { answer = WORKS, timeoutMs = 5_000, base = '' } = {}) {
   const provider = { answer, calls: 0 };
   const server = createServer((request, response) => {
     provider.calls++;
@@ -25,22 +25,22 @@ async function newClient(t: TestContext, { answer = WELL, timeoutMs = 5_000, bas
   return { client, call, provider, leave };
 }
 
-/** Makes so many calls that all fail; answers what they fail with. */
+/** Sends this many calls, which all fail; returns their errors. */
 async function failing(call: () => Promise<unknown>, times: number): Promise<Error[]> {
   const settled = await Promise.allSettled(Array.from({ length: times }, call));
   return settled.map((one) => (one as PromiseRejectedResult).reason);
 }
 
-/** A client whose breaker has just opened, and a clock that stands still until it is moved on. */
+/** A client whose circuit has just opened, and a clock that the test moves. */
 async function newOpenClient(t: TestContext) {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  const made = await newClient(t, { answer: UNWELL });
+  const made = await newClient(t, { answer: FAILS });
   await failing(made.call, 20);
   assert.equal(made.provider.calls, 20);
   return { ...made, clock: t.mock.timers };
 }
 
-test('a call that does not answer in time fails, and may have been heard', async (t) => {
+test('a call without a reply in time fails, and may have reached the provider', async (t) => {
   const { call } = await newClient(t, { answer: SILENT, timeoutMs: 50 });
   const [error] = await failing(call, 1);
 
@@ -48,16 +48,16 @@ test('a call that does not answer in time fails, and may have been heard', async
   assert.equal(wasNotSent(error), false);
 });
 
-test('nothing is repeated here', async (t) => {
-  const { call, provider } = await newClient(t, { answer: UNWELL });
+test('the client repeats no call', async (t) => {
+  const { call, provider } = await newClient(t, { answer: FAILS });
   const [error] = await failing(call, 1);
 
-  assert.match(error?.message ?? '', /answered 500/);
+  assert.match(error?.message ?? '', /responded with 500/);
   assert.equal(wasNotSent(error), false);
   assert.equal(provider.calls, 1);
 });
 
-test('a provider that is not there has not heard the call', async (t) => {
+test('a call to a provider that is down has not reached it', async (t) => {
   const { call, leave } = await newClient(t);
   await leave();
   const [error] = await failing(call, 1);
@@ -65,7 +65,7 @@ test('a provider that is not there has not heard the call', async (t) => {
   assert.equal(wasNotSent(error), true);
 });
 
-test('a call that is refused says so in our words, and nothing of how well the provider is', async (t) => {
+test('a refusal has a message of ours, and does not count as a failure of the provider', async (t) => {
   const { client, call } = await newClient(t, {
     answer: (_request, response) => response.writeHead(422).end('Used for something else.'),
   });
@@ -73,10 +73,10 @@ test('a call that is refused says so in our words, and nothing of how well the p
 
   assert.ok(error instanceof Refused);
   assert.equal(error.message, 'The payment provider refused with 422.');
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 });
 
-test('a redirect is not followed: the key goes to nobody else', async (t) => {
+test('a redirect is not followed: the key goes to no other address', async (t) => {
   const { call, provider } = await newClient(t, {
     answer: ({ url }, response) =>
       url === '/v1/captures' ? response.writeHead(307, { location: '/elsewhere' }).end() : response.end('{}'),
@@ -107,7 +107,7 @@ for (const base of ['', '/', '/sandbox', '/sandbox/eu/']) {
 }
 
 for (const status of [408, 425, 429]) {
-  test(`an answer with status ${status} passes by itself, and is no refusal`, async (t) => {
+  test(`a response with status ${status} is temporary, and no refusal`, async (t) => {
     const { call } = await newClient(t, { answer: (_request, response) => response.writeHead(status).end() });
     const [error] = await failing(call, 1);
 
@@ -116,27 +116,27 @@ for (const status of [408, 425, 429]) {
   });
 }
 
-test('nineteen failures are not enough to leave the provider alone; twenty are', async (t) => {
+test('nineteen failures do not open the circuit; twenty do', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  const { client, call } = await newClient(t, { answer: UNWELL });
+  const { client, call } = await newClient(t, { answer: FAILS });
   await failing(call, 19);
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 
   await failing(call, 1);
 
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
 });
 
-test('a provider that mostly works is not left alone', async (t) => {
+test('a provider that mostly works keeps the circuit closed', async (t) => {
   const { client, call, provider } = await newClient(t);
   await Promise.all(Array.from({ length: 25 }, call));
-  provider.answer = UNWELL;
+  provider.answer = FAILS;
   await failing(call, 75);
 
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 });
 
-test('while the provider is left alone, calls fail at once and do not reach it', async (t) => {
+test('while the circuit is open, calls fail at once and do not reach the provider', async (t) => {
   const { call, provider } = await newOpenClient(t);
   const errors = await failing(call, 10);
 
@@ -144,41 +144,41 @@ test('while the provider is left alone, calls fail at once and do not reach it',
   assert.equal(provider.calls, 20);
 });
 
-test('after a second one call is let through; if it fails, the provider is left alone for another', async (t) => {
+test('after a second one call is let through; if it fails, the circuit opens for another second', async (t) => {
   const { client, call, provider, clock } = await newOpenClient(t);
   clock.tick(1_000);
-  assert.equal(client.room(), 1);
+  assert.equal(client.callLimit(), 1);
 
   const errors = await failing(call, 10);
 
   assert.equal(provider.calls, 21);
   assert.equal(errors.filter(wasNotSent).length, 9);
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
   clock.tick(1_000);
-  assert.equal(client.room(), 1);
+  assert.equal(client.callLimit(), 1);
 });
 
-test('while one call finds out whether the provider is well again, there is room for no other', async (t) => {
+test('while the circuit is half-open, only one call is sent', async (t) => {
   const { client, call, provider, clock } = await newOpenClient(t);
   clock.tick(1_000);
   const answers: (() => void)[] = [];
   provider.answer = (_request, response) => answers.push(() => response.end('{}'));
   const underWay = call();
 
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
   clock.tick(5_000);
-  assert.equal(client.room(), 0);
+  assert.equal(client.callLimit(), 0);
 
   while (answers.length === 0) await new Promise(setImmediate);
   answers[0]?.();
   await underWay;
-  assert.equal(client.room(), Number.POSITIVE_INFINITY);
+  assert.equal(client.callLimit(), Number.POSITIVE_INFINITY);
 });
 
-test('a provider that is well again is called as before', async (t) => {
+test('once the circuit is closed, calls are sent as before', async (t) => {
   const { call, provider, clock } = await newOpenClient(t);
   clock.tick(1_000);
-  provider.answer = WELL;
+  provider.answer = WORKS;
   await call();
   await Promise.all(Array.from({ length: 100 }, call));
 

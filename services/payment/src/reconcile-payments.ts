@@ -1,35 +1,38 @@
-import type { OrderPage } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
+import type { RecordPage } from '@repo/operations';
 import type { Database } from '@repo/postgres';
 import { comparePayment, type PaymentDifference } from './compare-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { listComparedPayments } from './reconciliation-store.ts';
 
 /**
- * Compares orders, our payments and the provider's ledger, page by page. Each later reading knows at least what an
- * earlier one had to know: the provider books for payments that are there, and a payment is there for orders that are.
+ * Compares orders, payments and the provider's ledger, page by page. The ledger is read first, then orders, then payments.
+ * Each row needs a row that is read later and existed before: a movement its payment, and an order its payment.
  */
 export function reconcilePayments(database: Database, provider: PaymentProvider) {
   return async function* (
-    pages: AsyncIterable<OrderPage>,
+    pages: AsyncIterable<RecordPage<ComparedOrder>>,
     settledBefore: Date,
   ): AsyncGenerator<PaymentDifference | 'not settled'> {
-    // The provider answers its whole ledger at once: this alone grows with the number of payments.
+    // The provider returns its whole ledger at once: only this grows with the number of payments.
     const ledger = Map.groupBy(await provider.listMovements(), ({ reference }) => reference);
-    const take = (reference: string) => {
+    const takeMovements = (reference: string) => {
       const movements = ledger.get(reference) ?? [];
       ledger.delete(reference);
       return movements;
     };
-    for await (const { orders, after, upTo } of pages) {
+    for await (const { records: orders, after, upTo } of pages) {
       const payments = await listComparedPayments(database, { after, upTo, settledBefore });
       const paymentOf = new Map(payments.map((payment) => [payment.orderId, payment]));
       for (const order of orders) {
         const payment = paymentOf.get(order.id);
         paymentOf.delete(order.id);
-        yield* listed(comparePayment({ order, payment, movements: take(order.id) }));
+        yield* listed(comparePayment({ order, payment, movements: takeMovements(order.id) }));
       }
       for (const payment of paymentOf.values())
-        yield* listed(comparePayment({ order: undefined, payment, movements: take(payment.orderId) }));
+        yield* listed(
+          comparePayment({ order: undefined, payment, movements: takeMovements(payment.orderId) }),
+        );
     }
     for (const movements of ledger.values())
       yield* listed(comparePayment({ order: undefined, payment: undefined, movements }));

@@ -3,11 +3,11 @@ import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { Payment } from './payment.ts';
 
-/** A payment, with what its comparison asks for. */
+/** A payment, with the facts that its comparison needs. */
 export interface ComparedPayment extends Payment {
-  /** The event that says what it has become; null while it is pending, and of older payments. */
+  /** The event of its status; null while it is pending, and for payments of older versions. */
   eventId: string | null;
-  /** Whether it has changed too short a time ago for everybody to know. */
+  /** Whether it has changed so recently that order may not know of it yet. */
   isRecent: boolean;
   /** Whether an event about its order is a dead letter here. */
   isParked: boolean;
@@ -30,7 +30,7 @@ export async function listComparedPayments(
     order by order_id`);
 }
 
-/** When the order of a payment was cancelled, as far as is known here; held until the transaction ends. */
+/** Locks the payment of an order until the transaction ends; returns when the order was cancelled, as recorded here. */
 export async function lockCancellation(
   tx: Transaction,
   orderId: string,
@@ -43,7 +43,7 @@ export async function lockCancellation(
   return row;
 }
 
-/** Whether an event still waits to be published. */
+/** Whether an event still waits in the outbox. */
 export async function isUnpublished(tx: Transaction, eventId: string): Promise<boolean> {
   const waiting = await tx.query(sql`
     select id

@@ -2,8 +2,8 @@ import type { OutgoingEvent } from '@repo/events';
 import type { Completed } from '@repo/jobs';
 import { fullJitter } from '@repo/polling';
 import type { Transaction } from '@repo/postgres';
-import { type DuePayment, postponeRefused } from './due-payment-store.ts';
-import type { Payment, Refusal } from './payment.ts';
+import { type DuePayment, postponeRefused, type RefusedPayment } from './due-payment-store.ts';
+import { afterRefusal, type Payment, type Refusal } from './payment.ts';
 import { paymentEvent } from './payment-events.ts';
 import { lockPayments, updatePayments } from './payment-store.ts';
 
@@ -11,22 +11,26 @@ import { lockPayments, updatePayments } from './payment-store.ts';
 const REFUSED = { baseMs: 500, capMs: 3_600_000 };
 
 /**
- * Writes down what the provider answered, and returns the events of what has changed. The payment may have been cancelled
- * while the provider was asked, so it is read again, and held. A refusal changes nothing but when it is asked again.
+ * Records the results of calls, and returns the events of what has changed. The payments are locked and read again: one
+ * may have been cancelled during its call. A refusal changes only when the payment is due again.
  */
-export async function recordAnswers<Answer extends { status: string }>(
+export async function recordResults<Result extends { status: string }>(
   tx: Transaction,
-  done: Completed<DuePayment, Answer | Refusal>[],
-  become: (payment: Payment, answer: Answer, at: Date) => Payment,
+  done: Completed<DuePayment, Result | Refusal>[],
+  change: (payment: Payment, result: Result, at: Date) => Payment,
 ): Promise<OutgoingEvent[]> {
   const ids = done.map(({ row }) => row.id);
   const { payments, at } = await lockPayments(tx, ids);
-  const changed = done.flatMap(({ row, answer, traceparent }) => {
-    if (isRefusal(answer)) return [];
+  const refused = done.flatMap(({ row, answer }) => {
     const payment = payments.get(row.id);
-    const next = payment && become(payment, answer, at);
-    if (!next || next === payment) return [];
-    // Should it stand here twice, the second finds it settled.
+    return payment && isRefusal(answer) ? [postponed(row, payment, answer, at)] : [];
+  });
+  const changed = done.flatMap(({ row, answer, traceparent }) => {
+    const payment = payments.get(row.id);
+    if (!payment || isRefusal(answer)) return [];
+    const next = change(payment, answer, at);
+    if (next === payment) return [];
+    // A second result of the same payment finds it settled.
     payments.set(next.id, next);
     return [{ payment: next, event: paymentEvent(next, { traceparent }) }];
   });
@@ -35,17 +39,17 @@ export async function recordAnswers<Answer extends { status: string }>(
     changed.map(({ payment, event }) => ({ ...payment, eventId: event.id })),
     at,
   );
-  await postponeRefused(
-    tx,
-    done.flatMap(({ row, answer }) => (isRefusal(answer) ? [postponed(row, answer)] : [])),
-  );
+  await postponeRefused(tx, refused);
   return changed.map(({ event }) => event);
 }
 
-export function isRefusal(answer: { status: string }): answer is Refusal {
-  return answer.status === 'refused';
+export function isRefusal(result: { status: string }): result is Refusal {
+  return result.status === 'refused';
 }
 
-function postponed(payment: DuePayment, { isUnknownThere }: Refusal) {
-  return { payment, isUnknownThere, delayMs: fullJitter(payment.refusals + 1, REFUSED) };
+function postponed(row: DuePayment, payment: Payment, { isUnknownThere }: Refusal, at: Date): RefusedPayment {
+  const { refusals, refusedSince, askedAt } = row;
+  const delayMs = fullJitter(refusals + 1, REFUSED);
+  const call = { wasAskedBefore: askedAt !== null, isUnknownThere, refusedSince, delayMs };
+  return { payment: row, ...afterRefusal(payment, call, at) };
 }

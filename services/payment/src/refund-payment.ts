@@ -5,14 +5,14 @@ import type { DuePayment } from './due-payment-store.ts';
 import { type Refusal, refund } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { Refused } from './provider-client.ts';
-import { recordAnswers } from './record-results.ts';
+import { recordResults } from './record-results.ts';
 
-/** What came of a refund. */
+/** The definite outcome of a refund, or a refusal. */
 export type RefundResult = { status: 'refunded' } | Refusal;
 
 /**
- * Pays back what was captured for an order that has been cancelled, under a key of its own: once, like the capture. Where
- * the provider refuses, it may have been paid back without us, so the capture is looked up.
+ * Refunds a captured payment whose order was cancelled, under a key of its own: the provider refunds once. Where it
+ * refuses, somebody may have refunded the payment by hand, so the capture is looked up.
  */
 export function refundPayment(provider: PaymentProvider) {
   return async (payment: DuePayment): Promise<RefundResult> => {
@@ -29,10 +29,10 @@ export function refundPayment(provider: PaymentProvider) {
   };
 }
 
-/** Writes down that the money is on its way back, and the events of that. */
+/** Records the results of refunds, and returns their events. */
 export function recordRefunds(
   tx: Transaction,
   done: Completed<DuePayment, RefundResult>[],
 ): Promise<OutgoingEvent[]> {
-  return recordAnswers(tx, done, (payment, _answer, at) => refund(payment, at));
+  return recordResults(tx, done, (payment, _result, at) => refund(payment, at));
 }

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { request } from './payment.ts';
 import { insertPayments } from './payment-store.ts';
 
-/** Writes down that a payment is due. The provider is called later, by a timer, and in no transaction. */
+/** Inserts due payments. A timer calls the provider later, outside any transaction. */
 export async function requestPayment(
   tx: Transaction,
   messages: Message<OrderReserved>[],
@@ -13,8 +13,8 @@ export async function requestPayment(
   const payments = messages.map(({ data, traceparent }) => {
     const { orderId, customerId, totalCents, currency, paymentToken } = data;
     const deadlineAt = new Date(data.deadlineAt);
-    const asked = { orderId, customerId, totalCents, currency, paymentToken, deadlineAt };
-    return { ...request(asked, uuidv7()), traceparent };
+    const order = { orderId, customerId, totalCents, currency, paymentToken, deadlineAt };
+    return { ...request(order, uuidv7()), traceparent };
   });
   await insertPayments(tx, payments);
   return [];

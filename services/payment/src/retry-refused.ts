@@ -3,7 +3,7 @@ import { openDatabase } from '@repo/postgres';
 import { z } from 'zod';
 import { makeRefusedDue } from './due-payment-store.ts';
 
-// A process of its own, run by hand once the reason of the refusals is gone.
+// A process of its own, run by hand once the cause of the refusals is fixed.
 const { DATABASE_URL } = readConfig(z.object({ DATABASE_URL: z.url() }), process.env);
 const database = openDatabase({ url: DATABASE_URL, name: 'retry refused', connections: 1 });
 try {

@@ -22,12 +22,12 @@ const PaymentView = z.object({
 
 const PaymentPage = z.object({ items: z.array(PaymentView), next: z.string().nullable() });
 
-/** What this service answers over HTTP. */
+/** The HTTP routes of payments. */
 export function addRoutes(app: HttpServer, { database }: { database: Database }): void {
   app.route({
     method: 'GET',
     url: '/v1/payments',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: PaymentQuery, response: { 200: PaymentPage } },
     handler: async (request, reply) => {
       const { orderId, after, limit } = request.query;

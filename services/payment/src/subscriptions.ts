@@ -3,7 +3,7 @@ import { type Subscription, subscribe } from '@repo/events';
 import { cancelPayment } from './cancel-payment.ts';
 import { requestPayment } from './request-payment.ts';
 
-/** What this service hears, and what it then does. */
+/** The events that this service consumes, each with its use case. */
 export const subscriptions: Subscription[] = [
   subscribe(OrderReserved, requestPayment),
   subscribe(OrderCancelled, cancelPayment),

@@ -12,25 +12,25 @@ import { type RefundResult, recordRefunds, refundPayment } from './refund-paymen
 export interface TimerOptions {
   database: Database;
   provider: PaymentProvider;
-  /** How long one call to the provider may take. */
+  /** The time limit of one call to the provider. */
   providerTimeoutMs: number;
-  /** For how long the provider keeps idempotency keys. */
+  /** The time for which the provider keeps idempotency keys. */
   keyTtlHours: number;
   log: Logger;
   onCommit: () => void;
 }
 
-/** A payment is looked up by its order before or after its call: two calls, one after the other. */
+/** A payment may be looked up before or after its call: two calls, one after the other. */
 const CALLS_OF_A_TRY = 2;
 
-/** What this service does when its time has come. */
+/** Captures and refunds due payments. */
 export function createTimers(options: TimerOptions): { captures: JobWorker; refunds: JobWorker } {
   const { database, provider, providerTimeoutMs, log, onCommit } = options;
-  // Every payment in hand has a connection of its own to the provider, so none waits for another.
+  // Every claimed payment has a connection of its own to the provider, so none waits for another.
   const limits = { callLimitMs: CALLS_OF_A_TRY * providerTimeoutMs, leaseMs: LEASE_MS };
   const refunds = createJobWorker<DuePayment, RefundResult>({
     name: 'refund payment',
-    claim: whileWell(options, 'captured'),
+    claim: whileClosed(options, 'captured'),
     perform: alarmed(refundPayment(provider), { name: 'refund payment', log }),
     isRefusal,
     record: recordRefunds,
@@ -42,7 +42,7 @@ export function createTimers(options: TimerOptions): { captures: JobWorker; refu
   });
   const captures = createJobWorker<DuePayment, CaptureResult | Refusal>({
     name: 'capture payment',
-    claim: whileWell(options, 'pending'),
+    claim: whileClosed(options, 'pending'),
     perform: alarmed(capturePayment(provider), { name: 'capture payment', log }),
     isRefusal,
     record: recordCaptures,
@@ -55,29 +55,29 @@ export function createTimers(options: TimerOptions): { captures: JobWorker; refu
   return { captures, refunds };
 }
 
-/** While the provider is left alone, payments wait where they are. */
-function whileWell({ provider, keyTtlHours }: TimerOptions, status: 'pending' | 'captured') {
-  return async (database: Database, room: ClaimLimits) => {
-    const limit = Math.min(room.limit, provider.room());
-    return limit > 0 ? claimDuePayments(database, { ...room, limit, status, keyTtlHours }) : [];
+/** While the circuit is open, due payments are not claimed. */
+function whileClosed({ provider, keyTtlHours }: TimerOptions, status: 'pending' | 'captured') {
+  return async (database: Database, limits: ClaimLimits) => {
+    const limit = Math.min(limits.limit, provider.callLimit());
+    return limit > 0 ? claimDuePayments(database, { ...limits, limit, status, keyTtlHours }) : [];
   };
 }
 
 /** Raises an alarm for the first call about a payment that the provider refuses, and for each tenth. */
-function alarmed<Answer extends { status: string }>(
-  perform: (payment: DuePayment) => Promise<Answer | Refusal>,
+function alarmed<Result extends { status: string }>(
+  perform: (payment: DuePayment) => Promise<Result | Refusal>,
   { name, log }: { name: string; log: Logger },
 ) {
   const alarm = createAlarm(log);
-  return async (payment: DuePayment): Promise<Answer | Refusal> => {
-    const answer = await perform(payment);
+  return async (payment: DuePayment): Promise<Result | Refusal> => {
+    const result = await perform(payment);
     const refusals = payment.refusals + 1;
-    if (isRefusal(answer) && isAlarming(refusals)) {
+    if (isRefusal(result) && isAlarming(refusals)) {
       const { orderId } = payment;
-      const facts = { name, orderId, traceId: traceIdOf(payment), refusals, reason: answer.reason };
+      const facts = { name, orderId, traceId: traceIdOf(payment), refusals, reason: result.reason };
       alarm('provider-call-refused', 'the payment provider refused a call', facts);
     }
-    return answer;
+    return result;
   };
 }
 

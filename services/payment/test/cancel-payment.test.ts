@@ -4,23 +4,23 @@ import { test } from 'node:test';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
 import {
-  answerTo,
   cancelled,
   cancelledRecord,
   caughtUp,
   database,
+  eventsOf,
   get,
   identity,
   isBlocked,
   ledgerOf,
-  link,
+  outcomeOf,
   paymentOf,
   provider,
+  proxy,
   publish,
   query,
   reserved,
   reservedRecord,
-  saidOf,
 } from './payment-service.ts';
 import { heldAnswer, type Interference } from './provider.ts';
 
@@ -29,29 +29,29 @@ const PAID_BACK = [
   ['payment.refunded', 3],
 ];
 
-/** That a payment was captured once and paid back once, and that nothing more comes. */
+/** Asserts that a payment was captured once and refunded once, and that nothing follows. */
 async function isPaidBackOnce(orderId: string, cents = 11_948): Promise<void> {
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await settled();
-  assert.deepEqual(saidOf(orderId), PAID_BACK);
+  assert.deepEqual(eventsOf(orderId), PAID_BACK);
   assert.deepEqual(await ledgerOf(orderId), [
     ['capture', cents],
     ['refund', cents],
   ]);
 }
 
-/** That no money has moved, and the provider has never heard of the order. */
+/** Asserts that no money has moved, and that the provider never received a call for the order. */
 async function wasNeverAskedFor(orderId: string): Promise<void> {
   await settled();
   assert.deepEqual(provider.callsFor(orderId), []);
   assert.deepEqual(await ledgerOf(orderId), []);
 }
 
-/** A payment that comes after, and is paid back, has been through all that could still come of the ones before. */
+/** Refunds a later payment: by then every effect of the earlier ones has happened. */
 async function settled(): Promise<void> {
   const orderId = await reserved('tok_ok');
   await cancelled(orderId);
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await caughtUp();
 }
 
@@ -60,7 +60,7 @@ async function viewOf(orderId: string, customerId: string) {
   return (await get(`/v1/payments?orderId=${orderId}`, { token })).body.items;
 }
 
-/** Publishes an order whose calls are interfered with; answers its id. */
+/** Publishes an order whose calls are interfered with; returns its id. */
 async function reservedWith(interference: Interference): Promise<string> {
   const orderId = randomUUID();
   provider.interfere(orderId, interference);
@@ -68,14 +68,14 @@ async function reservedWith(interference: Interference): Promise<string> {
   return orderId;
 }
 
-test('what was captured for an order is paid back when it is cancelled: once, and all of it', async () => {
+test('a captured payment is refunded when its order is cancelled: once, and the whole amount', async () => {
   const customerId = randomUUID();
   const orderId = await reserved('tok_ok', { customerId, totalCents: 700 });
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   await cancelled(orderId);
 
-  const event = await answerTo(orderId, 'payment.refunded');
+  const event = await outcomeOf(orderId, 'payment.refunded');
   const payment = await paymentOf(orderId);
   assert.deepEqual(event.data, {
     orderId,
@@ -89,11 +89,11 @@ test('what was captured for an order is paid back when it is cancelled: once, an
   assert.deepEqual([view.status, view.amountCents, view.refundedCents], ['refunded', 700, 700]);
 });
 
-test('a payment is captured and paid back under a key of its own each', async () => {
+test('a capture and a refund each have an idempotency key of their own', async () => {
   const orderId = await reserved('tok_ok', { totalCents: 700 });
-  const { data } = await answerTo(orderId);
+  const { data } = await outcomeOf(orderId);
   await cancelled(orderId);
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
 
   const [capture, refund] = provider.callsFor(orderId);
   const captureId = (await paymentOf(orderId))?.capture_id;
@@ -101,7 +101,7 @@ test('a payment is captured and paid back under a key of its own each', async ()
   assert.deepEqual(refund?.body, { captureId, amountCents: 700 });
 });
 
-test('a cancel while the provider is asked waits for its answer, and what was captured is paid back', async () => {
+test('a cancellation during a capture waits for the outcome, and the captured payment is refunded', async () => {
   const { interference, asked, letGo } = heldAnswer('capture');
   const orderId = await reservedWith(interference);
   await asked();
@@ -115,7 +115,7 @@ test('a cancel while the provider is asked waits for its answer, and what was ca
   assert.equal(provider.callsFor(orderId, 'capture').length, 1);
 });
 
-test('a cancel while the provider is asked, and declines, leaves nothing to pay back', async () => {
+test('a cancellation during a capture that is declined leaves nothing to refund', async () => {
   const { interference, asked, letGo } = heldAnswer('capture');
   const orderId = randomUUID();
   provider.interfere(orderId, interference);
@@ -126,13 +126,13 @@ test('a cancel while the provider is asked, and declines, leaves nothing to pay 
 
   letGo();
 
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await settled();
-  assert.deepEqual(saidOf(orderId), [['payment.declined', 2]]);
+  assert.deepEqual(eventsOf(orderId), [['payment.declined', 2]]);
   assert.deepEqual(await ledgerOf(orderId), []);
 });
 
-test('a capture whose answer is lost is found after the cancel by asking again, and paid back', async () => {
+test('a capture whose reply is lost is repeated after the cancellation, and refunded', async () => {
   let isCancelled = false;
   const orderId = await reservedWith(async (call, answer) => {
     const result = await answer();
@@ -141,7 +141,7 @@ test('a capture whose answer is lost is found after the cancel by asking again, 
   await eventually(() => provider.callsFor(orderId).length >= 1);
   await cancelled(orderId);
   await caughtUp();
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
   isCancelled = true;
 
   await isPaidBackOnce(orderId);
@@ -154,7 +154,7 @@ const FRUITLESS: [string, Awaited<ReturnType<Interference>>][] = [
 ];
 
 for (const [what, fruitless] of FRUITLESS) {
-  test(`a call that ${what} before anything was captured is sent again after the cancel, since nobody can know`, async () => {
+  test(`a call that ${what} before the capture is sent again after the cancellation, since its outcome is unknown`, async () => {
     let isCancelled = false;
     const orderId = await reservedWith(async (_call, answer) => (isCancelled ? answer() : fruitless));
     await eventually(() => provider.callsFor(orderId).length >= 1);
@@ -168,8 +168,8 @@ for (const [what, fruitless] of FRUITLESS) {
   });
 }
 
-test('a capture that is being recorded and a cancel that is being heard: the cancel waits, and finds the capture', async () => {
-  // Past its deadline, the service leaves it to this test, which plays another replica.
+test('a cancellation that is processed while a capture is recorded waits, and finds the capture', async () => {
+  // Past its deadline the service does not claim it, so this test plays another replica.
   const orderId = randomUUID();
   await publish([reservedRecord('tok_ok', { orderId, deadlineAt: new Date(0) })]);
   const { id = '' } = await eventually(() => paymentOf(orderId));
@@ -185,7 +185,7 @@ test('a capture that is being recorded and a cancel that is being heard: the can
     await isBlocked();
   });
 
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await settled();
   assert.deepEqual(await ledgerOf(orderId), [
     ['capture', 11_948],
@@ -193,7 +193,7 @@ test('a capture that is being recorded and a cancel that is being heard: the can
   ]);
 });
 
-test('a cancel that is being heard and a capture that is to be recorded: the record waits, and finds the cancel', async () => {
+test('a capture that is recorded while a cancellation is processed waits, and finds the cancellation', async () => {
   const { interference, asked, letGo } = heldAnswer('capture');
   const orderId = await reservedWith(interference);
   await asked();
@@ -207,23 +207,23 @@ test('a cancel that is being heard and a capture that is to be recorded: the rec
   await isPaidBackOnce(orderId);
 });
 
-test('an order that is cancelled after its time, before its payment was asked for, is never asked for', async () => {
+test('a payment that was not asked for by its deadline is never asked for once its order is cancelled', async () => {
   const orderId = randomUUID();
   await publish([reservedRecord('tok_ok', { orderId, deadlineAt: new Date(Date.now() - 1_000) })]);
   await caughtUp();
   await settled();
   assert.equal((await paymentOf(orderId))?.status, 'pending');
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
 
   await cancelled(orderId);
 
-  const { data } = await answerTo(orderId, 'payment.declined');
+  const { data } = await outcomeOf(orderId, 'payment.declined');
   assert.deepEqual(data, { orderId, version: 2, reason: 'no longer wanted' });
   assert.equal((await paymentOf(orderId))?.payment_token, null);
   await wasNeverAskedFor(orderId);
 });
 
-test('a payment that was asked for in time is asked for until its outcome is known, whatever the time', async () => {
+test('a payment that was asked for in time is asked for until its outcome is known, also after its deadline', async () => {
   let isWell = false;
   const orderId = await reservedWith(async (_call, answer) => (isWell ? answer() : 'none'));
   await eventually(() => provider.callsFor(orderId).length >= 1);
@@ -232,13 +232,13 @@ test('a payment that was asked for in time is asked for until its outcome is kno
   await eventually(() => provider.callsFor(orderId).length > before + 1);
   isWell = true;
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
-test('an order that is cancelled while the provider cannot be reached is never asked for', async (t) => {
-  t.after(link.mend);
-  await link.cut();
+test('a payment whose order is cancelled while the provider is unavailable is never asked for', async (t) => {
+  t.after(proxy.restore);
+  proxy.cut();
   const orderId = await reserved('tok_ok');
   await eventually(async () => {
     const [row] = await query('select asked_at from payments where order_id = $1 and due_at > created_at', [
@@ -249,13 +249,13 @@ test('an order that is cancelled while the provider cannot be reached is never a
   await cancelled(orderId);
   await caughtUp();
 
-  await link.mend();
+  await proxy.restore();
 
-  assert.equal((await answerTo(orderId)).type, 'payment.declined');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
   await wasNeverAskedFor(orderId);
 });
 
-test('an order that is cancelled before it asks for its payment finds it refused', async () => {
+test('an order that is cancelled before its payment is requested gets no payment', async () => {
   const [orderId, customerId] = [randomUUID(), randomUUID()];
   await publish([cancelledRecord(orderId, { customerId })]);
   await caughtUp();
@@ -263,12 +263,12 @@ test('an order that is cancelled before it asks for its payment finds it refused
   await caughtUp();
 
   await wasNeverAskedFor(orderId);
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
   assert.deepEqual(await viewOf(orderId, customerId), []);
   assert.equal((await paymentOf(orderId))?.payment_token, null);
 });
 
-test('a cancel that comes in one batch with what it cancels, before it or after it, moves no money for good', async () => {
+test('a cancellation in one batch with its reservation, before or after it, leaves no money captured', async () => {
   const [before, after] = [randomUUID(), randomUUID()];
   await publish([
     cancelledRecord(before),
@@ -278,45 +278,45 @@ test('a cancel that comes in one batch with what it cancels, before it or after 
   ]);
 
   await wasNeverAskedFor(before);
-  await answerTo(after);
+  await outcomeOf(after);
   await eventually(async () => ['declined', 'refunded'].includes((await paymentOf(after))?.status ?? ''));
   const ledger = await ledgerOf(after);
   assert.ok(ledger.length === 0 || ledger.length === 2);
 });
 
-test('a cancel that comes twice, in one batch or in two, pays back once', async () => {
+test('a cancellation that is consumed twice, in one batch or in two, refunds once', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const record = cancelledRecord(orderId);
   await publish([record, record]);
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await publish([record]);
 
   await isPaidBackOnce(orderId);
   assert.equal(provider.callsFor(orderId, 'refund').length, 1);
 });
 
-test('a cancel that is said anew, under another id, pays back once too', async () => {
+test('a cancellation that is published again, under another id, refunds once too', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await publish([cancelledRecord(orderId), cancelledRecord(orderId)]);
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   await cancelled(orderId);
 
   await isPaidBackOnce(orderId);
   assert.equal(provider.callsFor(orderId, 'refund').length, 1);
 });
 
-test('an order that was never paid for is cancelled twice, and nothing comes of it', async () => {
+test('two cancellations of an order that was never paid for have no effect', async () => {
   const orderId = randomUUID();
   await publish([cancelledRecord(orderId), cancelledRecord(orderId)]);
   await cancelled(orderId);
 
   await wasNeverAskedFor(orderId);
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
 });
 
-test('fifty orders that are cancelled at once, in whatever state: none costs anything in the end', async () => {
+test('of fifty orders that are cancelled at once, in any state, none costs anything in the end', async () => {
   const tokens = ['tok_ok', 'tok_lost_reply', 'tok_flaky', 'tok_declined', 'tok_ok'];
   const orderIds = Array.from({ length: 50 }, () => randomUUID() as string);
   await publish(

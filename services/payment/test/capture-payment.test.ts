@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { eventually } from '@repo/testing';
-import { ODD_ANSWERS } from './odd-answers.ts';
+import { ODD_RESPONSES } from './odd-responses.ts';
 import {
   alarmsAbout,
-  answerTo,
   caughtUp,
+  eventsOf,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
+  published,
   query,
   reserved,
   reservedRecord,
-  said,
-  saidOf,
 } from './payment-service.ts';
 
-test('the payment of an order that has its stock is captured: once, and for what the order costs', async () => {
+test('the payment of an order that has its stock is captured: once, and over the total of the order', async () => {
   const orderId = await reserved('tok_ok', { totalCents: 11_948 });
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   const payment = await paymentOf(orderId);
   const [movement, ...more] = await provider.movementsOf(orderId);
@@ -45,9 +45,9 @@ test('the payment of an order that has its stock is captured: once, and for what
   });
 });
 
-test("the provider is asked under the payment's own key", async () => {
+test("the payment's id is the idempotency key of its capture", async () => {
   const orderId = await reserved('tok_ok', { totalCents: 500 });
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   const [{ key, body } = {}, ...more] = provider.callsFor(orderId);
   assert.deepEqual(more, []);
@@ -55,9 +55,9 @@ test("the provider is asked under the payment's own key", async () => {
   assert.deepEqual(body, { reference: orderId, amountCents: 500, currency: 'EUR', token: 'tok_ok' });
 });
 
-test('a payment that is declined is over, and says so; no money moves', async () => {
+test('a declined payment is settled, and published; no money moves', async () => {
   const orderId = await reserved('tok_declined');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   const payment = await paymentOf(orderId);
   assert.equal(event.type, 'payment.declined');
@@ -67,9 +67,9 @@ test('a payment that is declined is over, and says so; no money moves', async ()
   assert.equal(provider.callsFor(orderId).length, 1);
 });
 
-test('a provider that fails is asked again, under the same key, until it works', async () => {
+test('a call that fails is repeated, under the same key, until it succeeds', async () => {
   const orderId = await reserved('tok_flaky');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   assert.equal(event.type, 'payment.captured');
   assert.equal(provider.callsFor(orderId).length, 3);
@@ -77,9 +77,9 @@ test('a provider that fails is asked again, under the same key, until it works',
   assert.equal((await provider.movementsOf(orderId)).length, 1);
 });
 
-test('an answer that is lost is asked for again, under the same key, and the customer pays once', async () => {
+test('a call whose reply is lost is repeated, under the same key, and the customer pays once', async () => {
   const orderId = await reserved('tok_lost_reply');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   assert.equal(event.type, 'payment.captured');
   assert.equal(provider.callsFor(orderId).length, 2);
@@ -87,18 +87,18 @@ test('an answer that is lost is asked for again, under the same key, and the cus
   assert.equal((await provider.movementsOf(orderId)).length, 1);
 });
 
-test('a provider that is slow with one payment holds up no other, and is not asked twice', async () => {
+test('a slow call holds up no other payment, and is not repeated', async () => {
   const slow = await reserved('tok_slow');
   await eventually(() => provider.callsFor(slow).length === 1);
   const quick = await reserved('tok_ok');
-  await answerTo(quick);
+  await outcomeOf(quick);
 
   assert.equal((await paymentOf(slow))?.status, 'pending');
-  assert.equal((await answerTo(slow)).type, 'payment.captured');
+  assert.equal((await outcomeOf(slow)).type, 'payment.captured');
   assert.equal(provider.callsFor(slow).length, 1);
 });
 
-test('a provider that is away is asked until it is back', async () => {
+test('while the provider is unavailable, calls are repeated until it is back', async () => {
   const orderId = randomUUID();
   provider.interfere(orderId, async () => 'none');
   await publish([reservedRecord('tok_ok', { orderId })]);
@@ -107,44 +107,44 @@ test('a provider that is away is asked until it is back', async () => {
 
   provider.interfere(orderId);
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.equal((await provider.movementsOf(orderId)).length, 1);
 });
 
 suite('an answer of the provider that is not definite', { concurrency: true }, () => {
-  for (const [what, { interference, isAlarm }] of Object.entries(ODD_ANSWERS)) {
-    test(`an answer ${what} settles nothing: the same is asked again until the answer is definite`, async () => {
+  for (const [what, { interference, isAlarm }] of Object.entries(ODD_RESPONSES)) {
+    test(`a response ${what} settles nothing: the call is repeated until the response is definite`, async () => {
       const orderId = randomUUID();
       provider.interfere(orderId, interference);
       await publish([reservedRecord('tok_ok', { orderId })]);
       await eventually(() => provider.callsFor(orderId).length >= 2, { what: 'the second try' });
       assert.equal((await paymentOf(orderId))?.status, 'pending');
-      assert.deepEqual(saidOf(orderId), []);
+      assert.deepEqual(eventsOf(orderId), []);
       assert.equal(alarmsAbout(orderId).length > 0, isAlarm);
 
       provider.interfere(orderId);
 
-      assert.equal((await answerTo(orderId)).type, 'payment.captured');
+      assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
       assert.equal((await provider.movementsOf(orderId)).length, 1);
       assert.equal(new Set(provider.callsFor(orderId).map(({ key }) => key)).size, 1);
     });
   }
 });
 
-test('an order that is announced twice, in one batch or in two, is paid for once', async () => {
+test('an order whose reservation is consumed twice, in one batch or in two, is paid for once', async () => {
   const record = reservedRecord('tok_ok');
   await publish([record, record]);
-  await answerTo(record.key);
+  await outcomeOf(record.key);
   await publish([record]);
   await caughtUp();
 
   await isPaidForOnce(record.key);
 });
 
-test('an order that is announced anew, under another id, is paid for once too', async () => {
+test('an order whose reservation is published again, under another id, is paid for once too', async () => {
   const orderId = randomUUID();
   await publish([reservedRecord('tok_ok', { orderId }), reservedRecord('tok_ok', { orderId })]);
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   await publish([reservedRecord('tok_ok', { orderId })]);
   await caughtUp();
 
@@ -152,27 +152,27 @@ test('an order that is announced anew, under another id, is paid for once too', 
 });
 
 async function isPaidForOnce(orderId: string): Promise<void> {
-  // A payment that comes after has been through all that a second one would go through.
-  await answerTo(await reserved('tok_ok'));
+  // By the time that a later payment is settled, a second one would be too.
+  await outcomeOf(await reserved('tok_ok'));
   assert.equal((await query('select id from payments where order_id = $1', [orderId])).length, 1);
   assert.equal(provider.callsFor(orderId).length, 1);
   assert.equal((await provider.movementsOf(orderId)).length, 1);
-  assert.equal(said.filter(({ key }) => key === orderId).length, 1);
+  assert.equal(published.filter(({ key }) => key === orderId).length, 1);
 }
 
 test('a hundred orders at once are all paid for, each once', async () => {
   const orderIds = Array.from({ length: 100 }, () => randomUUID() as string);
   await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
 
-  for (const orderId of orderIds) await answerTo(orderId);
+  for (const orderId of orderIds) await outcomeOf(orderId);
 
   for (const orderId of orderIds) assert.equal(provider.callsFor(orderId).length, 1);
-  assert.equal(said.filter(({ key }) => orderIds.includes(key)).length, 100);
+  assert.equal(published.filter(({ key }) => orderIds.includes(key)).length, 100);
 });
 
-test('the payment token is said to nobody but the provider, and forgotten when the payment is settled', async () => {
+test('the payment token is sent to the provider alone, and dropped when the payment is settled', async () => {
   const orderId = await reserved('tok_canary_9');
-  const event = await answerTo(orderId);
+  const event = await outcomeOf(orderId);
 
   assert.equal(provider.callsFor(orderId)[0]?.body.token, 'tok_canary_9');
   assert.doesNotMatch(JSON.stringify(event), /canary/);

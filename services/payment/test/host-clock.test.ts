@@ -29,7 +29,7 @@ const claim = async (status: 'pending' | 'captured') =>
   (await claimDuePayments(database, { status, limit: 1, retries: true, keyTtlHours: 24 }))[0];
 
 for (const days of [-1, 1]) {
-  test(`what is due is due at once, whatever the clock of the host says (${days} days)`, async (t) => {
+  test(`a capture and a refund are due at once, whatever the clock of the host shows (${days} days)`, async (t) => {
     const order = { orderId: randomUUID(), customerId: randomUUID(), version: 2 };
     const money = { totalCents: 1_000, currency: 'EUR' };
     const [clock] = await database.query(sql<{ deadline: Date }>`
@@ -46,7 +46,7 @@ for (const days of [-1, 1]) {
     await database.transaction((tx) => cancelPayment(tx, [cancelled]));
     await database.transaction((tx) => recordCaptures(tx, [{ row: pending, answer }]));
 
-    assert.ok(await claim('captured'), 'it is due to be paid back');
+    assert.ok(await claim('captured'), 'it is due to be refunded');
     const wrong = await database.query(sql`
       select id
       from payments

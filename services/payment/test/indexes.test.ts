@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually, unreadIndexes } from '@repo/testing';
-import { answerTo, database, get, identity, query, reserved } from './payment-service.ts';
+import { database, get, identity, outcomeOf, query, reserved } from './payment-service.ts';
 
 test('each index is read by a statement of the service', async () => {
   const customerId = randomUUID();
-  await answerTo(await reserved('tok_ok', { customerId }));
+  await outcomeOf(await reserved('tok_ok', { customerId }));
   await get('/v1/payments', { token: await identity.token({ customer: customerId }) });
 
   await eventually(async () => assert.deepEqual(await unreadIndexes(database), []) ?? true, {
@@ -16,7 +16,7 @@ test('each index is read by a statement of the service', async () => {
 });
 
 test('a payment is claimed without an index entry', async () => {
-  await answerTo(await reserved('tok_ok'));
+  await outcomeOf(await reserved('tok_ok'));
 
   const heapOnly = `select from pg_stat_user_tables where relname = 'payments' and n_tup_hot_upd > 0`;
   await eventually(async () => (await query(heapOnly)).length > 0, {

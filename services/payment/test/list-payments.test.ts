@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { call, countRows } from '@repo/testing';
 import {
-  answerTo,
   database,
   get,
   identity,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
@@ -25,7 +25,7 @@ async function newCustomer() {
 test('a customer sees the payment of an own order', async () => {
   const { customerId, token } = await newCustomer();
   const orderId = await reserved('tok_ok', { customerId, totalCents: 700 });
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   const { status, body } = await get(`/v1/payments?orderId=${orderId}`, { token });
   const shouted = await get(`/v1/payments?orderId=${orderId.toUpperCase()}`, { token });
@@ -47,14 +47,14 @@ test('a customer sees the payment of an own order', async () => {
   });
 });
 
-test('a payment that is on its way is pending, and one that was declined says so', async (t) => {
+test('an open payment is pending, and a declined one is declined', async (t) => {
   const { customerId, token } = await newCustomer();
   const pending = randomUUID();
   t.after(() => provider.interfere(pending));
   provider.interfere(pending, async () => 'none');
   await publish([reservedRecord('tok_ok', { orderId: pending, customerId })]);
   const declined = await reserved('tok_declined', { customerId });
-  await answerTo(declined);
+  await outcomeOf(declined);
 
   const statusOf = async (orderId: string) => {
     const { body } = await get(`/v1/payments?orderId=${orderId}`, { token });
@@ -64,9 +64,9 @@ test('a payment that is on its way is pending, and one that was declined says so
   assert.deepEqual(await statusOf(pending), [['pending', false]]);
 });
 
-test("somebody else's payment is not there, nor is that of an order nobody knows", async () => {
+test('the payment of another customer is not found, nor is that of an unknown order', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const { token } = await newCustomer();
 
   for (const id of [orderId, randomUUID()])
@@ -79,7 +79,7 @@ test('a customer sees all own payments, newest first, page by page', async () =>
   const orderIds: string[] = [];
   for (let index = 0; index < 3; index++) {
     const orderId = await reserved('tok_ok', { customerId });
-    await answerTo(orderId);
+    await outcomeOf(orderId);
     orderIds.unshift(orderId);
   }
 
@@ -92,9 +92,9 @@ test('a customer sees all own payments, newest first, page by page', async () =>
   assert.equal(second.body.next, null);
 });
 
-test('payments are asked for as they are offered, or the request is refused and leaves nothing behind', async () => {
+test('a list request with wrong parameters is refused, and changes nothing', async () => {
   const { token } = await newCustomer();
-  // What other tests have caused may still be on its way out.
+  // Events of other tests may still wait in the outbox.
   const counts = async () => ({ ...(await countRows(database)), outbox: 0 });
   const before = await counts();
   const orderId = randomUUID();
@@ -116,7 +116,7 @@ test('payments are asked for as they are offered, or the request is refused and 
   assert.deepEqual(await counts(), before);
 });
 
-test('payments are shown to nobody without a token, and with none that is wrong', async () => {
+test('payments are not shown without a valid token', async () => {
   const none = await get('/v1/payments');
   assert.equal(none.status, 401);
   assert.equal(none.headers.get('www-authenticate'), 'Bearer');
@@ -127,7 +127,7 @@ test('payments are shown to nobody without a token, and with none that is wrong'
   }
 });
 
-test('payments are made by orders, and by nobody over HTTP', async () => {
+test('no HTTP method creates or changes a payment', async () => {
   const { status, headers } = await call(`${url}/v1/payments`, 'POST', { body: {} });
 
   assert.equal(status, 405);

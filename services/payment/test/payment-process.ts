@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { atTheEnd } from '@repo/testing';
 import { env } from './payment-service.ts';
 
@@ -16,12 +16,12 @@ function run(command: string[], more: Record<string, string>, stderr: 'inherit' 
     env: { ...process.env, ...env, ...more },
     stdio: ['pipe', 'pipe', stderr],
   });
-  // Should the tests end this process before, its child ends with it.
+  // If the tests end this process first, its child ends with it.
   process.once('exit', () => child.kill('SIGKILL'));
   return child;
 }
 
-/** The service as a process, so that it can be killed. Answers once it has started. */
+/** Starts the service as a process, so that it can be killed. */
 export async function spawnService(more: Record<string, string> = {}): Promise<{ kill(): Promise<void> }> {
   const child = run(['src/main.ts'], more);
   async function kill(): Promise<void> {
@@ -34,7 +34,7 @@ export async function spawnService(more: Record<string, string> = {}): Promise<{
   throw new Error('The service never started.');
 }
 
-/** Compares the books as `npm run reconcile` does; `orders` is what the order service lists, as far as it comes. */
+/** Reconciles as `npm run reconcile` does; `orders` are the lines that the order service has listed. */
 export const runReconcile = ({
   args = ['--settle-seconds', '0'],
   more = {},
@@ -48,7 +48,7 @@ export const runReconcile = ({
 /** Makes refused payments due as `npm run retry-refused` does. */
 export const runRetryRefused = () => runToEnd(['src/retry-refused.ts'], {}, []);
 
-/** Answers what is printed, and the status. */
+/** Returns the output and the exit status. */
 async function runToEnd(
   command: string[],
   more: Record<string, string>,
@@ -66,7 +66,7 @@ async function runToEnd(
   return { lines, status };
 }
 
-/** The lines in which the order service lists them, to their end. */
+/** The lines in which the order service lists orders, with the last one. */
 export function listOf(orders: ComparedOrder[]): string[] {
   return [...orders, { end: true }].map((line) => `${JSON.stringify(line)}\n`);
 }

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { OrderCancelled, OrderReserved } from '@repo/contracts/order';
 import type { Logger } from '@repo/observability';
-import type { ComparedOrder, OrderPage } from '@repo/operations';
+import type { RecordPage } from '@repo/operations';
 import {
   atTheEnd,
   type CallOptions,
   call,
+  createFaultyProxy,
   createServiceEnvironment,
-  createWeakLink,
   eventRecord,
   eventually,
   startService,
@@ -29,22 +30,22 @@ const environment = await createServiceEnvironment({
 export const { database, identity, publish } = environment;
 export const provider = await startProvider();
 /** Between the service and its provider. */
-export const link = await createWeakLink(provider.url, 80);
-export const env = { ...environment.env, PAYMENT_PROVIDER_URL: link.url, PAYMENT_PORT: '0' };
+export const proxy = await createFaultyProxy(provider.url, 80);
+export const env = { ...environment.env, PAYMENT_PROVIDER_URL: proxy.url, PAYMENT_PORT: '0' };
 
-/** What the service has told a person: error lines that say that they are alarms. */
+/** The alarms of the service: its error lines that have an alarm code. */
 const alarms: Record<string, unknown>[] = [];
 const log: Logger = Object.create(testLog, {
-  error: { value: (facts: Record<string, unknown>) => facts.alarm === true && alarms.push(facts) },
+  error: { value: (facts: Record<string, unknown>) => 'alarm' in facts && alarms.push(facts) },
 });
 
 /** The payment service in this process, on servers of this file's own; each one is another replica. */
 export const startReplica = () => startService((config: Config) => createApp(config, log), Config.parse(env));
 export const { url, close } = await startReplica();
-/** Everything that the service says. */
-export const said = await environment.record('payment.events');
+/** All events that the service publishes. */
+export const published = await environment.record('payment.events');
 
-/** What a provider's books and ours differ in; the orders are as our payments ask for, but for the changes. */
+/** The differences from a provider's ledger; the orders match the payments, except for the changes. */
 export async function differences(
   { url } = provider,
   changes: Record<string, Partial<ComparedOrder>> = {},
@@ -54,15 +55,15 @@ export async function differences(
   return found.flatMap((one) => (one === 'not settled' ? [] : [one.sentence]));
 }
 
-async function* pageOf(orders: ComparedOrder[]): AsyncGenerator<OrderPage> {
+async function* pageOf(orders: ComparedOrder[]): AsyncGenerator<RecordPage<ComparedOrder>> {
   yield {
-    orders,
+    records: orders,
     after: '00000000-0000-0000-0000-000000000000',
     upTo: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   };
 }
 
-/** The orders that our payments belong to, by their ids, each as its payment asks for, but for the changes. */
+/** The orders of the payments, by their ids; each matches its payment, except for the changes. */
 export async function ordersOf(
   changes: Record<string, Partial<ComparedOrder>> = {},
 ): Promise<ComparedOrder[]> {
@@ -76,12 +77,14 @@ export async function ordersOf(
   return orders.map((order) => ({ ...order, ...changes[order.id] }));
 }
 
-// Whatever the tests of a file have done to the payments: once all is settled, the books agree.
+// After the tests of a file, once everything is settled, payments and ledger agree.
 atTheEnd(() =>
-  eventually(async () => assert.deepEqual(await differences(), []) ?? true, { what: 'the books to agree' }),
+  eventually(async () => assert.deepEqual(await differences(), []) ?? true, {
+    what: 'payments and ledger to agree',
+  }),
 );
 
-/** Says that an order waits for its payment; answers the order's id. */
+/** Publishes that an order is reserved; returns the order's id. */
 export async function reserved(
   paymentToken: string,
   { customerId = randomUUID(), totalCents = 11_948 } = {},
@@ -91,7 +94,7 @@ export async function reserved(
   return record.key;
 }
 
-/** What the order service says of an order that has its stock. */
+/** The record of an order that has its stock. */
 export function reservedRecord(
   paymentToken: string,
   {
@@ -107,7 +110,7 @@ export function reservedRecord(
   return eventRecord(OrderReserved, order, traceparent ? { traceparent } : {});
 }
 
-/** Says that an order has been cancelled. */
+/** Publishes that an order is cancelled. */
 export const cancelled = (orderId: string) => publish([cancelledRecord(orderId)]);
 
 export function cancelledRecord(orderId: string, { customerId = randomUUID() as string } = {}) {
@@ -133,15 +136,15 @@ export async function paymentOf(orderId: string): Promise<PaymentRow | undefined
   return row;
 }
 
-/** Waits until something has been said of the order's payment; a certain thing, where it is named. */
-export function answerTo(orderId: string, type?: string) {
-  const isIt = (event: (typeof said)[number]) => event.key === orderId && (!type || event.type === type);
-  return eventually(() => said.find(isIt), { what: type ?? 'what became of the payment' });
+/** Waits for an event about the order's payment, of the given type if there is one. */
+export function outcomeOf(orderId: string, type?: string) {
+  const isIt = (event: (typeof published)[number]) => event.key === orderId && (!type || event.type === type);
+  return eventually(() => published.find(isIt), { what: type ?? 'an event about the payment' });
 }
 
-/** All that has been said of the order's payment: of each event its type and its version. */
-export function saidOf(orderId: string): [string, unknown][] {
-  return said.filter(({ key }) => key === orderId).map(({ type, data }) => [type, data.version]);
+/** All events about the order's payment, each with its type and version. */
+export function eventsOf(orderId: string): [string, unknown][] {
+  return published.filter(({ key }) => key === orderId).map(({ type, data }) => [type, data.version]);
 }
 
 /** The provider's ledger about an order: of each movement its kind and its amount. */
@@ -149,27 +152,29 @@ export async function ledgerOf(orderId: string): Promise<[string, number][]> {
   return (await provider.movementsOf(orderId)).map(({ kind, amountCents }) => [kind, amountCents]);
 }
 
-/** What a person has been told about the order's payment. */
+/** The alarms about the order's payment. */
 export const alarmsAbout = (orderId: string) => alarms.filter((facts) => facts.orderId === orderId);
 
-/** Waits until the service has heard all that has been published. */
+/** Waits until the service has consumed all published events. */
 export async function caughtUp(): Promise<void> {
   const lag = () => environment.kafka.lag('payment', ['order.events']);
-  await eventually(async () => (await lag()) === 0, { what: 'the service to hear everything' });
+  await eventually(async () => (await lag()) === 0, { what: 'the service to consume everything' });
 }
 
-/** Waits until a transaction of the service waits for one of the test's. */
+/** Waits until a transaction of the service waits for a lock of the test. */
 export async function isBlocked(): Promise<void> {
   const blocked = `
     select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await eventually(async () => (await query(blocked)).length > 0, { what: 'somebody to wait for a lock' });
+  await eventually(async () => (await query(blocked)).length > 0, {
+    what: 'a statement that waits for a lock',
+  });
 }
 
 export function get(path: string, options: CallOptions = {}) {
   return call(`${url}${path}`, 'GET', options);
 }
 
-/** Statements of a test. */
+/** Runs a statement of a test. */
 export function query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return database.query<Row>({ text, values });
 }

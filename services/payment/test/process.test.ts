@@ -4,29 +4,29 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import { spawnService } from './payment-process.ts';
 import {
-  answerTo,
   cancelled,
   close,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   provider,
   publish,
   query,
   reserved,
   reservedRecord,
-  saidOf,
   startReplica,
 } from './payment-service.ts';
 import { heldAnswer } from './provider.ts';
 import { startTelemetrySink } from './telemetry-sink.ts';
 
-// Here the service is a process of its own.
+// The service runs as a process of its own.
 await close();
 
-test('what a killed service has asked for, and not recorded, is asked for again under the same key', async () => {
+test('a call that a killed service has sent and not recorded is sent again under the same key', async () => {
   const doomed = await spawnService();
   const refund = heldAnswer('refund');
   const paidBack = await reserved('tok_ok');
-  await answerTo(paidBack);
+  await outcomeOf(paidBack);
   provider.interfere(paidBack, refund.interference);
   await cancelled(paidBack);
   await refund.asked();
@@ -43,8 +43,8 @@ test('what a killed service has asked for, and not recorded, is asked for again 
   await query(`update payments set leased_until = leased_until - interval '30 seconds'`);
   const heir = await startReplica();
 
-  await answerTo(paidBack, 'payment.refunded');
-  await answerTo(captured, 'payment.captured');
+  await outcomeOf(paidBack, 'payment.refunded');
+  await outcomeOf(captured, 'payment.captured');
   assert.deepEqual(await ledgerOf(paidBack), [
     ['capture', 11_948],
     ['refund', 11_948],
@@ -54,18 +54,18 @@ test('what a killed service has asked for, and not recorded, is asked for again 
     assert.equal(calls.length, 2);
     assert.equal(calls[0]?.key, calls[1]?.key);
   }
-  assert.deepEqual(saidOf(captured), [['payment.captured', 2]]);
+  assert.deepEqual(eventsOf(captured), [['payment.captured', 2]]);
   await heir.close();
 });
 
-test('every try stands in the trace of its order, and is counted by what came of it', async () => {
+test('every try is a span in the trace of its order, and is counted by its outcome', async () => {
   const sink = await startTelemetrySink();
   await spawnService(sink.env);
   const traceId = randomBytes(16).toString('hex');
   const orderId = randomUUID();
   const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
   await publish([reservedRecord('tok_flaky', { orderId, traceparent })]);
-  await answerTo(orderId, 'payment.captured');
+  await outcomeOf(orderId, 'payment.captured');
 
   const attempts = () =>
     sink.spans('capture payment', traceId).map(({ attributes }) => Number(attributes['tenfold.attempts']));

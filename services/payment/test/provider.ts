@@ -15,10 +15,10 @@ export interface ProviderCall {
 
 type Answer = { status: number; body: unknown };
 
-/** What a test makes of the provider's answer to a call; 'none' breaks the connection off. */
+/** Replaces the provider's reply to a call; 'none' cuts the connection. */
 export type Interference = (call: ProviderCall, answer: () => Promise<Answer>) => Promise<Answer | 'none'>;
 
-/** What the provider has in its ledger: the truth about the money. */
+/** A movement in the provider's ledger, which is the truth about the money. */
 interface Movement {
   id: string;
   kind: 'capture' | 'refund';
@@ -27,7 +27,7 @@ interface Movement {
   currency: string;
 }
 
-/** The payment provider's stand-in, behind a door at which every call is noted and a test may interfere. */
+/** The payment provider's stand-in, behind a proxy that records every call and lets a test interfere. */
 export async function startProvider() {
   const standIn = await startStandIn('payment-provider');
   const calls: ProviderCall[] = [];
@@ -73,15 +73,15 @@ export async function startProvider() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    /** The calls about one order, of one kind where it is named. */
+    /** The calls about one order, of one kind if it is given. */
     callsFor: (orderId: string, kind?: ProviderCall['kind']) =>
       calls.filter((call) => call.orderId === orderId && (kind === undefined || call.kind === kind)),
-    /** From now on interferes with the calls about one order, or no longer. */
+    /** Starts or stops interfering with the calls about one order. */
     interfere(orderId: string, interference?: Interference): void {
       if (interference) interferences.set(orderId, interference);
       else interferences.delete(orderId);
     },
-    /** How it is to everybody: { errorRate, dropReplyRate, latencyMs }; well, where nothing is told. */
+    /** Sets the behaviour for all calls: { errorRate, dropReplyRate, latencyMs }; without faults by default. */
     behave: (behaviour = {}) => send(`${standIn.url}/v1/behaviour`, 'PUT', { body: behaviour }),
     /** Moves money without our service. */
     capture: (key: string, body: object) => send(`${standIn.url}/v1/captures`, 'POST', { key, body }),
@@ -92,7 +92,7 @@ export async function startProvider() {
   };
 }
 
-/** Does what is asked, and holds the answers to calls of one kind back until the test lets go. */
+/** Performs the calls, and holds back the replies to calls of one kind until the test releases them. */
 export function heldAnswer(kind: ProviderCall['kind']) {
   const gate = Promise.withResolvers<void>();
   let isAsked = false;
@@ -103,6 +103,6 @@ export function heldAnswer(kind: ProviderCall['kind']) {
     await gate.promise;
     return result;
   };
-  const asked = () => eventually(() => isAsked, { what: `the provider to be asked for a ${kind}` });
+  const asked = () => eventually(() => isAsked, { what: `a call for a ${kind}` });
   return { interference, asked, letGo: gate.resolve };
 }

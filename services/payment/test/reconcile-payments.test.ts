@@ -4,26 +4,26 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import { listOf, runReconcile } from './payment-process.ts';
 import {
-  answerTo,
   cancelled,
   differences,
+  eventsOf,
   ledgerOf,
   ordersOf,
+  outcomeOf,
+  published,
   query,
   reserved,
-  said,
-  saidOf,
 } from './payment-service.ts';
 import { startProvider } from './provider.ts';
 
-const APPLY = ['--settle-seconds', '0', '--apply-as', 'somebody'];
+const APPLY = ['--settle-seconds', '0', '--apply-as', 'an operator'];
 
-test('the books agree, whatever came of the payments', async () => {
+test('payments and ledger agree, whatever the outcomes of the payments', async () => {
   for (const token of ['tok_ok', 'tok_declined', 'tok_lost_reply', 'tok_flaky'])
-    await answerTo(await reserved(token));
+    await outcomeOf(await reserved(token));
   const unwanted = await reserved('tok_ok');
   await cancelled(unwanted);
-  await answerTo(unwanted, 'payment.refunded');
+  await outcomeOf(unwanted, 'payment.refunded');
 
   assert.deepEqual(await differences(), []);
   const { lines, status } = await runReconcile({ orders: listOf(await ordersOf()) });
@@ -31,9 +31,9 @@ test('the books agree, whatever came of the payments', async () => {
   assert.match(lines[0] ?? '', /^Payments: no differences, orders that are not settled yet: \d+\.$/);
 });
 
-test('a payment that says something else than the ledger and than its order is named', async (t) => {
+test('a payment that differs from the ledger and from its order is reported', async (t) => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const set = (status: string) =>
     query('update payments set status = $2 where order_id = $1', [orderId, status]);
   t.after(() => set('captured'));
@@ -49,9 +49,9 @@ test('a payment that says something else than the ledger and than its order is n
   assert.equal(status, 1);
 });
 
-test('money that a provider has moved without us is named', async () => {
+test('money that a provider has moved without a payment is reported', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const stranger = randomUUID();
   const other = await startProvider();
   for (const reference of [orderId, orderId, stranger])
@@ -64,26 +64,28 @@ test('money that a provider has moved without us is named', async () => {
 
   const faults = await differences(other);
   assert.ok(faults.includes(`The payment of order ${orderId} was charged 2 times.`));
-  assert.ok(faults.includes(`The provider has booked money for order ${stranger}, and we know no payment.`));
+  assert.ok(
+    faults.includes(`The provider's ledger has money for order ${stranger}, and there is no payment.`),
+  );
 });
 
-test('an order or a payment that has only just changed is not compared', async () => {
+test('an order or a payment that has just changed is not compared', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
 
   const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
   const { status } = await runReconcile({ args: ['--settle-seconds', '600'], orders });
   assert.equal(status, 0);
 });
 
-test('a capture whose cancellation was lost is named, and with --apply paid back, once', async () => {
+test('a capture whose cancellation was lost is reported, and with --apply refunded, once', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   const orders = listOf(await ordersOf({ [orderId]: { status: 'cancelled' } }));
-  const difference = `Order ${orderId} is cancelled, and payment does not know it: 119.48 EUR is captured.`;
+  const difference = `Order ${orderId} is cancelled, and payment has no record of it: 119.48 EUR is captured.`;
 
   const named = await runReconcile({ orders });
-  assert.equal(named.lines[0], `${difference} With --apply, payment learns of it and pays back 119.48 EUR.`);
+  assert.equal(named.lines[0], `${difference} With --apply, payment records it and refunds 119.48 EUR.`);
   assert.equal(named.status, 1);
   assert.deepEqual(await actionsAbout(orderId), []);
 
@@ -92,23 +94,23 @@ test('a capture whose cancellation was lost is named, and with --apply paid back
     runReconcile({ args: APPLY, orders }),
   ]);
   assert.ok([one, other].some(({ status, lines }) => status === 0 && lines[0]?.includes('Healed: ')));
-  await answerTo(orderId, 'payment.refunded');
-  // The lost event, should it turn up.
+  await outcomeOf(orderId, 'payment.refunded');
+  // The lost event arrives after all.
   await cancelled(orderId);
   const again = await runReconcile({ args: APPLY, orders: listOf(await ordersOf()) });
   assert.deepEqual([again.status, again.lines.length], [0, 1]);
-  assert.deepEqual(await actionsAbout(orderId), [['cancelled', 'somebody', difference]]);
+  assert.deepEqual(await actionsAbout(orderId), [['cancelled', 'an operator', difference]]);
   assert.deepEqual(await ledgerOf(orderId), [
     ['capture', 11_948],
     ['refund', 11_948],
   ]);
   assert.deepEqual(
-    saidOf(orderId).map(([type]) => type),
+    eventsOf(orderId).map(([type]) => type),
     ['payment.captured', 'payment.refunded'],
   );
 });
 
-test('an order that was cancelled unheard, and asked for no payment, is never paid for', async () => {
+test('an order whose cancellation was lost, and that has no payment, is never paid for', async () => {
   const orderId = randomUUID();
   const order = { customerId: randomUUID(), status: 'cancelled', totalCents: 1, currency: 'EUR' } as const;
   const missed = { id: orderId, ...order, isSettled: true, isRefunded: false, isParked: false };
@@ -123,12 +125,12 @@ for (const [type, order, lastOf] of [
   ['payment.captured', { status: 'reserved', isSettled: false }, async () => {}],
   ['payment.refunded', { isRefunded: false }, cancelled],
 ] as const) {
-  test(`${type} that its order never heard is published again, under its id`, async () => {
+  test(`${type} that order never received is published again, under its id`, async () => {
     const orderId = await reserved('tok_ok');
-    await answerTo(orderId, 'payment.captured');
+    await outcomeOf(orderId, 'payment.captured');
     await lastOf(orderId);
-    const lost = await answerTo(orderId, type);
-    const events = () => said.filter(({ key, type: one }) => key === orderId && one === type);
+    const lost = await outcomeOf(orderId, type);
+    const events = () => published.filter(({ key, type: one }) => key === orderId && one === type);
 
     const { lines, status } = await runReconcile({
       args: APPLY,
@@ -136,7 +138,7 @@ for (const [type, order, lastOf] of [
     });
     assert.match(lines[0] ?? '', new RegExp(`Healed: ${type} is published again\\.$`));
     assert.equal(status, 0);
-    await eventually(() => events().length === 2, { what: 'the event to come again' });
+    await eventually(() => events().length === 2, { what: 'the event to be published again' });
     const [first, second] = events();
     assert.deepEqual([second?.id, second?.data], [lost.id, first?.data]);
     assert.deepEqual(
@@ -162,7 +164,7 @@ for (const [what, env] of [
   ['the provider', { PAYMENT_PROVIDER_URL: 'http://127.0.0.1:65535' }],
   ['the database', { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/payment' }],
 ] as const) {
-  test(`while ${what} is away nobody can tell, which is said in a sentence`, async () => {
+  test(`while ${what} is down, nothing is compared, and one sentence reports it`, async () => {
     const { lines, status } = await runReconcile({ more: env, orders: listOf([]) });
 
     assert.equal(status, 2);
@@ -171,7 +173,7 @@ for (const [what, env] of [
   });
 }
 
-test('a list of orders that breaks off says nothing of the payments', async () => {
+test('an incomplete list of orders reports nothing about payments', async () => {
   const orders = listOf(await ordersOf()).slice(0, -1);
   const { lines, status } = await runReconcile({ args: APPLY, orders });
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { eventually } from '@repo/testing';
-import { ODD_ANSWERS } from './odd-answers.ts';
+import { ODD_RESPONSES } from './odd-responses.ts';
 import {
   alarmsAbout,
-  answerTo,
   cancelled,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   paymentOf,
   provider,
   query,
   reserved,
-  saidOf,
 } from './payment-service.ts';
 import { heldAnswer, type Interference } from './provider.ts';
 
@@ -20,16 +20,16 @@ const PAID_BACK = [
   ['refund', 11_948],
 ];
 
-/** An order whose payment was captured, and that has just been cancelled; the calls about it are interfered with. */
+/** A captured and then cancelled order; the calls about it are interfered with. */
 async function cancelledWith(interference: Interference): Promise<string> {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   provider.interfere(orderId, interference);
   await cancelled(orderId);
   return orderId;
 }
 
-/** What comes of the first refunds; later ones are answered as they should be. */
+/** Replaces the replies to the first refunds; later ones get the usual reply. */
 function atFirst(...interferences: Interference[]): Interference {
   return (call, answer) => (interferences.shift() ?? answer)(call, answer);
 }
@@ -40,36 +40,36 @@ const lost: Interference = async (_call, answer) => {
 };
 const failed: Interference = async () => ({ status: 500, body: {} });
 
-/** That the money was paid back by one movement, however often that was asked for, and always under the same key. */
+/** Asserts that one movement refunded the money, however many calls there were, all under the same key. */
 async function isPaidBackOnce(orderId: string): Promise<void> {
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
   const keys = new Set(provider.callsFor(orderId, 'refund').map(({ key }) => key));
   assert.equal(keys.size, 1);
   assert.ok(provider.callsFor(orderId, 'capture').every(({ key }) => !keys.has(key)));
 }
 
-test('a refund whose answer is lost is asked for again, under the same key: the customer is paid back once', async () => {
+test('a refund whose reply is lost is repeated, under the same key: the customer is refunded once', async () => {
   const orderId = await cancelledWith(atFirst(lost, lost));
 
   await isPaidBackOnce(orderId);
   assert.equal(provider.callsFor(orderId, 'refund').length, 3);
 });
 
-test('a provider that fails is asked again for the refund, under the same key, until it works', async () => {
+test('a refund that fails is repeated, under the same key, until it succeeds', async () => {
   const orderId = await cancelledWith(atFirst(failed, failed, lost, failed));
 
   await isPaidBackOnce(orderId);
   assert.equal(provider.callsFor(orderId, 'refund').length, 5);
 });
 
-test('a provider that is slow with one refund holds up no other payment, and is not asked twice', async () => {
+test('a slow refund holds up no other payment, and is not repeated', async () => {
   const { interference, asked, letGo } = heldAnswer('refund');
   const slow = await cancelledWith(interference);
   await asked();
   const quick = await cancelledWith(atFirst());
-  await answerTo(quick, 'payment.refunded');
-  assert.deepEqual(saidOf(slow), [['payment.captured', 2]]);
+  await outcomeOf(quick, 'payment.refunded');
+  assert.deepEqual(eventsOf(slow), [['payment.captured', 2]]);
 
   letGo();
 
@@ -77,9 +77,9 @@ test('a provider that is slow with one refund holds up no other payment, and is 
   assert.equal(provider.callsFor(slow, 'refund').length, 1);
 });
 
-test('the tries of a refund are counted anew, however often the capture was tried', async () => {
+test('the tries of a refund are counted from zero, however often the capture was tried', async () => {
   const orderId = await reserved('tok_flaky');
-  await answerTo(orderId);
+  await outcomeOf(orderId);
   assert.equal((await paymentOf(orderId))?.attempts, 3);
 
   await cancelled(orderId);
@@ -88,7 +88,7 @@ test('the tries of a refund are counted anew, however often the capture was trie
   assert.equal((await paymentOf(orderId))?.attempts, 1);
 });
 
-test('what is paid back stays so, whatever happens to its row in time', async () => {
+test('a refunded payment stays refunded, even if its row becomes due again', async () => {
   const orderId = await cancelledWith(atFirst());
   await isPaidBackOnce(orderId);
   await query('update payments set due_at = now() where order_id = $1', [orderId]);
@@ -100,12 +100,12 @@ test('what is paid back stays so, whatever happens to its row in time', async ()
 });
 
 suite('an answer to a refund that is not definite', { concurrency: true }, () => {
-  for (const [what, { interference, isAlarm }] of Object.entries(ODD_ANSWERS)) {
-    test(`an answer ${what} is no refund: the same is asked again until the answer is definite`, async () => {
+  for (const [what, { interference, isAlarm }] of Object.entries(ODD_RESPONSES)) {
+    test(`a response ${what} is no refund: the call is repeated until the response is definite`, async () => {
       const orderId = await cancelledWith(interference);
       await eventually(() => provider.callsFor(orderId, 'refund').length >= 2, { what: 'the second try' });
       assert.equal((await paymentOf(orderId))?.status, 'captured');
-      assert.deepEqual(saidOf(orderId), [['payment.captured', 2]]);
+      assert.deepEqual(eventsOf(orderId), [['payment.captured', 2]]);
       assert.equal(alarmsAbout(orderId).length > 0, isAlarm);
 
       provider.interfere(orderId);

@@ -4,17 +4,17 @@ import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
   alarmsAbout,
-  answerTo,
   cancelled,
   caughtUp,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   paymentOf,
   provider,
   publish,
   query,
   reserved,
   reservedRecord,
-  saidOf,
 } from './payment-service.ts';
 import type { Interference } from './provider.ts';
 
@@ -29,10 +29,10 @@ const lost: Interference = async (_call, answer) => {
   return 'none';
 };
 const broken: Interference = async () => 'none';
-/** A provider that has forgotten the key, so that the same call is a new one. */
+/** The provider has dropped the key, so the same call is a new one. */
 const forgotten: Interference = (call) => provider.capture(randomUUID(), call.body);
 
-/** The first interferences in their order, and the last one from then on. */
+/** Applies the interferences in their order, and the last one from then on. */
 function inOrder(...interferences: Interference[]): Interference {
   return (call, answer) => {
     const interference = interferences.length > 1 ? interferences.shift() : interferences[0];
@@ -49,7 +49,7 @@ async function reservedWith(interference: Interference): Promise<string> {
 
 async function capturedAndCancelled(interference: Interference): Promise<string> {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId, 'payment.captured');
+  await outcomeOf(orderId, 'payment.captured');
   provider.interfere(orderId, interference);
   await cancelled(orderId);
   return orderId;
@@ -60,7 +60,7 @@ function areCalled(orderId: string, times: number, kind: 'capture' | 'refund' = 
   return eventually(enough, { what: `${times} calls`, timeoutMs: 20_000 });
 }
 
-/** Waits until the service has recorded so many refusals. */
+/** Waits until the service has recorded this many refusals. */
 async function hasRefusals(orderId: string, refusals: number): Promise<void> {
   const isSo = async () => {
     const rows = await query('select 1 from payments where order_id = $1 and refusals >= $2', [
@@ -72,7 +72,7 @@ async function hasRefusals(orderId: string, refusals: number): Promise<void> {
   await eventually(isSo, { what: `${refusals} refusals`, timeoutMs: 20_000 });
 }
 
-/** Makes a capture in doubt older than its key, at a moment at which no call about it is under way. */
+/** Makes a capture in doubt older than its key, at a moment when no call about it is running. */
 async function outlivesItsKey(orderId: string): Promise<void> {
   const age = `
     update payments set asked_at = now() - interval '25 hours', due_at = now() + interval '1 hour'
@@ -86,15 +86,15 @@ const change = (orderId: string, changes: string) =>
 test('a refused capture counts as not asked for: at its deadline it is declined, and not asked for again', async () => {
   const orderId = await reservedWith(refused);
   await areCalled(orderId, 2);
-  assert.deepEqual(saidOf(orderId), []);
+  assert.deepEqual(eventsOf(orderId), []);
 
   await change(orderId, 'deadline_at = now(), due_at = now()');
 
-  const { data } = await answerTo(orderId, 'payment.declined');
+  const { data } = await outcomeOf(orderId, 'payment.declined');
   const reason = 'refused by the payment provider until the deadline';
   assert.deepEqual(data, { orderId, version: 2, reason });
   const calls = provider.callsFor(orderId).length;
-  await answerTo(await reserved('tok_ok'));
+  await outcomeOf(await reserved('tok_ok'));
   assert.equal(provider.callsFor(orderId).length, calls);
   assert.deepEqual(await ledgerOf(orderId), []);
 });
@@ -105,7 +105,7 @@ test('the next call for a refused capture is never later than its deadline', asy
   // By now its backoff is about an hour.
   await change(orderId, "refusals = 29, due_at = now(), deadline_at = now() + interval '5 seconds'");
 
-  assert.equal((await answerTo(orderId)).type, 'payment.declined');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
 });
 
 test('a cancellation settles a refused capture at once, and there is nothing to refund', async () => {
@@ -116,7 +116,7 @@ test('a cancellation settles a refused capture at once, and there is nothing to 
 
   await cancelled(orderId);
 
-  const { data } = await answerTo(orderId, 'payment.declined');
+  const { data } = await outcomeOf(orderId, 'payment.declined');
   assert.deepEqual(data, { orderId, version: 2, reason: 'no longer wanted' });
   assert.deepEqual(provider.callsFor(orderId, 'refund'), []);
   assert.deepEqual(await ledgerOf(orderId), []);
@@ -143,34 +143,34 @@ test('an alarm is raised for the first refusal and for the tenth, and for none b
   );
 });
 
-test('a capture that is refused until a fault of ours is fixed is captured then, once', async () => {
+test('a capture that is refused until our fault is fixed succeeds then, once', async () => {
   const orderId = await reservedWith(refused);
   await areCalled(orderId, 2);
 
   provider.interfere(orderId);
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.equal((await paymentOf(orderId))?.attempts, 1);
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
-test('refused payments leave the retries to the others', async () => {
+test('refused payments spend no retries of other payments', async () => {
   const orderIds = Array.from({ length: 200 }, () => randomUUID() as string);
   for (const orderId of orderIds) provider.interfere(orderId, refused);
   await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
   const calls = () => orderIds.flatMap((orderId) => provider.callsFor(orderId)).length;
-  await eventually(() => calls() >= 300, { what: 'refusals in masses', timeoutMs: 30_000 });
+  await eventually(() => calls() >= 300, { what: 'many refusals', timeoutMs: 30_000 });
 
   const flaky = await reserved('tok_flaky');
 
-  const isCaptured = () => saidOf(flaky).length > 0;
+  const isCaptured = () => eventsOf(flaky).length > 0;
   await eventually(isCaptured, { what: 'two retries of another payment', timeoutMs: 10_000 });
 });
 
-test('a capture that succeeded in silence, and is refused since, is found by its order', async () => {
+test('a capture that succeeded without a reply, and is refused since, is found by its order', async () => {
   const orderId = await reservedWith(inOrder(lost, refused));
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   const [movement] = await provider.movementsOf(orderId);
   assert.equal((await paymentOf(orderId))?.capture_id, movement?.id);
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
@@ -184,30 +184,30 @@ test('a capture in doubt stays so while it is refused, until the doubt is a minu
   await hasRefusals(orderId, 2);
   assert.equal((await paymentOf(orderId))?.status, 'pending');
 
-  // While it is in hand, nothing can be changed: it counts what it was claimed with.
+  // A claimed payment cannot be changed here: the worker goes by the values of its claim.
   const age = `
     update payments set refused_since = now() - interval '61 seconds', due_at = now()
     where order_id = $1 and refused_since is not null returning id`;
   await eventually(async () => (await query(age, [orderId])).length > 0);
 
-  assert.equal((await answerTo(orderId)).type, 'payment.declined');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.declined');
   assert.deepEqual(await ledgerOf(orderId), []);
 });
 
 test('a refund that was made by hand is recorded as refunded when the provider refuses another', async () => {
   const orderId = await reserved('tok_ok');
-  await answerTo(orderId, 'payment.captured');
+  await outcomeOf(orderId, 'payment.captured');
   const captureId = (await paymentOf(orderId))?.capture_id;
   await provider.refund(randomUUID(), { captureId, amountCents: 11_948 });
 
   await cancelled(orderId);
 
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
   assert.deepEqual(alarmsAbout(orderId), []);
 });
 
-test('a refund that is refused, and was not made, is asked for with an alarm on the first and each tenth', async () => {
+test('a refund that is refused, and was not made, is repeated; the first and each tenth refusal raise an alarm', async () => {
   const orderId = await capturedAndCancelled(refused);
   await hasRefusals(orderId, 3);
   assert.equal((await paymentOf(orderId))?.status, 'captured');
@@ -221,7 +221,7 @@ test('a refund that is refused, and was not made, is asked for with an alarm on 
   provider.interfere(orderId);
   await change(orderId, 'due_at = now()');
 
-  await answerTo(orderId, 'payment.refunded');
+  await outcomeOf(orderId, 'payment.refunded');
   assert.deepEqual(await ledgerOf(orderId), PAID_BACK);
 });
 
@@ -235,11 +235,11 @@ test('a capture in doubt for longer than the provider keeps keys is looked up, a
   isBack = true;
   await change(orderId, 'due_at = now()');
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });
 
-test('a capture in doubt for so long, of which the provider knows nothing, is captured', async () => {
+test('a capture in doubt for that long, of which the provider knows nothing, is captured', async () => {
   let isBack = false;
   const orderId = await reservedWith((call, answer) =>
     isBack ? forgotten(call, answer) : broken(call, answer),
@@ -249,6 +249,6 @@ test('a capture in doubt for so long, of which the provider knows nothing, is ca
   isBack = true;
   await change(orderId, 'due_at = now()');
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await ledgerOf(orderId), [['capture', 11_948]]);
 });

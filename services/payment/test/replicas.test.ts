@@ -3,20 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import {
-  answerTo,
   cancelledRecord,
+  eventsOf,
   ledgerOf,
+  outcomeOf,
   provider,
   publish,
   reservedRecord,
-  saidOf,
   startReplica,
 } from './payment-service.ts';
 
-/** More than one replica has in hand at a time. */
+/** More than one replica claims at a time. */
 const MANY = 100;
 
-test('replicas share what is due: each payment is captured once and paid back once', async () => {
+test('replicas share the due payments: each is captured once and refunded once', async () => {
   await startReplica();
   const gate = Promise.withResolvers<void>();
   const orderIds = Array.from({ length: MANY }, () => randomUUID() as string);
@@ -26,18 +26,18 @@ test('replicas share what is due: each payment is captured once and paid back on
       return answer();
     });
   await publish(orderIds.map((orderId) => reservedRecord('tok_ok', { orderId })));
-  await eventually(() => provider.calls.length === MANY, { what: 'all to be asked for at once' });
+  await eventually(() => provider.calls.length === MANY, { what: 'all calls at once' });
 
   await publish(orderIds.map((orderId) => cancelledRecord(orderId)));
   gate.resolve();
 
-  for (const orderId of orderIds) await answerTo(orderId, 'payment.refunded');
+  for (const orderId of orderIds) await outcomeOf(orderId, 'payment.refunded');
   for (const orderId of orderIds) {
     assert.deepEqual(
       provider.callsFor(orderId).map(({ kind }) => kind),
       ['capture', 'refund'],
     );
-    assert.deepEqual(saidOf(orderId), [
+    assert.deepEqual(eventsOf(orderId), [
       ['payment.captured', 2],
       ['payment.refunded', 3],
     ]);

@@ -3,22 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eventually } from '@repo/testing';
 import { runRetryRefused } from './payment-process.ts';
-import { answerTo, provider, publish, query, reservedRecord } from './payment-service.ts';
+import { outcomeOf, provider, publish, query, reservedRecord } from './payment-service.ts';
 import type { Interference } from './provider.ts';
 
 const refused: Interference = async () => ({ status: 401, body: { message: 'Wrong credentials.' } });
 
-test('what was refused is due at once when told so; a payment in hand is left to whoever has it', async (t) => {
+test('refused payments become due at once; a claimed payment keeps its lease', async (t) => {
   const [orderId, inHand] = [randomUUID(), randomUUID()];
   const isAsked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   t.after(() => gate.resolve());
   let wellAgain = false;
-  provider.interfere(orderId, (call, answer) => (wellAgain ? answer() : refused(call, answer)));
-  provider.interfere(inHand, async (_call, answer) => {
+  provider.interfere(orderId, (call, response) => (wellAgain ? response() : refused(call, response)));
+  provider.interfere(inHand, async (_call, response) => {
     isAsked.resolve();
     await gate.promise;
-    return answer();
+    return response();
   });
   await publish([orderId, inHand].map((id) => reservedRecord('tok_ok', { orderId: id })));
   await isAsked.promise;
@@ -33,9 +33,9 @@ test('what was refused is due at once when told so; a payment in hand is left to
 
   assert.deepEqual(await runRetryRefused(), { lines: ['Payments that are due now: 1'], status: 0 });
 
-  assert.equal((await answerTo(orderId)).type, 'payment.captured');
+  assert.equal((await outcomeOf(orderId)).type, 'payment.captured');
   assert.deepEqual(await leaseOf(), lease);
   gate.resolve();
-  assert.equal((await answerTo(inHand)).type, 'payment.captured');
+  assert.equal((await outcomeOf(inHand)).type, 'payment.captured');
   assert.deepEqual(await runRetryRefused(), { lines: ['Payments that are due now: 0'], status: 0 });
 });

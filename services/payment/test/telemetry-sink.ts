@@ -10,7 +10,7 @@ interface Attributed {
 
 type Attributes = { key: string; value: Record<string, unknown> }[];
 
-/** As OTLP/HTTP has them in JSON (https://opentelemetry.io/docs/specs/otlp/), as far as it is read here. */
+/** OTLP/HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/), the parts that are read here. */
 interface Exported {
   resourceSpans?: {
     scopeSpans: { spans: { name: string; traceId: string; attributes: Attributes }[] }[];
@@ -23,7 +23,7 @@ interface Exported {
 }
 type Point = { attributes: Attributes; asInt?: string | number; asDouble?: number };
 
-/** Where a service sends its traces and metrics; it keeps every span, and of each metric the newest values. */
+/** Receives a service's traces and metrics; it keeps every span, and the newest values of each metric. */
 export async function startTelemetrySink() {
   const spans: (Attributed & { traceId: string })[] = [];
   let points: (Attributed & { value: number })[] = [];
@@ -50,7 +50,7 @@ export async function startTelemetrySink() {
   atTheEnd(() => server.close().closeAllConnections());
 
   return {
-    /** The environment of a process that sends everything here, and soon. */
+    /** The environment of a process that exports everything here, with short delays. */
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -61,7 +61,7 @@ export async function startTelemetrySink() {
     },
     spans: (name: string, traceId: string) =>
       spans.filter((span) => span.name === name && span.traceId === traceId),
-    /** The value of a metric for just these attributes; undefined when there is none. */
+    /** The value of a metric for exactly these attributes; undefined when there is none. */
     metric: (name: string, attributes: Record<string, unknown> = {}) =>
       points.find(
         (point) => point.name === name && JSON.stringify(point.attributes) === JSON.stringify(attributes),

@@ -28,36 +28,36 @@ function line(facts: Record<string, unknown> = {}): string {
 
 function printer() {
   const printed: string[] = [];
-  const { take, summarize } = createAlarmPrinter(
+  const { print, summarize } = createAlarmPrinter(
     (one) => printed.push(stripVTControlCharacters(one).trim()),
     5_000,
   );
-  const hear = (facts: Record<string, unknown>, now: number) => {
+  const raise = (facts: Record<string, unknown>, now: number) => {
     const alarm = readAlarm(line(facts));
     assert.ok(alarm);
-    take(alarm, now);
+    print(alarm, now);
   };
-  return { printed, hear, summarize };
+  return { printed, raise, summarize };
 }
 
-test('an alarm names its service, what it is about, and what to do next', () => {
-  const { printed, hear } = printer();
-  hear({}, 0);
-  hear(
+test('an alarm names its service, its subject and the next step', () => {
+  const { printed, raise } = printer();
+  raise({}, 0);
+  raise(
     { service: 'order', key: undefined, orderId: '7', alarm: 'event-unpublishable', msg: 'a wrong event' },
     0,
   );
-  hear({ service: 'order', key: undefined, alarm: 'new', msg: 'a new one', err: { message: 'x' } }, 0);
+  raise({ service: 'order', key: undefined, alarm: 'new', msg: 'a new one', err: { message: 'x' } }, 0);
   assert.deepEqual(printed, [
     `ALARM payment: ${deadLetter} (42); npm run dead-letters -- list`,
     'ALARM order: a wrong event (7); see docs/runbooks/event-unpublishable.md',
-    'ALARM order: a new one; npm run logs may say why',
+    'ALARM order: a new one; npm run logs may show why',
   ]);
 });
 
-test('an alarm of a worker names the worker, and an empty key is not what it is about', () => {
-  const { printed, hear } = printer();
-  hear({ key: '', worker: 'relay', alarm: 'worker-stalled', msg: 'a worker makes no progress' }, 0);
+test('an alarm of a worker names the worker, and an empty key is not its subject', () => {
+  const { printed, raise } = printer();
+  raise({ key: '', worker: 'relay', alarm: 'worker-stalled', msg: 'a worker makes no progress' }, 0);
   assert.deepEqual(printed, [
     'ALARM payment: a worker makes no progress (relay); see docs/runbooks/worker-stalled.md',
   ]);
@@ -77,35 +77,35 @@ test('an alarm of any content is one line of bounded length', () => {
 
   fc.assert(
     fc.property(facts, (given) => {
-      const { printed, hear } = printer();
-      hear(given, 0);
+      const { printed, raise } = printer();
+      raise(given, 0);
       assert.doesNotMatch(printed.join(), /(?! )[\p{C}\p{Z}]/u);
     }),
   );
-  const { printed, hear } = printer();
-  hear(
+  const { printed, raise } = printer();
+  raise(
     { key: 'x'.repeat(1_000_000), alarm: 'constructor', msg: 'constructor', service: { toString: null } },
     0,
   );
   assert.match(
     printed[0] ?? '',
-    /^ALARM \{"toString":null\}: constructor \(x+… \(1000000 .*npm run logs may say why$/,
+    /^ALARM \{"toString":null\}: constructor \(x+… \(1000000 .*npm run logs may show why$/,
   );
 });
 
-test('what comes again within moments is summed up, and what comes later is said again', () => {
-  const { printed, hear, summarize } = printer();
-  for (const now of [0, 100, 4_900]) hear({ key: `${now}` }, now);
-  hear({ service: 'inventory' }, 200);
+test('repetitions within moments are summed up, and a later one is printed again', () => {
+  const { printed, raise, summarize } = printer();
+  for (const now of [0, 100, 4_900]) raise({ key: `${now}` }, now);
+  raise({ service: 'inventory' }, 200);
   summarize(4_999);
   assert.equal(printed.length, 2);
   summarize(5_000);
   assert.equal(printed.at(-1), `ALARM payment: ${deadLetter}, 2 more within 5 s`);
-  hear({}, 6_000);
+  raise({}, 6_000);
   summarize(10_000);
   assert.equal(printed.at(-1), `ALARM payment: ${deadLetter}, 1 more within 5 s`);
   summarize(15_000);
-  hear({}, 15_001);
+  raise({}, 15_001);
   assert.equal(printed.length, 5);
   assert.match(printed.at(-1) ?? '', /42/);
 });
@@ -117,7 +117,7 @@ test('other lines are no alarms', () => {
   assert.equal(readAlarm('{"fact":{"alarm":"x"}}'), null);
 });
 
-test('a running system tells the alarms in its logs within a second, but not those of an earlier run', async (t) => {
+test('a running system prints the alarms in its logs within a second, but not those of an earlier run', async (t) => {
   mkdirSync(join(dir, 'logs'));
   const log = join(dir, 'logs', `${serviceNames[0]}.log`);
   writeFileSync(log, `${line({ key: 'earlier' })}\n`);

@@ -7,5 +7,5 @@ export function nextStep(code: string): string {
   if (code === 'dead-letter-created') return 'npm run dead-letters -- list';
   const page = `docs/runbooks/${code}.md`;
   const isKnown = /^[a-z-]+$/.test(code) && existsSync(join(repository, page));
-  return isKnown ? `see ${page}` : 'npm run logs may say why';
+  return isKnown ? `see ${page}` : 'npm run logs may show why';
 }

@@ -7,7 +7,7 @@ import { type Alarm, createAlarmPrinter, readAlarm } from './alarms.ts';
 const tickMs = 300;
 
 /**
- * Says what the services raise alarms about, as soon as it is in their logs. Answers how to end that.
+ * Prints the alarms of the services as soon as they are in their logs. Returns a function that stops it.
  *
  * @param since in milliseconds since 1970: earlier runs have written to the same files
  */
@@ -17,7 +17,7 @@ export function watchAlarms({ dir, since, print }: { dir: string; since: number;
   const isOfNow = (alarm: Alarm | null): alarm is Alarm => alarm !== null && alarm.at >= since;
   const look = () => {
     const now = Date.now();
-    for (const alarm of tails.flatMap((tail) => tail.read()).filter(isOfNow)) printer.take(alarm, now);
+    for (const alarm of tails.flatMap((tail) => tail.read()).filter(isOfNow)) printer.print(alarm, now);
     printer.summarize(now);
   };
   const timer = setInterval(look, tickMs);

@@ -6,8 +6,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ options: Given; allowPositionals: true }>>;
 
 /**
- * Runs one of our commands: `--help` shows its usage, an option that it does not know is named, and a Failure is
- * shown as one sentence; the process ends with the status that `main` answers, or 1.
+ * Runs a command: `--help` prints its usage, an unknown option is named, and a Failure is printed as one sentence. The
+ * exit status is that of `main`, or 1.
  */
 export async function command<Given extends Options>(
   usage: string,
@@ -41,7 +41,7 @@ function parse<Given extends Options>(usage: string, args: string[], options: Gi
   }
 }
 
-/** For arguments that make no sense. */
+/** A Failure for wrong arguments, with the usage. */
 export function wrongUse(usage: string, complaint: string): Failure {
   return new Failure(`${complaint}\n\n${usage.trim()}`);
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameOf, readableText } from '@repo/events';
+import { boundedName, readableText } from '@repo/events';
 import { serviceNames } from '../topology.ts';
 import { filterOf } from './dead-letter-filter.ts';
 
-test('what is not given does not filter', () => {
+test('without values there is no filter', () => {
   assert.deepEqual(filterOf({}, ''), {});
   const given = { service: serviceNames[0] as string, kind: 'failed' };
   assert.deepEqual(filterOf(given, ''), given);
@@ -13,13 +13,13 @@ test('what is not given does not filter', () => {
 test('a key is found by itself and by its name as it is shown', () => {
   const long = 'a key of words '.repeat(40);
   for (const key of ['42', 'a b  c', 'line\nend', long]) {
-    const name = nameOf(readableText(key));
+    const name = boundedName(readableText(key));
     assert.deepEqual([filterOf({ key }, ''), filterOf({ key: name }, '')], [{ key: name }, { key: name }]);
   }
   assert.equal(filterOf({ key: '\\x00\\xff' }, '').key, '\\x00\\xff');
 });
 
-test('a time may lie anywhere, and what is none is refused', () => {
+test('any time is accepted, and other text is refused', () => {
   const since = (text: string) => filterOf({ since: text }, '').since;
   assert.equal(since('2026-01-31T12:00:00Z'), '2026-01-31T12:00:00.000Z');
   assert.equal(since('-000001-01-01T00:00:00Z'), '1970-01-01T00:00:00.000Z');
@@ -28,7 +28,7 @@ test('a time may lie anywhere, and what is none is refused', () => {
     assert.throws(() => since(text), /--since takes/, text);
 });
 
-test('a service, and a kind, that there is not is refused', () => {
+test('an unknown service or kind is refused', () => {
   assert.throws(() => filterOf({ service: 'constructor' }, ''), /no service "constructor"/);
   assert.throws(() => filterOf({ kind: 'odd' }, ''), /no kind "odd"; there are malformed, failed, behind/);
 });

@@ -1,4 +1,4 @@
-import { nameOf, readableText } from '@repo/events';
+import { boundedName, readableText } from '@repo/events';
 import type { Filter } from '../clients/dead-letter-client.ts';
 import { Failure } from '../failure.ts';
 import { printable } from '../text/printable.ts';
@@ -7,11 +7,11 @@ import { wrongUse } from './command.ts';
 
 type Given = Partial<Record<'service' | 'type' | 'kind' | 'key' | 'since', string | undefined>>;
 
-/** As packages/events/src/kafka/readable.ts cuts names. */
+/** The limit of packages/events/src/kafka/readable.ts. */
 const LONGEST_NAME = 255;
 const KINDS = ['malformed', 'failed', 'behind'];
 
-/** Reads what the command line says of which dead letters are wanted. Throws a Failure for what makes no sense. */
+/** Reads the filter of dead letters from the command line. Throws a Failure for wrong values. */
 export function filterOf(given: Given, usage: string): Filter {
   const { service, type, kind, key, since } = given;
   if (service !== undefined && !isService(service))
@@ -28,10 +28,10 @@ export function filterOf(given: Given, usage: string): Filter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }
 
-/** The name by which a service knows a key or a type, given that name or what it stands for. */
+/** The readable name of a key or a type, given that name or the original. */
 function shownName(text: string): string {
   const isName = text.length <= LONGEST_NAME && printable(text) === text;
-  return isName ? text : nameOf(readableText(text));
+  return isName ? text : boundedName(readableText(text));
 }
 
 function instant(since: string): string {

@@ -6,7 +6,7 @@ import { openLagReader } from './lag.ts';
 
 const groups = Promise.resolve([{ group: 'order', topics: ['payment.events' as const] }]);
 
-test('where Kafka takes connections and never answers, the lag is unknown after a bounded time', async (t) => {
+test('where Kafka accepts connections and never responds, the lag is unknown after a limit', async (t) => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,7 +22,7 @@ test('where Kafka takes connections and never answers, the lag is unknown after 
   assert.ok(performance.now() - began < 3_000);
 });
 
-test('where the groups are not known, that is the reason', async () => {
+test('where the groups are unknown, their error is the reason', async () => {
   const readLag = openLagReader({ brokers: '127.0.0.1:1' });
   assert.equal(await readLag(Promise.reject(new Error('no name'))), 'no name');
 });

@@ -3,12 +3,12 @@ import { type KafkaPlace, quietKafka } from '../clients/kafka-client.ts';
 import { reasonOf } from '../failure.ts';
 import type { ConsumerGroup } from '../topology-types.ts';
 
-/** How many records some groups together have yet to consume; a string says why that cannot be known. */
+/** The lag of some groups in records; a string is the reason why it is unknown. */
 export type LagReader = (groups: Promise<ConsumerGroup[]>) => Promise<number | string>;
 
 /**
- * Returns how to ask Kafka for the lag of groups. All answers together come in bounded time, also when Kafka hangs; its
- * client may then go on trying.
+ * Returns a function that reads the lag of groups from Kafka. All results together come within a limit, also when Kafka
+ * hangs; its client may then continue to try.
  */
 export function openLagReader(place: KafkaPlace, { withinMs = 3_000 } = {}): LagReader {
   const kafka = quietKafka(place, 'status');

@@ -6,7 +6,7 @@ import type { ConsumerGroup } from '../topology-types.ts';
 import { openLagReader } from './lag.ts';
 import { type Backlog, readBacklog, type ServiceStatus } from './status.ts';
 
-/** What waits in each service of the running system, in its database and on its topics. */
+/** The backlog of each service of the running system, in its database and on its topics. */
 export async function readStatuses(dir: string): Promise<ServiceStatus[]> {
   const readLag = openLagReader(readRunning(dir).servers.kafka);
   return Promise.all(
@@ -18,11 +18,11 @@ export async function readStatuses(dir: string): Promise<ServiceStatus[]> {
   );
 }
 
-/** The name of a group may stand in the service's database. */
+/** A part of a group's name may be in the service's database. */
 async function groupsOf(service: ServiceName, reading: Promise<Backlog | string>): Promise<ConsumerGroup[]> {
   if (!groupIdQuery(service)) return consumerGroups(service, '');
   const backlog = await reading;
   if (typeof backlog === 'string')
-    throw new Failure(`a consumer group is named in the database of ${service}, which could not be asked`);
+    throw new Failure(`the name of a consumer group is in the database of ${service}, which is down`);
   return consumerGroups(service, backlog.groupId ?? '');
 }

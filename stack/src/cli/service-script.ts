@@ -12,7 +12,7 @@ export function servicesWith(script: string): ServiceName[] {
   return serviceNames.filter((service) => existsSync(join(folderOf(service), 'src', script)));
 }
 
-/** How a script of a service is run: in its folder, on its database. */
+/** The command of a script of a service: in its folder, on its database. */
 export function scriptOf(service: ServiceName, script: string) {
   const env: NodeJS.ProcessEnv = {
     ...process.env,

@@ -4,7 +4,7 @@ import { formatDuration, processTable, statusTable, unknownLines } from './statu
 
 const since = new Date(0).toISOString();
 
-test('each process is shown with its state, its pid, for how long, and how often it was started again', () => {
+test('each process is shown with its state, its pid, the time in that state and its restarts', () => {
   const lines = processTable(
     [
       { name: 'order', state: 'running', pid: 42, since, restarts: 3 },
@@ -33,7 +33,7 @@ const quiet = {
   figures: {},
 };
 
-test('what waits in a service is shown, and where nobody can say so, that', () => {
+test('the backlog of a service is shown, and a question mark where it is unknown', () => {
   const lines = statusTable([
     { service: 'order', backlog, lag: 12 },
     { service: 'notification', backlog: quiet, lag: 0 },
@@ -47,15 +47,15 @@ test('what waits in a service is shown, and where nobody can say so, that', () =
   assert.match(lines[5] ?? '', /^inventory +7 +3 min +1 +2( +5)? +\?$/);
 });
 
-test('a sentence says why something is not known', () => {
+test('a sentence explains why a figure is unknown', () => {
   assert.deepEqual(unknownLines([{ service: 'order', backlog, lag: 0 }]), []);
   assert.deepEqual(
     unknownLines([{ service: 'order', backlog: 'ECONNREFUSED', lag: 'Kafka gave no answer' }]),
-    ['Postgres could not be asked (ECONNREFUSED).', 'The lag is not known (Kafka gave no answer).'],
+    ['Postgres is down (ECONNREFUSED).', 'The lag is unknown (Kafka gave no answer).'],
   );
 });
 
-test('a length of time is told in its largest unit', () => {
+test('a duration is shown in its largest unit', () => {
   assert.deepEqual([-1, 12.9, 119, 120, 7_199, 7_200, Number.POSITIVE_INFINITY].map(formatDuration), [
     '0 s',
     '12 s',

@@ -5,7 +5,7 @@ import { printable } from '../text/printable.ts';
 import { table } from '../text/table.ts';
 import { groupIdQuery, type ServiceName, services } from '../topology.ts';
 
-/** What is on its way in a service; null where it has no such thing. */
+/** The unfinished work of a service; null where the service cannot have any. */
 export type Backlog = {
   unpublished: number | null;
   oldestSeconds: number | null;
@@ -17,7 +17,7 @@ export type Backlog = {
   groupId: string | null;
 };
 
-/** What is known of a service: in its database, and of its lag in records; a string says why that is not known. */
+/** The backlog of a service and its lag in records; a string is the reason why one is unknown. */
 export type ServiceStatus = { service: string; backlog: Backlog | string; lag: number | string };
 
 const outbox = `
@@ -26,7 +26,7 @@ const outbox = `
   (select count(*)::int from outbox where parked_until is not null) as "parked"`;
 const noOutbox = 'null as "unpublished", null as "oldestSeconds", null as "parked"';
 
-/** What waits in a service, by its own database; a string says why that cannot be known. */
+/** The backlog in the database of a service; a string is the reason why it is unknown. */
 export async function readBacklog(service: ServiceName, url: string): Promise<Backlog | string> {
   const client = new Client({
     connectionString: url,
@@ -45,7 +45,7 @@ export async function readBacklog(service: ServiceName, url: string): Promise<Ba
   } catch (error) {
     return reasonOf(error);
   } finally {
-    // One that was never connected, or hangs, is not waited for.
+    // A connection that was never opened, or hangs, is not waited for.
     void client.end().catch(() => {});
   }
 }
@@ -80,17 +80,17 @@ export function statusTable(statuses: ServiceStatus[]): string {
   return table(names, rows);
 }
 
-/** A sentence for each server that could not be asked. */
+/** A sentence for each server that is down. */
 export function unknownLines(statuses: ServiceStatus[]): string[] {
   const backlog = statuses.map((status) => status.backlog).find((one) => typeof one === 'string');
   const lag = statuses.map((status) => status.lag).find((one) => typeof one === 'string');
   return [
-    ...(backlog === undefined ? [] : [`Postgres could not be asked (${printable(backlog)}).`]),
-    ...(lag === undefined ? [] : [`The lag is not known (${printable(lag)}).`]),
+    ...(backlog === undefined ? [] : [`Postgres is down (${printable(backlog)}).`]),
+    ...(lag === undefined ? [] : [`The lag is unknown (${printable(lag)}).`]),
   ];
 }
 
-/** A length of time in its largest unit: 12 s, 3 min, 2 h. */
+/** A duration in its largest unit: 12 s, 3 min, 2 h. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   if (seconds < 120) return `${Math.max(0, Math.floor(seconds))} s`;

@@ -6,7 +6,7 @@ import { type ServiceName, serviceNames } from '../topology.ts';
 import { requestToken } from './request-token.ts';
 import { expected, itemsOf, send } from './send.ts';
 
-/** A dead letter as its service shows it. */
+/** A dead letter, as its service returns it. */
 export type DeadLetter = {
   service: ServiceName;
   id: string;
@@ -16,7 +16,7 @@ export type DeadLetter = {
   error: string | null;
   attempts: number;
   firstAt: string;
-  /** Null where the record has none; as text where it is UTF-8, else with its bytes escaped. */
+  /** Null where the record has none; text where it is UTF-8, else with its bytes escaped. */
   value: string | null;
   valueForm: 'text' | 'escaped';
   valueBytes: number;
@@ -25,13 +25,13 @@ export type DeadLetter = {
 export type Filter = { service?: ServiceName; type?: string; kind?: string; key?: string; since?: string };
 export type DeadLetterClient = Awaited<ReturnType<typeof openDeadLetterClient>>;
 
-/** The dead letters of all services that run, by the routes that each has for operators. */
+/** A client for the dead letters of all running services, on the routes that each has for operators. */
 export async function openDeadLetterClient(
   { services, external }: Running,
   printError: Print = console.error,
 ) {
   const issuer = external['identity-provider'].url;
-  const token = await requestToken(issuer, { customer: randomUUID(), scope: 'operations' });
+  const token = await requestToken(issuer, { subject: randomUUID(), scope: 'operations' });
   const placeOf = (service: ServiceName) => `${services[service].url}/v1/dead-letters`;
 
   async function listOf(service: ServiceName, filter: Record<string, string>): Promise<DeadLetter[]> {
@@ -45,13 +45,13 @@ export async function openDeadLetterClient(
     return deadLetters;
   }
 
-  /** What is asked of a service; one that does not answer is named, and passed over. */
-  async function unlessAway<Answer>(
+  /** The answer of a service; a service that is down is reported, and left out. */
+  async function unlessDown<Answer>(
     service: ServiceName,
     asking: Promise<Answer>,
   ): Promise<Answer | undefined> {
     return asking.catch((error: unknown) => {
-      printError(printableLines(`${service} could not be asked: ${reasonOf(error)}`));
+      printError(printableLines(`${service} is down: ${reasonOf(error)}`));
       return undefined;
     });
   }
@@ -63,21 +63,21 @@ export async function openDeadLetterClient(
     );
 
   return {
-    /** Those that fit, the oldest first. */
+    /** The dead letters that match a filter, oldest first. */
     async list({ service, ...filter }: Filter): Promise<DeadLetter[]> {
       const names = service ? [service] : serviceNames;
-      const lists = await Promise.all(names.map((name) => unlessAway(name, listOf(name, filter))));
-      if (lists.every((list) => list === undefined)) throw new Failure('No service could be asked.');
+      const lists = await Promise.all(names.map((name) => unlessDown(name, listOf(name, filter))));
+      if (lists.every((list) => list === undefined)) throw new Failure('All services are down.');
       const deadLetters = lists.filter((list) => list !== undefined).flat();
       return deadLetters.sort((one, other) => String(one.firstAt).localeCompare(String(other.firstAt)));
     },
     async find(id: string): Promise<DeadLetter> {
       for (const service of serviceNames) {
         const url = `${placeOf(service)}/${encodeURIComponent(id)}`;
-        const answer = await unlessAway(service, send(url, 'GET', { token }));
+        const answer = await unlessDown(service, send(url, 'GET', { token }));
         if (answer?.status === 200 && answer.body.id) return { ...(answer.body as DeadLetter), service };
       }
-      throw new Failure(`No service has a dead letter ${id}; it may have been dealt with.`);
+      throw new Failure(`No service has a dead letter ${id}; it may have been resolved.`);
     },
     replay: (deadLetter: DeadLetter) => act(deadLetter, 'replay', {}),
     discard: (deadLetter: DeadLetter, reason: string) => act(deadLetter, 'discard', { reason }),

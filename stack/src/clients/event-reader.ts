@@ -6,11 +6,10 @@ import { topics } from '../topology.ts';
 import { type KafkaPlace, quietKafka } from './kafka-client.ts';
 
 /**
- * Reads every topic from its beginning, in a group of its own so that it takes nothing from anybody. Throws a Failure
- * when Kafka cannot be read.
+ * Reads every topic from its beginning, in its own consumer group. Throws a Failure when Kafka cannot be read.
  *
- * @param signal ends the reading at once: Kafka may be about to end too, and whoever leaves it late waits for long
- * @param printError is told of records that `onRecords` has thrown on; the reading goes on with those after them
+ * @param signal stops the reading at once: Kafka may be stopping too, and a client that leaves late waits long
+ * @param printError reports the records for which `onRecords` has thrown; the reading continues after them
  */
 export async function openEventReader(
   place: KafkaPlace,
@@ -20,15 +19,17 @@ export async function openEventReader(
 ) {
   const kafka = quietKafka(place, 'event-reader');
   const group = `event-reader-${randomUUID()}`;
-  const quiet = openQuietWatch();
+  const quiet = createQuietWatch();
 
-  /** Kafka brings a batch again until it is committed, so an error that will not pass must not reach the client. */
+  /** Kafka redelivers a batch until it is committed, so a permanent error must not reach the client. */
   function deliver(records: ReceivedRecord[]): void {
     try {
       onRecords(records);
     } catch (error) {
       const [{ topic, partition, offset } = {}] = records;
-      printError(`records from ${topic} ${partition} ${offset} on could not be shown (${reasonOf(error)})`);
+      printError(
+        `records from ${topic} ${partition} ${offset} onwards could not be shown (${reasonOf(error)})`,
+      );
     }
   }
 
@@ -44,17 +45,17 @@ export async function openEventReader(
       },
     })
     .catch(failToRead);
-  let left: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    left ??= disconnect();
-    return left;
+    closed ??= disconnect();
+    return closed;
   };
   signal.addEventListener('abort', close);
-  // Whoever has ended the reading may have ended Kafka too.
+  // Once the reading is aborted, Kafka may be down too.
   const lag = () => kafka.lag(group, [...topics]).catch((error) => (signal.aborted ? 0 : failToRead(error)));
   return {
     close,
-    /** Resolves when all that was on the topics has been read, or the reading has been ended. */
+    /** Resolves when the topics have been read to their present end, or the reading was aborted. */
     async untilCaughtUp(): Promise<void> {
       quiet.begin();
       while (!signal.aborted && (await lag()) > 0 && !quiet.isOver()) await sleep(50);
@@ -66,10 +67,10 @@ const QUIET_MS = 3_000;
 const QUIET_FETCHES = 5;
 
 /**
- * Tells when the brokers have had nothing for a while. A topic may end with places that hold no record for anybody (of
- * transactions, or compacted away), and then a group is never told to be at its end.
+ * Detects that the brokers have had no records for a while. The last offsets of a topic may hold no record (of
+ * transactions, or compacted), and then the lag of a group is never 0.
  */
-function openQuietWatch() {
+function createQuietWatch() {
   let [fetches, since] = [0, performance.now()];
   return {
     begin(): void {

@@ -1,4 +1,4 @@
-import type { EventType } from '@repo/contracts/event';
+import type { EventType } from '@repo/events/event-type';
 import { serviceNames, services } from '../topology.ts';
 
 const publishers = serviceNames.filter((name) => services[name].publishes.length > 0);

@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { createServiceDatabase, databaseNames } from '../system/service-databases.ts';
 import { readOnly } from './read-only.ts';
 
-/** What a Postgres says that lets anybody in and is ready for a query (the protocol's AuthenticationOk, ReadyForQuery). */
+/** The greeting of a Postgres without authentication (the protocol's AuthenticationOk and ReadyForQuery). */
 const WELCOME = Buffer.from('5200000008000000005a0000000549', 'hex');
 
-/** The address of a Postgres that goes away as soon as it is asked something. */
+/** The address of a Postgres that closes the connection on the first query. */
 async function openLeavingPostgres(t: { after(done: () => void): void }): Promise<string> {
   const server = createServer((socket) => {
     socket.once('data', () => {
@@ -21,15 +21,15 @@ async function openLeavingPostgres(t: { after(done: () => void): void }): Promis
   return `postgres://somebody:secret@127.0.0.1:${(server.address() as AddressInfo).port}/order`;
 }
 
-test('a connection that is lost during a query is told in one sentence', async (t) => {
+test('a connection that is lost during a query is reported in one sentence', async (t) => {
   const url = await openLeavingPostgres(t);
   await assert.rejects(readOnly(url, 'select 1'), {
     name: 'Failure',
-    message: 'Postgres says: Connection terminated unexpectedly',
+    message: 'Postgres: Connection terminated unexpectedly',
   });
 });
 
-test('a connection that is lost while a database is made is an error like any other', async (t) => {
+test('a connection that is lost while a database is created is an error like any other', async (t) => {
   const url = await openLeavingPostgres(t);
   const wanted = { migratorPassword: 'a', appPassword: 'b', owner: { id: 'c' } };
   const making = createServiceDatabase(url, { ...databaseNames('order'), ...wanted });

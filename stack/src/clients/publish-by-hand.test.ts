@@ -7,7 +7,7 @@ test('an event goes to the topic of its type', () => {
   for (const { type, topic } of knownEvents.values()) assert.equal(topicOf(type), topic);
 });
 
-test('a type that nobody knows is refused with those that are known', () => {
+test('an unknown type is refused with the known ones', () => {
   const known = [...knownEvents.keys()].join(', ');
   assert.throws(() => topicOf('thing.eaten'), {
     message: `There is no event "thing.eaten"; there are ${known}.`,

@@ -14,8 +14,7 @@ export function topicOf(type: string): string {
 }
 
 /**
- * Publishes a record as it is given, whether it keeps the contract or not, with headers as an event of ours has them.
- * Throws a Failure when Kafka does not take it.
+ * Publishes a record as it is given, valid or not, with the headers of an event. Throws a Failure when Kafka refuses it.
  */
 export async function publishByHand(place: KafkaPlace, { type, key, data }: ByHand): Promise<{ id: string }> {
   const id = randomUUID();
@@ -40,9 +39,9 @@ export async function publishByHand(place: KafkaPlace, { type, key, data }: ByHa
 }
 
 function refusal(error: unknown, { key, data }: Pick<ByHand, 'key' | 'data'>): Failure {
-  if (!(error instanceof Unpublishable)) return new Failure(`Kafka does not take it (${reasonOf(error)}).`);
+  if (!(error instanceof Unpublishable)) return new Failure(`Kafka did not accept it (${reasonOf(error)}).`);
   const bytes = [key, data].map((text) => Buffer.byteLength(text));
   return new Failure(
-    `Kafka refuses it for good, with ${bytes[0]} bytes of key and ${bytes[1]} of data (${error.message}).`,
+    `Kafka refuses it permanently, with ${bytes[0]} bytes of key and ${bytes[1]} of data (${error.message}).`,
   );
 }

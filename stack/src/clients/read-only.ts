@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { asWritten } from '../text/sql-cells.ts';
 import { inSession } from './postgres-session.ts';
 
-/** Runs one query in a transaction that can only read. Throws a Failure with what Postgres says of it, or of the connection. */
+/** Runs one query in a read-only transaction. Throws a Failure with the error of Postgres or of the connection. */
 export async function readOnly(
   url: string,
   query: string,
@@ -17,12 +17,12 @@ export async function readOnly(
   try {
     return await inSession(connection, async (client) => {
       await client.query('begin read only');
-      // The extended protocol takes one statement only: nothing can follow that ends the transaction first.
-      const wish = { text: query, rowMode: 'array' as const, queryMode: 'extended' };
-      const { fields, rows } = await client.query<(string | null)[]>(wish);
+      // The extended protocol accepts one statement only: no second one can end the transaction.
+      const request = { text: query, rowMode: 'array' as const, queryMode: 'extended' };
+      const { fields, rows } = await client.query<(string | null)[]>(request);
       return { fields: fields ?? [], rows: rows ?? [] };
     });
   } catch (error) {
-    throw new Failure(`Postgres says: ${(error as Error).message}`);
+    throw new Failure(`Postgres: ${(error as Error).message}`);
   }
 }

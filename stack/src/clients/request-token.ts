@@ -1,29 +1,30 @@
 import { Failure, reasonOf } from '../failure.ts';
 import { jsonObject } from '../text/printable.ts';
 
-type ProductPatch = {
-  customer: string;
+type TokenRequest = {
+  /** The id of a customer, or of an operator. */
+  subject: string;
   scope?: string | undefined;
   audience?: string | undefined;
-  /** 0 leaves it to the issuer. */
+  /** 0: the default of the issuer. */
   expiresIn?: number;
 };
 
 /** A token from the identity provider, found by its discovery document (OAuth 2.0 client credentials, RFC 6749 §4.4). */
 export async function requestToken(
   issuer: string,
-  { customer, scope, audience, expiresIn }: ProductPatch,
+  { subject, scope, audience, expiresIn }: TokenRequest,
 ): Promise<string> {
   const discovery = `${issuer}/.well-known/openid-configuration`;
   const tokenEndpoint = textIn(await ask(discovery), 'token_endpoint', discovery);
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: customer });
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: subject });
   if (scope) form.set('scope', scope);
   if (audience) form.set('audience', audience);
   if (expiresIn) form.set('expires_in', String(expiresIn));
   return textIn(await ask(tokenEndpoint, { method: 'POST', body: form }), 'access_token', tokenEndpoint);
 }
 
-/** A text in the JSON of an answer. */
+/** A string in the JSON of a response. */
 function textIn(answer: string, name: string, url: string): string {
   const text = jsonObject(answer)?.[name];
   if (typeof text === 'string') return text;
@@ -34,7 +35,7 @@ async function ask(url: string, request: RequestInit = {}): Promise<string> {
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) }).catch(
     (error: Error) => {
       throw new Failure(
-        `The identity provider does not answer at ${url} (${reasonOf(error.cause ?? error)}).`,
+        `No response from the identity provider at ${url} (${reasonOf(error.cause ?? error)}).`,
       );
     },
   );

@@ -24,7 +24,7 @@ for (const text of STRANGE) {
     const got = await send(url);
     assert.equal(expected(got, 200), got);
     assert.throws(() => itemsOf(got), { name: 'Failure', message: /^The answer has no items/ });
-    await assert.rejects(requestToken(url, { customer: 'c' }), {
+    await assert.rejects(requestToken(url, { subject: 'c' }), {
       name: 'Failure',
       message: /has no token_endpoint/,
     });
@@ -36,7 +36,7 @@ test('items that are no objects are left out', async () => {
   assert.deepEqual(itemsOf(await send(url)), [{ id: 1 }]);
 });
 
-test('what is wrong is said, whatever form it has, and cannot move the cursor', async () => {
+test('a problem of any form is reported, and cannot move the cursor', async () => {
   const messageOf = async (text: string) => {
     answer = { status: 400, text };
     const got = await send(url);

@@ -2,10 +2,10 @@ import { Failure, reasonOf } from '../failure.ts';
 import { isObject, jsonObject, valueText } from '../text/printable.ts';
 
 export type Request = { token?: string; key?: string; body?: unknown };
-/** The body is empty where the answer is no object of JSON; its text is kept for whoever says what is wrong. */
+/** The body is empty where the response is no JSON object; error messages quote its text. */
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown>; text: string };
 
-/** Sends one request, as any client would. Throws a Failure when nobody answers. */
+/** Sends one request, as any client would. Throws a Failure when no response comes. */
 export async function send(url: string, method = 'GET', { token, key, body }: Request = {}): Promise<Answer> {
   const headers = {
     ...(token && { authorization: `Bearer ${token}` }),
@@ -19,11 +19,11 @@ export async function send(url: string, method = 'GET', { token, key, body }: Re
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: jsonObject(text) ?? {}, text };
   } catch (error) {
-    throw new Failure(`Nobody answers at ${url} (${reasonOf((error as Error).cause ?? error)}).`);
+    throw new Failure(`No response from ${url} (${reasonOf((error as Error).cause ?? error)}).`);
   }
 }
 
-/** The answer, if it has the status that was hoped for. Throws a Failure with what the service says is wrong. */
+/** Returns the answer if it has this status. Throws a Failure with the problem that the service reports. */
 export function expected(answer: Answer, status: number): Answer {
   if (answer.status === status) return answer;
   const { title, detail, errors } = answer.body;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { wrongUse } from '../cli/command.ts';
-import { checkDocker, readComposeFile, refuseTaken } from '../containers/check-docker.ts';
+import { checkDocker, readComposeFile, refuseUsedPorts } from '../containers/check-docker.ts';
 import { explainContainers, explainImages, isRunning } from '../containers/explain-containers.ts';
 import { Failure } from '../failure.ts';
 import { repository } from '../project.ts';
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   checkDocker();
   const { project, ports } = readComposeFile();
   // While the system runs, it uses its ports itself.
-  if (name === 'up' && !isRunning(project)) await refuseTaken(ports);
+  if (name === 'up' && !isRunning(project)) await refuseUsedPorts(ports);
   const status = await run(command(args));
   if (name === 'up' && status !== 0 && status !== INTERRUPTED) {
     for (const line of [...explainImages(), ...explainContainers(project)]) console.error(line);
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   return status;
 }
 
-/** Ctrl-C on a terminal reaches docker without us; it ends what it has started, and we wait for that. */
+/** Ctrl-C on a terminal reaches docker itself, which stops its containers; this process waits for that. */
 async function run([program = '', ...args]: string[]): Promise<number> {
   const child = spawn(program, args, { cwd: repository, stdio: 'inherit' });
   process.on('SIGINT', () => {});

@@ -16,22 +16,22 @@ import { table } from '../text/table.ts';
 import { serviceNames } from '../topology.ts';
 
 const usage = `
-npm run dead-letters -- list [--service order] [--type order.placed] [--kind failed] [--since 2h] [--json]
+npm run dead-letters -- list [--service NAME] [--type TYPE] [--kind failed] [--since 2h] [--json]
 npm run dead-letters -- show ID [--json]
 npm run dead-letters -- replay ID... | --all [--rate 10] [--dry-run]
 npm run dead-letters -- discard ID... --reason "why"
 
-Records that a service failed to process, oldest first. An event that waits behind another about the same
-thing is "behind": it follows as soon as the first has been replayed, or discarded.
+Events that a service failed to process, oldest first. An event that waits behind another one of the same key is
+"behind": it follows as soon as the first has been replayed or discarded.
 
-  --service    of one service alone: ${serviceNames.join(', ')}
+  --service    only those of one service: ${serviceNames.join(', ')}
   --type       the type of the event
   --kind       malformed, failed or behind
-  --key        what it speaks of: an order's id, a sku; another key as it is shown, or as it was published
-  --since      put aside since then: 30m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z
-  --all        replays all that these filters let through
-  --rate       how many are replayed a second (10); Ctrl-C ends it in between
-  --dry-run    says what would be replayed
+  --key        the key of the event, as it is shown or as it was published
+  --since      created since then: 30m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z
+  --all        replays all that match these filters
+  --rate       replays per second (10); Ctrl-C stops it
+  --dry-run    prints what would be replayed
   --json       one JSON object for each, instead of a table
 `;
 
@@ -51,13 +51,12 @@ const options = {
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 await command(usage, options, async ({ values, positionals: [verb = '', ...ids] }) => {
-  if (!['list', 'show', 'replay', 'discard'].includes(verb))
-    throw wrongUse(usage, 'Say what to do with them.');
-  if (verb === 'list' && ids.length > 0) throw wrongUse(usage, `What is "${ids[0]}"?`);
-  if ((verb === 'show' || verb === 'discard') && ids.length === 0) throw wrongUse(usage, 'Say which one.');
+  if (!['list', 'show', 'replay', 'discard'].includes(verb)) throw wrongUse(usage, 'A command is missing.');
+  if (verb === 'list' && ids.length > 0) throw wrongUse(usage, `Unknown argument "${ids[0]}".`);
+  if ((verb === 'show' || verb === 'discard') && ids.length === 0) throw wrongUse(usage, 'An ID is missing.');
   const filter = filterOf(values, usage);
   const rate = Number(values.rate);
-  if (!(rate >= 0.001)) throw new Failure(`--rate is a number of letters a second, not "${values.rate}".`);
+  if (!(rate >= 0.001)) throw new Failure(`--rate is a number of replays per second, not "${values.rate}".`);
   const noId = ids.find((id) => !UUID.test(id));
   if (noId !== undefined) throw new Failure(`A dead letter's ID is a UUID, not "${noId}".`);
   const deadLetters = await openDeadLetterClient(readRunning(stateFolder()));
@@ -70,14 +69,14 @@ await command(usage, options, async ({ values, positionals: [verb = '', ...ids] 
         console.log(printableJson(JSON.stringify(deadLetter, null, 2)));
       return 0;
     case 'discard':
-      if (!values.reason) throw wrongUse(usage, 'Say why: --reason "why".');
+      if (!values.reason) throw wrongUse(usage, 'A reason is missing: --reason "why".');
       for (const deadLetter of await findAll(deadLetters, ids)) {
         await deadLetters.discard(deadLetter, values.reason);
-        console.log(`discarded ${lineOf(deadLetter)}`);
+        console.log(`discarded ${describe(deadLetter)}`);
       }
       return 0;
     default:
-      if (ids.length === 0 && !values.all) throw wrongUse(usage, 'Say which ones, or --all.');
+      if (ids.length === 0 && !values.all) throw wrongUse(usage, 'IDs are missing, or --all.');
       return replay(deadLetters, await chosen(deadLetters, ids, filter), { rate, isDry: values['dry-run'] });
   }
 });
@@ -86,7 +85,7 @@ function findAll(deadLetters: DeadLetterClient, ids: string[]): Promise<DeadLett
   return Promise.all(ids.map((id) => deadLetters.find(id.toLowerCase())));
 }
 
-/** Those that were named; else all that fit and are the first about their thing, since what is behind follows. */
+/** The dead letters with these ids; else the matching ones that are first of their key, since the others follow. */
 async function chosen(deadLetters: DeadLetterClient, ids: string[], filter: Filter): Promise<DeadLetter[]> {
   if (ids.length > 0) return findAll(deadLetters, ids);
   return (await deadLetters.list(filter)).filter(({ kind }) => kind !== 'behind');
@@ -99,20 +98,20 @@ async function replay(
 ): Promise<number> {
   const signal = interruption();
   for (const [index, deadLetter] of some.entries()) {
-    if (isDry) console.log(`would replay ${lineOf(deadLetter)}`);
+    if (isDry) console.log(`would replay ${describe(deadLetter)}`);
     else {
       if (index > 0) await sleep(1000 / rate, undefined, { signal }).catch(() => {});
       if (signal.aborted) return 130;
       await deadLetters.replay(deadLetter);
-      console.log(`replaying ${lineOf(deadLetter)}`);
+      console.log(`replaying ${describe(deadLetter)}`);
     }
   }
   if (some.length === 0) console.log('There is nothing to replay.');
   return 0;
 }
 
-function lineOf({ id, service, type, key }: DeadLetter): string {
-  return printable(`${id}  ${service}  ${type ?? 'of no type'}  ${key}`);
+function describe({ id, service, type, key }: DeadLetter): string {
+  return printable(`${id}  ${service}  ${type ?? 'without a type'}  ${key}`);
 }
 
 function print(some: DeadLetter[], asJson: boolean): void {

@@ -1,4 +1,4 @@
-import { nameOf, type ReceivedRecord, readableText } from '@repo/events';
+import { boundedName, type ReceivedRecord, readableText } from '@repo/events';
 import { command, wrongUse } from '../cli/command.ts';
 import { openEventReader } from '../clients/event-reader.ts';
 import { knownEvents } from '../clients/known-events.ts';
@@ -47,7 +47,7 @@ await command(usage, options, async ({ values, positionals }) => {
 
 /** Commands find a key by its readable name, as records and dead letters show it. */
 function publishedLines({ type, key, topic, id }: Record<'type' | 'key' | 'topic' | 'id', string>): string[] {
-  const name = nameOf(readableText(key));
+  const name = boundedName(readableText(key));
   const [ofKey, ofStory] = name
     ? [` --key ${quoted(name)}`, ` -- --${correlation.option} ${quoted(name)}`]
     : ['', ''];
@@ -96,7 +96,7 @@ function silence(id: string | undefined): string {
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    // A pending promise alone keeps no process alive, the consumer does.
+    // The consumer keeps this process alive; a pending promise alone would not.
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });

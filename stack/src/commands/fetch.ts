@@ -8,10 +8,10 @@ import { cacheFolder, stateFolder } from '../supervisor/state-folder.ts';
 const usage = `
 npm run fetch
 
-Fetches what the servers need and this machine does not have, without starting anything. npm start does so by itself.
+Downloads the programs that the servers need and this machine does not have, and starts nothing. npm start does so too.
 `;
 
-// run.mjs runs this while the dependencies are still being installed, so it must need none of them.
+// run.mjs runs this while the dependencies are being installed, so it must import none of them.
 await command(usage, {}, async () => {
   const logs = join(stateFolder(), 'logs');
   mkdirSync(logs, { recursive: true });

@@ -11,16 +11,16 @@ import { serviceNames } from '../topology.ts';
 const usage = `
 npm run logs -- [NAME ...] [--follow]
 
-Shows what the services log, in the order of time: time, level, service, what happened, and its facts.
+Prints the logs of the services, in the order of time: time, level, service, message and facts.
 
   NAME       one or more of the system's processes, servers included; without it, all services
-  --follow   goes on with what is logged from now on, until Ctrl-C
+  --follow   continues with new lines, until Ctrl-C
 `;
 
 await command(usage, { follow: { type: 'boolean' } }, async ({ values, positionals }) => {
   const folder = join(stateFolder(), 'logs');
   if (!existsSync(folder))
-    throw new Failure(`Nothing has been logged in ${folder} yet: start the system with npm start.`);
+    throw new Failure(`There are no logs in ${folder} yet: start the system with npm start.`);
   const known = readdirSync(folder)
     .filter((file) => file.endsWith('.log'))
     .map((file) => basename(file, '.log'));

@@ -23,7 +23,7 @@ const listTables = `
 
 await command(usage, {}, async ({ positionals: [service = '', query, ...rest] }) => {
   if (!isService(service))
-    throw wrongUse(usage, service ? `There is no service "${service}".` : 'Say which service.');
+    throw wrongUse(usage, service ? `There is no service "${service}".` : 'A service is missing.');
   if (rest.length > 0) throw wrongUse(usage, 'Put the query in quotes, so that it is one argument.');
   const { fields, rows } = await readOnly(databaseAddress(stateFolder(), service), query ?? listTables);
   console.log(

@@ -13,8 +13,8 @@ const usage = `
 npm run stack -- status
 npm run stack -- stop|start|pause|resume NAME
 
-Shows how every process of the running system is doing, and what waits in each service; or stops, starts, pauses or
-resumes one of them. What is stopped stays down until it is started.
+Prints the status of every process of the running system and the backlog of each service; or stops, starts, pauses or
+resumes a process. A stopped process stays down until it is started.
 
   NAME   ${[...serviceNames, ...standInNames].join(', ')},
          postgres, redis or kafka
@@ -22,12 +22,12 @@ resumes one of them. What is stopped stays down until it is started.
 
 await command(usage, {}, async ({ positionals: [verb = '', name = '', ...rest] }) => {
   const extra = verb === 'status' ? [name, ...rest].filter(Boolean) : rest;
-  if (extra.length > 0) throw wrongUse(usage, `What is "${extra[0]}"?`);
+  if (extra.length > 0) throw wrongUse(usage, `Unknown argument "${extra[0]}".`);
   if (verb === 'status') return showStatus();
-  if (!verb) throw wrongUse(usage, 'Say what to do.');
+  if (!verb) throw wrongUse(usage, 'A command is missing.');
   if (!verbs.some((one) => one === verb))
-    throw wrongUse(usage, `There is no "${verb}": say status, ${verbs.join(', ')}.`);
-  if (!name) throw wrongUse(usage, `Say which process to ${verb}.`);
+    throw wrongUse(usage, `There is no "${verb}"; there are status, ${verbs.join(', ')}.`);
+  if (!name) throw wrongUse(usage, 'The name of a process is missing.');
   const { message } = await ask<{ message: string }>('POST', `/${encodeURIComponent(name)}/${verb}`);
   console.log(message);
   return 0;
@@ -39,7 +39,7 @@ async function showStatus(): Promise<number> {
   const statuses = await readStatuses(stateFolder());
   console.log(`\n${statusTable(statuses)}`);
   for (const line of unknownLines(statuses)) console.log(line);
-  // A request to a server that hangs would keep this process.
+  // A request to a server that hangs would keep this process alive.
   setTimeout(() => process.exit(), 300).unref();
   return 0;
 }

@@ -11,12 +11,12 @@ import { scopes } from '../topology.ts';
 const usage = `
 npm run --silent token -- --customer UUID [--scope "stock:write"] [--expires-in 60] [--audience X]
 
-Asks the identity provider of the running system for a bearer token, and prints it alone on the last line.
+Requests a bearer token from the identity provider of the running system, and prints it alone on the last line.
 
-  --customer     whose token it is (a UUID)
-  --scope        what else it allows, separated by spaces: ${scopes.join(', ')}
-  --expires-in   after how many seconds it ends
-  --audience     for whom it is; the services want "${project.name}"
+  --customer     the subject of the token (a UUID)
+  --scope        further scopes, separated by spaces: ${scopes.join(', ')}
+  --expires-in   the lifetime in seconds
+  --audience     the audience; the services require "${project.name}"
 `;
 
 const options = {
@@ -28,7 +28,7 @@ const options = {
 
 await command(usage, options, async ({ values }) => {
   const { customer, scope, audience, 'expires-in': expiresIn } = values;
-  if (!customer) throw wrongUse(usage, 'Say whose token it is: --customer UUID');
+  if (!customer) throw wrongUse(usage, 'The subject is missing: --customer UUID');
   if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(customer)) {
     throw new Failure(`--customer is a UUID, such as ${randomUUID()}, not "${customer}".`);
   }
@@ -36,8 +36,8 @@ await command(usage, options, async ({ values }) => {
     throw new Failure(`--expires-in is a number of seconds, not "${expiresIn}".`);
   }
   const issuer = readRunning(stateFolder()).external['identity-provider'].url;
-  // The same customer in any case (RFC 9562, §4).
-  const wish = { customer: customer.toLowerCase(), scope, audience, expiresIn: Number(expiresIn ?? 0) };
-  console.log(printable(await requestToken(issuer, wish)));
+  // A UUID is the same in any case (RFC 9562, §4).
+  const request = { subject: customer.toLowerCase(), scope, audience, expiresIn: Number(expiresIn ?? 0) };
+  console.log(printable(await requestToken(issuer, request)));
   return 0;
 });

@@ -3,19 +3,19 @@ import { createServer } from 'node:net';
 import { Failure } from '../failure.ts';
 import { ask } from './ask-docker.ts';
 
-/** The first that have what docker-compose.yml asks for: parts of volumes, steps that need not be there, `attach`. */
+/** The first versions with the features of docker-compose.yml: subpaths of volumes, optional dependencies, `attach`. */
 const oldest = { engine: [26, 0], compose: [2, 27] } as const;
 
-/** Throws a Failure that names what is missing of Docker, and says how to get it. */
+/** Throws a Failure that names the missing part of Docker, and how to install it. */
 export function checkDocker(): void {
   const engine = ask(['version', '--format', '{{.Server.Version}}']);
   if (engine.isMissing)
     throw new Failure(
-      'There is no docker here: install Docker (https://docs.docker.com/get-docker/), or use npm start.',
+      'Docker is not installed: install it (https://docs.docker.com/get-docker/), or use npm start.',
     );
   if (!engine.answer)
     throw new Failure(
-      `Docker does not answer (${engine.reason}): start it, and look whether you may use it.`,
+      `Docker does not answer (${engine.reason}): start it, and check your permission to use it.`,
     );
   refuseOld('The Docker engine', engine.answer, oldest.engine);
   const compose = ask(['compose', 'version', '--short']);
@@ -27,7 +27,7 @@ export function checkDocker(): void {
     );
 }
 
-/** The compose file's project, and the ports that it publishes by the variables that change them, as compose sees them. */
+/** The project of the compose file, and its published ports by their variables, as docker compose reads them. */
 export function readComposeFile(): { project: string; ports: Record<string, number> } {
   const { answer, reason } = ask(['compose', 'config', '--format', 'json']);
   if (!answer) throw new Failure(`docker-compose.yml cannot be read: ${reason}`);
@@ -39,10 +39,10 @@ export function readComposeFile(): { project: string; ports: Record<string, numb
   return { project: name, ports: { GATEWAY_PORT: portOf('gateway'), MAILBOX_PORT: portOf('mailbox') } };
 }
 
-/** Throws a Failure where a port of this machine is taken; it names the variable that chooses another one. */
-export async function refuseTaken(ports: Record<string, number>): Promise<void> {
+/** Throws a Failure where a port of this machine is in use; it names the variable of the port. */
+export async function refuseUsedPorts(ports: Record<string, number>): Promise<void> {
   for (const [variable, port] of Object.entries(ports)) {
-    if (await isTaken(port)) throw new Failure(`Port ${port} is taken: set ${variable} to another one.`);
+    if (await isUsed(port)) throw new Failure(`Port ${port} is in use: set ${variable} to another one.`);
   }
 }
 
@@ -52,8 +52,8 @@ export function refuseOld(what: string, version: string, [major, minor]: readonl
   throw new Failure(`${what} is too old (${version}): version ${major}.${minor} or newer is needed.`);
 }
 
-/** Whether somebody listens there. (That it may not be listened on, Docker, which may do more, says by itself.) */
-async function isTaken(port: number): Promise<boolean> {
+/** Whether the port is in use. (Docker has more permissions, and reports a forbidden port itself.) */
+async function isUsed(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');

@@ -1,4 +1,4 @@
-/** A credential, by the names of what it holds. */
+/** A credential: its values by name. */
 export type Credential = Record<string, string>;
-/** Keeps a credential under a name, unless there is one of that name. Answers whether it was new. */
+/** Stores a credential under a name, unless that name has one already. Returns whether it was new. */
 export type Keep = (name: string, credential: Credential) => Promise<boolean>;

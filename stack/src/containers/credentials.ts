@@ -11,12 +11,12 @@ import { refuseOtherMajor } from './postgres-volume.ts';
 const usage = `
 node stack/src/containers/credentials.ts (--folder DIR | --kubernetes) [--postgres-data DIR]
 
-Makes the passwords of the demo's databases, once: what is there already stays as it is. Each credential is a folder
-or a Secret of its own, so that a process is given its own and no other.
+Creates the passwords of the databases, once: existing ones stay unchanged. Each credential is a folder or a Secret of
+its own, so that a process gets its own and no other.
 
-  --folder         keeps them as files: DIR/order-database/url
-  --kubernetes     keeps them as Secrets of the namespace in which this pod runs
-  --postgres-data  refuses data that another major version of Postgres has left there
+  --folder         stores them as files: DIR/order-database/url
+  --kubernetes     stores them as Secrets in the namespace of this pod
+  --postgres-data  refuses data of another major version of Postgres in this folder
 `;
 
 const options = {
@@ -32,17 +32,17 @@ await command(usage, options, async ({ values }) => {
   if (values['postgres-data']) refuseOtherMajor(values['postgres-data'], process.env.POSTGRES_MAJOR ?? '');
   const made: string[] = [];
   for (const [name, credential] of credentials()) if (await keep(name, credential)) made.push(name);
-  if (made.length > 0) console.log(`Passwords were made: ${made.join(', ')}.`);
+  if (made.length > 0) console.log(`Passwords were created: ${made.join(', ')}.`);
   return 0;
 });
 
 function keeperOf({ folder, kubernetes }: { folder?: string | undefined; kubernetes: boolean }): Keep {
   if (folder && !kubernetes) return keepInFolder(folder);
   if (kubernetes && !folder) return keepInKubernetes();
-  throw new Failure('Say where to keep them: --folder DIR or --kubernetes.');
+  throw new Failure('A place is missing: --folder DIR or --kubernetes.');
 }
 
-/** The administrator's, then for each service one to change its tables and one to use them. */
+/** One credential for the administrator, and for each service one of its migrator and one of its app role. */
 function credentials(): [name: string, Credential][] {
   const of = (role: string, database: string): Credential => {
     const password = randomBytes(24).toString('base64url');

@@ -9,9 +9,9 @@ import { serviceNames } from '../topology.ts';
 const usage = `
 node stack/src/containers/databases.ts
 
-Makes the database of each service with its two roles, or brings what is there to the same state. The addresses say
-which passwords the roles are to have: POSTGRES_URL (of a role that may create roles and databases), and for each
-service ORDER_DATABASE_URL and ORDER_MIGRATOR_DATABASE_URL. Each may be given as a file: POSTGRES_URL_FILE.
+Creates the database of each service with its two roles, or brings existing ones into the same state. The addresses
+contain the passwords of the roles: POSTGRES_URL (of a role that may create roles and databases), and for each service
+NAME_DATABASE_URL and NAME_MIGRATOR_DATABASE_URL. Each may be given as a file: POSTGRES_URL_FILE.
 `;
 
 const variablesOf = (service: string) => ({
@@ -34,15 +34,15 @@ await command(usage, {}, async () => {
       ...databaseNames(service),
       appPassword: passwordIn(app),
       migratorPassword: passwordIn(migrator),
-      // The server is this system's alone.
+      // The server belongs to this system alone.
       owner: { id: 'in containers', adopts: true },
     };
     await tryFor({ seconds: env.MIGRATE_WAIT_SECONDS }, () =>
       createServiceDatabase(env.POSTGRES_URL, wanted),
     ).catch((error: unknown) => {
-      throw new Failure(`The database of ${service} could not be made: ${reasonOf(error)}.`);
+      throw new Failure(`The database of ${service} could not be created: ${reasonOf(error)}.`);
     });
-    console.log(`${service}: its database is there`);
+    console.log(`${service}: its database is ready`);
   }
   return 0;
 });

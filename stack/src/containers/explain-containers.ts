@@ -2,7 +2,7 @@ import { project } from '../project.ts';
 import { lastLogLineOf } from '../supervisor/processes/last-log-line.ts';
 import { ask } from './ask-docker.ts';
 
-/** A container as `docker inspect` describes it, of which only this is looked at. */
+/** The fields of `docker inspect` that are read. */
 export type Container = {
   Id: string;
   State: {
@@ -17,7 +17,7 @@ export type Container = {
 };
 
 /**
- * Why containers of a project do not run, each in one sentence that says what to do.
+ * Explains why containers of a project do not run, each in one sentence that names the next step.
  *
  * @param project its name
  */
@@ -28,14 +28,14 @@ export function explainContainers(project: string): string[] {
   return containers.flatMap((container) => explainContainer(container) ?? []);
 }
 
-/** The images of the compose file that are not here: they could not be built or pulled. */
+/** Explains the missing images of the compose file: they could not be built or pulled. */
 export function explainImages(): string[] {
   const images = new Set(ask(['compose', 'config', '--images']).answer.split('\n').filter(Boolean));
   const missing = [...images].filter((image) => !ask(['image', 'inspect', image]).answer);
   return missing.map((image) =>
     image.startsWith(`${project.name}/`)
-      ? `The image ${image} could not be built: docker compose build says why.`
-      : `The image ${image} cannot be pulled: docker pull ${image} says why. (Is its registry reachable from here?)`,
+      ? `The image ${image} could not be built: docker compose build shows why.`
+      : `The image ${image} cannot be pulled: docker pull ${image} shows why. (Is its registry reachable from here?)`,
   );
 }
 
@@ -50,7 +50,7 @@ function containersOf(project: string, options: string[] = []): string[] {
   return answer.split('\n').filter(Boolean);
 }
 
-/** What is wrong with a container; nothing where all is well. */
+/** Explains why a container does not run; undefined for one that runs or has succeeded. */
 export function explainContainer(
   container: Container,
   logOf: (container: Container) => string = readLog,
@@ -62,14 +62,14 @@ export function explainContainer(
     const limit = Math.round(HostConfig.Memory / 2 ** 20);
     return `${service} needed more memory than its limit of ${limit} MB: raise its mem_limit in docker-compose.yml.`;
   }
-  if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} says why.`;
+  if (State.Health?.Status === 'unhealthy') return `${service} does not become healthy: ${log} shows why.`;
   if (State.Status !== 'exited' || State.ExitCode === 0) return undefined;
-  // A step that has failed has said in its last line what to do.
-  const words = lastLogLineOf(logOf(container));
-  return `${service} ended with status ${State.ExitCode}: ${words || `${log} says why.`}`;
+  // The last line of a failed step names the next step.
+  const line = lastLogLineOf(logOf(container));
+  return `${service} ended with status ${State.ExitCode}: ${line || `${log} shows why.`}`;
 }
 
-/** Since its last start: what it said before has no bearing on this end. */
+/** The log since the last start: earlier lines do not explain this exit. */
 function readLog({ Id, State }: Container): string {
   const { answer, errors } = ask(['logs', '--since', State.StartedAt, Id]);
   return `${answer}\n${errors}`;

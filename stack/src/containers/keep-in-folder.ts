@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { Keep } from './credential.ts';
 
-/** Keeps each credential as a folder of files. It is moved to its place when it is whole. */
+/** Stores each credential as a folder of files. The folder is moved to its place when it is complete. */
 export function keepInFolder(folder: string): Keep {
   return async (name, credential) => {
     const place = join(folder, name);
@@ -10,7 +10,7 @@ export function keepInFolder(folder: string): Keep {
     const part = join(folder, `${name}.part`);
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true });
-    // Its readers are several users, each of whom is shown this folder alone.
+    // Containers of several users read it, and each mounts this folder alone.
     for (const [file, text] of Object.entries(credential))
       writeFileSync(join(part, file), text, { mode: 0o444 });
     renameSync(part, place);

@@ -3,11 +3,11 @@ import { Failure, reasonOf } from '../failure.ts';
 import type { Keep } from './credential.ts';
 
 const server = 'https://kubernetes.default.svc';
-/** What Kubernetes gives a pod whose service account has a token. */
+/** The files of a pod whose service account has a token. */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Keeps each credential as a Secret of the pod's namespace. Node is told by NODE_EXTRA_CA_CERTS whom to trust.
+ * Stores each credential as a Secret in the namespace of the pod. NODE_EXTRA_CA_CERTS names the authority to trust.
  * (https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/)
  */
 export function keepInKubernetes(): Keep {
@@ -20,11 +20,13 @@ export function keepInKubernetes(): Keep {
       body: JSON.stringify(secret),
       signal: AbortSignal.timeout(10_000),
     }).catch((error: Error) => {
-      throw new Failure(`The API server does not answer (${reasonOf(error.cause ?? error)}).`);
+      throw new Failure(`No response from the API server (${reasonOf(error.cause ?? error)}).`);
     });
     if (response.status === 201) return true;
     if (response.status === 409) return false;
-    throw new Failure(`The Secret ${name} could not be made (${response.status}): ${await response.text()}`);
+    throw new Failure(
+      `The Secret ${name} could not be created (${response.status}): ${await response.text()}`,
+    );
   };
 }
 

@@ -7,8 +7,8 @@ import { type Control, controlFile } from './running.ts';
 import { openSpanStore, type SpanStore } from './spans.ts';
 
 /**
- * Opens the door for commands and traces, and notes in the folder where it is, until the house is closed. Answers what
- * has come in of traces, and where services send theirs.
+ * Opens the control server and writes its address into the state folder, until the supervisor is closed. Returns the
+ * store of spans, and the address to which services send theirs.
  */
 export async function openControlApi(
   supervisor: Supervisor,
@@ -17,7 +17,7 @@ export async function openControlApi(
   const controlServer = await openControlServer({
     async control(verb, name) {
       const message = await control(supervisor, verb, name);
-      supervisor.print(`${message}, as npm run stack asked`);
+      supervisor.print(`${message} (npm run stack)`);
       return message;
     },
     processes: () => supervisor.processes.map((process) => process.status()),
@@ -32,13 +32,13 @@ export async function openControlApi(
   return { store, collector: controlServer.collector };
 }
 
-const done = { stop: 'is stopped', start: 'is running', pause: 'is paused', resume: 'goes on' };
+const results = { stop: 'is stopped', start: 'is running', pause: 'is paused', resume: 'is running again' };
 
-/** Does what `npm run stack` asks for, and answers what it has done. */
+/** Performs a command of `npm run stack`, and returns a sentence about its result. */
 export async function control(supervisor: Supervisor, verb: Verb, name: string): Promise<string> {
   const one = supervisor.processes.find((process) => process.name === name);
   const names = supervisor.processes.map((process) => process.name).join(', ');
   if (!one) throw new Failure(`There is no process "${name}" here; there are ${names}.`);
   await one[verb]();
-  return `${name} ${done[verb]}`;
+  return `${name} ${results[verb]}`;
 }

@@ -43,7 +43,7 @@ async function open(t: TestContext) {
   return { ask, done, spans, toSend: decodeURIComponent(header), toCommand: `Bearer ${secret}` };
 }
 
-test('whoever may send spans can do just that', async (t) => {
+test('the secret for spans gives access to nothing else', async (t) => {
   const { ask, done, spans, toSend } = await open(t);
   assert.equal(await ask(toSend, 'POST', '/v1/traces'), 200);
   assert.equal(spans.spans('t').length, 1);
@@ -53,7 +53,7 @@ test('whoever may send spans can do just that', async (t) => {
   assert.deepEqual(done, []);
 });
 
-test('whoever may command sees how things are, and sends no spans', async (t) => {
+test('the secret for commands gives access to the status, and not to sending spans', async (t) => {
   const { ask, done, toCommand } = await open(t);
   assert.equal(await ask(toCommand, 'POST', '/v1/processes/order/stop'), 200);
   assert.deepEqual(done, ['stop order']);
@@ -62,7 +62,7 @@ test('whoever may command sees how things are, and sends no spans', async (t) =>
   assert.equal(await ask(toCommand, 'POST', '/v1/traces'), 401);
 });
 
-test('whoever knows no secret is refused', async (t) => {
+test('a request without a secret is refused', async (t) => {
   const { ask } = await open(t);
   for (const authorization of ['', 'Bearer ', 'Bearer no'])
     for (const path of ['/v1/traces', '/v1/processes/order/stop'])

@@ -18,23 +18,23 @@ type Parts = {
 
 const longestBody = 16 * 1024 * 1024;
 
-/** What those need who command the processes, and what the services need to send their spans: a secret for each. */
+/** Its address, with one secret for commands and another one for spans. */
 type ControlServer = Control & { collector: Control; close(): void };
 
 /**
- * The supervisor's own door on loopback, for those who know its secret: how the processes are doing
- * (`GET /v1/processes`), commands to them (`POST /v1/processes/NAME/VERB`) and traces (`GET /v1/traces/ID`). Its
- * collector takes spans (`POST /v1/traces` in OTLP/JSON) from those who know another one, and does nothing else for them.
+ * The supervisor's HTTP server on loopback. Its secret gives access to the status of the processes
+ * (`GET /v1/processes`), to commands (`POST /v1/processes/NAME/VERB`) and to traces (`GET /v1/traces/ID`). The secret of
+ * its collector gives access to `POST /v1/traces` alone, which receives spans in OTLP/JSON.
  */
 export async function openControlServer(parts: Parts): Promise<ControlServer> {
   const [secret, spanSecret] = [newSecret(), newSecret()];
   const server = createServer(async (request, response) => {
     try {
       if (!isAuthorized(sendsSpans(request) ? spanSecret : secret, request))
-        answer(response, 401, { message: 'This door wants its secret.' });
-      else answer(response, 200, await handle(parts, request));
+        reply(response, 401, { message: 'A secret is missing or wrong.' });
+      else reply(response, 200, await handle(parts, request));
     } catch (error) {
-      answer(response, error instanceof Failure ? 409 : 400, { message: reasonOf(error) });
+      reply(response, error instanceof Failure ? 409 : 400, { message: reasonOf(error) });
     }
   });
   server.listen(await freePort(), '127.0.0.1');
@@ -60,7 +60,7 @@ async function handle({ control, processes, spans }: Parts, request: IncomingMes
   const [, , place, id = '', verb] = (request.url ?? '').split('/');
   if (request.method === 'POST' && place === 'processes') {
     const known = verbs.find((one) => one === verb);
-    if (!known) throw new Failure(`There is no "${verb}": say ${verbs.join(', ')}.`);
+    if (!known) throw new Failure(`There is no "${verb}"; there are ${verbs.join(', ')}.`);
     return { message: await control(known, id) };
   }
   if (request.method === 'GET' && place === 'processes') return { items: processes() };
@@ -69,7 +69,7 @@ async function handle({ control, processes, spans }: Parts, request: IncomingMes
     return {};
   }
   if (request.method === 'GET' && place === 'traces') return { spans: spans.spans(id) };
-  throw new Failure('There is nothing at this address.');
+  throw new Failure('There is no such address.');
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
@@ -77,12 +77,12 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) throw new Failure('That is too long.');
+    if (length > longestBody) throw new Failure('The body is too long.');
     chunks.push(chunk);
   }
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
+function reply(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -7,25 +7,26 @@ import { supervisorPid } from '../supervisor/processes/process-registry.ts';
 import { jsonObject } from '../text/printable.ts';
 import type { ServiceName, StandInName } from '../topology.ts';
 
-/** A pid is null while its process is down, and for a server that is not ours. */
+/** The pid is null while the process is down, and for a server that the stack has not started. */
 type Process = { url: string; pid: number | null };
 
-/** What `running.json` says: where everything is. */
+/** The contents of `running.json`: the address of each process. */
 export type Running = {
   services: Record<ServiceName, Process>;
   external: Record<StandInName, Process>;
   servers: { postgres: Process; redis: Process; kafka: KafkaPlace & { pid: number | null } };
 };
 
-/** Where the supervisor listens for commands and traces, and the secret that it wants to hear. */
+/** The address of the control server or of its collector, and the secret that it requires. */
 export type Control = { url: string; secret: string };
 
 export const runningFile = (dir: string) => join(dir, 'running.json');
 export const controlFile = (dir: string) => join(dir, 'control.json');
 
 /**
- * Where everything is. In a container there is no folder and no supervisor: TENFOLD_RUNNING_FILE names a file that says
- * it. Throws a Failure when nothing runs on this folder, or not yet; a file left by a crash counts as nothing.
+ * Reads the addresses of the running system. A container has no state folder and no supervisor: there TENFOLD_RUNNING_FILE
+ * names the file. Throws a Failure when no system runs on this folder, or it is not ready; a file left by a crash counts
+ * as none.
  */
 export function readRunning(dir: string): Running {
   const given = process.env[variable('RUNNING_FILE')];
@@ -36,12 +37,12 @@ export function readRunning(dir: string): Running {
 /** Throws a Failure as `readRunning` does. */
 export const readControl = (dir: string) => read<Control>(dir, controlFile(dir));
 
-/** Whether a system runs on this folder, be it ready or not yet. */
+/** Whether a system runs on this folder, ready or not. */
 export const isSystemRunning = (dir: string) => supervisorPid(join(dir, 'processes.json')) !== null;
 
 function read<Contents>(dir: string, file: string): Contents {
-  if (!isSystemRunning(dir)) throw new Failure(`Nothing runs on ${dir}: start it with npm start.`);
+  if (!isSystemRunning(dir)) throw new Failure(`No system runs on ${dir}: start it with npm start.`);
   const contents = existsSync(file) ? jsonObject(readFileSync(file, 'utf8')) : undefined;
-  if (!contents) throw new Failure(`What runs on ${dir} is not ready yet: try again in a moment.`);
+  if (!contents) throw new Failure(`The system on ${dir} is not ready yet: try again in a moment.`);
   return contents as Contents;
 }

@@ -1,4 +1,4 @@
-/** A finished span, as much of it as a story needs. */
+/** A finished span, reduced to the fields that are shown. */
 export type Span = {
   traceId: string;
   spanId: string;
@@ -50,7 +50,7 @@ export function openSpanStore(limit = 20_000) {
   }
 
   return {
-    /** Takes an export of OTLP/HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/). */
+    /** Stores an export of OTLP/HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/). */
     receive: (otlp: Otlp) => spansOf(otlp).forEach(add),
     /** The spans of a trace so far, by their start. */
     spans: (traceId: string) => (traces.get(traceId) ?? []).toSorted((a, b) => a.startMs - b.startMs),
@@ -86,7 +86,7 @@ function readSpan(span: OtlpSpan, service: string): Span {
   };
 }
 
-/** With the fraction: a Number cannot hold nanoseconds since 1970, so the two parts are taken apart first. */
+/** With the fraction: a Number cannot hold nanoseconds since 1970, so its two parts are converted separately. */
 function millis(nanos: string): number {
   const whole = BigInt(nanos);
   return Number(whole / 1_000_000n) + Number(whole % 1_000_000n) / 1e6;

@@ -9,7 +9,7 @@ import { type Running, runningFile } from './running.ts';
 
 type Places = { ports: Ports; addresses: Addresses; kafkaNamespace: string | undefined };
 
-/** Says in `running.json` where everything is, from now until the end. */
+/** Writes the address of each process into `running.json`, and keeps the file current until the system stops. */
 export function writeRunning(supervisor: Supervisor, places: Places): Running {
   const file = runningFile(supervisor.folder.dir);
   const running = readPlaces(supervisor, places);

@@ -1,4 +1,4 @@
-/** For servers: none of the variables by which the user's shell might steer them. */
+/** The environment of a server, without the variables of the user's shell that could change its behaviour. */
 export const bareEnvironment = (): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /**
- * Sends one request over TCP and answers the first piece of the reply: enough to ask a server whether it is there
- * without a client library. Rejects when nobody listens or answers within the time, or the other side hangs up, as
- * whoever forwards a container's port does while nobody listens in there.
+ * Sends one request over TCP and returns the first chunk of the response: enough to check a server without a client
+ * library. Rejects when no server listens or responds within the time, or when the other side closes the connection, as
+ * the proxy of a container's port does while the container does not listen yet.
  */
 export async function exchange(
   host: string,
@@ -13,7 +13,7 @@ export async function exchange(
   withinMs = 2_000,
 ): Promise<Buffer> {
   const socket = connect({ host, port });
-  socket.on('error', () => {}).once('end', () => socket.destroy(new Error('it hung up')));
+  socket.on('error', () => {}).once('end', () => socket.destroy(new Error('the connection was closed')));
   try {
     const signal = AbortSignal.timeout(withinMs);
     await once(socket, 'connect', { signal });

@@ -1,7 +1,7 @@
 import { type FetchOptions, fetchOnce } from './maven.ts';
 import { installedRedis } from './redis.ts';
 
-/** Fetches what those of the servers need that the environment does not name and this machine does not have. */
+/** Downloads the servers that are neither named by the environment nor installed on this machine. */
 export function fetchForServers(env: NodeJS.ProcessEnv, fetching: FetchOptions): Promise<void> {
   const kafka = env.KAFKA_BROKERS ? [] : (['kafka'] as const);
   const redis = env.REDIS_URL || installedRedis() ? [] : (['redis'] as const);

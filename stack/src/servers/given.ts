@@ -3,7 +3,7 @@ import { Failure, reasonOf } from '../failure.ts';
 import { exchange } from './exchange.ts';
 import { kafkaIsReady } from './kafka-ready.ts';
 
-/** The check of a server that the environment names: it is used if it answers, else the variable is named. */
+/** Checks a server that the environment names. Throws a Failure that names the variable if it does not respond. */
 async function mustAnswer(variable: string, where: string, check: () => Promise<unknown>): Promise<void> {
   try {
     await check();
@@ -24,7 +24,7 @@ export async function givenPostgres(url: string): Promise<string> {
 export async function givenRedis(url: string): Promise<string> {
   await mustAnswer('REDIS_URL', hostOf(url), () => {
     const { hostname, port } = new URL(url);
-    // A Redis that wants a password answers too, with a refusal: it is there.
+    // A Redis that requires a password responds too, with a refusal.
     return exchange(hostname, Number(port || 6379), 'PING\r\n', 5_000);
   });
   return url;
@@ -38,7 +38,7 @@ export async function givenKafka(brokers: string): Promise<string> {
 async function brokerIsReady(broker: string): Promise<void> {
   const { hostname, port } = new URL(`kafka://${broker.trim()}`);
   if (!(await kafkaIsReady(hostname, Number(port || 9092))))
-    throw new Error('its coordinators do not answer');
+    throw new Error('its coordinators do not respond');
 }
 
 /** Without the password. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A broker that is a controller too (KRaft), small in memory, quick to start. */
+/** A broker that is also a controller (KRaft), small in memory, quick to start. */
 const settings = {
   'process.roles': 'broker,controller',
   'controller.listener.names': 'CONTROLLER',
@@ -22,16 +22,16 @@ const settings = {
   'broker.session.timeout.ms': '3000',
 };
 
-/** One broker of a cluster. Its number begins with 1. */
+/** One broker of a cluster. Ids start at 1. */
 export type Node = {
   id: number;
   port: number;
   controllerPort: number;
-  /** A further port of its own, whose clients are told to come to another one. */
+  /** A second listener of its own, which advertises the port of a proxy. */
   proxy?: { listens: number; advertised: number } | undefined;
 };
 
-/** Writes what a broker reads when it starts, beside its data, and answers where. */
+/** Writes the properties file of a broker, next to its data, and returns its path. */
 export function writeProperties(home: string, data: string, node: Node, cluster: readonly Node[]): string {
   const all = {
     ...kafkaSettings(cluster.length),
@@ -48,10 +48,10 @@ export function writeProperties(home: string, data: string, node: Node, cluster:
   return file;
 }
 
-/** What does not depend on where a broker runs. */
+/** The settings that do not depend on the place of a broker. */
 export const kafkaSettings = (brokers: number) => ({ ...settings, ...replication(brokers) });
 
-/** Every record on every broker; where there are several, one may be away. */
+/** Every record is on every broker; of several brokers, one may be down. */
 function replication(brokers: number) {
   const inSync = Math.min(brokers, 2);
   return {
@@ -68,8 +68,8 @@ function addresses({ port, controllerPort, proxy }: Node) {
   const controller = `CONTROLLER://127.0.0.1:${controllerPort}`;
   if (!proxy) return { listeners: `${own},${controller}`, 'advertised.listeners': own };
   return {
-    listeners: `${own},DETOUR://127.0.0.1:${proxy.listens},${controller}`,
-    'advertised.listeners': `${own},DETOUR://127.0.0.1:${proxy.advertised}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `${own},PROXY://127.0.0.1:${proxy.listens},${controller}`,
+    'advertised.listeners': `${own},PROXY://127.0.0.1:${proxy.advertised}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXY:PLAINTEXT,CONTROLLER:PLAINTEXT',
   };
 }

@@ -1,7 +1,7 @@
 import { project } from '../project.ts';
 import { exchange } from './exchange.ts';
 
-/** Numbers of requests in the Kafka protocol (https://kafka.apache.org/protocol); each is sent in its version 0, but for one. */
+/** API keys of the Kafka protocol (https://kafka.apache.org/protocol); requests are of version 0, except for one. */
 const metadata = 3;
 const findCoordinator = 10;
 const describeGroups = 15;
@@ -9,19 +9,19 @@ const initProducerId = 22;
 const group = `${project.name}-readiness`;
 
 /**
- * Whether a broker serves consumer groups and idempotent producers: it answers seconds before its coordinators have
- * loaded, and clients that come in between log errors. Asking is also what makes it load them.
+ * Whether a broker serves consumer groups and idempotent producers. It responds seconds before its coordinators are
+ * loaded, and clients that connect in between log errors. These requests also make it load them.
  */
 export async function kafkaIsReady(host: string, port: number): Promise<boolean> {
   const ready = await Promise.all([servesGroups(host, port), servesProducers(host, port)]);
   return ready.every(Boolean);
 }
 
-/** Whether a broker knows itself as one of its cluster: until it does, nobody is sent to it. */
+/** Whether a broker is in the metadata of its cluster: until then, no client is sent to it. */
 export async function isInCluster(host: string, port: number, id: number): Promise<boolean> {
-  // In version 1 no topics are none, where in version 0 they are all.
-  const told = await ask(host, port, metadata, int32(0), 1);
-  return readBrokers(told).includes(id);
+  // An empty list of topics means none in version 1, and all in version 0.
+  const response = await ask(host, port, metadata, int32(0), 1);
+  return readBrokers(response).includes(id);
 }
 
 function readBrokers(bytes: Buffer): number[] {
@@ -35,7 +35,7 @@ function readBrokers(bytes: Buffer): number[] {
   return ids;
 }
 
-/** The broker says who coordinates a group, and that one describes it without an error once it has loaded the offsets. */
+/** The broker names the coordinator of a group, which describes the group without an error once its offsets are loaded. */
 async function servesGroups(host: string, port: number): Promise<boolean> {
   const found = await ask(host, port, findCoordinator, string(group));
   if (found.readInt16BE(0) !== 0) return false;

@@ -10,7 +10,7 @@ import { bareEnvironment } from './bare-environment.ts';
 import { type Node, writeProperties } from './kafka-properties.ts';
 import { isInCluster, kafkaIsReady } from './kafka-ready.ts';
 
-// With the C2 compiler too, a start took 4.9 s of CPU and not 2.6, and 2 000 records a second 0.17 of a core and not 0.10.
+// With the C2 compiler, a start took 4.9 s of CPU instead of 2.6, and 2 000 records a second 0.17 of a core instead of 0.10.
 const java = [
   ...['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
@@ -18,10 +18,10 @@ const java = [
   '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
 ];
 
-/** The first of a kind goes by the bare name. */
+/** The first one has no number. */
 const numbered = (name: string, id: number) => (id === 1 ? name : `${name}-${id}`);
 
-/** Kafka 4.4 from the jars in that folder: one broker, or several that know each other. */
+/** The specs of Kafka 4.4 from the jars in a folder: one broker, or a cluster of several. */
 export async function kafkaSpecs(
   folder: StateFolder,
   jars: string,
@@ -33,7 +33,9 @@ export async function kafkaSpecs(
   const isSeveral = existsSync(join(home, 'data-2'));
   if (isSeveral !== cluster.length > 1) {
     const found = isSeveral ? 'several brokers' : 'one broker';
-    throw new Failure(`The Kafka in ${folder.dir} has ${found}: start as many again, or in another folder.`);
+    throw new Failure(
+      `The Kafka in ${folder.dir} has ${found}: start the same number, or use another folder.`,
+    );
   }
   const specs = cluster.map((node) => specOf(folder, home, program, node, cluster));
   return { brokers: cluster.map(({ port }) => `127.0.0.1:${port}`).join(','), specs };
@@ -59,13 +61,13 @@ function specOf(
       (await isInCluster('127.0.0.1', node.port, node.id)) && kafkaIsReady('127.0.0.1', node.port),
     readyWithinMs: 60_000,
     endSignal: 'SIGTERM',
-    // Brokers that end at once wait for each other, in vain.
+    // Brokers that stop at the same time would wait for each other.
     endWithinMs: cluster.length > 1 ? 3_000 : 10_000,
     firstAttempts: 2,
   };
 }
 
-/** Makes the data of all beside their places, and moves the first one's last: where that stands, all is whole. */
+/** Formats temporary folders and renames them, that of the first broker last: where it exists, all are complete. */
 async function formatAll(home: string, program: string[], cluster: readonly Node[]): Promise<void> {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });

@@ -8,14 +8,14 @@ import { ensureTool } from './tools.ts';
 
 export type FetchOptions = { cache: string; log: string; print: Print; signal?: AbortSignal | undefined };
 
-/** What src/../pom.xml names, and the folder of the cache where each is kept. */
+/** The downloads of pom.xml, and the folder of each in the cache. */
 const versions = { kafka: 'kafka-4.4.0', redis: 'redis-6.2.11' };
 type Artifact = keyof typeof versions;
 
-/** The folder of a thing in the cache. */
+/** The folder of a download in the cache. */
 export const cachePath = (cache: string, artifact: Artifact) => join(cache, versions[artifact]);
 
-/** Fetches what is not in the cache yet, with one run of Maven. A thing appears in the cache whole or not at all. */
+/** Downloads what is missing from the cache, with one run of Maven. A download appears there complete or not at all. */
 export async function fetchOnce(artifacts: readonly Artifact[], fetching: FetchOptions): Promise<void> {
   const missing = artifacts.filter((artifact) => !existsSync(cachePath(fetching.cache, artifact)));
   if (missing.length === 0) return;
@@ -80,11 +80,11 @@ async function runMaven(
 }
 
 function explain(names: string, printed: string, log: string): string {
-  // Maven names the file and the repository, and then what was wrong with the way there.
+  // Maven names the file and the repository, then the error of the transfer.
   const [, reason] = /could not transfer .*?\): (.{1,150}?)( ->|$)/im.exec(printed) ?? [];
   if (reason) {
     return `${names} could not be fetched from Maven Central (${reason}): start again where it can be reached.`;
   }
   const [, error] = /\[ERROR\] (.{1,300})/.exec(printed) ?? [];
-  return `Maven could not fetch ${names}: ${error ?? 'it said nothing'} (${log}).`;
+  return `Maven could not fetch ${names}: ${error ?? 'it printed no error'} (${log}).`;
 }

@@ -19,18 +19,18 @@ import { lastLogLine } from '../supervisor/processes/last-log-line.ts';
 import { bareEnvironment } from './bare-environment.ts';
 import type { User } from './unprivileged.ts';
 
-/** A process is given its folder before it becomes another user, so with this name it need not be able to walk there. */
+/** A process enters its folder before it becomes another user; by this name, that user needs no access to the path. */
 export function dataArgument(home: string, user: User | undefined): string {
   return user && process.platform === 'linux' ? '/proc/self/cwd' : home;
 }
 
-/** The order of texts is the same on every machine, whatever language that one speaks. */
+/** Texts sort alike on every machine, whatever its language. */
 export const postgresLocale = [
   ...['--encoding=UTF8', '--locale=C'],
   ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
 ];
 
-/** Makes the data beside its place and moves it there when it is whole. */
+/** Creates the data in a temporary folder and renames it when it is complete. */
 export async function initialise(
   programs: string,
   home: string,
@@ -71,7 +71,7 @@ export async function initialise(
   renameSync(part, home);
 }
 
-/** After a crash the file may name a pid that somebody else has by now, and Postgres would take them for itself. */
+/** After a crash the file may name a pid that another process has by now, which Postgres would mistake for itself. */
 export function removeStalePid(file: string): void {
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);

@@ -13,7 +13,7 @@ import { reachable, unprivilegedUser } from './unprivileged.ts';
 
 const version = 'postgres-18.4.0';
 
-/** Little memory, full durability: fsync and synchronous_commit stay as they are, on. */
+/** Little memory, full durability: fsync and synchronous_commit keep their default, on. */
 export const postgresSettings = {
   max_connections: '200',
   shared_buffers: '64MB',
@@ -55,7 +55,7 @@ export async function postgresSpec(
     readyWithinMs: 30_000,
     endSignal: 'SIGINT',
     endWithinMs: 10_000,
-    // After a kill -9 of everything the old server's children take a moment to notice, and hold its memory until then.
+    // After a kill -9 of everything, the children of the old server exit a moment later, and hold its memory until then.
     firstAttempts: 5,
     beforeStart: () => removeStalePid(join(home, 'postmaster.pid')),
   };

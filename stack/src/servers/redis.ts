@@ -7,10 +7,10 @@ import { bareEnvironment } from './bare-environment.ts';
 import { exchange } from './exchange.ts';
 import { isOnPath } from './tools.ts';
 
-/** A Redis that the machine has, if it has one. */
+/** The Redis that is installed on the machine, if there is one. */
 export const installedRedis = () => ['redis-server', 'valkey-server'].find(isOnPath);
 
-/** The one that Maven brought. */
+/** The Redis that Maven has downloaded. */
 export function fetchedRedis(cachePath: string): string {
   const [program] = readdirSync(cachePath).filter((name) => name.startsWith('redis-server-'));
   if (!program) {
@@ -22,7 +22,7 @@ export function fetchedRedis(cachePath: string): string {
   return join(cachePath, program);
 }
 
-/** A cache and nothing else: nothing is saved, and what has not been used for longest makes room. */
+/** A cache only: nothing is saved, and the least recently used entries are evicted. */
 export const redisSettings = {
   save: '',
   appendonly: 'no',

@@ -8,7 +8,7 @@ type Tool = 'mvn' | 'java';
 const debianPackage = { mvn: 'maven', java: 'default-jre-headless' };
 const names = { mvn: 'Maven', java: 'Java' };
 
-/** Makes sure of a program that the machine must bring; root on a Debian-like system gets it installed. */
+/** Ensures that a program is installed; as root on a Debian-like system, it installs the program. */
 export async function ensureTool(
   tool: Tool,
   to: { log: string; print: Print; signal?: AbortSignal | undefined },
@@ -19,7 +19,7 @@ export async function ensureTool(
   to.print(`${names[tool]} is missing: installing it with apt-get`);
   await run('apt-get', ['update'], to);
   await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage[tool]], to);
-  // A new Java trusts Debian's authorities; those that this machine has added it learns from this.
+  // A new Java trusts Debian's authorities; this adds those that this machine has added.
   if (isFilled('/usr/local/share/ca-certificates')) await run('update-ca-certificates', ['--fresh'], to);
 }
 
@@ -49,7 +49,7 @@ async function run(program: string, args: string[], { log, signal }: RunOptions)
 
 const oldestJava = 17;
 
-/** Makes sure of a Java that Kafka runs on. */
+/** Ensures a version of Java that Kafka supports. */
 export async function ensureJava(to: {
   log: string;
   print: Print;
@@ -64,7 +64,7 @@ export async function ensureJava(to: {
   );
 }
 
-/** The major version; 0 if it does not run. Java 8 called itself 1.8. */
+/** The major version; 0 if Java does not run. The version of Java 8 is 1.8. */
 function javaVersion(): number {
   const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
   return Number(/version "(?:1\.)?(\d+)/.exec(stderr)?.[1] ?? 0);

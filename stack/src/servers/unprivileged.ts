@@ -6,8 +6,8 @@ import { Failure } from '../failure.ts';
 export type User = { uid: number; gid: number };
 
 /**
- * Postgres refuses to run as root. Started by root, it runs as whoever owns its data already, else as `postgres`
- * where there is such a user, else as `nobody`. Undefined: nobody else is needed.
+ * Postgres refuses to run as root. Started by root, it runs as the owner of its data, else as the user `postgres` if that
+ * exists, else as `nobody`. Undefined: no other user is needed.
  */
 export function unprivilegedUser(dataFolder: string): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -30,12 +30,12 @@ function lookUp(name: string): User | undefined {
   }
 }
 
-/** The folder as that user can reach it: a clone under /root is closed to others, so they get a copy outside. */
+/** The folder as that user can reach it: other users cannot read a clone under /root, so it is copied. */
 export function reachable(folder: string, program: string, user: User | undefined, copy: string): string {
   if (canRun(join(folder, program), user)) return folder;
   if (!user) {
     throw new Failure(
-      `${program} does not run here (it wants glibc): give the address of a Postgres as POSTGRES_URL.`,
+      `${program} does not run here (it requires glibc): give the address of a Postgres as POSTGRES_URL.`,
     );
   }
   if (!canRun(join(copy, program), user)) copyForAll(folder, copy);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { endOrphans } from './processes/process-registry.ts';
 
 /**
- * A fresh folder in `folder` for a system of this run alone. What runs have left that were killed, processes and files,
- * is cleared away first; what else stands in `folder` stays.
+ * Creates a folder in `folder` for a system of this run alone. The processes and files of runs that were killed are
+ * removed first; everything else in `folder` stays.
  */
 export async function openRunFolder(folder: string): Promise<{ dir: string; clear(): Promise<void> }> {
   mkdirSync(folder, { recursive: true });

@@ -18,7 +18,7 @@ function folderWith(name: string, ...files: string[]): string {
   return dir;
 }
 
-test('a folder of ours is removed whole', async () => {
+test('a state folder is removed completely', async () => {
   const dir = join(parent, 'ours');
   const folder = await claimFolder(dir);
   folder.secret('postgres');
@@ -28,7 +28,7 @@ test('a folder of ours is removed whole', async () => {
   assert.ok(!existsSync(dir));
 });
 
-test('a folder of ours keeps what somebody else has put into it', async () => {
+test('foreign files in a state folder are kept', async () => {
   const dir = join(parent, 'shared');
   (await claimFolder(dir)).release();
   writeFileSync(join(dir, 'notes.txt'), '');
@@ -37,18 +37,15 @@ test('a folder of ours keeps what somebody else has put into it', async () => {
   assert.deepEqual(readdirSync(dir), ['notes.txt']);
 });
 
-test('a folder that is not ours, such as a repository or a home, is neither removed nor taken', async () => {
+test('a foreign folder, such as a repository or a home, is neither removed nor claimed', async () => {
   const dir = folderWith('repository', '.git', 'package.json', 'external');
 
-  await assert.rejects(removeState(dir), /has not made the folder .*repository: nothing was removed/);
-  await assert.rejects(
-    claimFolder(dir),
-    /holds something called "external" that is not Tenfold's: set TENFOLD_DIR/,
-  );
+  await assert.rejects(removeState(dir), /has not created the folder .*repository: nothing was removed/);
+  await assert.rejects(claimFolder(dir), /holds "external", which is not Tenfold's: set TENFOLD_DIR/);
   assert.equal(readdirSync(dir).length, 3);
 });
 
-test('a folder in which only the log of a download lies, as before the first start, is taken', async () => {
+test('a folder that contains only the log of a download, as before the first start, is claimed', async () => {
   const dir = folderWith('first');
   mkdirSync(join(dir, 'logs'));
 
@@ -56,7 +53,7 @@ test('a folder in which only the log of a download lies, as before the first sta
   assert.deepEqual(await removeState(dir), []);
 });
 
-test('a folder of before there was a marker is known by its lock and its secrets', async () => {
+test('a folder of an older version without a marker is recognized by its lock and its secrets', async () => {
   const dir = folderWith('old', 'lock');
   writeFileSync(join(dir, 'secrets.json'), '{}');
 
@@ -72,7 +69,7 @@ test('a folder in use is not removed', async () => {
   assert.ok(existsSync(dir));
 });
 
-test('downloads are kept in the home, or where the user says', () => {
+test('downloads are kept in the home, or in the folder that the user names', () => {
   const home = () => '/home/ada';
   assert.equal(cacheFolder({}, home), '/home/ada/.cache/tenfold');
   assert.equal(cacheFolder({ HOME: '/home/eve' }, home), '/home/eve/.cache/tenfold');
@@ -80,11 +77,11 @@ test('downloads are kept in the home, or where the user says', () => {
   assert.equal(cacheFolder({ XDG_CACHE_HOME: '/cache', TENFOLD_CACHE: '/mine' }, home), '/mine');
 });
 
-test('a user without a home says where downloads are kept: never in a folder of everybody', () => {
+test('a user without a home must name the folder of downloads: it is never a folder of all users', () => {
   const unknown = () => {
     throw new Error('uv_os_homedir returned ENOENT');
   };
-  const message = /^There is no home folder for downloads: set TENFOLD_CACHE to a folder that nobody else /;
+  const message = /^There is no home folder for downloads: set TENFOLD_CACHE to a folder that no other user /;
   assert.throws(() => cacheFolder({}, unknown), { name: 'Failure', message });
   assert.throws(() => cacheFolder({ HOME: '' }, () => ''), { name: 'Failure', message });
 

@@ -20,14 +20,14 @@ import { tryLock } from './processes/lock.ts';
 import { endOrphans, openProcessRegistry, supervisorPid } from './processes/process-registry.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-/** Where all state lives: `TENFOLD_DIR`, or `.tenfold` at the root of the repository. */
+/** The folder of all state: `TENFOLD_DIR`, or `.tenfold` at the root of the repository. */
 export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(repository, env[variable('DIR')] || `.${project.name}`);
 }
 
 /**
- * The folder of downloads, which every clone of this user shares, found as run.mjs finds it. Programs are run from it,
- * so it is never one that others may write to. Throws a Failure where the user has no home.
+ * The folder of downloads, which all clones of this user share; run.mjs computes the same. Programs run from it, so it
+ * is never a folder that other users can write to. Throws a Failure where the user has no home.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env, home = homedir): string {
   const given = env[variable('CACHE')];
@@ -40,48 +40,48 @@ function homeOf(find: () => string): string {
     const home = find();
     if (home) return home;
   } catch {
-    // The system knows none either.
+    // The operating system knows none either.
   }
   throw new Failure(
-    `There is no home folder for downloads: set ${variable('CACHE')} to a folder that nobody else can write to.`,
+    `There is no home folder for downloads: set ${variable('CACHE')} to a folder that no other user can write to.`,
   );
 }
 
-/** Says that a folder is one of Tenfold's state, and that it may be removed. */
+/** Marks a folder of Tenfold's state, which may be removed. */
 const MARKER = `${project.name}-state`;
-/** All that Tenfold keeps in its folder. */
+/** Every file and folder that Tenfold keeps in its folder. */
 const OWN_NAMES = [
   ...[MARKER, 'lock', 'lock-journal', 'processes.json', 'secrets.json', 'running.json', 'control.json'],
   ...['logs', 'postgres', 'redis', 'kafka', 'external'],
 ];
 
-/** Whether Tenfold has made this folder. Before there was a marker, it left a lock and secrets. */
+/** Whether Tenfold has created this folder. Older versions have no marker, but a lock and secrets. */
 function isStateFolder(dir: string): boolean {
   const holds = (name: string) => existsSync(join(dir, name));
   return holds(MARKER) || (holds('lock') && holds('secrets.json'));
 }
 
 /**
- * Throws a Failure for a folder in which something of ours would be mixed with what somebody else calls the same, such
- * as a repository with a folder `external`. (What is fetched before the first start leaves its log in `logs`.)
+ * Throws a Failure for a folder of another program that has a file or folder of the same name, such as a repository with
+ * a folder `external`. (`npm run fetch` leaves its log in `logs` before the first start.)
  */
 function refuseForeignFolder(dir: string): void {
   if (isStateFolder(dir)) return;
-  const taken = OWN_NAMES.find((name) => name !== 'logs' && existsSync(join(dir, name)));
-  if (taken === undefined) return;
+  const foreign = OWN_NAMES.find((name) => name !== 'logs' && existsSync(join(dir, name)));
+  if (foreign === undefined) return;
   throw new Failure(
-    `The folder ${dir} holds something called "${taken}" that is not ${project.title}'s: set ${variable('DIR')} to another one.`,
+    `The folder ${dir} holds "${foreign}", which is not ${project.title}'s: set ${variable('DIR')} to another one.`,
   );
 }
 
 /**
- * Removes all that Tenfold keeps in a folder, and the folder where nothing else is in it; returns what else there is.
- * Throws a Failure, and removes nothing, where the folder is not one that Tenfold has made, or is in use.
+ * Removes the state of Tenfold from a folder, and the folder itself if it is empty then. Returns the names of the
+ * remaining files. Throws a Failure, and removes nothing, where Tenfold has not created the folder, or it is in use.
  */
 export async function removeState(dir: string): Promise<string[]> {
   if (!isStateFolder(dir))
     throw new Failure(
-      `${project.title} has not made the folder ${dir}: nothing was removed. Is ${variable('DIR')} right?`,
+      `${project.title} has not created the folder ${dir}: nothing was removed. Is ${variable('DIR')} right?`,
     );
   const folder = await claimFolder(dir);
   for (const name of OWN_NAMES) rmSync(join(dir, name), { recursive: true, force: true });
@@ -92,8 +92,8 @@ export async function removeState(dir: string): Promise<string[]> {
 }
 
 /**
- * Takes the folder for this process alone and ends what an earlier one that was killed has left running. Throws a
- * Failure if it cannot be written or somebody has it.
+ * Claims the folder for this process alone, and stops the orphans of an earlier process that was killed. Throws a Failure
+ * if the folder cannot be written, or another process has it.
  */
 export async function claimFolder(dir: string) {
   const path = (...parts: string[]) => join(dir, ...parts);
@@ -108,7 +108,7 @@ export async function claimFolder(dir: string) {
     path,
     orphans,
     registry,
-    /** Tells this system from all others, on servers that it has not started itself. */
+    /** Identifies this system on servers that it has not started itself. */
     systemId: keptSecret(dir, 'system'),
     log: (name: string) => path('logs', `${name}.log`),
     secret: (name: string) => keptSecret(dir, name),
@@ -126,10 +126,7 @@ function lockFolder(dir: string, registryFile: string) {
   try {
     makeFolder(join(dir, 'logs'));
     accessSync(dir, constants.W_OK);
-    writeFileSync(
-      join(dir, MARKER),
-      `All in this folder is made by ${project.title}; npm run clean removes it.\n`,
-    );
+    writeFileSync(join(dir, MARKER), `${project.title} has created this folder; npm run clean removes it.\n`);
     lock = tryLock(join(dir, 'lock'));
   } catch (error) {
     throw new Failure(
@@ -139,18 +136,18 @@ function lockFolder(dir: string, registryFile: string) {
   if (lock) return lock;
   const pid = supervisorPid(registryFile);
   throw new Failure(
-    `${project.title} is already running on ${dir}${pid ? ` (pid ${pid})` : ''}: end it first, or set ${variable('DIR')}.`,
+    `${project.title} is already running on ${dir}${pid ? ` (pid ${pid})` : ''}: stop it first, or set ${variable('DIR')}.`,
   );
 }
 
-/** Node's own recursive mkdir never comes back where nothing can be made and all seems to be missing, as under /proc. */
+/** Node's own recursive mkdir never returns where nothing can be created and everything seems to be missing, as in /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
 }
 
-/** A random password that stays the same for this folder. */
+/** A random password that this folder keeps. */
 export function keptSecret(dir: string, name: string): string {
   const file = join(dir, 'secrets.json');
   const secrets = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};

@@ -7,8 +7,8 @@ import type { StateFolder } from './state-folder.ts';
 type Outside = { folder: StateFolder; print: Print; signal?: AbortSignal | undefined };
 
 /**
- * The processes under one supervisor. They end together: services, then stand-ins, then servers. Its signal is
- * aborted when it closes, for whatever else is under way while starting.
+ * Supervises processes that stop together: services, then stand-ins, then servers. Its signal is aborted when it closes,
+ * for other steps of the start.
  */
 export function createSupervisor({ folder, print, signal: outside }: Outside) {
   const processes: SupervisedProcess[] = [];
@@ -16,11 +16,11 @@ export function createSupervisor({ folder, print, signal: outside }: Outside) {
   const closedListeners: (() => void)[] = [];
   const closing = new AbortController();
   let closed: Promise<void> | null = null;
-  /** What fails after it fails because of it. */
+  /** Later failures are its consequences. */
   let firstFailure: { error: unknown } | null = null;
 
   async function run(spec: ProcessSpec): Promise<SupervisedProcess> {
-    if (closing.signal.aborted) throw new Failure('The start was broken off.');
+    if (closing.signal.aborted) throw new Failure('The start was interrupted.');
     const changed = () => {
       for (const listener of listeners) listener();
     };
@@ -30,23 +30,23 @@ export function createSupervisor({ folder, print, signal: outside }: Outside) {
     return supervised;
   }
 
-  async function endAll(): Promise<void> {
+  async function stopAll(): Promise<void> {
     for (const group of stopOrder) {
       await Promise.all(processes.filter((one) => one.group === group).map((one) => one.stop()));
     }
   }
 
-  /** Ends every process and gives the folder back. However often it is called, it happens once. */
+  /** Stops every process and releases the folder, once, however often it is called. */
   function close(): Promise<void> {
     closing.abort();
-    closed ??= endAll().then(() => {
-      for (const last of closedListeners) last();
+    closed ??= stopAll().then(() => {
+      for (const listener of closedListeners) listener();
       folder.release();
     });
     return closed;
   }
 
-  /** Runs tasks at once; the first that fails stops the others, and is thrown when all have come to rest. */
+  /** Runs tasks concurrently. The first failure stops the others, and is thrown when all have ended. */
   async function together<Results extends readonly unknown[]>(
     tasks: {
       [Index in keyof Results]: Promise<Results[Index]>;
@@ -56,7 +56,7 @@ export function createSupervisor({ folder, print, signal: outside }: Outside) {
       task.catch((error: unknown) => {
         firstFailure ??= { error };
         closing.abort();
-        void endAll();
+        void stopAll();
       });
     }
     await Promise.allSettled(tasks);
@@ -71,15 +71,15 @@ export function createSupervisor({ folder, print, signal: outside }: Outside) {
     print,
     signal: closing.signal,
     processes: processes as readonly SupervisedProcess[],
-    /** Null while there is none. */
+    /** Null while the process is down. */
     pidOf: (name: string) => processes.find((one) => one.name === name)?.pid() ?? null,
     run,
     together,
     close,
-    /** Called after every change of what runs under which pid. */
+    /** Calls the listener after every change of a pid. */
     onChange: (listener: () => void) => listeners.push(listener),
-    /** Called when every process has ended. */
-    onClosed: (last: () => void) => closedListeners.push(last),
+    /** Calls the listener when every process has ended. */
+    onClosed: (listener: () => void) => closedListeners.push(listener),
   };
 }
 

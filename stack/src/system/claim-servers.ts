@@ -7,8 +7,8 @@ import { databaseNames, refuseForeignDatabases } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
 
 /**
- * Makes sure that the servers that the environment names hold nothing of another system under our names, before
- * anything on them is changed. Throws a Failure that says what to do where they do.
+ * Checks, before it changes anything, that the servers named by the environment hold no databases, roles or topics of
+ * another system under the names of this one. Throws a Failure that explains what to do where they do.
  */
 export async function claimServers(
   folder: StateFolder,
@@ -19,7 +19,7 @@ export async function claimServers(
   if (env.KAFKA_BROKERS) await claimTopics({ brokers: kafkaBrokers, namespace: env.KAFKA_NAMESPACE }, folder);
 }
 
-/** Whose they are is written on them as they are made (service-databases.ts). */
+/** Each database names its owner (service-databases.ts). */
 async function findNoForeignDatabases(postgresUrl: string, { dir, systemId }: StateFolder): Promise<void> {
   try {
     await refuseForeignDatabases(postgresUrl, serviceNames.map(databaseNames), { id: systemId });
@@ -30,7 +30,7 @@ async function findNoForeignDatabases(postgresUrl: string, { dir, systemId }: St
   }
 }
 
-/** Kafka keeps no comment on a topic, so that a further topic tells by its name whose the others are. */
+/** A topic has no comment, so an additional topic names the owner of the others. */
 async function claimTopics(place: KafkaPlace, { dir, systemId }: StateFolder): Promise<void> {
   const kafka = quietKafka(place, 'claim');
   const { namespace = '' } = place;
@@ -46,12 +46,12 @@ async function claimTopics(place: KafkaPlace, { dir, systemId }: StateFolder): P
     );
     if (!foreign) return;
     throw new Failure(
-      `KAFKA_BROKERS names a Kafka whose topic "${foreign}" is not of ${dir}: set KAFKA_NAMESPACE to a prefix for this system's topics, such as "two.".`,
+      `KAFKA_BROKERS names a Kafka whose topic "${foreign}" does not belong to ${dir}: set KAFKA_NAMESPACE to a prefix for this system's topics, such as "two.".`,
     );
   }
 
   await findNoForeignTopics();
   await kafka.createTopics([{ topic: `${project.name}.${systemId}`, partitions: 1, config: {} }]);
-  // Another system may have begun at the same moment: whoever looks last sees both.
+  // Another system may start at the same time: the one that checks last sees both.
   await findNoForeignTopics();
 }

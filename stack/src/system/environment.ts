@@ -2,16 +2,16 @@ import type { Control } from '../control/running.ts';
 import { project } from '../project.ts';
 
 /**
- * What all our processes inherit from the user. Not the addresses of servers, which may hold passwords: whoever uses a
- * server is told where it is.
+ * The environment that every process inherits from the user, without the addresses of servers, which may contain
+ * passwords: a process gets only the addresses that it needs.
  */
 export function inherited(env: NodeJS.ProcessEnv, systemId: string): NodeJS.ProcessEnv {
   const { POSTGRES_URL: _postgres, REDIS_URL, ...rest } = env;
-  // A Redis that we have not started may serve other systems too.
+  // A Redis that the user names may serve other systems too.
   return REDIS_URL ? { REDIS_NAMESPACE: `${project.name}.${systemId}:`, ...rest } : rest;
 }
 
-/** An environment for processes that are traced. Traces go to our collector, unless the user names another place. */
+/** Adds the variables of tracing. Traces go to the collector of the stack, unless the user names another one. */
 export function traced(env: NodeJS.ProcessEnv, collector: Control): NodeJS.ProcessEnv {
   const toUs = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

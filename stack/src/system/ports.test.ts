@@ -8,13 +8,13 @@ import { choosePorts } from './ports.ts';
 
 const [first = '', second = ''] = portVariables;
 
-test('0 asks for a free port, and everybody gets another one', async () => {
+test('0 asks for a free port, a different one for each process', async () => {
   const ports = Object.values(await choosePorts(freePorts));
   assert.equal(new Set(ports).size, ports.length);
   assert.ok(ports.every((port) => port > 1023));
 });
 
-test('a port that is named is taken as it is', async () => {
+test('a named port is used', async () => {
   const port = await freePort();
   assert.equal(
     (await choosePorts({ ...freePorts, IDENTITY_PROVIDER_PORT: String(port) })).IDENTITY_PROVIDER_PORT,
@@ -22,15 +22,15 @@ test('a port that is named is taken as it is', async () => {
   );
 });
 
-test('a port that is taken is named with its variable', async () => {
-  const somebody = createServer().listen(0, '127.0.0.1');
-  await once(somebody, 'listening');
-  const { port } = somebody.address() as AddressInfo;
+test('a port in use is named with its variable', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
   await assert.rejects(choosePorts({ ...freePorts, IDENTITY_PROVIDER_PORT: String(port) }), {
     name: 'Failure',
-    message: `Port ${port} is taken: set IDENTITY_PROVIDER_PORT to another one, or to 0 for a free one.`,
+    message: `Port ${port} is in use: set IDENTITY_PROVIDER_PORT to another one, or to 0 for a free one.`,
   });
-  somebody.close();
+  other.close();
 });
 
 test('two variables cannot name one port, and a word is no port', async () => {

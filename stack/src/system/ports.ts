@@ -12,7 +12,7 @@ export async function choosePorts(env: NodeJS.ProcessEnv): Promise<Ports> {
     const other = portVariables.find((one) => one < variable && wanted > 0 && ports[one] === wanted);
     if (other) throw new Failure(`${variable} and ${other} both name port ${wanted}: give each its own.`);
     if (wanted > 0 && !(await isFree(wanted))) {
-      throw new Failure(`Port ${wanted} is taken: set ${variable} to another one, or to 0 for a free one.`);
+      throw new Failure(`Port ${wanted} is in use: set ${variable} to another one, or to 0 for a free one.`);
     }
     ports[variable] = wanted || (await freePort());
   }

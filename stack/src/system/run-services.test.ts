@@ -13,7 +13,13 @@ const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const variablesIn = (file: string) =>
   [...read(file).matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name ?? '');
 
-const ofEach = variablesIn('packages/runtime/src/run-service.ts');
+/** The variables of every service, each where the package that reads it describes it. */
+const ofEach = [
+  'packages/runtime/src/run-service.ts',
+  'packages/http/src/requests/identity-config.ts',
+  'packages/postgres/src/database-config.ts',
+  'packages/events/src/kafka/kafka-config.ts',
+].flatMap(variablesIn);
 const supervisor = { folder: { log: () => '' } } as unknown as Supervisor;
 const [postgresUrl, redisUrl, kafkaBrokers] = ['postgres://pg', 'redis://redis', 'kafka:1'];
 const addresses = { postgresUrl, redisUrl, kafkaBrokers };
@@ -25,7 +31,7 @@ const around = {
   jwksUrl: 'http://keys',
 };
 
-/** What the stack decides by itself, whatever the user says; for the rest, what the user says is passed on. */
+/** The variables that the stack sets itself; all others are passed on from the user. */
 const DECIDED = [
   ...['HOST', 'DATABASE_URL', 'KAFKA_BROKERS', 'IDENTITY_ISSUER', 'IDENTITY_JWKS_URL', 'IDENTITY_AUDIENCE'],
   ...['REDIS_URL', ...portVariables, ...Object.values(standIns).flatMap(({ offers }) => Object.keys(offers))],
@@ -34,7 +40,7 @@ const DECIDED = [
 for (const service of serviceNames) {
   const variables = [...ofEach, ...variablesIn(`services/${service}/src/config.ts`)];
 
-  test(`${service} is told all that it reads, in the user's words where there are some`, () => {
+  test(`${service} gets every variable that it reads, with the value of the user where there is one`, () => {
     const given = Object.fromEntries(variables.map((name) => [name, 'as given']));
     const env = inherited(given, 'id');
     const instance = { name: service, port: 9, databaseUrl: 'postgres://own', dev: false };
@@ -46,7 +52,7 @@ for (const service of serviceNames) {
     }
   });
 
-  test(`the page about configuration names all that ${service} reads`, () => {
+  test(`the page about configuration names every variable of ${service}`, () => {
     const page = read('docs/configuration.md');
     for (const name of variables) assert.ok(page.includes(`\`${name}\``), name);
   });

@@ -16,12 +16,12 @@ import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
 import { createServiceDatabase, databaseNames } from './service-databases.ts';
 import type { Addresses } from './start-servers.ts';
 
-/** What every service may be told; each is given what it needs. */
+/** The addresses from which the environment of a service is made; each service gets those that it needs. */
 export type ServiceEnvironment = {
   env: NodeJS.ProcessEnv;
   collector: Control;
   ports: Ports;
-  /** Where things are for us, and where the services are to look for them. */
+  /** The addresses for the stack itself, and those for the services. */
   addresses: Addresses;
   serviceAddresses: ServiceAddresses;
   jwksUrl: string;
@@ -33,7 +33,7 @@ export type Instance = { name: string; port: number; databaseUrl: string; dev: b
 const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
 const folderOf = (name: ServiceName) => join(repository, 'services', name);
 
-/** Makes a service's database and brings it to its newest version. Answers the address that the service uses. */
+/** Creates and migrates the database of a service. Returns its address for the service. */
 export async function prepareDatabase(
   supervisor: Supervisor,
   name: ServiceName,
@@ -49,7 +49,7 @@ export async function prepareDatabase(
       adopts: supervisor.processes.some((one) => one.name === 'postgres'),
     },
   }).catch((error: unknown) => {
-    throw new Failure(`The database of ${name} could not be made: ${(error as Error).message}.`);
+    throw new Failure(`The database of ${name} could not be created: ${(error as Error).message}.`);
   });
   await migrate(supervisor, name, {
     ...around.env,
@@ -82,7 +82,7 @@ async function migrate(
   );
 }
 
-/** How a process of a service is run; `dev` restarts it on every save, with its inspector open. */
+/** The spec of a process of a service; `dev` restarts it on every save, with its inspector open. */
 export function serviceSpec(
   { folder }: Supervisor,
   service: ServiceName,

@@ -10,7 +10,7 @@ export const loopback = (port: number) => `http://127.0.0.1:${port}`;
 
 export const standInUrl = (name: StandInName, ports: Ports) => loopback(ports[standIns[name].ports[0][0]]);
 
-/** How a stand-in is run. Its file is kept, so that its memory survives a restart. */
+/** The spec of a stand-in. Its data is in a file, and survives a restart. */
 export function standInSpec(
   { folder }: Supervisor,
   name: StandInName,

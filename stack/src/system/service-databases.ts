@@ -8,7 +8,7 @@ export type DatabaseNames = {
   database: string;
   /** Owns the database and changes its tables. */
   migratorRole: string;
-  /** Reads and writes rows; makes no tables, and reaches no other database. */
+  /** Reads and writes rows; creates no tables, and connects to no other database. */
   appRole: string;
 };
 
@@ -20,18 +20,18 @@ export const databaseNames = (service: string): DatabaseNames => ({
 
 export type ServiceDatabase = DatabaseNames & { migratorPassword: string; appPassword: string; owner: Owner };
 
-/** Whose roles are, and the databases that they own: it is written on the roles, since a server may be shared. */
+/** The owner of roles and of their databases, in the comments of the roles: several systems may share a server. */
 export type Owner = {
-  /** A name that nobody else has. */
+  /** A unique name. */
   id: string;
-  /** Whether what bears no name is theirs too: on a server that they have started themselves. */
+  /** Whether roles without a comment are theirs too: on a server that they have started themselves. */
   adopts?: boolean;
 };
 
 /**
- * Makes a database with its two roles, or brings what is there to the same state; any number of processes may do so
- * at once. What the migrator creates, the app role may use from then on. Throws a Failure, and changes nothing, where
- * one of them is somebody else's.
+ * Creates a database with its two roles, or brings existing ones into the same state; several processes may do so at
+ * once. The app role may use the tables that the migrator creates later. Throws a Failure, and changes nothing, where a
+ * database or a role has another owner.
  *
  * @param adminUrl the address of a role that may create roles and databases
  * @returns the addresses of the database for each of the two roles
@@ -43,7 +43,7 @@ export async function createServiceDatabase(
   const migratorUrl = urlOf(adminUrl, wanted.database, wanted.migratorRole, wanted.migratorPassword);
   const appUrl = urlOf(adminUrl, wanted.database, wanted.appRole, wanted.appPassword);
   await inSession({ connectionString: adminUrl }, async (admin) => {
-    // Roles belong to the whole server, where two changes of one role at once collide.
+    // Roles belong to the whole server; two concurrent changes of one role would fail.
     await admin.query(`select pg_advisory_lock(hashtext('create-service-database'))`);
     await refuseForeign(admin, [wanted], wanted.owner);
     const { migratorRole, migratorPassword, appRole, appPassword, owner } = wanted;
@@ -55,7 +55,7 @@ export async function createServiceDatabase(
   return { migratorUrl, appUrl };
 }
 
-/** Throws a Failure where a database or a role of these names is somebody else's. Changes nothing. */
+/** Throws a Failure where a database or a role of these names has another owner. Changes nothing. */
 export async function refuseForeignDatabases(
   adminUrl: string,
   wanted: DatabaseNames[],
@@ -66,8 +66,8 @@ export async function refuseForeignDatabases(
 
 async function refuseForeign(admin: Client, wanted: DatabaseNames[], owner: Owner): Promise<void> {
   const roles = wanted.flatMap(({ migratorRole, appRole }) => [migratorRole, appRole]);
-  const { rows } = await admin.query<{ thing: string; comment: string | null }>(
-    `select format('role "%s"', rolname) as thing, shobj_description(oid, 'pg_authid') as comment
+  const { rows } = await admin.query<{ name: string; comment: string | null }>(
+    `select format('role "%s"', rolname) as name, shobj_description(oid, 'pg_authid') as comment
      from pg_roles
      where rolname = any ($1)
      union all
@@ -79,7 +79,7 @@ async function refuseForeign(admin: Client, wanted: DatabaseNames[], owner: Owne
   const isTheirs = (comment: string | null) =>
     comment === null ? owner.adopts === true : comment === commentOf(owner);
   const foreign = rows.find(({ comment }) => !isTheirs(comment));
-  if (foreign) throw new Failure(`the ${foreign.thing} is not of this system`);
+  if (foreign) throw new Failure(`the ${foreign.name} does not belong to this system`);
 }
 
 const commentOf = ({ id }: Owner) => `of the ${project.title} system ${id}`;
@@ -93,7 +93,7 @@ async function ensureRole(
   const role = escapeIdentifier(name);
   const comment = `comment on role ${role} is ${escapeLiteral(commentOf(owner))}`;
   const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [name]);
-  // In one transaction: a crash leaves no role of which nobody knows whose it is.
+  // One transaction: a crash leaves no role without an owner.
   await admin.query(rowCount ? comment : `create role ${role}; ${comment}`);
   await admin.query(`alter role ${role} with login password ${escapeLiteral(password)}`);
   await admin.query(`alter role ${role} set statement_timeout = '${statementTimeout}'`);
@@ -104,7 +104,7 @@ async function ensureDatabase(admin: Client, { database, migratorRole, appRole }
   const [name, owner, app] = [database, migratorRole, appRole].map(escapeIdentifier);
   const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [database]);
   if (!rowCount) {
-    // Only a member of a role may give it a database; a superuser needs no membership, a managed server's admin does.
+    // Only a member of a role may make it the owner of a database: a managed server's admin needs this, a superuser does not.
     await admin.query(`grant ${owner} to current_user`);
     await admin.query(`create database ${name} owner ${owner}`);
   }

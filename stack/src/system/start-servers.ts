@@ -11,26 +11,26 @@ import { freePort } from '../supervisor/processes/free-port.ts';
 import { cacheFolder, claimFolder } from '../supervisor/state-folder.ts';
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 
-/** How many brokers there are, and the detour of the one that is alone. */
+/** The number of brokers, and the proxy of a single one. */
 export type KafkaOptions = { brokers: 1 | 3; proxy?: Node['proxy'] };
 export type Addresses = { postgresUrl: string; redisUrl: string; kafkaBrokers: string };
 export type Servers = Addresses & { stop(): Promise<void> };
 
 type Options = {
-  /** The folder of their data and logs; made if it is not there. */
+  /** The folder of their data and logs; created if it is missing. */
   dir: string;
   print: Print;
   /** Where POSTGRES_URL, REDIS_URL and KAFKA_BROKERS may name servers to use instead. */
   env?: NodeJS.ProcessEnv;
-  /** How many Kafka brokers. Of three, one may be away. */
+  /** The number of Kafka brokers. Of three, one may be down. */
   brokers?: 1 | 3;
-  /** Aborting it ends everything, also in the middle of the start. */
+  /** Aborting it stops everything, also during the start. */
   signal?: AbortSignal;
 };
 
 /**
  * Starts Postgres, Redis and Kafka as processes of their own and keeps them running until `stop`. The data in `dir`
- * survives; the ports are new each time. Throws a Failure, with nothing left running, for what the user can mend.
+ * survives; the ports are new each time. Throws a Failure, with nothing left running, for an error that the user can fix.
  */
 export async function startServers(options: Options): Promise<Servers> {
   const { dir, print, env = process.env, brokers = 1, signal } = options;
@@ -43,7 +43,7 @@ export async function startServers(options: Options): Promise<Servers> {
   }
 }
 
-/** The three servers in a house, at once: each is started, unless the environment names one. */
+/** Starts the three servers concurrently, except those that the environment names. */
 export async function runServers(
   supervisor: Supervisor,
   env: NodeJS.ProcessEnv,

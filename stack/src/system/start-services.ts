@@ -7,7 +7,8 @@ import { loopback, standInUrl } from './run-stand-ins.ts';
 export type Replica = { name: string; url: string };
 
 /**
- * Databases and migrations at once, then the services at once. Answers how to start a further process of one.
+ * Creates and migrates the databases concurrently, then starts the services concurrently. Returns a function that starts
+ * another replica of a service.
  *
  * @param dev the service that is restarted on every save
  */
@@ -38,7 +39,7 @@ export async function startServices(
   };
 }
 
-/** Where an issuer keeps its public keys (OpenID Connect Discovery 1.0). */
+/** The address of an issuer's public keys (OpenID Connect Discovery 1.0). */
 async function findKeys(issuer: string): Promise<string> {
   const response = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { jwks_uri } = (await response.json()) as { jwks_uri: string };

@@ -17,45 +17,44 @@ import { runServers } from './start-servers.ts';
 import { type Replica, startServices } from './start-services.ts';
 
 type Options = {
-  /** The folder of all state; made if it is not there. */
+  /** The folder of all state; created if it is missing. */
   dir: string;
   print: Print;
   env?: NodeJS.ProcessEnv;
   /** This service is restarted on every save, with its inspector open. */
   dev?: ServiceName | undefined;
-  /** How many Kafka brokers. Of three, one may be away. */
+  /** The number of Kafka brokers. Of three, one may be down. */
   brokers?: 1 | 3;
-  /** Leads the services, and nobody else, another way to a server. */
+  /** Opens proxies between the services, and only them, and the servers. */
   openProxy?: OpenProxy;
-  /** Aborting it ends everything, also in the middle of the start. */
+  /** Aborting it stops everything, also during the start. */
   signal?: AbortSignal;
 };
 
 export type System = {
   dir: string;
-  /** Where everything is, as `running.json` says it; kept up to date. */
+  /** The contents of `running.json`; kept current. */
   running: Running;
-  /** Stops, starts, pauses or resumes a process by its name; what is stopped stays down. Answers what was done. */
+  /** Stops, starts, pauses or resumes a process by its name; a stopped one stays down. Returns a sentence about it. */
   control(verb: Verb, name: string): Promise<string>;
-  /** Starts a further process of a service, on a port and with a log of its own: `order-2`, then `order-3`. */
+  /** Starts another replica of a service, with its own port and log: `order-2`, then `order-3`. */
   addReplica(name: ServiceName): Promise<Replica>;
-  /** The pid of a process by its name, also of those that `running.json` does not have; null while it is down. */
+  /** The pid of a process by its name, also of those that are not in `running.json`; null while it is down. */
   pidOf(name: string): number | null;
-  /** What has come in of a trace. Empty when the user sends traces elsewhere. */
+  /** The spans of a trace that have been received. Empty when the user sends traces to another collector. */
   spans(traceId: string): Span[];
   stop(): Promise<void>;
 };
 
 /**
  * Starts servers, stand-ins and services, each a process of its own, and keeps them running until `stop`. Throws a
- * Failure, with nothing left running, for what the user can mend.
+ * Failure, with nothing left running, for an error that the user can fix.
  */
 export async function startSystem(options: Options): Promise<System> {
   const { dir, print, env = process.env, dev, brokers = 1, openProxy, signal } = options;
   const folder = await claimFolder(dir);
   rmSync(runningFile(dir), { force: true });
-  if (folder.orphans.length > 0)
-    print(`ended what an earlier start left running: ${folder.orphans.join(', ')}`);
+  if (folder.orphans.length > 0) print(`stopped processes of an earlier start: ${folder.orphans.join(', ')}`);
   const supervisor = createSupervisor({ folder, print, signal });
   try {
     const ports = await choosePorts(env);

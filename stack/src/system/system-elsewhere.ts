@@ -3,12 +3,14 @@ import { stateFolder } from '../supervisor/state-folder.ts';
 import type { System } from './start-system.ts';
 
 /**
- * The system that TENFOLD_RUNNING_FILE speaks of: it runs in containers or on a cluster, and can be used and looked into,
- * and nothing else.
+ * The system that TENFOLD_RUNNING_FILE describes. It runs in containers or on a cluster: it can be used, but its processes
+ * cannot be controlled.
  */
 export function systemElsewhere(): System {
   const cannot = () => {
-    throw new Error('This system runs elsewhere: its processes are not ours to see or to control.');
+    throw new Error(
+      'This system runs in containers or on a cluster: the stack cannot control its processes.',
+    );
   };
   const dir = stateFolder();
   const [running, stop] = [readRunning(dir), async () => {}];

@@ -3,12 +3,12 @@ import { type ReceivedRecord, readableBytes } from '@repo/events';
 import { redact } from '@repo/observability';
 import { LONGEST_SHOWN, printableJson, shortened } from './printable.ts';
 
-/** How much of a value is looked at to show its beginning: escapes and redaction change the length. */
+/** How much of a value is read to show its beginning: escapes and redaction change the length. */
 const WINDOW = 4 * LONGEST_SHOWN;
 
 /**
- * The data of a record as one line of JSON without secrets, as it came: numbers keep all their digits, and the nesting
- * may have any depth. A value that is no JSON is shown as `{"unreadable":"text"}`, one that is no text as
+ * The original data of a record as one line of JSON without secrets: numbers keep all their digits, and the nesting may
+ * have any depth. A value that is not JSON is shown as `{"unreadable":"text"}`, and one that is not text as
  * `{"bytes":"\\xHH"}`.
  */
 export function readableData({ value, raw }: ReceivedRecord): string {
@@ -35,7 +35,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** In valid JSON, line ends and tabs stand only between its parts. */
+/** In valid JSON, line ends and tabs occur only between its parts. */
 function onOneLine(json: string): string {
   return json.replace(/[\n\r\t]+[ \n\r\t]*/g, ' ');
 }

@@ -65,7 +65,7 @@ test('an event concerns an order by its key or by its data', () => {
   assert.ok(isAbout(record({}), undefined));
 });
 
-test('an order is the same in any case, and a key of other letters is not', () => {
+test('an order is the same in any case, and a key in another case is not', () => {
   const [lower, upper] = ['0198c5a0-0000-7000-8000-00000000000a', '0198C5A0-0000-7000-8000-00000000000A'];
 
   for (const [one, other] of [
@@ -85,7 +85,7 @@ test('an order with a strange key is found by the key, and by the key as it is s
   assert.ok(isAbout(strange, 'a\\x0ab'));
 });
 
-test('a value that is no object is about nothing, and is shown', () => {
+test('a value that is not an object belongs to no story, and is shown', () => {
   for (const text of ['null', '7', '[1,2]', '"orderId"', 'true', '[null]']) {
     assert.ok(!isAbout(withText(text), '7'), text);
     assert.equal(dataOf(withText(text)), text);
@@ -95,13 +95,13 @@ test('a value that is no object is about nothing, and is shown', () => {
   assert.equal(dataOf(withText('')), '{"unreadable":""}');
 });
 
-test('a record that is no event of ours is shown as well as it can be', () => {
+test('a record that is not an event is shown as far as possible', () => {
   const line = lineOf(recordOf(Buffer.from('no JSON'), { headers: {} }));
   assert.match(line, /^00:00:00\.000 .* no CloudEvent +42 \{"unreadable":"no JSON"\}$/);
   assert.equal(dataOf(recordOf(Buffer.from([0xff, 0x00]))), '{"bytes":"\\\\xff\\\\x00"}');
 });
 
-test('numbers keep their digits, and JSON of several lines stands on one', () => {
+test('numbers keep their digits, and JSON of several lines is shown on one', () => {
   assert.equal(
     dataOf(withText('{\n\t"n": 9007199254740993,\r\n  "x": 1e400\n}')),
     '{ "n": 9007199254740993, "x": 1e400 }',
@@ -116,7 +116,7 @@ test('of a long value the beginning is shown, with its length', () => {
   assert.ok(lineOf(withText('['.repeat(200_000) + ']'.repeat(200_000))).length < 17_000);
 });
 
-test('of an event whose time is none, that of Kafka counts', () => {
+test('an event without a valid time has that of Kafka', () => {
   const timeOf = (ce_time: string, timestamp = new Date(7)) =>
     occurredAt(record({}, { headers: { ce_time }, timestamp }));
 

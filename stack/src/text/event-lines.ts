@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { aggregateKeyNamed, nameOf, type ReceivedRecord, readableText } from '@repo/events';
+import { aggregateKeyNamed, boundedName, type ReceivedRecord, readableText } from '@repo/events';
 import { redact } from '@repo/observability';
 import { correlation } from '../topology.ts';
 import { readableData } from './event-data.ts';
@@ -7,7 +7,7 @@ import { jsonObject, printable } from './printable.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 
-/** When the event happened, in milliseconds since 1970: as its publisher says, else when Kafka got it. */
+/** The time of an event in milliseconds since 1970: that of its publisher, else that of Kafka. */
 export function occurredAt({ headers, timestamp }: ReceivedRecord): number {
   const { ce_time: printed = '' } = headers;
   const at = INSTANT.test(printed) ? Date.parse(printed) : Number.NaN;
@@ -22,7 +22,7 @@ export function isAbout({ key, value }: ReceivedRecord, id: string | undefined):
   if (id === undefined) return true;
   const wanted = aggregateKeyNamed(id);
   const named = aggregateKeyNamed(key);
-  if (named === wanted || named === nameOf(readableText(id))) return true;
+  if (named === wanted || named === boundedName(readableText(id))) return true;
   const about = jsonObject(value)?.[correlation.field];
   return typeof about === 'string' && aggregateKeyNamed(about) === wanted;
 }
@@ -38,5 +38,5 @@ export function readableEvent(record: ReceivedRecord): string {
 
 /** Names of records are readable already (packages/events/src/kafka/readable.ts), and may be long. */
 function nameShown(name: string): string {
-  return redact(nameOf(printable(name)));
+  return redact(boundedName(printable(name)));
 }

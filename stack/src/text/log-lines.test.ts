@@ -30,7 +30,7 @@ test('an error is shown with its stack, below the line', () => {
   assert.equal(text, '00:00:00.000 error order        broken \n  Error: no\n    at x');
 });
 
-test('what is no JSON stays as it is', () => {
+test('a line that is not JSON stays unchanged', () => {
   assert.equal(readableLine('kafka', 'plain words').text, 'kafka        plain words');
 });
 

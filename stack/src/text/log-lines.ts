@@ -14,8 +14,8 @@ const levels: Record<number, string> = {
 };
 
 /**
- * A line of pino's JSON as a person reads it: time, level, service, message, facts. Other lines stay as they are. Only
- * the stack of an error takes further lines.
+ * A line of pino's JSON in readable form: time, level, service, message, facts. Other lines stay unchanged. Only the stack
+ * of an error has further lines.
  */
 export function readableLine(name: string, line: string): Timed {
   const entry = jsonObject(line);
@@ -24,7 +24,7 @@ export function readableLine(name: string, line: string): Timed {
   const at = timeOf(time);
   const parts = [
     at?.toISOString().split('T')[1]?.slice(0, 12),
-    paint(wordOf(level)),
+    paint(levelName(level)),
     (shown(service) || name).padEnd(12),
     shown(msg),
     showFacts(facts),
@@ -39,7 +39,7 @@ function timeOf(time: unknown): Date | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-function wordOf(level: unknown): string {
+function levelName(level: unknown): string {
   const known = typeof level === 'number' ? levels[level] : undefined;
   return known ?? shown(level);
 }

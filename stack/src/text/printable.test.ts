@@ -24,7 +24,7 @@ test('no text moves the cursor, ends the line or turns its direction', () => {
   assert.equal(printableLines('one\n\ttwo\r\n'), 'one\n\\x09two\\x0d\n');
 });
 
-test('what is printed twice is not escaped twice', () => {
+test('a printable text is not escaped again', () => {
   fc.assert(fc.property(anyText, (text) => assert.equal(printable(printable(text)), printable(text))));
 });
 

@@ -1,13 +1,13 @@
-// Depends on no package: npm run fetch runs before any is installed.
+// It imports no package: npm run fetch runs before packages are installed.
 
-/** Characters that move the cursor, end a line, turn the direction of text or cannot be seen; an ordinary space may stay. */
+/** Characters that move the cursor, end a line, change the direction of text or are invisible; an ordinary space is allowed. */
 const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 const UNPRINTABLE_BUT_NEWLINE = /(?![ \n])[\p{C}\p{Z}]/gu;
 
 /** The most characters of data that one line, or one cell of a table, shows. */
 export const LONGEST_SHOWN = 16 * 1024;
 
-/** A text on one line of a terminal, whatever is in it: each unprintable character becomes its UTF-8 bytes as `\xHH`. */
+/** Any text on one line of a terminal: each unprintable character becomes its UTF-8 bytes as `\xHH`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, inBytes);
 }

@@ -7,7 +7,7 @@ const BYTEA = 17;
 const JSON_TYPES = [114, 3802];
 const TIMESTAMPTZ = 1184;
 
-/** Leaves every value as Postgres writes it: JavaScript has no BC, no infinite time, and no integer of 64 bits. */
+/** Keeps every value as Postgres writes it: JavaScript has no BC, no infinite time, and no integer of 64 bits. */
 export const asWritten = { getTypeParser: () => (text: string) => text };
 
 /** A value, as Postgres writes it in UTC, on one line: JSON and bytes as such, other text with odd characters escaped. */
@@ -20,7 +20,7 @@ export function sqlCell(text: string | null, type: number): string | null {
   return readableText(text);
 }
 
-/** `2026-01-02 03:04:05+00` as ISO 8601 has it; `infinity`, and what is BC, stays as it is. */
+/** `2026-01-02 03:04:05+00` in ISO 8601; `infinity` and times BC stay unchanged. */
 function inIso(text: string): string {
   const [, day, time, fraction = '.'] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?\+00$/.exec(text) ?? [];
   return day ? `${day}T${time}${fraction.padEnd(4, '0')}Z` : text;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { table } from './table.ts';
 
-test('numbers stand to the right, words to the left, and nothing is shown for null', () => {
+test('numbers are aligned to the right, words to the left, and null is empty', () => {
   const at = new Date('2026-01-02T03:04:05.006Z');
   assert.equal(
     table(
@@ -27,6 +27,6 @@ test('objects are shown as JSON and bytes as Postgres writes them', () => {
   assert.match(text, /\{"gift":true\}\s+\\x6869/);
 });
 
-test('a query that finds nothing says so', () => {
+test('a query without rows shows their number', () => {
   assert.match(table(['id'], []), /\(0 rows\)$/);
 });

@@ -8,7 +8,7 @@ import { openTail } from './tail.ts';
 const folder = mkdtempSync(join(tmpdir(), 'tail-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('each reading answers the whole lines that are new, also across a cut letter', () => {
+test('each reading returns the new complete lines, also across a cut character', () => {
   const file = join(folder, 'order.log');
   const tail = openTail(file, (line) => line);
   assert.deepEqual(tail.read(), []);

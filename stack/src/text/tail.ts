@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const CHUNK = 1024 * 1024;
-/** Of a longer line the beginning is handed over: no part of the system writes one. */
+/** A longer line is cut; no part of the system writes one. */
 const LONGEST_LINE = 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -17,7 +17,7 @@ export function openTail<Line>(file: string, read: (line: string) => Line): { re
       const handle = openSync(file, 'r');
       try {
         const { size } = fstatSync(handle);
-        // A shorter file is another one: the old was set aside.
+        // A shorter file is a new one: the old one was renamed.
         if (size < position) [position, cutter] = [0, openLineCutter()];
         while (position < size) {
           const chunk = Buffer.alloc(Math.min(CHUNK, size - position));
@@ -34,7 +34,7 @@ export function openTail<Line>(file: string, read: (line: string) => Line): { re
   };
 }
 
-/** Cuts bytes into lines; what follows the last line end waits for the next bytes. */
+/** Cuts bytes into lines; the rest after the last line end waits for the next bytes. */
 function openLineCutter() {
   let parts: Buffer[] = [];
   let length = 0;
@@ -44,7 +44,7 @@ function openLineCutter() {
     length += part.length;
   }
 
-  function take(): string {
+  function flush(): string {
     const line = Buffer.concat(parts).toString();
     [parts, length] = [[], 0];
     return line;
@@ -57,7 +57,7 @@ function openLineCutter() {
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
         keep(bytes.subarray(start, end));
         start = end + 1;
-        lines.push(take());
+        lines.push(flush());
       }
       keep(bytes.subarray(start));
       return lines.filter((line) => line !== '');

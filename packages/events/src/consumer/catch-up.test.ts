@@ -9,14 +9,14 @@ function keepingLog() {
   return { log, notices };
 }
 
-test('the log says how many records somebody waits for', async () => {
+test('a long wait is logged with the number of records that are left', async () => {
   const { log, notices } = keepingLog();
   const lags = [7, 7, 3, 0];
   await catchUp({ lag: async () => lags.shift() ?? 0, isStopping: () => false, log, noticeEachMs: 50 });
   assert.deepEqual(notices, [7, 3]);
 });
 
-test('nothing is said of a short wait', async () => {
+test('a short wait is not logged', async () => {
   const { log, notices } = keepingLog();
   const lags = [7, 0];
   await catchUp({ lag: async () => lags.shift() ?? 0, isStopping: () => false, log });

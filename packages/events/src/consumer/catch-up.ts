@@ -6,15 +6,15 @@ export interface CatchUpOptions {
   lag: () => Promise<number>;
   isStopping: () => boolean;
   log: Logger;
-  /** After how long a line says that somebody waits; again each time so long after it. */
+  /** How long after the beginning of the wait, and after each notice, the next notice is logged. */
   noticeEachMs?: number;
 }
 
 const POLL_MS = 200;
 
 /**
- * Waits until a group has consumed what it has to. One partition that stands still makes everybody wait who asks for
- * this, and all deadlines with them: so the log says what they wait for.
+ * Waits until a group has consumed its records. One stalled partition delays every caller, and all deadlines with it: so
+ * the wait is logged.
  *
  * @throws when the lag cannot be read, or the consumer stops
  */

@@ -20,34 +20,34 @@ import { createOffsetWatch } from './watch-offsets.ts';
 
 export interface ConsumerOptions {
   kafka: Kafka;
-  /** The consumer group: the service's name, unless what it keeps is another for each database. */
+  /** The consumer group: the service's name, unless each database needs a group of its own. */
   group: string | (() => Promise<string>);
   database: Database;
   subscriptions: Subscription[];
   log: Logger;
-  /** Called after each commit of effects, to wake whoever has work now: the relay, a timer. */
+  /** Called after each commit of effects, to wake the relay or a timer. */
   onCommit: (committed: Committed) => void;
-  /** After how long without progress an alarm is raised. */
+  /** How long a lack of progress lasts before an alarm is raised. */
   stalledAfterMs?: number;
 }
 
 export interface Consumer {
-  /** Joins the group, and tries until Kafka is there: a service is of use without it. */
+  /** Joins the group, and retries until Kafka is reachable: a service is useful without it. */
   start(): void;
   /**
-   * Resolves when this group, with all its members, has taken all that its topics hold now: whoever acts on what has
-   * *not* been said makes sure first that it has been listened to.
+   * Resolves when this group, with all its members, has consumed every record that its topics hold now. A timer that acts
+   * because an event has *not* been received calls this first.
    *
-   * @throws when Kafka cannot tell, or this consumer stops
+   * @throws when Kafka is unavailable, or this consumer stops
    */
   catchUp(): Promise<void>;
-  /** Finishes what is in hand, and leaves the group. */
+  /** Finishes the batches in hand, and leaves the group. */
   stop(): Promise<void>;
 }
 
 /**
- * Consumes the topics of all subscriptions (see process-batch.ts). Where nothing comes further for long, be it that
- * something is unavailable or that Kafka brings nothing at all, an alarm is raised.
+ * Consumes the topics of all subscriptions (process-batch.ts). An alarm is raised when there is no progress for long:
+ * something is unavailable, or Kafka sends nothing at all.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { kafka, database, log, onCommit, stalledAfterMs = STALLED_AFTER_MS } = options;
@@ -57,13 +57,13 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const topics = [...new Set(options.subscriptions.map(({ event }) => event.topic))];
   const worker = `consumer of ${topics.join(', ')}`;
   const progress = createProgressWatch({ worker, log, stalledAfterMs });
-  // Each broker's records come by themselves, so that several batches may be processed at a time.
+  // Each broker sends its own batches, so several may be processed at a time.
   const paces = new Set<Pace>();
   const free: Pace[] = [];
   const processRecords = createRecordProcessor({ database, handlers, log, onCommit });
   const { processBatch, expectNothing } = createBatchProcessor({ processRecords, progress, log });
 
-  /** Kafka is expected to answer at any time, but while a batch is in hand. */
+  /** Kafka is expected to respond at any time, except while a batch is in hand. */
   async function onBatch(batch: Batch): Promise<void> {
     if (inHand++ === 0) fetching?.end();
     const pace = free.pop() ?? createPace();
@@ -94,12 +94,12 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     for (let attempt = 0; !stopping; attempt++) {
       try {
         const group = await groupOf(options);
-        // Once the group consumes, it goes on with the oldest record that is left, and nothing tells of the others.
-        await offsets.look();
+        // Must be before the group consumes: then it continues with the oldest record that is left, without an error.
+        await offsets.check();
         return await kafka.consume({ group, topics, onBatch, onFetch });
       } catch (error) {
         fetching?.fail(error);
-        log.warn({ err: error, attempt }, 'the group could not be joined; trying again');
+        log.warn({ err: error, attempt }, 'the group could not be joined; retrying');
         await setTimeout(fullJitter(attempt, { capMs: 2_000 }));
       }
     }

@@ -5,24 +5,24 @@ import { fullJitter } from '@repo/polling';
 import type { Batch, ReceivedRecord } from '../kafka/kafka.ts';
 
 export interface BatchProcessorOptions {
-  /** Processes records in their order; throws when something is unavailable for now. */
+  /** Processes records in their order; throws when something is unavailable. */
   processRecords: (records: ReceivedRecord[], heartbeat: () => Promise<void>) => Promise<void>;
   progress: ProgressWatch;
   log: Logger;
 }
 
-/** The most records that share a transaction: well under a second of work, so that heartbeats are in time. */
+/** The most records that share a transaction: well under a second of work, so heartbeats are in time. */
 const CHUNK = 200;
 
 /**
- * Processes batches, a chunk of records at a time; the offsets of a chunk are committed some time after it has been
- * processed. While something is unavailable for now the same chunk is tried again, with full jitter, and the partitions
- * are kept.
+ * Processes batches, one chunk of records at a time. The offsets of a chunk are committed some time after it has been
+ * processed. While something is unavailable the same chunk is retried with full jitter, and the member keeps its
+ * partitions.
  */
 export function createBatchProcessor({ processRecords, progress, log }: BatchProcessorOptions) {
   /**
-   * What is expected of chunks whose offsets have not been committed, oldest first. It ends with a commit and not with
-   * the attempt, so that records which come again and again are noticed.
+   * The expected work of chunks whose offsets have not been committed, oldest first. It ends with the commit and not with
+   * the attempt, so records that are delivered again and again raise an alarm.
    */
   const uncommitted = new Set<ExpectedWork>();
 
@@ -30,7 +30,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
     for (let start = 0; start < batch.records.length; start += CHUNK) {
       const chunk = batch.records.slice(start, start + CHUNK);
       const work = progress.expect({ partitions: partitionsOf(chunk) });
-      // Also when this fails: then the records come again.
+      // Also after a failure: then the records are delivered again.
       const processed = await untilItPasses(chunk, batch, work).finally(() => uncommitted.add(work));
       if (!processed) return;
       batch.commit(chunk, () => endUntil(work));
@@ -38,7 +38,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
     }
   }
 
-  /** Ends what is expected of the chunks up to this one. */
+  /** Ends the expected work of the chunks up to this one. */
   function endUntil(last: ExpectedWork): void {
     for (const work of uncommitted) {
       work.end();
@@ -47,13 +47,13 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
     }
   }
 
-  /** Ends all expectations, when Kafka has nothing: what has not been committed has gone to another member. */
+  /** Ends all expected work when Kafka has no records: the uncommitted ones have moved to another member. */
   function expectNothing(): void {
     for (const work of uncommitted) work.end();
     uncommitted.clear();
   }
 
-  /** False when a partition is no longer ours. */
+  /** Returns false when a partition has moved to another member. */
   async function untilItPasses(chunk: ReceivedRecord[], batch: Batch, work: ExpectedWork): Promise<boolean> {
     for (let attempt = 0; !batch.isStale(); attempt++) {
       try {
@@ -61,7 +61,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
         return true;
       } catch (error) {
         work.fail(error);
-        log.error({ err: error, attempt }, 'events could not be processed; trying again');
+        log.error({ err: error, attempt }, 'events could not be processed; retrying');
         await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
         await batch.heartbeat();
       }
@@ -72,7 +72,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
   return { processBatch, expectNothing };
 }
 
-/** Which partitions some records are of, for a person who looks for what is stuck. */
+/** The partitions of some records, as an operator needs them in an alarm. */
 function partitionsOf(records: ReceivedRecord[]): string[] {
   return [...new Set(records.map(({ topic, partition }) => `${topic} ${partition}`))];
 }

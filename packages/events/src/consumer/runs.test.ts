@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Message } from '../event.ts';
 import { cutIntoRuns } from './runs.ts';
 
-/** 'a1' is a message of type a about the thing 1. */
+/** 'a1' is a message of type a and key 1. */
 function messages(shorthand: string): Message[] {
   return shorthand.split(' ').map((name, index) => ({
     id: String(index),
@@ -18,8 +18,8 @@ function messages(shorthand: string): Message[] {
 const TABLE: [string, string, string][] = [
   ['messages of one type are one run', 'a1 a2 a1', 'a1 a2 a1'],
   ['types of different keys are gathered', 'a1 b2 a3 b4', 'a1 a3 | b2 b4'],
-  ['a key that comes again with another type closes the runs', 'a1 b1', 'a1 | b1'],
-  ['what comes after such a key is not put before it', 'a1 a2 b1 a3', 'a1 a2 | b1 | a3'],
+  ['a key that recurs with another type closes the runs', 'a1 b1', 'a1 | b1'],
+  ['messages after such a key stay after it', 'a1 a2 b1 a3', 'a1 a2 | b1 | a3'],
   ['a key that returns to its type stays in order', 'a1 b1 a1', 'a1 | b1 | a1'],
 ];
 
@@ -39,7 +39,7 @@ const anyMessages = fc
   .array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', '3', '4')), { minLength: 1 })
   .map((names) => messages(names.map(([type, key]) => type + key).join(' ')));
 
-test('nothing is lost, nothing comes twice, and each run is of one type', () => {
+test('no message is lost or repeated, and each run is of one type', () => {
   fc.assert(
     fc.property(anyMessages, (given) => {
       const runs = cutIntoRuns(given);
@@ -53,10 +53,10 @@ test('nothing is lost, nothing comes twice, and each run is of one type', () => 
 test('messages of one key keep their order', () => {
   fc.assert(
     fc.property(anyMessages, (given) => {
-      const taken = cutIntoRuns(given).flat();
+      const flattened = cutIntoRuns(given).flat();
       for (const key of ['1', '2', '3', '4'])
         assert.deepEqual(
-          taken.filter((message) => message.key === key),
+          flattened.filter((message) => message.key === key),
           given.filter((message) => message.key === key),
         );
     }),

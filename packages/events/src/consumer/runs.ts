@@ -1,8 +1,8 @@
 import type { Message } from '../event.ts';
 
 /**
- * Cuts messages into runs of one type each, to be taken in order. Messages of one key keep their order: a message
- * whose key already stands in an open run of another type closes all open runs.
+ * Cuts messages into runs of one type each, to be processed in order. Messages of one key keep their order: a message
+ * whose key is already in an open run of another type closes all open runs.
  */
 export function cutIntoRuns<Each extends Message>(messages: Each[]): Each[][] {
   const runs: Each[][] = [];

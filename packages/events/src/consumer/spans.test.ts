@@ -9,17 +9,19 @@ const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 
 function message(traceparent?: string): Message {
   const id = randomUUID();
-  return { id, type: 'order.placed', key: 'an order', data: {}, occurredAt: new Date(), traceparent };
+  return { id, type: 'meter.read', key: 'a meter', data: {}, occurredAt: new Date(), traceparent };
 }
 
-test('each event that was processed is logged, whether its trace is recorded or not', async () => {
+test('each processed event is logged, whether its trace is sampled or not', async () => {
   const lines: object[] = [];
   const log = { info: (facts: object) => void lines.push(facts) } as unknown as Logger;
   const recorded = message(`00-${TRACE_ID}-b7ad6b7169203331-01`);
   const unrecorded = message(`00-${TRACE_ID}-b7ad6b7169203331-00`);
   const untraced = message();
 
-  await processInSpans([recorded, unrecorded, untraced], log, async ([first]) => (first ? [first] : []));
+  await processInSpans([recorded, unrecorded, untraced], log, async ([first]) => ({
+    processed: first ? [first] : [],
+  }));
 
   assert.deepEqual(
     lines.map((line) => ({ ...line, delayMs: 0 })),

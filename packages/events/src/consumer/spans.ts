@@ -17,18 +17,18 @@ interface Processing<Each> {
 }
 
 /**
- * Processes messages and logs each, every sampled one in a span of its own, child of the span that sent it. Their
- * statements are shared: they hang from the span of the first message, where that is sampled. The first span links to the
- * others.
+ * Processes messages and logs each. Every sampled message has a span, a child of the span that sent it. The messages
+ * share their SQL statements, whose spans are children of the first message's span, if that is sampled. The first sampled
+ * span links to the others.
  * (OpenTelemetry semantic conventions for messaging: batch processing)
  *
- * @param work answers the messages that were new
+ * @param work returns the messages that were new as `processed`
  */
-export async function processInSpans<Each extends Message>(
+export async function processInSpans<Each extends Message, Result extends { processed: Each[] }>(
   messages: Each[],
   log: Logger,
-  work: (messages: Each[]) => Promise<Each[]>,
-): Promise<void> {
+  work: (messages: Each[]) => Promise<Result>,
+): Promise<Result> {
   const [first, ...others] = messages.filter(isSampled);
   const processing: Processing<Each>[] = messages.map((message) =>
     isSampled(message) ? startProcessing(message, message === first ? others : []) : { message },
@@ -36,8 +36,10 @@ export async function processInSpans<Each extends Message>(
   const spans = processing.flatMap(({ span }) => span ?? []);
   try {
     const traced = processing.map(({ message }) => message);
-    const fresh = new Set(await inContextOfFirst(traced, () => work(traced)));
-    for (const message of traced) logProcessed(log, message, fresh.has(message));
+    const result = await inContextOfFirst(traced, () => work(traced));
+    const processed = new Set(result.processed);
+    for (const message of traced) logProcessed(log, message, processed.has(message));
+    return result;
   } catch (error) {
     for (const span of spans) failSpan(span, error);
     throw error;
@@ -60,8 +62,8 @@ function startProcessing<Each extends Message>(message: Each, links: Each[]): Pr
   return { message: { ...message, traceparent: traceparentOf(span) }, span };
 }
 
-function logProcessed(log: Logger, message: Message, fresh: boolean): void {
+function logProcessed(log: Logger, message: Message, isNew: boolean): void {
   const { type, key, id } = message;
   const delayMs = Date.now() - message.occurredAt.getTime();
-  log.info({ traceId: traceIdOf(message), type, key, id, delayMs, repeated: !fresh }, 'event processed');
+  log.info({ traceId: traceIdOf(message), type, key, id, delayMs, repeated: !isNew }, 'event processed');
 }

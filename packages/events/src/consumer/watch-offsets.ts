@@ -11,18 +11,19 @@ export interface OffsetWatchOptions {
 }
 
 /**
- * Watches for records that Kafka has deleted before this group had consumed them, as after an outage that was longer
- * than a topic keeps them. The client goes on with the oldest that is left, and says nothing. Each loss is told once.
+ * Watches for records that Kafka has deleted before this group consumed them, as after an outage that was longer than the
+ * retention of a topic. The client continues with the oldest record that is left, without an error. Each loss raises one
+ * alarm.
  */
-export function createOffsetWatch(options: OffsetWatchOptions): Poller & { look(): Promise<void> } {
+export function createOffsetWatch(options: OffsetWatchOptions): Poller & { check(): Promise<void> } {
   const { kafka, group, topics, log, intervalMs = 60_000 } = options;
   const alarm = createAlarm(log);
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     for (const { topic, partition, records } of await kafka.lost(await group(), topics)) {
-      if (told.get(`${topic} ${partition}`) === records) continue;
-      told.set(`${topic} ${partition}`, records);
+      if (reported.get(`${topic} ${partition}`) === records) continue;
+      reported.set(`${topic} ${partition}`, records);
       alarm('unconsumed-events-deleted', 'events were deleted before they were consumed', {
         topic,
         partition,
@@ -36,9 +37,9 @@ export function createOffsetWatch(options: OffsetWatchOptions): Poller & { look(
     log,
     intervalMs,
     turn: async () => {
-      await look();
+      await check();
       return false;
     },
   });
-  return { ...poller, look };
+  return { ...poller, check };
 }

@@ -2,13 +2,13 @@ import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { HeaderValue } from '../kafka/kafka.ts';
 
-/** Why a record is not taken: it is not what the contract says, the use case threw, or it waits for another. */
+/** Why a record is a dead letter: it violates its contract, its handler threw, or it waits behind another. */
 export type DeadLetterKind = 'malformed' | 'failed' | 'behind';
 
-/** A record that was put aside, as it came. */
+/** A record that a service failed to process, as it was received. */
 export interface DeadLetter {
   id: string;
-  /** The order in which they were put aside. */
+  /** The order in which they were inserted. */
   position: number;
   aggregate: string;
   topic: string;
@@ -16,7 +16,7 @@ export interface DeadLetter {
   offset: number;
   messageId: string | null;
   type: string | null;
-  /** Null where the record has none, or only its place could be kept. */
+  /** Null if the record has none, or only its topic, partition and offset could be kept. */
   key: Buffer | null;
   value: Buffer | null;
   headers: Record<string, HeaderValue>;
@@ -28,7 +28,7 @@ export interface DeadLetter {
   replayAt: Date | null;
 }
 
-/** Whether any letter is to be tried again. */
+/** Whether any dead letter is due to be replayed. */
 export async function hasDueDeadLetter(database: Queryable, topics: string[]): Promise<boolean> {
   const due = await database.query(sql`
     select id
@@ -38,7 +38,7 @@ export async function hasDueDeadLetter(database: Queryable, topics: string[]): P
   return due.length > 0;
 }
 
-/** Takes one thing's first letter that is to be tried again, if nobody else has it. */
+/** Locks one dead letter that is due to be replayed and that no other transaction holds. */
 export async function lockDueDeadLetter(tx: Transaction, topics: string[]): Promise<DeadLetter | undefined> {
   const [row] = await tx.query(sql<DeadLetter>`
     select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
@@ -57,7 +57,7 @@ export async function deleteDeadLetter(tx: Transaction, { id }: DeadLetter): Pro
     where id = ${id}`);
 }
 
-/** Has the first letter of a parked thing tried again. */
+/** Makes the first dead letter of an aggregate due to be replayed. */
 export async function replayFirst(tx: Transaction, aggregate: string): Promise<void> {
   await tx.query(sql`
     update dead_letters
@@ -65,7 +65,7 @@ export async function replayFirst(tx: Transaction, aggregate: string): Promise<v
     where id = (select id from dead_letters where aggregate = ${aggregate} order by position limit 1)`);
 }
 
-/** Whether none about the same thing stands before this letter. */
+/** Whether this is the first dead letter of its aggregate. */
 export async function isFirst(tx: Transaction, { aggregate, position }: DeadLetter): Promise<boolean> {
   const before = await tx.query(sql`
     select id
@@ -75,7 +75,7 @@ export async function isFirst(tx: Transaction, { aggregate, position }: DeadLett
   return before.length === 0;
 }
 
-/** Letters by their ids, held until the transaction ends. */
+/** Dead letters by their ids, locked until the transaction ends. */
 export async function lockDeadLetters(tx: Transaction, ids: string[]): Promise<Map<string, DeadLetter>> {
   const rows = await tx.query(sql<DeadLetter>`
     select id, position, aggregate, topic, partition, "offset", message_id as "messageId", type, key, value, headers,
@@ -99,7 +99,7 @@ export async function findDeadLetter(database: Queryable, id: string): Promise<D
 export interface DeadLetterFilter {
   type?: string | undefined;
   kind?: DeadLetterKind | undefined;
-  /** What they speak of. */
+  /** Their aggregate. */
   key?: string | undefined;
   since?: Date | undefined;
   /** The position after which they are listed. */
@@ -121,7 +121,7 @@ export async function listDeadLetters(database: Queryable, filter: DeadLetterFil
     limit ${limit}`);
 }
 
-/** Notes that a letter has failed again, and leaves it to a person. */
+/** Records that a dead letter has failed again. It stays until an operator acts. */
 export async function keepDeadLetter(
   database: Queryable,
   { id }: DeadLetter,
@@ -135,7 +135,7 @@ export async function keepDeadLetter(
 
 export type Action = 'replay' | 'replayed' | 'failed again' | 'discarded';
 
-/** Notes what has been done about a letter, and by whom. */
+/** Records an action on a dead letter, and its actor. */
 export async function insertAction(
   tx: Queryable,
   deadLetter: Pick<DeadLetter, 'id' | 'messageId' | 'aggregate'>,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFailureBudget } from './failure-budget.ts';
 
-test('some failures are let through at once, then a few a minute', () => {
+test('a burst of failures is allowed at once, then a few a minute', () => {
   let clock = 0;
   const { tryAcquire } = createFailureBudget({ perMinute: 60, now: () => clock });
   const burst = Array.from({ length: 100 }, tryAcquire).filter(Boolean);
@@ -15,7 +15,7 @@ test('some failures are let through at once, then a few a minute', () => {
   assert.equal(tryAcquire(), false);
 });
 
-test('what was not used is kept up to the limit, and no further', () => {
+test('an unused budget is saved up to the limit', () => {
   let clock = 0;
   const { tryAcquire } = createFailureBudget({ perMinute: 3, now: () => clock });
   clock += 3_600_000;

@@ -1,13 +1,13 @@
 export interface FailureBudget {
-  /** Whether one more event may be put aside now because its use case failed; if so, that is counted. */
+  /** Returns whether another failed event may become a dead letter now; if so, it is counted. */
   tryAcquire(): boolean;
 }
 
 /**
- * Bounds how many events are put aside because their use case failed. A bug in a use case concerns some of them; when
- * many fail within a minute it is their environment, such as a schema that lags behind the code, and to park them all
- * would cancel orders by the hundred. A token bucket: beyond its limit events wait, and a few are let through again each
- * second, so that it goes on by itself when the cause has passed.
+ * Limits how many events become dead letters because their handler failed. A bug in a handler concerns some events. When
+ * many fail within a minute the cause is their environment, such as a schema older than the code, and parking them all
+ * would stop the work on hundreds of keys. A token bucket: beyond its limit events wait, and one is allowed each second,
+ * so processing continues by itself when the cause is gone.
  */
 export function createFailureBudget({ perMinute = 60, now = () => performance.now() } = {}): FailureBudget {
   let left = perMinute;
@@ -25,7 +25,7 @@ export function createFailureBudget({ perMinute = 60, now = () => performance.no
   };
 }
 
-/** Too many events have failed for it to be their own fault: they are tried again later. */
+/** So many events have failed that the fault is not theirs: they are retried later. */
 export class TooManyFailures extends Error {
   override name = 'TooManyFailures';
 }

@@ -1,10 +1,10 @@
 import { sql, type Transaction } from '@repo/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { ReceivedRecord } from '../kafka/kafka.ts';
-import { nameOf } from '../kafka/readable.ts';
+import { boundedName } from '../kafka/readable.ts';
 import type { DeadLetter, DeadLetterKind } from './dead-letter-store.ts';
 
-/** A record that is put aside. */
+/** A record that becomes a dead letter. */
 export interface Parking {
   record: ReceivedRecord;
   kind: DeadLetterKind;
@@ -13,9 +13,9 @@ export interface Parking {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** What a record speaks of: events of one key are parked together, and one without a key by itself. */
+/** The aggregate of a record: events of one key are parked together, and a record without a key by itself. */
 export function aggregateOf(record: Pick<ReceivedRecord, 'key' | 'topic' | 'partition' | 'offset'>): string {
-  return record.key === '' ? placeOf(record) : aggregateKeyNamed(record.key);
+  return record.key === '' ? coordinatesOf(record) : aggregateKeyNamed(record.key);
 }
 
 /** The aggregate of a key. A UUID is the same in any case (RFC 9562, §4). */
@@ -23,22 +23,30 @@ export function aggregateKeyNamed(key: string): string {
   return UUID.test(key) ? key.toLowerCase() : key;
 }
 
-function placeOf({ topic, partition, offset }: Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'>) {
+function coordinatesOf({ topic, partition, offset }: Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'>) {
   return `${topic} ${partition} ${offset}`;
 }
 
-/** Puts records aside, each whole; returns whether there was one that is not put aside already. */
+/** Writes whole records to the dead-letter table; returns whether any was not there yet. */
 export async function parkRecords(tx: Transaction, parkings: Parking[]): Promise<boolean> {
-  return insertDeadLetters(tx, parkings.map(asDeadLetter));
+  return insertDeadLetters(tx, parkings.map(newDeadLetter));
 }
 
-/** Puts a record aside by its place alone, where Kafka has it for as long as its topic keeps it. */
-export async function parkPlace(tx: Transaction, parking: Parking): Promise<boolean> {
-  const whole = asDeadLetter(parking);
+/** Writes records that wait behind a dead letter of their aggregate. */
+export async function parkBehind(tx: Transaction, records: ReceivedRecord[]): Promise<void> {
+  await parkRecords(
+    tx,
+    records.map((record) => ({ record, kind: 'behind', error: null })),
+  );
+}
+
+/** Writes only the topic, partition and offset of a record: Kafka has the record for as long as its topic keeps it. */
+export async function parkWithoutContent(tx: Transaction, parking: Parking): Promise<boolean> {
+  const whole = newDeadLetter(parking);
   return insertDeadLetters(tx, [
     {
       ...whole,
-      ...{ aggregate: placeOf(parking.record), messageId: null, type: null, key: null, value: null },
+      ...{ aggregate: coordinatesOf(parking.record), messageId: null, type: null, key: null, value: null },
       headers: {},
     },
   ]);
@@ -47,13 +55,13 @@ export async function parkPlace(tx: Transaction, parking: Parking): Promise<bool
 type NewDeadLetter = Pick<ReceivedRecord, 'topic' | 'partition' | 'offset'> &
   Pick<DeadLetter, 'aggregate' | 'messageId' | 'type' | 'key' | 'value' | 'headers' | 'kind' | 'error'>;
 
-function asDeadLetter({ record, kind, error }: Parking): NewDeadLetter {
+function newDeadLetter({ record, kind, error }: Parking): NewDeadLetter {
   const { topic, partition, offset, headers, allHeaders, raw } = record;
   return {
     aggregate: aggregateOf(record),
     ...{ topic, partition, offset },
-    messageId: headers.ce_id === undefined ? null : nameOf(headers.ce_id),
-    type: headers.ce_type === undefined ? null : nameOf(headers.ce_type),
+    messageId: headers.ce_id === undefined ? null : boundedName(headers.ce_id),
+    type: headers.ce_type === undefined ? null : boundedName(headers.ce_type),
     ...raw,
     headers: allHeaders,
     ...{ kind, error },
@@ -61,8 +69,8 @@ function asDeadLetter({ record, kind, error }: Parking): NewDeadLetter {
 }
 
 /**
- * One that is here already, because its offset was never committed, stays as it is. Its message id tells it from another
- * at the same place, of a topic that was made anew.
+ * A record that is here already, because its offset was not committed, is not changed. Another record with the same offset,
+ * of a topic that was deleted and created again, has another message id.
  */
 async function insertDeadLetters(tx: Transaction, deadLetters: NewDeadLetter[]): Promise<boolean> {
   if (deadLetters.length === 0) return false;

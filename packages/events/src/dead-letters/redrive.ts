@@ -2,7 +2,8 @@ import { errorText, type Logger } from '@repo/observability';
 import { createPoller, type Poller } from '@repo/polling';
 import { type Database, isUnavailable, type Transaction } from '@repo/postgres';
 import type { Committed } from '../consumer/process-records.ts';
-import { handleMessages, Malformed, readMessage, type Subscription } from '../inbox/handle-messages.ts';
+import { handleMessages, type Subscription } from '../inbox/handle-messages.ts';
+import { Malformed, readMessage } from '../inbox/read-message.ts';
 import {
   type DeadLetter,
   deleteDeadLetter,
@@ -23,9 +24,9 @@ export interface RedriveOptions {
 const INTERVAL_MS = 1_000;
 
 /**
- * Tries dead letters again that a person has asked for: as they came, under their own message ids, so that the inbox
- * knows what has had its effect already. Of a parked thing the first goes first, and takes the next along when it
- * passes; one that fails again stays where it is, and what is behind it waits on.
+ * Replays dead letters that an operator has asked for: as they were received, with their own message ids, so the inbox
+ * recognises those that have had their effect. Replays an aggregate's dead letters oldest first; each success triggers
+ * the next. A dead letter that fails again stays, and those behind it keep waiting.
  * (Modelled on the dead-letter queue redrive of Amazon SQS)
  */
 export function createRedrive({ database, handlers, log, onCommit }: RedriveOptions): Poller {
@@ -37,22 +38,24 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
     try {
       await database.transaction(async (tx) => {
         deadLetter = await lockDueDeadLetter(tx, topics);
-        if (deadLetter) await take(tx, deadLetter);
+        if (deadLetter) await replay(tx, deadLetter);
       });
     } catch (error) {
       if (!deadLetter || isUnavailable(error)) throw error;
-      await putBack(deadLetter, error);
+      await keepFailed(deadLetter, error);
     }
-    // Whoever need not be woken finds nothing to do.
+    // It may have published nothing: then the relay finds nothing to do.
     if (deadLetter?.type) onCommit({ type: deadLetter.type, hasPublished: true });
     return deadLetter !== undefined;
   }
 
-  async function take(tx: Transaction, deadLetter: DeadLetter): Promise<void> {
+  async function replay(tx: Transaction, deadLetter: DeadLetter): Promise<void> {
     if (deadLetter.type === null)
-      throw new Malformed('Only its place was kept. Read it from its topic, and discard this letter.');
+      throw new Malformed(
+        'Only its topic, partition and offset were kept. Read it from its topic, and discard this dead letter.',
+      );
     const subscription = handlers.get(deadLetter.type);
-    // A type that nobody waits for any more is passed over, as it would be on its topic.
+    // A type that has no handler any more is ignored, as it would be on its topic.
     if (subscription) {
       const message = readMessage(deadLetter, subscription.event);
       await handleMessages(tx, [{ ...message, aggregate: null }], subscription);
@@ -62,7 +65,7 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
     await replayFirst(tx, deadLetter.aggregate);
   }
 
-  async function putBack(deadLetter: DeadLetter, error: unknown): Promise<void> {
+  async function keepFailed(deadLetter: DeadLetter, error: unknown): Promise<void> {
     const kind = error instanceof Malformed ? 'malformed' : 'failed';
     const text = errorText(error);
     await database.transaction(async (tx) => {

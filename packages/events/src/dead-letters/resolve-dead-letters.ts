@@ -1,6 +1,6 @@
 import type { Transaction } from '@repo/postgres';
 import { z } from 'zod';
-import { claimMessages } from '../inbox/inbox-store.ts';
+import { insertMessages } from '../inbox/inbox-store.ts';
 import {
   type DeadLetter,
   deleteDeadLetter,
@@ -11,13 +11,13 @@ import {
 } from './dead-letter-store.ts';
 
 /**
- * Has letters tried again: of the thing that each speaks of the first goes first, and what is behind it follows. Answers
- * each letter, or undefined where there is none.
+ * Makes dead letters due to be replayed. The first dead letter of each aggregate is replayed first, and those behind it
+ * follow. Returns the dead letters that exist, by id.
  */
 export async function replayDeadLetters(
   tx: Transaction,
   resolutions: { id: string; actor: string }[],
-): Promise<(DeadLetter | undefined)[]> {
+): Promise<Map<string, DeadLetter>> {
   const deadLetters = await lockDeadLetters(
     tx,
     resolutions.map(({ id }) => id),
@@ -28,17 +28,17 @@ export async function replayDeadLetters(
     await insertAction(tx, deadLetter, { action: 'replay', actor });
     await replayFirst(tx, deadLetter.aggregate);
   }
-  return resolutions.map(({ id }) => deadLetters.get(id));
+  return deadLetters;
 }
 
 /**
- * Discards letters, each with a reason: should its event come again, it counts as processed. What waited behind one that
- * was the first is tried. Answers as `replayLetters`.
+ * Discards dead letters, each with a reason: an event that is delivered again counts as processed. If it was the first of
+ * its aggregate, the next one is replayed. Returns the same as `replayDeadLetters`.
  */
 export async function discardDeadLetters(
   tx: Transaction,
   resolutions: { id: string; actor: string; reason: string }[],
-): Promise<(DeadLetter | undefined)[]> {
+): Promise<Map<string, DeadLetter>> {
   const deadLetters = await lockDeadLetters(
     tx,
     resolutions.map(({ id }) => id),
@@ -50,15 +50,15 @@ export async function discardDeadLetters(
     left.delete(id);
     const wasFirst = await isFirst(tx, deadLetter);
     await insertAction(tx, deadLetter, { action: 'discarded', actor, reason });
-    await remember(tx, deadLetter);
+    await insertIntoInbox(tx, deadLetter);
     await deleteDeadLetter(tx, deadLetter);
     if (wasFirst) await replayFirst(tx, deadLetter.aggregate);
   }
-  return resolutions.map(({ id }) => deadLetters.get(id));
+  return deadLetters;
 }
 
-/** Notes the event of a letter in the inbox. One without an id that an inbox could know has none. */
-async function remember(tx: Transaction, { messageId }: DeadLetter): Promise<void> {
+/** Inserts the event into the inbox. An event without a valid id cannot be in an inbox. */
+async function insertIntoInbox(tx: Transaction, { messageId }: DeadLetter): Promise<void> {
   const { success, data } = z.guid().toLowerCase().safeParse(messageId);
-  if (success) await claimMessages(tx, [{ id: data, aggregate: null }]);
+  if (success) await insertMessages(tx, [{ id: data, aggregate: null }]);
 }

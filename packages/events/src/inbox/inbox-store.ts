@@ -1,66 +1,66 @@
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 
-/** A message to be noted as processed, and what it speaks of. */
-export interface Claim {
+/** A message to be inserted into the inbox. */
+export interface InboxMessage {
   id: string;
-  /** The aggregate whose dead letters it must not overtake; null for a message that is a dead letter itself. */
+  /** The aggregate whose dead letters it must not overtake; null for a message that is itself a dead letter. */
   aggregate: string | null;
 }
 
-export interface Claimed {
-  /** The ids of those that are new. */
-  fresh: Set<string>;
-  /** The aggregates that are parked: their messages have to wait, and are not noted. */
+export interface InsertedMessages {
+  /** The ids that were not in the inbox yet. */
+  newIds: Set<string>;
+  /** The parked aggregates: their messages have to wait, and are not inserted. */
   parked: Set<string>;
 }
 
 /**
- * Notes messages as processed, in the transaction of their effect, and tells which are new, and which have to wait behind
- * a dead letter. Kafka delivers at least once; a message whose id is here already has had its effect.
+ * Inserts messages into the inbox, in the transaction of their effect, and returns which are new and which must wait
+ * behind a dead letter. Kafka delivers at least once; a message whose id is in the inbox has had its effect.
  * (Idempotent consumer: https://microservices.io/patterns/communication-style/idempotent-consumer.html)
  *
- * It waits for whoever is just freeing an aggregate, so that no message is put behind nobody.
+ * It waits for a transaction that is deleting the last dead letter of an aggregate, so no message is parked behind nothing.
  *
- * @param claims may hold one id twice; it is new once.
+ * @param messages may hold one id twice; it is new once.
  */
-export async function claimMessages(tx: Transaction, claims: Claim[]): Promise<Claimed> {
+export async function insertMessages(tx: Transaction, messages: InboxMessage[]): Promise<InsertedMessages> {
   const rows = await tx.query(sql<{ id: string; parked: null } | { id: null; parked: string }>`
     with parked as (
       select aggregate
       from dead_letters
-      where aggregate = any(${claims.map(({ aggregate }) => aggregate)}::text[])
+      where aggregate = any(${messages.map(({ aggregate }) => aggregate)}::text[])
       order by position
       for share
-    ), fresh as (
+    ), inserted as (
       insert into inbox (id)
       select id
       from unnest(
-        ${claims.map(({ id }) => id)}::uuid[],
-        ${claims.map(({ aggregate }) => aggregate)}::text[]
-      ) as claim (id, aggregate)
+        ${messages.map(({ id }) => id)}::uuid[],
+        ${messages.map(({ aggregate }) => aggregate)}::text[]
+      ) as message (id, aggregate)
       where aggregate is null or aggregate not in (select aggregate from parked)
       order by id
       on conflict (id) do nothing
       returning id
     )
-    select id, null as parked from fresh
+    select id, null as parked from inserted
     union all
     select null, aggregate from parked`);
   return {
-    fresh: new Set(rows.flatMap(({ id }) => id ?? [])),
+    newIds: new Set(rows.flatMap(({ id }) => id ?? [])),
     parked: new Set(rows.flatMap(({ parked }) => parked ?? [])),
   };
 }
 
 /**
- * Forgets messages that were taken in long ago by Postgres's clock, the oldest first; answers how many. Replicas share
+ * Deletes messages that were received long ago by Postgres's clock, the oldest first, and returns how many. Replicas share
  * the work.
  */
-export async function forgetMessages(
+export async function deleteOldMessages(
   database: Queryable,
   { olderThanMs, limit }: { olderThanMs: number; limit: number },
 ): Promise<number> {
-  const gone = await database.query(sql<{ id: string }>`
+  const deleted = await database.query(sql<{ id: string }>`
     with old as (
       select id
       from inbox
@@ -73,5 +73,5 @@ export async function forgetMessages(
     using old
     where inbox.id = old.id
     returning inbox.id`);
-  return gone.length;
+  return deleted.length;
 }

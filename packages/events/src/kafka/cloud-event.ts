@@ -1,11 +1,11 @@
-import { causeOf, traceHeadersOf } from '@repo/observability';
+import { traceContextOf, traceHeadersOf } from '@repo/observability';
 import { z } from 'zod';
 import { aggregateKeyNamed } from '../dead-letters/parking-store.ts';
 import type { OutboxRow } from '../outbox/outbox-store.ts';
 import type { HeaderValue } from './kafka.ts';
-import { nameOf } from './readable.ts';
+import { boundedName } from './readable.ts';
 
-/** An event as it travels through Kafka. */
+/** An event as a record of Kafka. */
 export interface KafkaRecord {
   key: string;
   value: string;
@@ -13,11 +13,11 @@ export interface KafkaRecord {
 }
 
 /**
- * Writes an event as a CloudEvent in binary mode: the value is its data, the headers say all else.
+ * Encodes an event as a CloudEvent in binary mode: the value is its data, the headers are its attributes.
  * (CloudEvents 1.0, Kafka protocol binding, §3.2)
  *
- * @param source the service that says it, e.g. 'order'
- * @param traceparent of the span that sends it, where there is one; else the event's own (see Cause)
+ * @param source the service that publishes it
+ * @param traceparent of the span that sends it, if there is one; else the event's own
  */
 export function encodeEvent(
   row: OutboxRow,
@@ -41,7 +41,7 @@ export function encodeEvent(
 }
 
 const Headers = z.object({
-  // The same in any case (RFC 9562, §4), and Postgres writes it in lower case.
+  // A UUID is the same in any case (RFC 9562, §4), and Postgres returns it in lower case.
   ce_id: z.guid().toLowerCase(),
   ce_type: z.string(),
   ce_time: z.iso.datetime({ offset: true }),
@@ -50,7 +50,7 @@ const Headers = z.object({
   tracestate: z.string().optional(),
 });
 
-/** What the headers of a CloudEvent say. */
+/** The attributes of an event, without its data. */
 export interface Envelope {
   id: string;
   type: string;
@@ -59,14 +59,14 @@ export interface Envelope {
   traceparent?: string | undefined;
 }
 
-/** @throws ZodError when a header that every CloudEvent has is missing, is no text, or came more than once. */
+/** @throws ZodError when a required header is missing, is not text, or has several values. */
 export function decodeHeaders(headers: Record<string, HeaderValue>): Envelope {
   const { ce_id, ce_type, ce_time, ce_subject, ...trace } = Headers.parse(headers);
   return {
     id: ce_id,
     type: ce_type,
     occurredAt: new Date(ce_time),
-    key: aggregateKeyNamed(nameOf(ce_subject)),
-    ...causeOf(trace),
+    key: aggregateKeyNamed(boundedName(ce_subject)),
+    ...traceContextOf(trace),
   };
 }

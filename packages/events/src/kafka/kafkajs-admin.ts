@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Admin, Kafka as Client, ITopicMetadata } from 'kafkajs';
 import type { EndOffsets, LostRecords, TopicOptions } from './kafka.ts';
 
-/** Where there are three brokers, each record is on three, and one of them may be away. */
+/** With three brokers, each record is on three of them, and one may be down. */
 const MOST_REPLICAS = 3;
 
 export async function createTopics(admin: Admin, namespace: string, topics: TopicOptions[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function createTopics(admin: Admin, namespace: string, topics: Topi
   );
 }
 
-/** A broker hears of new topics some milliseconds later, and until then says that there are none. kafkajs gives up on that. */
+/** A broker learns of a new topic some milliseconds later. Until then it reports an unknown topic, and kafkajs gives up. */
 export async function untilKnown(
   admin: Admin,
   topics: string[],
@@ -43,7 +43,7 @@ export async function untilKnown(
   }
 }
 
-/** How many partitions some topics have together. */
+/** The total number of partitions of some topics. */
 export async function countPartitions(admin: Admin, topics: string[]): Promise<number> {
   const known = await untilKnown(admin, topics);
   return known.reduce((sum, { partitions }) => sum + partitions.length, 0);
@@ -63,7 +63,7 @@ export async function withAdmin<Result>(
   }
 }
 
-export async function readEnds(admin: Admin, namespace: string, topics: string[]): Promise<EndOffsets> {
+export async function readEndOffsets(admin: Admin, namespace: string, topics: string[]): Promise<EndOffsets> {
   const entries = topics.map(async (topic) => {
     const partitions = await admin.fetchTopicOffsets(namespace + topic);
     const endOffsets: EndOffsets[string] = [];
@@ -82,7 +82,7 @@ export async function deleteRecords(
   const partitions = (endOffsets[topic] ?? [])
     .map(({ high }, partition) => ({ partition, offset: String(high) }))
     .filter(({ offset }) => offset !== '0');
-  // kafkajs has to know the topic's leaders, and does not ask for them by itself.
+  // kafkajs needs the leaders of the topic, and does not request them by itself.
   await admin.fetchTopicOffsets(namespace + topic);
   await admin.deleteTopicRecords({ topic: namespace + topic, partitions });
 }
@@ -112,13 +112,13 @@ interface Position {
   high: bigint;
 }
 
-/** Where a group stands in each partition of some topics. */
+/** The offsets of a group in each partition of some topics. */
 async function readPositions(
   admin: Admin,
   namespace: string,
   { group, topics, endOffsets }: { group: string; topics: string[]; endOffsets?: EndOffsets | undefined },
 ): Promise<Position[]> {
-  const until = endOffsets ?? (await readEnds(admin, namespace, topics));
+  const until = endOffsets ?? (await readEndOffsets(admin, namespace, topics));
   const offsets = await admin.fetchOffsets({
     groupId: namespace + group,
     topics: topics.map((topic) => namespace + topic),

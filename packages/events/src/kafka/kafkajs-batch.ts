@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
 import type { Batch, HeaderValue, ReceivedRecord } from './kafka.ts';
 import type { OffsetCommits } from './kafkajs-offsets.ts';
-import { nameOf, readableBytes, readableText } from './readable.ts';
+import { boundedName, readableBytes, readableText } from './readable.ts';
 
 /**
- * kafkajs hands over each partition by itself. Those of one fetch are handed over in one turn of the event loop, and
- * are put together again here: transactions are paid for by the piece.
+ * kafkajs delivers each partition by itself. It delivers those of one fetch in one turn of the event loop, and they are
+ * put together again here: each transaction has a fixed cost.
  */
 export function gather(
   work: (parts: EachBatchPayload[]) => Promise<void>,
@@ -26,7 +26,7 @@ export function gather(
   };
 }
 
-/** One batch of all that was gathered. Topics are named as ours are, without the namespace. */
+/** One batch of the gathered partitions. Topic names are without the namespace. */
 export function asBatch(parts: EachBatchPayload[], namespace: string, commits: OffsetCommits): Batch {
   const [first] = parts as [EachBatchPayload];
   return {
@@ -58,7 +58,7 @@ function readRecord(
     partition,
     offset: BigInt(message.offset),
     timestamp: readTimestamp(message.timestamp),
-    key: key ? nameOf(readableBytes(key)) : '',
+    key: key ? boundedName(readableBytes(key)) : '',
     headers: readAttributes(headers),
     get allHeaders() {
       allHeaders ??= readHeaders(headers);
@@ -87,12 +87,12 @@ function readHeaders(headers: IHeaders): Record<string, HeaderValue> {
   );
 }
 
-/** The types of kafkajs allow text, and do not know that there may be nothing. */
+/** The types of kafkajs allow text, and do not allow null, which occurs. */
 function readHeader(value: Buffer | string | null | undefined): string | null {
   return value == null ? null : readableBytes(Buffer.from(value));
 }
 
-/** Whoever publishes may write any number, and not each of them is a time. */
+/** A publisher may write any number, and not every number is a time. */
 function readTimestamp(milliseconds: string): Date {
   const date = new Date(Number(milliseconds));
   return Number.isNaN(date.getTime()) ? new Date(0) : date;

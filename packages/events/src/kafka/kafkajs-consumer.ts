@@ -10,9 +10,9 @@ import { createOffsetCommits } from './kafkajs-offsets.ts';
 type Options = Parameters<Kafka['consume']>[0];
 
 /**
- * Consumes as a member of a group until it is told to leave. kafkajs ends a consumer for good on errors that it holds to
- * be final, such as that of a process which was stopped for so long that its group has forgotten it: then another one
- * takes its place.
+ * Consumes as a member of a group until the returned function is called. kafkajs ends a consumer on errors that it
+ * considers final, as when the process was frozen for so long that its group has removed it: then another consumer
+ * replaces it.
  */
 export async function consume(
   client: Client,
@@ -26,7 +26,7 @@ export async function consume(
 
   function onEnd(error: Error): void {
     if (isLeaving) return;
-    log.warn({ err: error }, 'the consumer has ended; another one takes its place');
+    log.warn({ err: error }, 'the consumer has ended; replacing it');
     rejoining = rejoin();
   }
 
@@ -37,7 +37,7 @@ export async function consume(
         leave = await join(client, namespace, options, { onEnd, log });
         return;
       } catch (error) {
-        log.warn({ err: error, attempt }, 'the group could not be joined again; trying on');
+        log.warn({ err: error, attempt }, 'the group could not be joined again; retrying');
       }
     }
   }
@@ -60,7 +60,7 @@ async function join(
     sessionTimeout: 6_000,
     heartbeatInterval: 1_000,
     rebalanceTimeout: 10_000,
-    // So long does stopping wait for an idle fetch. A tenth of a second costs twice the CPU, a whole one hardly less.
+    // Stopping waits this long for an idle fetch. A tenth of a second costs twice the CPU, a whole one hardly less.
     maxWaitTimeInMs: 500,
     minBytes: 1,
     maxBytesPerPartition: 256 * 1024,
@@ -87,7 +87,7 @@ async function join(
     consumer.on(consumer.events.GROUP_JOIN, commits.forget);
     consumer.on(consumer.events.REBALANCING, commits.finish);
     consumer.on(consumer.events.FETCH, ({ payload }) => {
-      // What is thrown here is to kafkajs an error of the fetch, upon which it joins the group again.
+      // kafkajs treats an error thrown here as a failed fetch, and joins the group again.
       commits.assertAccepted();
       onFetch(payload.numberOfBatches === 0);
     });
@@ -98,8 +98,8 @@ async function join(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      // All partitions of a fetch at once, for `gather` to make one batch of. Those by which a topic grows later come
-      // in a second batch, until the next start.
+      // All partitions of a fetch at once, so that `gather` makes one batch of them. Partitions that a topic gains later
+      // are in a second batch, until the next start.
       partitionsConsumedConcurrently: partitions,
       eachBatch: gather(onParts),
     });

@@ -7,10 +7,10 @@ import { createOffsetCommits } from './kafkajs-offsets.ts';
 
 const log = { warn() {} } as unknown as Logger;
 
-/** A part that counts its commits, and a clock that only goes when it is told to. */
-function begin(t: TestContext, answer: () => Promise<void> = async () => {}) {
+/** A part that counts its commits, and a clock that the test moves. */
+function begin(t: TestContext, response: () => Promise<void> = async () => {}) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const commitOffsetsIfNecessary = t.mock.fn(answer);
+  const commitOffsetsIfNecessary = t.mock.fn(response);
   const part = { commitOffsetsIfNecessary, uncommittedOffsets: () => ({ topics: [] }) };
   const commits = createOffsetCommits(log);
   const committed: string[] = [];
@@ -26,7 +26,7 @@ function begin(t: TestContext, answer: () => Promise<void> = async () => {}) {
   };
 }
 
-test('what has been taken is committed a tenth of a second after the last of it', async (t) => {
+test('processed records are committed a tenth of a second after the last of them', async (t) => {
   const { note, pass, count, committed } = begin(t);
 
   note('one');
@@ -39,7 +39,7 @@ test('what has been taken is committed a tenth of a second after the last of it'
   assert.deepEqual([count(), committed], [1, ['one', 'two']]);
 });
 
-test('while ever more is taken, a commit is sent once a second', async (t) => {
+test('while records keep arriving, offsets are committed once a second', async (t) => {
   const { note, pass, count } = begin(t);
 
   for (let milliseconds = 0; milliseconds < 3_000; milliseconds += 50) {
@@ -50,7 +50,7 @@ test('while ever more is taken, a commit is sent once a second', async (t) => {
   assert.equal(count(), 3);
 });
 
-test('whoever leaves commits at once, and nothing where nothing was taken', async (t) => {
+test('finish commits at once, and sends nothing when there is nothing to commit', async (t) => {
   const { commits, note, count, committed } = begin(t);
 
   await commits.finish();
@@ -67,14 +67,14 @@ for (const type of [
   'REBALANCE_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
 ]) {
-  test(`a commit that is refused with ${type} is told until the group is joined again`, async (t) => {
-    const answered = Object.assign(new Error('So says the broker.'), { type });
-    const { commits, note, pass, count, committed } = begin(t, () => Promise.reject(answered));
+  test(`a commit that is refused with ${type} is reported until the group is joined again`, async (t) => {
+    const refusal = Object.assign(new Error('refused by the broker'), { type });
+    const { commits, note, pass, count, committed } = begin(t, () => Promise.reject(refusal));
 
     note('one');
     commits.assertAccepted();
     await pass(100);
-    assert.throws(commits.assertAccepted, answered);
+    assert.throws(commits.assertAccepted, refusal);
     commits.forget();
     commits.assertAccepted();
     await pass(10_000);
@@ -83,16 +83,16 @@ for (const type of [
   });
 }
 
-test('a commit that fails in another way is tried again after a second, with what came meanwhile', async (t) => {
-  let isAway = true;
+test('a commit that fails for another reason is retried after a second, with the records processed meanwhile', async (t) => {
+  let isDown = true;
   const { commits, note, pass, count, committed } = begin(t, async () => {
-    if (isAway) throw new Error('away');
+    if (isDown) throw new Error('down');
   });
 
   note('one');
   await pass(100);
   commits.assertAccepted();
-  isAway = false;
+  isDown = false;
   await pass(999);
   assert.equal(count(), 1);
   await pass(1);
@@ -100,33 +100,36 @@ test('a commit that fails in another way is tried again after a second, with wha
   assert.deepEqual([count(), committed], [2, ['one']]);
 });
 
-test('commits that take long follow one another', async (t) => {
-  const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  let asked = 0;
-  const { note, pass, count, committed } = begin(t, () => (answers[asked++] ?? assert.fail()).promise);
+test('slow commits are sent one after the other', async (t) => {
+  const responses = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let commitCount = 0;
+  const { note, pass, count, committed } = begin(
+    t,
+    () => (responses[commitCount++] ?? assert.fail()).promise,
+  );
 
   note('one');
   await pass(100);
   note('two');
   await pass(1_000);
   assert.equal(count(), 1);
-  answers[0]?.resolve();
+  responses[0]?.resolve();
   await pass(0);
   assert.deepEqual([count(), committed], [2, ['one']]);
-  answers[1]?.resolve();
+  responses[1]?.resolve();
   await pass(0);
 
   assert.deepEqual(committed, ['one', 'two']);
 });
 
-test('what a commit fails with that was sent before the group was joined again is of no concern', async (t) => {
-  const answer = Promise.withResolvers<void>();
-  const { commits, note, pass, count } = begin(t, () => answer.promise);
+test('the failure of a commit that was sent before the group was joined again is ignored', async (t) => {
+  const response = Promise.withResolvers<void>();
+  const { commits, note, pass, count } = begin(t, () => response.promise);
 
   note('one');
   await pass(100);
   commits.forget();
-  answer.reject(Object.assign(new Error('late'), { type: 'ILLEGAL_GENERATION' }));
+  response.reject(Object.assign(new Error('late'), { type: 'ILLEGAL_GENERATION' }));
   await pass(10_000);
 
   commits.assertAccepted();

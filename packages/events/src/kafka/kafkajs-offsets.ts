@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@repo/observability';
 import type { EachBatchPayload } from 'kafkajs';
 
-/** A group's offsets are committed so often while records come, and so soon once none come. */
+/** How often offsets are committed while records arrive, and how soon after the last one. */
 const COMMIT_EACH_MS = 1_000;
 const QUIET_MS = 100;
 
 export interface OffsetCommits {
-  /** Some of this part has been taken, and is resolved. `onCommitted` is called once Kafka knows; never, if it comes again. */
+  /** Notes that records of this part were processed and resolved. `onCommitted` is called after their commit, if any. */
   note(part: EachBatchPayload, onCommitted: () => void): void;
-  /** Commits now what has been noted. Never fails; for a second at most. */
+  /** Commits the noted offsets now. Never fails; takes a second at most. */
   finish(): Promise<void>;
-  /** Forgets everything: the group deals its partitions anew, and what is not committed comes again. */
+  /** Forgets everything: the group assigns its partitions again, and uncommitted records are delivered again. */
   forget(): void;
-  /** @throws what Kafka has refused a commit with, if it was since the group was joined */
+  /** @throws the error of a commit that Kafka has refused since the group was joined */
   assertAccepted(): void;
 }
 
 /**
- * Commits offsets once in a while, and nobody waits for it: records that come again because of it are known by the
- * inbox. kafkajs knows what has been resolved and not been committed, of those partitions alone that it has now.
+ * Commits offsets from time to time, without a caller that waits: the inbox recognises records that are delivered again
+ * because of it. kafkajs knows the resolved offsets that are not committed, only of the partitions that it has now.
  */
 export function createOffsetCommits(log: Logger): OffsetCommits {
   let last: EachBatchPayload | undefined;
@@ -36,7 +36,7 @@ export function createOffsetCommits(log: Logger): OffsetCommits {
     latest = undefined;
   }
 
-  /** One after the other, so that no offset goes back. */
+  /** One after the other, so that no offset decreases. */
   function commit(): Promise<void> {
     clearTimers();
     committing = committing.then(commitNoted);
@@ -44,18 +44,18 @@ export function createOffsetCommits(log: Logger): OffsetCommits {
   }
 
   async function commitNoted(): Promise<void> {
-    const [part, told, joined] = [last, noted, joins];
-    if (!part || told.length === 0) return;
+    const [part, callbacks, joined] = [last, noted, joins];
+    if (!part || callbacks.length === 0) return;
     noted = [];
     try {
       await part.commitOffsetsIfNecessary(part.uncommittedOffsets());
-      for (const onCommitted of told) onCommitted();
+      for (const onCommitted of callbacks) onCommitted();
     } catch (error) {
       if (joins !== joined) return;
-      noted.unshift(...told);
+      noted.unshift(...callbacks);
       if (isTooLate(error)) refusal = error as Error;
       else {
-        log.warn({ err: error }, 'offsets could not be committed; trying again');
+        log.warn({ err: error }, 'offsets could not be committed; retrying');
         latest ??= setTimeout(commit, COMMIT_EACH_MS);
       }
     }
@@ -84,9 +84,10 @@ export function createOffsetCommits(log: Logger): OffsetCommits {
 }
 
 /**
- * A member that its group has given up, or whose partitions are being dealt anew, comes too late with what it has
- * processed: the records come again, to it or to another, and are known. Unheard, it might go on for ever without a
- * membership: it sends no heartbeat then, and nothing but its commits is refused. (Found by e2e/faults)
+ * Whether a commit is too late: the group has removed this member, or is assigning its partitions again. The records are
+ * delivered again, to it or to another member, and the inbox recognises them. If the error were ignored, the consumer
+ * might continue forever without a membership: it would send no heartbeat, and only its commits would be refused. (Found
+ * by e2e/faults)
  */
 function isTooLate(error: unknown): boolean {
   return TOO_LATE.includes((error as { type?: string }).type ?? '');

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type TestContext, test } from 'node:test';
 
-// What patches/kafkajs@2.2.4.patch mends, in kafkajs's own files: decision 006 says why.
+// The defects of kafkajs that patches/kafkajs@2.2.4.patch fixes: decision 006 explains why.
 const require = createRequire(import.meta.url);
 const RequestQueue = require('kafkajs/src/network/requestQueue');
 
@@ -16,13 +16,13 @@ const settings = {
   logger,
 };
 
-/** A request that notes when it is sent. */
+/** A request that records when it is sent. */
 function request(correlationId: number, sent: number[]) {
   const entry = { correlationId, resolve() {}, reject() {} };
   return { entry, expectResponse: true, sendRequest: () => void sent.push(correlationId) };
 }
 
-/** The timers that are set, which run when they are called. */
+/** Collects the timers that are set; the test calls them. */
 function holdTimers(t: TestContext) {
   const timers: { call: () => void; milliseconds: number }[] = [];
   t.mock.timers.enable({ apis: ['Date'] });
@@ -32,7 +32,7 @@ function holdTimers(t: TestContext) {
   return timers;
 }
 
-test('a connection that has nothing to send sets no timer', (t) => {
+test('a connection without pending requests sets no timer', (t) => {
   const timers = holdTimers(t);
   const queue = new RequestQueue(settings);
 
@@ -42,7 +42,7 @@ test('a connection that has nothing to send sets no timer', (t) => {
   assert.deepEqual(timers, []);
 });
 
-test('what a broker has asked to wait for is sent when the time is over, and then no timer is left', (t) => {
+test('a throttled request is sent when the throttle time is over, and no timer is left', (t) => {
   const timers = holdTimers(t);
   const queue = new RequestQueue(settings);
   const sent: number[] = [];
@@ -57,7 +57,7 @@ test('what a broker has asked to wait for is sent when the time is over, and the
   assert.deepEqual([sent, timers.length], [[1], 1]);
 });
 
-test('of more requests than may be on their way the others follow', () => {
+test('requests beyond the limit of requests in flight are sent later', () => {
   const queue = new RequestQueue({ ...settings, maxInFlightRequests: 1 });
   const sent: number[] = [];
 
@@ -73,14 +73,14 @@ test('of more requests than may be on their way the others follow', () => {
 const Record = require('kafkajs/src/protocol/recordBatch/record/v0');
 const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0');
 
-/** A batch of one record, encoded in memory that holds one byte all over before anything is written. */
+/** Encodes a batch of one record, in memory that is filled with one byte before anything is written. */
 async function encode(t: TestContext, record: object, memory: number): Promise<string> {
   const allocate = (size: number) => Buffer.alloc(size, memory);
-  const taken = t.mock.method(Buffer, 'allocUnsafe', allocate);
+  const allocated = t.mock.method(Buffer, 'allocUnsafe', allocate);
   const records = [Record({ offsetDelta: 1, timestampDelta: 300, ...record })];
   const { buffer } = await RecordBatch({ firstTimestamp: 1, maxTimestamp: 301, producerId: 5, records });
-  assert.ok(taken.mock.callCount() > 0, 'The memory was zeroed.');
-  taken.mock.restore();
+  assert.ok(allocated.mock.callCount() > 0, 'The memory was zeroed.');
+  allocated.mock.restore();
   return buffer.toString('hex');
 }
 
@@ -104,10 +104,10 @@ const corpus = [null, ...texts, Buffer.from([0, 255])].flatMap((value) =>
   headerSets.map((headers) => ({ key: value, value, headers })),
 );
 
-/** The SHA-256 of what kafkajs 2.2.4 as it was published makes of these records. */
+/** The SHA-256 of these records as the unpatched kafkajs 2.2.4 encodes them. */
 const UNPATCHED = '8ecf2f583de6a48e468774cd9d5fe24e5a23befc096a81420cea6cec514bb03a';
 
-test('what is sent is the same bytes as without the patch, whatever the memory held before', async (t) => {
+test('the patch does not change the bytes that are sent, whatever the memory held before', async (t) => {
   const sent = createHash('sha256');
   for (const record of corpus) {
     const bytes = await encode(t, record, 0xff);

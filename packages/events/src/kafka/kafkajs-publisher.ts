@@ -12,24 +12,24 @@ import { asUnpublishable } from './kafkajs-refusal.ts';
 type Batches = Parameters<Publisher['publish']>[0];
 
 /**
- * Of a request over 100 MB Kafka closes the connection, and does not say why. Of text the characters are counted, each of
- * which is up to three bytes.
+ * For a request over 100 MB Kafka closes the connection without an error code. The limit counts characters of text, each
+ * of which is up to three bytes.
  */
 const LARGEST_REQUEST = 16 * 1024 * 1024;
 
-/** Publishes as an idempotent producer: what kafkajs sends again by itself comes once. */
+/** Publishes as an idempotent producer: records that kafkajs resends by itself are written once. */
 export async function openPublisher(client: Client, namespace: string): Promise<Publisher> {
   const known = new Map<string, ITopicMetadata>();
   const choosePartition = Partitioners.DefaultPartitioner();
-  /** The partitions of what is being sent that nobody has answered for. */
-  const unanswered = new Set<string>();
+  /** The partitions of the current request that no broker has acknowledged. */
+  const unacknowledged = new Set<string>();
   const connect = () =>
-    connectProducer(client, (topic, partition) => unanswered.add(`${topic}/${partition}`));
+    connectProducer(client, (topic, partition) => unacknowledged.add(`${topic}/${partition}`));
   let producer = await connect();
-  /** Whether the producer has failed: then the next thing is sent by another one. */
-  let isSpoilt = false;
+  /** Whether the producer has failed: then another producer sends the next request. */
+  let hasFailed = false;
 
-  /** Of a topic that is not there kafkajs's producer only tells after trying for seconds. */
+  /** The producer of kafkajs reports a missing topic only after seconds of retries. */
   async function findTopics(topics: string[]): Promise<void> {
     const unknown = topics.filter((topic) => !known.has(topic));
     if (unknown.length === 0) return;
@@ -44,27 +44,28 @@ export async function openPublisher(client: Client, namespace: string): Promise<
   }
 
   /**
-   * Of a request that failed in part, kafkajs takes all sequence numbers back, also those that the broker has seen.
-   * Given to other records, the broker would take those for known ones and drop them.
+   * After a request that failed in part, kafkajs resets all sequence numbers, even those that the broker has seen. The
+   * broker would treat the next records with these numbers as duplicates and drop them.
    */
-  async function beginAnew(): Promise<void> {
+  async function replaceProducer(): Promise<void> {
     await producer.disconnect();
     producer = await connect();
   }
 
   /**
-   * When a broker dies in the middle of this, kafkajs tries again with those brokers alone that had not answered yet:
-   * what now belongs to one that had is never sent, and no error tells of it. (Found by e2e/faults, with three brokers.)
+   * When a broker dies during a request, kafkajs retries only with the brokers that had not responded yet. Partitions that
+   * have moved to a broker that had responded are never sent, without an error. (Found by e2e/faults, with three brokers.)
    */
   async function send(topicMessages: TopicMessages[]): Promise<void> {
-    if (isSpoilt) await beginAnew();
-    isSpoilt = true;
-    unanswered.clear();
-    const answers = await producer.sendBatch({ acks: -1, topicMessages });
-    for (const { topicName, partition } of answers) unanswered.delete(`${topicName}/${partition}`);
-    if (unanswered.size > 0)
-      throw new Error(`Nobody has acknowledged what was sent to ${[...unanswered].join(', ')}.`);
-    isSpoilt = false;
+    if (hasFailed) await replaceProducer();
+    hasFailed = true;
+    unacknowledged.clear();
+    const acknowledgements = await producer.sendBatch({ acks: -1, topicMessages });
+    for (const { topicName, partition } of acknowledgements)
+      unacknowledged.delete(`${topicName}/${partition}`);
+    if (unacknowledged.size > 0)
+      throw new Error(`No broker has acknowledged the records for ${[...unacknowledged].join(', ')}.`);
+    hasFailed = false;
   }
 
   async function publish(batches: Batches, at: Date): Promise<void> {
@@ -86,7 +87,7 @@ export async function openPublisher(client: Client, namespace: string): Promise<
   let last = Promise.resolve();
   return {
     publish: (batches, at = new Date()) => {
-      // One after the other, as the broker takes them anyway: then it is plain whose answer is missing.
+      // One after the other, as the broker processes them anyway: so it is clear which acknowledgement is missing.
       const published = last.then(() => publish(batches, at));
       last = published.catch(() => {});
       return published;
@@ -112,7 +113,7 @@ async function connectProducer(
     allowAutoTopicCreation: false,
     idempotent: true,
     maxInFlightRequests: 1,
-    // A broker that is silent is no reason for kafkajs to ask who leads instead; that some time has passed is one.
+    // kafkajs does not look for a new leader when a broker is silent, only when its metadata is this old.
     metadataMaxAge: 10_000,
   });
   await producer.connect();

@@ -4,8 +4,8 @@ const OF_RECORDS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECOR
 const OF_TOPIC = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED'];
 
 /**
- * What Kafka refuses for good, in its own words; undefined for any other error, which may pass. kafkajs tells of it by
- * the `type` of its error, or of the error's cause where it has tried again in vain.
+ * The permanent refusal behind an error, with Kafka's text; undefined for any other error, which may be transient. kafkajs
+ * has Kafka's code in the `type` of its error, or of the error's cause when it has given up.
  */
 export function asUnpublishable(error: unknown): Unpublishable | undefined {
   const { type, message, cause } = error as { type?: string; message: string; cause?: unknown };

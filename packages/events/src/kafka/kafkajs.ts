@@ -4,7 +4,7 @@ import type { Kafka, KafkaOptions } from './kafka.ts';
 import {
   createTopics,
   deleteRecords,
-  readEnds,
+  readEndOffsets,
   readLag,
   readLost,
   setReplicas,
@@ -13,7 +13,7 @@ import {
 import { consume } from './kafkajs-consumer.ts';
 import { openPublisher } from './kafkajs-publisher.ts';
 
-/** Kafka by way of kafkajs. */
+/** Kafka through the client library kafkajs. */
 export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOptions): Kafka {
   const client = new Client({
     brokers,
@@ -30,7 +30,7 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
     consume: (options) => consume(client, namespace, options, log),
     createTopics: (topics) => withAdmin(client, (admin) => createTopics(admin, namespace, topics)),
     topics: () => withAdmin(client, (admin) => admin.listTopics()),
-    endOffsets: (topics) => withAdmin(client, (admin) => readEnds(admin, namespace, topics)),
+    endOffsets: (topics) => withAdmin(client, (admin) => readEndOffsets(admin, namespace, topics)),
     lost: (group, topics) => withAdmin(client, (admin) => readLost(admin, namespace, { group, topics })),
     deleteRecords: (topic, endOffsets) =>
       withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, endOffsets })),
@@ -41,7 +41,7 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
   };
 }
 
-// kafkajs calls an error what it then retries by itself, such as a coordinator that is still loading.
+// kafkajs logs as errors even failures that it retries by itself, such as a coordinator that is still loading.
 function writeLog(
   log: Logger,
   level: logLevel,
@@ -55,8 +55,8 @@ function writeLog(
     ...facts
   } = rest as Record<string, unknown>;
   const fields = { kafka: message, ...facts, ...(error ? { error: String(error) } : {}) };
-  // It means its transactions, which nobody here uses: what comes twice is known by its id.
-  const isBesideThePoint = message.startsWith('Limiting retries for the idempotent producer');
-  if (level <= logLevel.WARN && !isBesideThePoint) log.warn(fields, 'kafka client');
+  // It is about transactions of Kafka, which this system does not use: duplicates are recognised by their ids.
+  const isIrrelevant = message.startsWith('Limiting retries for the idempotent producer');
+  if (level <= logLevel.WARN && !isIrrelevant) log.warn(fields, 'kafka client');
   else log.debug(fields, 'kafka client');
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nameOf, readableBytes, readableText } from './readable.ts';
+import { boundedName, readableBytes, readableText } from './readable.ts';
 
 const CASES: [bytes: Buffer, text: string][] = [
   [Buffer.from('0198c5a0-0000-7000-8000-000000000001'), '0198c5a0-0000-7000-8000-000000000001'],
@@ -14,7 +14,7 @@ const CASES: [bytes: Buffer, text: string][] = [
   [Buffer.from('a\u00a0b'), 'a\\xc2\\xa0b'],
   [Buffer.from([0, 0, 0, 0, 0, 0, 4, 0xd2]), '\\x00\\x00\\x00\\x00\\x00\\x00\\x04\\xd2'],
   [Buffer.from([0x61, 0xff, 0xc3, 0xa9, 0xc3]), 'a\\xffé\\xc3'],
-  // A lone surrogate, written as UTF-8 does not allow it.
+  // A lone surrogate, which UTF-8 does not allow.
   [Buffer.from([0xed, 0xa0, 0x80]), '\\xed\\xa0\\x80'],
   [Buffer.from('\ufffd'), '\ufffd'],
 ];
@@ -25,7 +25,7 @@ for (const [bytes, text] of CASES) {
   });
 }
 
-/** Bytes that are a mixture of text, controls, halves of characters and anything. */
+/** A mixture of text, control characters, halves of characters and any bytes. */
 const anyBytes = fc
   .array(
     fc.oneof(
@@ -37,7 +37,7 @@ const anyBytes = fc
   )
   .map((parts) => Buffer.concat(parts));
 
-/** The bytes that a text was written from. */
+/** Reads the original bytes back from their readable text. */
 function unreadable(text: string): Buffer {
   const parts = text.split(/(\\\\|\\x[0-9a-f]{2})/);
   return Buffer.concat(
@@ -48,7 +48,7 @@ function unreadable(text: string): Buffer {
   );
 }
 
-test('whatever the bytes are, they can be read back from their text, which holds nothing that cannot be seen', () => {
+test('any bytes can be read back from their text, which has visible characters only', () => {
   fc.assert(
     fc.property(anyBytes, (bytes) => {
       const text = readableBytes(bytes);
@@ -60,7 +60,7 @@ test('whatever the bytes are, they can be read back from their text, which holds
   );
 });
 
-test('text is written as its bytes are', () => {
+test('text and its bytes have the same readable form', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       assert.equal(readableText(text), readableBytes(Buffer.from(text)));
@@ -68,13 +68,13 @@ test('text is written as its bytes are', () => {
   );
 });
 
-test('a name is bounded, and tells long texts apart that begin alike', () => {
+test('a name is bounded, and differs for long texts that begin alike', () => {
   const long = 'x'.repeat(1_000_000);
 
-  assert.equal(nameOf('x'.repeat(255)), 'x'.repeat(255));
-  assert.ok(nameOf(long).length < 256);
-  assert.notEqual(nameOf(`${long}1`), nameOf(`${long}2`));
-  assert.match(nameOf(long), /^x{160}\\\.\.\. \(1000000 characters, sha256 [0-9a-f]{32}\)$/);
+  assert.equal(boundedName('x'.repeat(255)), 'x'.repeat(255));
+  assert.ok(boundedName(long).length < 256);
+  assert.notEqual(boundedName(`${long}1`), boundedName(`${long}2`));
+  assert.match(boundedName(long), /^x{160}\\\.\.\. \(1000000 characters, sha256 [0-9a-f]{32}\)$/);
 });
 
 for (const byte of [0x00, 0x09, 0x5c, 0x80, 0xff]) {

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
-/** What a person cannot see, or would take for something else: controls, formats, odd spaces, and the escape itself. */
+/** Invisible or misleading characters: control and format characters, unusual spaces, and the escape itself. */
 const UNREADABLE = /(?:(?! )[\\\p{C}\p{Z}])+/u;
 const EACH_UNREADABLE = new RegExp(UNREADABLE, 'gu');
 
 const TAIL = '[\\x80-\\xbf]';
-/** A run of ASCII or another character of UTF-8, as bytes in latin1 (RFC 3629, §4); or a byte that belongs to none. */
+/** A run of ASCII or another UTF-8 character, as bytes in latin1 (RFC 3629, §4); or a byte that belongs to none. */
 const EACH_CHARACTER = new RegExp(
   [
     '[\\x00-\\x7f]+',
@@ -19,8 +19,8 @@ const EACH_CHARACTER = new RegExp(
 );
 
 /**
- * Writes bytes as text that a person can read and that any text column can hold. What is readable UTF-8 is left as it
- * is; each other byte becomes `\xHH`, and a backslash `\\`. So no two sequences of bytes have the same text.
+ * Writes bytes as text that a person can read and that any text column can hold. Readable UTF-8 is not changed; each other
+ * byte becomes `\xHH`, and a backslash `\\`. So no two sequences of bytes have the same text.
  */
 export function readableBytes(bytes: Buffer): string {
   if (isUtf8(bytes)) return readableText(bytes.toString());
@@ -39,7 +39,7 @@ function readableCharacter(latin1: string): string {
     : readableText(Buffer.from(latin1, 'latin1').toString());
 }
 
-/** Each byte as it is escaped. A megabyte of them has to be written while a consumer waits. */
+/** Each byte escaped, in a table: a consumer waits while a megabyte of them is written. */
 const ESCAPES = Array.from({ length: 256 }, (_, byte) =>
   byte === 0x5c ? '\\\\' : `\\x${byte.toString(16).padStart(2, '0')}`,
 );
@@ -52,10 +52,11 @@ const LONGEST_NAME = 255;
 const SHOWN_OF_LONGER = 160;
 
 /**
- * A readable text as a name: whole where it is short, else its beginning with a digest of the whole. A name fits into an
- * index, a log line and a table, and two texts still have two: no readable text has a backslash before a point.
+ * A readable text as a bounded name: the text itself if it is short, else its beginning with a digest of the whole. A name
+ * fits into an index, a log line and a table. Different texts have different names: no readable text has a backslash
+ * before a point.
  */
-export function nameOf(readable: string): string {
+export function boundedName(readable: string): string {
   if (readable.length <= LONGEST_NAME) return readable;
   const digest = createHash('sha256').update(readable).digest('hex').slice(0, 32);
   return `${readable.slice(0, SHOWN_OF_LONGER).toWellFormed()}\\... (${readable.length} characters, sha256 ${digest})`;

@@ -7,14 +7,14 @@ export interface OutboxRow extends OutgoingEvent {
   createdAt: Date;
 }
 
-/** A row in the hands of the relay. */
+/** A row that the relay has listed to publish it. */
 export interface ListedRow extends OutboxRow {
-  /** When it was listed, by Postgres's clock: then, whoever listed it was the leader. */
+  /** When it was listed, by Postgres's clock: at that time, the relay that listed it was the leader. */
   listedAt: Date;
 }
 
 /**
- * Writes events into the outbox, in the transaction of the change that they tell of: both happen, or neither.
+ * Appends events to the outbox, in the transaction of the change that they report: both are committed, or neither.
  * (Transactional outbox: https://microservices.io/patterns/data/transactional-outbox.html)
  */
 export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Promise<void> {
@@ -33,14 +33,14 @@ export async function appendEvents(tx: Transaction, events: OutgoingEvent[]): Pr
 }
 
 /**
- * The rows of each topic with the lowest positions: the next to be published. Each topic has a limit of its own, so that
- * none is hidden behind the rows of another. What is parked is left out, and all that speaks of the same thing, which
- * stands behind it. (As a set, made once of a tiny index: as `not exists` it would be a join, and after an outage
- * Postgres, which does not know yet how the table has grown, would read all of it for each batch.)
+ * The rows of each topic with the lowest positions: the next to be published. Each topic has a limit of its own, so no
+ * topic is hidden behind the rows of another. Keys with a parked row are left out. (As a set, built once from a tiny
+ * index: `not exists` would be a join, and after an outage Postgres, whose statistics are old, would read the whole table
+ * for each batch.)
  *
- * Postgres does not jump from one topic to the next by itself, so `topics` does it by recursion
- * (https://wiki.postgresql.org/wiki/Loose_indexscan). Inside, `>=` reads the index from where a topic begins up to the
- * limit; for `=`, before it knows how the table has grown, Postgres would read and sort all rows of the topic.
+ * Postgres does not skip from one topic to the next by itself, so `topics` does it by recursion
+ * (https://wiki.postgresql.org/wiki/Loose_indexscan). Inside, `>=` reads the index from the beginning of a topic up to the
+ * limit; with `=` and old statistics, Postgres would read and sort all rows of the topic.
  *
  * @param pausedKeys keys that are left out too
  */
@@ -71,7 +71,7 @@ export function listUnpublished(
     order by position`);
 }
 
-/** Parked rows whose time has come, unless there are others of the same thing that still have to wait. */
+/** Parked rows that are due, unless another row of their key must still wait. */
 export function listDue(connection: Queryable, limit: number, pausedKeys: string[]): Promise<ListedRow[]> {
   return connection.query(sql<ListedRow>`
     select position, id, topic, type, key, data::text as data, traceparent, created_at as "createdAt",
@@ -83,7 +83,7 @@ export function listDue(connection: Queryable, limit: number, pausedKeys: string
     limit ${limit}`);
 }
 
-/** The rows of some keys of a topic with the lowest positions, parked ones included whose time has come. */
+/** The rows of some keys of a topic with the lowest positions, including parked rows that are due. */
 export function listOfKeys(
   connection: Queryable,
   topic: string,
@@ -100,7 +100,7 @@ export function listOfKeys(
     limit ${limit}`);
 }
 
-/** Parks rows that Kafka refuses: for a minute, and each time for a minute longer, up to ten. */
+/** Parks rows that Kafka refuses: for a minute, and each time for another minute more, up to ten. */
 export async function parkRows(connection: Queryable, rows: OutboxRow[], reason: string): Promise<void> {
   await connection.query(sql`
     update outbox
@@ -109,7 +109,7 @@ export async function parkRows(connection: Queryable, rows: OutboxRow[], reason:
     where position = any(${rows.map((row) => row.position)}::bigint[])`);
 }
 
-/** Parks once more what is due to go to a topic that is refused. */
+/** Parks again the due rows of a topic that is refused. */
 export async function parkDue(connection: Queryable, topic: string, reason: string): Promise<void> {
   await connection.query(sql`
     update outbox
@@ -118,7 +118,7 @@ export async function parkDue(connection: Queryable, topic: string, reason: stri
     where parked_until <= now() and topic = ${topic}`);
 }
 
-/** For how many seconds the next row to be published has waited; 0 where none does. */
+/** How many seconds the next row to be published has waited; 0 if there is none. */
 export async function readAge(database: Queryable): Promise<number> {
   const [row] = await database.query(sql<{ seconds: number }>`
     select extract(epoch from now() - created_at)::float8 as seconds
@@ -130,9 +130,9 @@ export async function readAge(database: Queryable): Promise<number> {
 }
 
 /**
- * How many rows there are, and how many of them are of one type and have waited for so long; of more than `atMost`,
- * those with the lowest positions. (In the order of an index, which remembers the rows that are gone: the table may be
- * full of them.)
+ * How many rows there are, and how many of them are of one type and have waited for `waitedSeconds`. At most `atMost` rows
+ * are counted, those with the lowest positions. (In the order of an index, which skips deleted rows: the table may be full
+ * of them.)
  */
 export async function countUnpublished(
   connection: Queryable,
@@ -152,7 +152,7 @@ export async function countUnpublished(
   return row ?? { all: 0, waited: 0 };
 }
 
-/** Deletes just the rows that Kafka has acknowledged. Others with lower positions may have been committed since. */
+/** Deletes exactly the rows that Kafka has acknowledged. Rows with lower positions may have been committed since. */
 export async function deletePublished(connection: Queryable, rows: OutboxRow[]): Promise<void> {
   await connection.query(sql`
     delete from outbox

@@ -18,13 +18,13 @@ export interface PausedPartitionsOptions {
 }
 
 export interface PausedPartitions {
-  /** Pauses the partitions of rows that could not be published for now. */
+  /** Pauses the partitions of rows that could not be published. */
   pause(rows: ListedRow[]): void;
-  /** The rows that do not have to wait for a paused partition. The keys of the others are left out of listings. */
+  /** The rows that need not wait for a paused partition. The keys of the others are left out of listings. */
   withoutPaused(rows: ListedRow[]): ListedRow[];
   /** The keys that are left out of listings. */
   keys(): string[];
-  /** Finishes the retries that are under way, and ends all pauses. */
+  /** Finishes the retries in progress, and ends all pauses. */
   close(): Promise<void>;
 }
 
@@ -41,21 +41,20 @@ interface Pause {
 const RETRY_BATCH = 500;
 
 /**
- * Keeps a partition that accepts nothing for now apart from all others: each paused partition is retried by itself, with
- * a publisher of its own, and its keys are left out of the relay's listings until a retry has succeeded. A batch fails
- * as a whole, so all of its partitions are paused; those that are well come back with their first retry, which is made
- * at once.
+ * Separates unavailable partitions from all others: each paused partition is retried by itself, with a publisher of its
+ * own, and its keys are left out of the relay's listings until a retry has succeeded. A batch fails as a whole, so all of
+ * its partitions are paused; the healthy ones continue after their first retry, which is immediate.
  *
- * While a partition is paused, its retries alone publish rows of its keys, so each key keeps its order.
+ * While a partition is paused, only its retries publish rows of its keys, so each key keeps its order.
  */
 export function createPausedPartitions(options: PausedPartitionsOptions): PausedPartitions {
   const { service, session, kafka, partitionOf, alarm, progress, log } = options;
   const pauses = new Map<string, Pause>();
   const closing = new AbortController();
 
-  const nameOf = ({ topic, key }: OutboxRow) => `${topic}/${partitionOf(topic, key)}`;
+  const partitionName = ({ topic, key }: OutboxRow) => `${topic}/${partitionOf(topic, key)}`;
   const pauseOf = (row: OutboxRow) =>
-    pauses.get(nameOf(row)) ?? [...pauses.values()].find(({ keys }) => keys.has(row.key));
+    pauses.get(partitionName(row)) ?? [...pauses.values()].find(({ keys }) => keys.has(row.key));
 
   function begin({ topic, key }: OutboxRow): Pause {
     const partition = partitionOf(topic, key);
@@ -83,7 +82,7 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
     pauses.delete(name);
   }
 
-  /** The rest of the rows is left to the relay, which lists them again once the pause has ended. */
+  /** The relay publishes the other rows: it lists them again once the pause has ended. */
   async function retry({ topic, keys }: Pause): Promise<void> {
     const publisher = await kafka.openPublisher();
     try {
@@ -96,7 +95,7 @@ export function createPausedPartitions(options: PausedPartitionsOptions): Paused
 
   return {
     pause(rows) {
-      for (const [name, ofPartition] of Map.groupBy(rows, nameOf)) {
+      for (const [name, ofPartition] of Map.groupBy(rows, partitionName)) {
         const pause = pauses.get(name) ?? begin(ofPartition[0] as ListedRow);
         for (const { key } of ofPartition) pause.keys.add(key);
         if (pauses.has(name)) continue;

@@ -1,5 +1,6 @@
 import type { Alarm } from '@repo/observability';
 import { readClock, type Session } from '@repo/postgres';
+import { bisect } from '../bisect.ts';
 import { type Publisher, Unpublishable } from '../kafka/kafka.ts';
 import { deletePublished, type ListedRow, parkDue, parkRows } from './outbox-store.ts';
 import { sendRows } from './send-rows.ts';
@@ -9,104 +10,111 @@ export interface RowPublisherOptions {
   session: Session;
   publisher: Publisher;
   alarm: Alarm;
-  /**
-   * Where rows are left that Kafka does not accept for now, and which others have to wait for them. Without it, the
-   * failure is thrown.
-   */
+  /** Holds back the rows of partitions that are unavailable. Without it, the error is thrown. */
   paused?: {
-    /** Pauses the partitions of rows that could not be published for now. */
+    /** Pauses the partitions of rows that could not be published. */
     pause(rows: ListedRow[]): void;
-    /** The rows that do not have to wait for a paused partition. */
+    /** The rows that need not wait for a paused partition. */
     withoutPaused(rows: ListedRow[]): ListedRow[];
   };
 }
 
-/** For so long what is new for a topic that was refused is parked without asking. */
+/** How long the new rows of a refused topic are parked without a send. */
 const TOPIC_PAUSE_MS = 30_000;
 
 /**
- * Publishes rows in their order, and deletes just those that Kafka has acknowledged. Rows that are refused are halved
- * until the culprit stands alone, which is parked; what comes later of the same thing is left where it is, and all
- * others go on. Where the topic itself is refused, all that goes there is parked at once. Rows that Kafka does not
- * accept for now stay in the outbox, and their partitions are paused.
+ * Publishes rows in their order, and deletes exactly those that Kafka has acknowledged. Rows that Kafka refuses are
+ * bisected, and the refused one is parked: later rows of its key stay in the outbox, and all others are published. When
+ * Kafka refuses the topic, all of its rows are parked at once. When a partition is unavailable, its rows stay in the
+ * outbox, and it is paused.
  *
  * @throws from the returned functions, when the session has failed
  */
 export function createRowPublisher(options: RowPublisherOptions) {
   const { service, session, publisher, alarm, paused } = options;
-  /** Why, and until when. */
   const refusedTopics = new Map<string, { reason: string; until: number }>();
 
+  /** Publishes new rows. */
   async function publishRows(rows: ListedRow[]): Promise<void> {
-    const parkedKeys = new Set<string>();
-    for (const [topic, ofTopic] of Map.groupBy(rows, (row) => row.topic)) {
-      const { reason, until } = refusedTopics.get(topic) ?? { reason: '', until: 0 };
-      if (until > Date.now()) await park(ofTopic, reason, parkedKeys);
+    const parking = createParking(session);
+    for (const [topic, rowsOfTopic] of groupByTopic(rows)) {
+      const refused = refusedTopics.get(topic);
+      if (refused && refused.until > Date.now()) await parking.park(rowsOfTopic, refused.reason);
     }
-    await publishTopics(rows, parkedKeys, rows[0]?.listedAt);
+    for (const rowsOfTopic of groupByTopic(rows).values())
+      await publishTopic(rowsOfTopic, parking, rows[0]?.listedAt);
   }
 
-  async function publishAgain(due: ListedRow[]): Promise<void> {
-    await publishTopics(due, new Set());
+  /** Publishes parked rows that are due. */
+  async function publishDue(rows: ListedRow[]): Promise<void> {
+    const parking = createParking(session);
+    for (const rowsOfTopic of groupByTopic(rows).values()) await publishTopic(rowsOfTopic, parking);
   }
 
-  async function publishTopics(rows: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
-    for (const ofTopic of Map.groupBy(rows, ({ topic }) => topic).values())
-      await publishInOrder(ofTopic, parkedKeys, ledAt);
+  /** @param ledAt a time at which this relay was the leader; the clock of the session unless given */
+  async function publishTopic(rows: ListedRow[], parking: Parking, ledAt?: Date): Promise<void> {
+    await bisect(rows, {
+      // The halves are sent later, so they need a later time.
+      run: (some) => publishTogether(some, parking, some === rows ? ledAt : undefined),
+      isolate: (row, refusal) => parkRefused([row], refusal as Unpublishable, parking),
+      isTransient: (error) => !(error instanceof Unpublishable),
+    });
   }
 
-  /** `ledAt` is a time at which this was the leader for sure: what is sent is refused when it is too long ago. */
-  async function publishInOrder(ofTopic: ListedRow[], parkedKeys: Set<string>, ledAt?: Date): Promise<void> {
-    const unparked = ofTopic.filter(({ key }) => !parkedKeys.has(key));
-    const rows = paused ? paused.withoutPaused(unparked) : unparked;
+  async function publishTogether(some: ListedRow[], parking: Parking, ledAt?: Date): Promise<void> {
+    const rows = publishable(some, parking);
     if (rows.length === 0) return;
     const at = ledAt ?? (await readClock(session));
     try {
       await sendRows(publisher, rows, { service, at });
     } catch (error) {
-      if (error instanceof Unpublishable) return publishApart(rows, error, parkedKeys);
-      if (!paused) throw error;
+      if (error instanceof Unpublishable && error.isOfTopic) return parkTopic(rows, error, parking);
+      if (error instanceof Unpublishable || !paused) throw error;
       return paused.pause(rows);
     }
     await deletePublished(session, rows);
-    for (const { topic } of rows) refusedTopics.delete(topic);
+    refusedTopics.delete((rows[0] as ListedRow).topic);
   }
 
-  async function publishApart(rows: ListedRow[], refusal: Unpublishable, parkedKeys: Set<string>) {
-    const [first, ...others] = takeApart(rows, refusal) as [ListedRow[], ...ListedRow[][]];
-    if (others.length === 0) return refuse(first, refusal, parkedKeys);
-    for (const part of [first, ...others]) await publishInOrder(part, parkedKeys);
+  /** The rows that need not wait for an earlier row of their key or for their partition. */
+  function publishable(rows: ListedRow[], parking: Parking): ListedRow[] {
+    const unparked = parking.withoutParked(rows);
+    return paused ? paused.withoutPaused(unparked) : unparked;
   }
 
-  async function refuse(rows: ListedRow[], refusal: Unpublishable, parkedKeys: Set<string>): Promise<void> {
-    const { id, topic, type, key } = rows[0] as ListedRow;
+  async function parkTopic(rows: ListedRow[], refusal: Unpublishable, parking: Parking): Promise<void> {
+    const { topic } = rows[0] as ListedRow;
     const reason = refusal.message;
-    await park(rows, reason, parkedKeys);
-    if (refusal.isOfTopic) {
-      refusedTopics.set(topic, { reason, until: Date.now() + TOPIC_PAUSE_MS });
-      await parkDue(session, topic, reason);
-    }
-    alarm('event-unpublishable', 'Kafka refuses an event, which is parked', {
-      id,
-      topic,
-      type,
-      key,
-      reason,
-      rows: rows.length,
-    });
+    refusedTopics.set(topic, { reason, until: Date.now() + TOPIC_PAUSE_MS });
+    await parkRefused(rows, refusal, parking);
+    await parkDue(session, topic, reason);
   }
 
-  async function park(rows: ListedRow[], reason: string, parkedKeys: Set<string>): Promise<void> {
-    await parkRows(session, rows, reason);
-    for (const { key } of rows) parkedKeys.add(key);
+  async function parkRefused(rows: ListedRow[], { message }: Unpublishable, parking: Parking): Promise<void> {
+    await parking.park(rows, message);
+    const { id, topic, type, key } = rows[0] as ListedRow;
+    const facts = { id, topic, type, key, reason: message, rows: rows.length };
+    alarm('event-unpublishable', 'Kafka refuses an event, which is parked', facts);
   }
 
-  return { publishRows, publishAgain };
+  return { publishRows, publishDue };
 }
 
-/** The halves of rows that were refused together; all of them, where it is their topic that was refused. */
-function takeApart(rows: ListedRow[], { isOfTopic }: Unpublishable): ListedRow[][] {
-  if (isOfTopic) return [rows];
-  const middle = Math.ceil(rows.length / 2);
-  return [rows.slice(0, middle), rows.slice(middle)].filter((half) => half.length > 0);
+const groupByTopic = (rows: ListedRow[]) => Map.groupBy(rows, ({ topic }) => topic);
+
+/** Parks rows of one batch, and holds back the other rows of their keys. */
+interface Parking {
+  park(rows: ListedRow[], reason: string): Promise<void>;
+  withoutParked(rows: ListedRow[]): ListedRow[];
+}
+
+function createParking(session: Session): Parking {
+  const keys = new Set<string>();
+  return {
+    async park(rows, reason) {
+      await parkRows(session, rows, reason);
+      for (const { key } of rows) keys.add(key);
+    },
+    withoutParked: (rows) => rows.filter(({ key }) => !keys.has(key)),
+  };
 }

@@ -11,13 +11,16 @@ import { encodeEvent } from '../kafka/cloud-event.ts';
 import type { Publisher } from '../kafka/kafka.ts';
 import type { OutboxRow } from './outbox-store.ts';
 
-/** Sends rows of one topic as events that bear this time, each that is sampled with a span. */
+/** Sends rows of one topic as records with the timestamp `at`; each sampled row has a span. */
 export async function sendRows(
   publisher: Publisher,
   rows: OutboxRow[],
   { service, at }: { service: string; at: Date },
 ): Promise<void> {
-  const sends = rows.map((row) => ({ row, span: isSampled(asCause(row)) ? startSendSpan(row) : undefined }));
+  const sends = rows.map((row) => ({
+    row,
+    span: isSampled(traceContextOf(row)) ? startSendSpan(row) : undefined,
+  }));
   const [{ topic }] = rows as [OutboxRow];
   const records = sends.map(({ row, span }) => encodeEvent(row, service, span && traceparentOf(span)));
   try {
@@ -30,11 +33,11 @@ export async function sendRows(
   }
 }
 
-/** A span from the writing of the row to Kafka's acknowledgement: what an event waits in the outbox shows in its trace. */
+/** A span from the insertion of the row to Kafka's acknowledgement: the trace shows how long the event has waited. */
 function startSendSpan(row: OutboxRow): Span {
   return startSpan(`send ${row.type}`, {
     kind: SpanKind.PRODUCER,
-    parent: asCause(row),
+    parent: traceContextOf(row),
     startTime: row.createdAt,
     attributes: {
       'messaging.system': 'kafka',
@@ -45,6 +48,6 @@ function startSendSpan(row: OutboxRow): Span {
   });
 }
 
-function asCause(row: OutboxRow): TraceContext {
-  return { traceparent: row.traceparent ?? undefined };
+function traceContextOf({ traceparent }: OutboxRow): TraceContext {
+  return { traceparent: traceparent ?? undefined };
 }

@@ -13,9 +13,8 @@ const TOO_OLD_SECONDS = 60;
 const ALARM_INTERVAL_MS = 60_000;
 
 /**
- * Watches how long what a service says has waited to be published: the age of the oldest event that is not parked and
- * waits behind none that is. Each replica watches for itself, whoever leads and whether Kafka is there or not, so each
- * tells a person, at most once a minute.
+ * Watches how long events wait to be published: the age of the oldest row whose key is not parked. Each replica watches by
+ * itself, leader or not, whether Kafka is available or not. So each raises an alarm, at most once a minute.
  */
 export function createOutboxWatch({ database, log, intervalMs = 1_000 }: OutboxWatchOptions): Poller {
   const alarm = createAlarm(log);

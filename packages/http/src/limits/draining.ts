@@ -4,37 +4,37 @@ import type { FastifyInstance } from 'fastify';
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Says that this server is about to close: it is not ready, and keeps no connection after an answer. Resolves when
-     * whoever sends requests here has had the time to look away; until it is closed it goes on answering.
+     * Begins to drain this server: it is no longer ready, and closes each connection after its response. Resolves when
+     * load balancers have had the time to notice; the server answers requests until it is closed.
      */
-    leave(): Promise<void>;
-    isLeaving(): boolean;
+    drain(): Promise<void>;
+    isDraining(): boolean;
   }
 }
 
-/** How long a connection may stay open while the server closes, whatever its client does with it. */
-const LAST_ANSWERS_MS = 5_000;
+/** How long a connection may stay open while the server closes, whatever its client does. */
+const LAST_RESPONSES_MS = 5_000;
 
 /**
- * Lets a server come to its end. Node closes the connections that are idle when it is told to close, and no others: one
- * that was in use then would stay open after its answer for as long as its client keeps it alive.
+ * Lets a server shut down. Node's close() closes only the connections that are idle at that moment: one in use would
+ * stay open after its response for as long as its client keeps it alive.
  * (https://nodejs.org/api/http.html#serverclosecallback)
  *
- * @param drainMs how long it goes on answering once it is not ready
+ * @param drainMs how long it answers requests after it is no longer ready
  */
 export function closeConnections(app: FastifyInstance, drainMs: number): void {
-  let isLeaving = false;
-  app.decorate('isLeaving', () => isLeaving);
-  app.decorate('leave', async () => {
-    isLeaving = true;
+  let isDraining = false;
+  app.decorate('isDraining', () => isDraining);
+  app.decorate('drain', async () => {
+    isDraining = true;
     await wait(drainMs);
   });
   app.addHook('preClose', async () => {
-    isLeaving = true;
-    setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+    isDraining = true;
+    setTimeout(() => app.server.closeAllConnections(), LAST_RESPONSES_MS).unref();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
-    if (isLeaving) reply.header('connection', 'close');
+    if (isDraining) reply.header('connection', 'close');
     done(null, payload);
   });
 }

@@ -4,15 +4,15 @@ import { problem } from '../responses/problem.ts';
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
- * /livez says that this process answers, and touches nothing else: who fails it is restarted. /readyz checks what the
- * next request needs: who fails it gets no requests for a while. Probes come every few seconds, so the log tells only
- * what has changed since the last.
+ * /livez shows that this process responds, and checks nothing else: a process that fails it is restarted. /readyz checks
+ * what the next request needs: a process that fails it gets no requests for a while. Probes come every few seconds, so
+ * only changes are logged.
  */
 export function addHealth(app: FastifyInstance, checks: (() => Promise<void>)[]): void {
   app.get('/livez', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
 
   let reason: string | undefined;
-  function tellChange(error?: unknown): void {
+  function logChange(error?: unknown): void {
     const now = error === undefined ? undefined : String((error as Error).message);
     if (now === reason) return;
     reason = now;
@@ -21,18 +21,20 @@ export function addHealth(app: FastifyInstance, checks: (() => Promise<void>)[])
   }
 
   app.get('/readyz', { config: { access: 'public' } }, async () => {
-    if (app.isLeaving()) throw problem('overloaded', 'This process is closing.', { retryAfterSeconds: 1 });
+    if (app.isDraining()) throw problem('overloaded', 'This process is closing.', { retryAfterSeconds: 1 });
     await Promise.race([Promise.all(checks.map((check) => check())), timeout()]).catch((error) => {
-      tellChange(error);
-      throw problem('overloaded', 'Something this service needs is away.', { retryAfterSeconds: 1 });
+      logChange(error);
+      throw problem('overloaded', 'A server that this service needs is unavailable.', {
+        retryAfterSeconds: 1,
+      });
     });
-    tellChange();
+    logChange();
     return { status: 'ok' };
   });
 }
 
 function timeout(): Promise<never> {
   return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error('The check took too long.')), CHECK_TIMEOUT_MS).unref();
+    setTimeout(() => reject(new Error('The check timed out.')), CHECK_TIMEOUT_MS).unref();
   });
 }

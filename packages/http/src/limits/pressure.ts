@@ -5,9 +5,9 @@ import { problem } from '../responses/problem.ts';
 const HEALTH = new Set(['/livez', '/readyz']);
 
 /**
- * Refuses requests while this process cannot keep up; its health is told nevertheless.
+ * Refuses requests while this process is overloaded, except health checks.
  *
- * @param maxDelayMs how late the event loop may come to what is due, on average over a second
+ * @param maxDelayMs the maximum delay of the event loop, on average over a second
  */
 export async function refuseUnderPressure(app: FastifyInstance, maxDelayMs: number): Promise<void> {
   await app.register(underPressure, {

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerOf } from '../responses/errors.ts';
+import { prepareReply } from '../responses/errors.ts';
 import { falsePrecondition, preconditionFailure } from './preconditions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** That the handler evaluates preconditions itself, with the resource as it has locked it. */
+    /** The handler evaluates preconditions itself, with the resource that it has locked. */
     preconditions?: 'handler';
   }
   interface FastifyRequest {
-    /** Whether preconditions are evaluated later, with the resource at hand. */
+    /** Whether preconditions are evaluated later, with the resource. */
     preconditionsDeferred: boolean;
   }
 }
@@ -16,10 +16,10 @@ declare module 'fastify' {
 const READING = new Set(['GET', 'HEAD']);
 
 /**
- * Evaluates `If-Match` and `If-None-Match` on every route (RFC 9110, §13.2). What is read is answered first, and then
- * compared with the `ETag` of the answer: 412, 304, or the answer as it is. A change is refused before its handler
- * begins, as if its resource were there without an entity tag, unless its route says that the handler evaluates them or
- * `deferPreconditions` was called: so a route that forgets them refuses too much, and never does what was not wanted.
+ * Evaluates `If-Match` and `If-None-Match` on every route (RFC 9110, §13.2). A read is performed first, and then compared
+ * with the `ETag` of its response: 412, 304, or the response unchanged. A change is refused before its handler begins, as
+ * for a resource that exists without an entity tag, unless the route's handler evaluates preconditions or
+ * `deferPreconditions` was called: so a route that forgets them refuses too much, and never changes what it must not.
  */
 export function evaluatePreconditions(app: FastifyInstance): void {
   app.decorateRequest('preconditionsDeferred', false);
@@ -38,7 +38,7 @@ export function evaluatePreconditions(app: FastifyInstance): void {
   });
 }
 
-/** Leaves the preconditions of a request to `createOnce`, which knows whether its key was used before. */
+/** Leaves the preconditions of a request to the idempotent handler, which knows whether its key was used before. */
 export function deferPreconditions(request: FastifyRequest): void {
   request.preconditionsDeferred = true;
 }
@@ -49,11 +49,11 @@ function conditional(request: FastifyRequest, reply: FastifyReply, payload: unkn
   if (failed === undefined) return payload;
   if (failed === 'if-match') {
     const failure = preconditionFailure(request.headers, representation);
-    // It concerns this client alone, and not the others of a shared cache.
+    // The response is for this client only, and not for the others of a shared cache.
     reply.header('cache-control', 'no-store');
-    return failure && answerOf(failure, request, reply);
+    return failure && prepareReply(failure, request, reply);
   }
   reply.code(304).removeHeader('content-type');
-  // The answer to HEAD is measured and then left out, so that its length is that of the answer to GET.
+  // Fastify measures the body for HEAD and does not send it, so that the length is that of GET.
   return request.method === 'HEAD' ? payload : null;
 }

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { problem } from '../responses/problem.ts';
 
 /**
- * No body is no body, whatever type a client names for it. That one which comes in chunks is empty is only known once
- * its first chunk, or its end, has come; until then Fastify would ask for its type.
+ * Treats an empty body as no body, whatever its type. Whether a chunked body is empty is known only after its first
+ * chunk, or its end; before that, Fastify would require its type.
  */
 export function ignoreEmptyBodies(app: FastifyInstance): void {
   app.addHook('preParsing', async ({ headers, raw }) => {
@@ -20,7 +20,7 @@ export function ignoreEmptyBodies(app: FastifyInstance): void {
 /**
  * Waits for the first bytes of a stream, and puts them back; or for its end.
  *
- * @throws Problem invalid-request where the connection is lost before either: such a body is not empty
+ * @throws Problem invalid-request if the connection is lost before either: such a body is not empty
  */
 async function endsAtOnce(stream: IncomingMessage): Promise<boolean> {
   for (;;) {

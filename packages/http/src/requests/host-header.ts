@@ -6,8 +6,8 @@ import { problem } from '../responses/problem.ts';
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
 /**
- * Asks for one Host header (RFC 9112, §3.2). Node does as well, but answers without a body and takes several; so that is
- * switched off there (`requireHostHeader`).
+ * Requires one Host header (RFC 9112, §3.2). Node's own check is switched off (`requireHostHeader`), because its response
+ * has no body and it accepts several.
  */
 export function requireHost(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ raw }) => {

@@ -2,38 +2,38 @@ import type { Logger } from '@repo/observability';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 
 const MINUTE_MS = 60_000;
-/** Keys older than this are asked for again, while they serve. */
+/** Keys older than this are read again, in the background. */
 const REFRESH_AFTER_MS = 10 * MINUTE_MS;
-/** How often a refresh is tried while it fails. */
+/** The interval between attempts while a refresh fails. */
 const RETRY_EACH_MS = 5_000;
 /**
  * How soon after one request for the keys an unknown key id may cause another. An issuer publishes a key before it signs
- * with it, so a second costs no good token; and a flood of invented ids costs the issuer one request a second.
+ * with it, so no valid token is refused; and a flood of invented ids costs the issuer one request a second.
  */
 const LOOK_UP_EACH_MS = 1_000;
 const MAX_AGE_MS = 60 * MINUTE_MS;
 
 export interface IdentityKeysOptions {
-  /** Where the issuer's public keys are. */
+  /** The URL of the issuer's public keys. */
   jwksUrl: string;
-  /** How long keys serve while they cannot be asked for again; an hour unless told. */
+  /** The maximum age of keys while they cannot be read again; an hour by default. */
   maxKeyAgeMs?: number | undefined;
-  /** The clock, in milliseconds; a monotonic one unless told, so that no key gets younger. */
+  /** The clock, in milliseconds; by default a monotonic one, so that no key gets younger. */
   now?: (() => number) | undefined;
   log: Logger;
 }
 
 export interface IdentityKeys {
-  /** Finds the key of a token, for jose. Throws what prevented the keys from being read, where there are none. */
+  /** Finds the key of a token, for jose. Without keys, throws the error of the last read. */
   find: JWTVerifyGetKey;
-  /** Resolves when there are keys for the next request; else throws what prevented them from being read. */
+  /** Resolves when there are keys for the next request; else throws the error of the read. */
   ready(): Promise<void>;
 }
 
 /**
- * The public keys of an identity provider (RFC 7517). Once they have been read, no request waits for them to be read
- * again, and they serve while the provider is down, up to a maximum age: a withdrawn key must not serve forever. jose
- * picks the key and fetches the set; when to fetch is decided here, since jose waits for a fetch when its set is old.
+ * The public keys of an identity provider (RFC 7517). After the first read no request waits for another, and the keys
+ * stay in use while the provider is down, up to a maximum age: a withdrawn key must not be accepted forever. jose picks
+ * the key and fetches the set; this code decides when to fetch, because jose lets requests wait when its set is old.
  */
 export function createIdentityKeys(options: IdentityKeysOptions): IdentityKeys {
   const { jwksUrl, maxKeyAgeMs = MAX_AGE_MS, now = () => performance.now(), log } = options;
@@ -47,7 +47,7 @@ export function createIdentityKeys(options: IdentityKeysOptions): IdentityKeys {
   let failure: unknown;
   let reading: Promise<void> | undefined;
 
-  /** One request at a time, whoever waits for it. */
+  /** One request at a time, shared by all callers. */
   function read(): Promise<void> {
     reading ??= readOnce().finally(() => {
       reading = undefined;
@@ -79,7 +79,7 @@ export function createIdentityKeys(options: IdentityKeysOptions): IdentityKeys {
     else refreshInBackground();
   }
 
-  /** A key id that is not known may be new. Where that cannot be found out, its token is neither right nor wrong. */
+  /** An unknown key id may be new. If the keys cannot be read, its token is neither accepted nor refused. */
   async function lookUp(error: unknown): Promise<void> {
     if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     if (now() - triedAt >= LOOK_UP_EACH_MS || reading) await read();

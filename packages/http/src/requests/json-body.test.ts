@@ -24,14 +24,14 @@ const FIT: [string, unknown][] = [
 ];
 
 for (const [text, value] of FIT) {
-  test(`the body ${text || '(nothing)'} is taken as it is`, () => {
+  test(`the body ${text || '(nothing)'} is accepted unchanged`, () => {
     assert.deepEqual(parseJsonBody(Buffer.from(text)), value);
   });
 }
 
 const UNFIT: [string, string | Uint8Array, string?][] = [
   ['that is null', 'null'],
-  ['broken off', '{"a":'],
+  ['that breaks off', '{"a":'],
   ['with a comma too many', '[1,]'],
   ['that is no JSON', 'hello'],
   ['of two values', '{}{}'],
@@ -51,7 +51,7 @@ const UNFIT: [string, string | Uint8Array, string?][] = [
   ['with a number that underflows', '{"a":1e-400}', '/a'],
   ['with a number that underflows below zero', '{"a":-0.1E-400}', '/a'],
   ['with a number that is written out and underflows', `{"a":0.${'0'.repeat(400)}1}`, '/a'],
-  ['with 1e16, which would come back as an integer', '[1e16]', '/0'],
+  ['with 1e16, which a double represents as an integer', '[1e16]', '/0'],
   ['with -1.5e300', '{"a":-1.5e300}', '/a'],
   ['with 2^53', '{"a":9007199254740992}', '/a'],
   ['with 2^53 + 1', '{"a":[0,9007199254740993]}', '/a/1'],
@@ -62,10 +62,10 @@ const UNFIT: [string, string | Uint8Array, string?][] = [
   ['with 2^53 + 1 in scientific notation', '{"a":9.007199254740993E+15}', '/a'],
   ['with 2^53 + 1 and a negative exponent', '{"a":90071992547409930e-1}', '/a'],
   ['that is a number too large', '9007199254740993', ''],
-  ['with a name twice', '{"a":1,"a":1}', '/a'],
-  ['with a name twice, deep inside', '{"x":[1,{"y/z":{"a":1,"b":2,"a":{}}}]}', '/x/1/y~1z/a'],
-  ['with a name twice, once in escapes', '{"a":1,"\\u0061":2}', '/a'],
-  ['with the empty name twice', '{"":1,"":2}', '/'],
+  ['with a repeated name', '{"a":1,"a":1}', '/a'],
+  ['with a repeated name, deep inside', '{"x":[1,{"y/z":{"a":1,"b":2,"a":{}}}]}', '/x/1/y~1z/a'],
+  ['with a repeated name, once in escapes', '{"a":1,"\\u0061":2}', '/a'],
+  ['with a repeated empty name', '{"":1,"":2}', '/'],
   ['with U+0000 in a value that a later one hides', '{"a":"\\u0000","a":"x"}', '/a'],
   ['that nests too deep', nested(40)],
   ['that nests too deep in what a later name hides', `{"a":${nested(30_000)},"a":1}`],
@@ -73,8 +73,8 @@ const UNFIT: [string, string | Uint8Array, string?][] = [
   ['that would overflow a recursion', nested(30_000)],
 ];
 
-for (const [what, body, path] of UNFIT) {
-  test(`a body ${what} is refused`, () => {
+for (const [fault, body, path] of UNFIT) {
+  test(`a body ${fault} is refused`, () => {
     assert.throws(
       () => parseJsonBody(Buffer.from(body as string)),
       (error) => {
@@ -87,7 +87,7 @@ for (const [what, body, path] of UNFIT) {
   });
 }
 
-test('a body may nest as deep as any of ours does', () => {
+test('a body may nest up to the limit', () => {
   assert.ok(parseJsonBody(Buffer.from(nested(32))));
 });
 

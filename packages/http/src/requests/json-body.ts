@@ -4,17 +4,17 @@ import { parse } from 'secure-json-parse';
 import { problem } from '../responses/problem.ts';
 import { refusalOfNumber, refusalOfText } from './unfit-values.ts';
 
-/** How deep a body may nest: far more than ours do, far less than what makes a recursion overflow. */
+/** How deep a body may nest: far more than valid bodies do, far less than what makes a recursion overflow. */
 const DEPTH_LIMIT = 32;
 
 /**
- * Parses a JSON body. Refused are `__proto__` (secure-json-parse), invalid UTF-8, and what Postgres, a double or the
- * next reader could not take: U+0000, lone surrogates, integers that would change, numbers that would become 0 or are too
- * large, duplicate names and deep nesting. Of fractions the digits beyond a double's are rounded, as everywhere in JSON.
+ * Parses a JSON body. It refuses `__proto__` (secure-json-parse), invalid UTF-8, and what Postgres, a double or the next
+ * reader cannot represent: U+0000, lone surrogates, integers that would change, numbers that would become 0 or are too
+ * large, duplicate names and deep nesting. Fractions are rounded to a double, as everywhere in JSON.
  * (RFC 8259, §4 and §6; RFC 7493, I-JSON)
  *
  * @returns undefined for an empty body
- * @throws Problem invalid-request, which names the place as a JSON Pointer
+ * @throws Problem invalid-request, with the place as a JSON Pointer
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
@@ -34,8 +34,8 @@ export function parseJsonBody(body: Buffer): unknown {
 }
 
 /**
- * Reads the text once more, since the parsed value no longer shows how a number was written or that a name came twice.
- * It stops at the first fault, so the visitor's recursion never goes deeper than the limit.
+ * Reads the text again, because the parsed value does not show how a number was written or that a name was repeated. It
+ * stops at the first fault, so the visitor's recursion never goes deeper than the limit.
  */
 function refuseUnfit(text: string): void {
   /** The names of each open object; an open array has none. */
@@ -43,17 +43,17 @@ function refuseUnfit(text: string): void {
   const enter = (names: Set<string> | undefined, path: () => JSONPath) => {
     if (open.push(names) > DEPTH_LIMIT) throw unfit(path(), `nests deeper than ${DEPTH_LIMIT} levels`);
   };
-  const leave = () => void open.pop();
+  const exit = () => void open.pop();
 
   visit(text, {
     onObjectBegin: (_offset, _length, _line, _character, path) => enter(new Set(), path),
-    onObjectEnd: leave,
+    onObjectEnd: exit,
     onArrayBegin: (_offset, _length, _line, _character, path) => enter(undefined, path),
-    onArrayEnd: leave,
+    onArrayEnd: exit,
     onObjectProperty: (name, _offset, _length, _line, _character, path) => {
       refuse(refusalOfText(name), path);
       const names = open.at(-1) as Set<string>;
-      if (names.has(name)) throw unfit([...path(), name], 'is there more than once');
+      if (names.has(name)) throw unfit([...path(), name], 'occurs more than once');
       names.add(name);
     },
     onLiteralValue: (value, offset, length, _line, _character, path) => {
@@ -70,7 +70,7 @@ function refuse(message: string | undefined, path: () => JSONPath): void {
 
 function unfit(path: JSONPath, message: string): Error {
   const pointer = path.map((part) => `/${escapePointer(String(part))}`).join('');
-  return problem('invalid-request', 'The body holds what cannot be taken.', {
+  return problem('invalid-request', 'The body contains an unsupported value.', {
     errors: [{ path: pointer, message }],
   });
 }

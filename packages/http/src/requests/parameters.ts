@@ -4,8 +4,8 @@ import { type FieldError, problem } from '../responses/problem.ts';
 import { escapePointer } from './json-body.ts';
 
 /**
- * Sees to it that every parameter of every route is validated (see validateWithZod), whatever the route declares: one
- * without query parameters takes none, since a client that sends some is told so, as with any property.
+ * Makes sure that every parameter of every route is validated (see validateWithZod), whatever the route declares: a
+ * route without query parameters refuses them, like any unknown property.
  */
 export function validateParameters(app: FastifyInstance): void {
   const none = z.strictObject({});
@@ -18,9 +18,9 @@ export function validateParameters(app: FastifyInstance): void {
 }
 
 /**
- * Refuses percent-encodings that are none and bytes that are not UTF-8 (of which a lone surrogate is one). The parser
- * of the query would take them as they are written, and so for a text that nobody sent. The path has been decoded by
- * the router, which refuses the same.
+ * Refuses malformed percent-encodings and bytes that are not UTF-8 (lone surrogates are not). The parser of the query
+ * would keep them undecoded, which is a text that the client did not send. The router, which decodes the path, refuses
+ * the same.
  */
 async function refuseMalformedQuery({ url }: FastifyRequest): Promise<void> {
   const query = url.slice(url.indexOf('?') + 1);

@@ -1,20 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Problem, problem } from '../responses/problem.ts';
 
-/** The headers of a request by which its client makes it conditional. */
+/** The headers that make a request conditional. */
 export type Preconditions = Pick<IncomingHttpHeaders, 'if-match' | 'if-none-match'>;
 
-/** What is there now of the resource that a request is about; `etag` is absent where its answers carry none. */
+/** The current representation of a resource; `etag` is absent if its responses have none. */
 export interface Representation {
   etag?: string | undefined;
 }
 
 /**
- * Names the precondition of a request that is false (RFC 9110, §13.1.1, §13.1.2), in the order of §13.2.2: `If-Match`
- * comes first. Its tags are compared strongly, those of `If-None-Match` weakly; `*` stands for anything that is there.
- * `If-Modified-Since` and `If-Unmodified-Since` are ignored, since no resource has a date of modification.
+ * Finds the precondition of a request that is false (RFC 9110, §13.1.1, §13.1.2), in the sequence of §13.2.2: `If-Match`
+ * first. Its tags are compared strongly, those of `If-None-Match` weakly; `*` matches any representation.
+ * `If-Modified-Since` and `If-Unmodified-Since` are ignored, because no resource has a date of modification.
  *
- * @param representation undefined where there is none
+ * @param representation undefined if there is none
  */
 export function falsePrecondition(
   headers: Preconditions,
@@ -27,10 +27,10 @@ export function falsePrecondition(
 }
 
 /**
- * Decides whether a change may go on, for the client that made it conditional.
+ * Decides whether a conditional change may proceed.
  *
- * @param representation as it is now, held so that nobody else can change it meanwhile; undefined where there is none
- * @returns Problem precondition-failed, with the `ETag` of what is there
+ * @param representation the current one, locked against other changes; undefined if there is none
+ * @returns Problem precondition-failed, with the current `ETag`
  */
 export function preconditionFailure(
   headers: Preconditions,
@@ -40,7 +40,7 @@ export function preconditionFailure(
   return failed && problemOf(failed, representation);
 }
 
-/** As `preconditionFailure`, for a change that only a client may make that knows what it changes. */
+/** As `preconditionFailure`, for a change that must name the version that it changes. */
 export function requiredPreconditionFailure(
   headers: Preconditions,
   representation: Representation,
@@ -56,8 +56,8 @@ function problemOf(failed: keyof Preconditions, representation: Representation |
 }
 
 function detailOf(failed: keyof Preconditions, representation: Representation | undefined): string {
-  if (failed === 'if-none-match') return 'There is what If-None-Match says there must not be.';
-  if (!representation) return 'There is nothing here that If-Match could match.';
+  if (failed === 'if-none-match') return 'If-None-Match is false: the resource matches it.';
+  if (!representation) return 'If-Match is false: there is no such resource.';
   const { etag } = representation;
   if (etag === undefined) return 'This resource has no ETag: only If-Match: * matches it.';
   return `The version is now ${etag}. Read it again, and send If-Match: ${etag} if you still want the change.`;
@@ -79,7 +79,7 @@ function isNamed(
   );
 }
 
-/** A tag to be compared strongly; a weak one equals nothing, not even itself (RFC 9110, §8.8.3.2). */
+/** A tag for strong comparison; a weak tag equals nothing, not even itself (RFC 9110, §8.8.3.2). */
 function strongTag(tag: string): string | undefined {
   return tag.startsWith('W/') ? undefined : tag;
 }
@@ -88,7 +88,7 @@ function weakTag(tag: string): string {
   return tag.replace(/^W\//, '');
 }
 
-/** The members of a list of entity tags, each of which may hold commas (RFC 9110, §8.8.3). */
+/** The members of a list of entity tags, each of which may contain commas (RFC 9110, §8.8.3). */
 function tagsIn(header: string): string[] {
   return (header.match(/(?:"[^"]*"|[^",])+/g) ?? []).map((tag) => tag.trim());
 }

@@ -1,14 +1,14 @@
-/** Why Postgres, or the next reader, could not take a text; undefined for one that is fit. */
+/** The reason why Postgres, or the next reader, cannot process a text; undefined if they can. */
 export function refusalOfText(text: string): string | undefined {
-  if (text.includes('\0')) return 'holds the character U+0000';
-  if (!text.isWellFormed()) return 'holds a lone surrogate';
+  if (text.includes('\0')) return 'contains the character U+0000';
+  if (!text.isWellFormed()) return 'contains a lone surrogate';
   return undefined;
 }
 
 /**
- * Why a double cannot carry a number of a JSON text (RFC 8259, §6; RFC 7493, §2.2); undefined for one that is fit.
- * Beyond 2^53 - 1 not every integer has a double of its own, so that two of them would be taken for one; and every
- * double is an integer there, however it was written.
+ * The reason why a double cannot represent a number of a JSON text (RFC 8259, §6; RFC 7493, §2.2); undefined if it can.
+ * Beyond 2^53 - 1 two different integers may have the same double; and every double is an integer there, however it was
+ * written.
  *
  * @param value as it was parsed
  * @param source as it was written

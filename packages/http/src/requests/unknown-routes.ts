@@ -3,13 +3,12 @@ import createRouter, { type HTTPMethod } from 'find-my-way';
 import { type Problem, problem } from '../responses/problem.ts';
 
 /**
- * Refuses requests that no route takes, before their token and their body are looked at: 404 where there is no such
- * path, and 405 where the path takes other methods (RFC 9110, §15.5.6). Which methods a path takes is asked of the
- * router that Fastify itself uses, with the same settings, so that both understand a path alike: in absolute form, with
- * percent-encodings, with dots.
+ * Refuses requests without a route before their token and their body are checked: 404 if there is no such path, and 405
+ * if the path has other methods (RFC 9110, §15.5.6). A router of the kind that Fastify uses, with the same settings,
+ * finds the methods of a path, so that both read a path alike: in absolute form, with percent-encodings, with dots.
  *
  * @param routerOptions those of Fastify
- * @returns a function that tells why a URL is refused for whatever method it was asked with
+ * @returns a function that returns the problem of a URL for a method that no route has
  */
 export function refuseUnknownRoutes(
   app: FastifyInstance,
@@ -28,12 +27,12 @@ export function refuseUnknownRoutes(
 
   function refusalOf(url: string): Problem {
     const found = [...methods].map((method) => ({ method, route: router.find(method, url) }));
-    // The router answers a path that it cannot decode with a route that is none of ours.
+    // For a path that it cannot decode, the router returns a route without a store.
     if (url.startsWith('/') && found.some(({ route }) => route?.store === null)) return undecodablePath();
     const allowed = found.filter(({ route }) => route?.store?.isRoute).map(({ method }) => method);
     if (allowed.length === 0) return problem('not-found', 'There is no such path.');
     const allow = allowed.join(', ');
-    return problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } });
+    return problem('method-not-allowed', `This path allows ${allow}.`, { headers: { allow } });
   }
 
   app.addHook('onRequest', async (request: FastifyRequest) => {

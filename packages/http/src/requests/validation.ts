@@ -11,14 +11,14 @@ export interface ZodTypeProvider extends FastifyTypeProvider {
 }
 
 /**
- * Validates each part of a request with the zod schema of its route: nothing is coerced, and nothing dropped. What a
- * schema lets through of a path or a query is looked at once more, also what a cursor holds, so that no parameter of
- * any route brings a handler text that the database refuses. (Bodies have been looked at where they were parsed.)
+ * Validates each part of a request with the zod schema of its route: nothing is coerced, and nothing dropped. The valid
+ * parameters of a path and a query, including the content of a cursor, are checked again, so that no handler gets a text
+ * that the database refuses. (Bodies are checked where they are parsed.)
  */
 export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const isParameters = httpPart === 'params' || httpPart === 'querystring';
   return (data) => {
-    // Fastify says null of a part that is not there; a body that is null itself has been refused before.
+    // Fastify passes null for a missing part; a body that is null itself has been refused before.
     const result = schema.safeParse(data ?? undefined);
     if (!result.success) return { error: invalid(fieldErrors(result.error)) };
     const unfit = isParameters ? unfitTexts(result.data, '') : [];
@@ -27,7 +27,7 @@ export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema, http
 };
 
 function invalid(errors: FieldError[]): Error {
-  return problem('invalid-request', 'Some values are not valid.', { errors });
+  return problem('invalid-request', 'Some values are invalid.', { errors });
 }
 
 function fieldErrors(error: z.ZodError): FieldError[] {
@@ -36,12 +36,12 @@ function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({
       path: `${path}/${escapePointer(key)}`,
-      message: 'This property is not known.',
+      message: 'This property is unknown.',
     }));
   });
 }
 
-/** The texts in a parameter's value, and the names of parameters, that Postgres or the next reader could not take. */
+/** The texts in a parameter's value, and the names of parameters, that Postgres or the next reader cannot process. */
 function unfitTexts(value: unknown, path: string): FieldError[] {
   if (typeof value === 'string') {
     const message = refusalOfText(value);

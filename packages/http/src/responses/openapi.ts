@@ -4,16 +4,16 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 
-/** The response schema of a 204: it is done, and there is nothing to say. */
+/** The response schema of a 204. */
 export const noContent = z.void().describe('Done.');
 
-/** The header of a change to what has versions, for its OpenAPI document: where it is needed, and where it may be sent. */
+/** The If-Match header of a route that changes a versioned resource, for the OpenAPI document. */
 export const ifMatch = z
   .string()
   .optional()
-  .describe('The ETag of the version that this is meant for: 412 if it is not the one that there is.');
+  .describe('The ETag of the version to change: 412 if the current version is another.');
 
-const DESCRIPTION = `Errors are problems (RFC 9457), as ${PROBLEM_MEDIA_TYPE}. \`If-Match\` and \`If-None-Match\` are evaluated on every operation (RFC 9110, §13.2), against the \`ETag\` of the resource or, where it has none, against \`*\` alone. One that is false is answered with 412 and changes nothing; a false \`If-None-Match\` of a GET is answered with 304.`;
+const DESCRIPTION = `Errors are problems (RFC 9457), as ${PROBLEM_MEDIA_TYPE}. \`If-Match\` and \`If-None-Match\` are evaluated on every operation (RFC 9110, §13.2), against the \`ETag\` of the resource or, where it has none, against \`*\` alone. If one is false, the response is 412 and nothing is changed; if \`If-None-Match\` of a GET is false, it is 304.`;
 
 const Problem = z.object({
   type: z.url().describe('Ends in the name of the problem.'),
@@ -25,7 +25,7 @@ const Problem = z.object({
   errors: z.array(z.object({ path: z.string().describe('A JSON Pointer.'), message: z.string() })).optional(),
 });
 
-const NOT_MODIFIED = { description: 'If-None-Match names what there is.' };
+const NOT_MODIFIED = { description: 'If-None-Match is false: the client has the current version.' };
 const PRECONDITION_FAILED = {
   description: 'If-Match or If-None-Match is false: nothing was changed.',
   content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -39,7 +39,7 @@ interface Operation {
   };
 }
 
-/** Serves the OpenAPI document at /openapi.json, made from the routes' own schemas, so that it cannot differ. */
+/** Serves the OpenAPI document at /openapi.json. It is made from the routes' own schemas, so it cannot differ. */
 export async function describeRoutes(app: FastifyInstance, service: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -70,7 +70,7 @@ function completed(document: object): object {
 }
 
 function complete(method: string, { responses, requestBody }: Operation): void {
-  // A body whose schema has a default may be left out. The library calls every body required.
+  // A body whose schema has a default is optional. The library marks every body as required.
   if (requestBody?.content['application/json']?.schema?.default !== undefined) requestBody.required = false;
   if (method === 'get') responses['304'] = NOT_MODIFIED;
   responses['412'] = PRECONDITION_FAILED;

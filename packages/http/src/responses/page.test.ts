@@ -7,7 +7,7 @@ const Query = z.strictObject(pageQuery(z.tuple([z.iso.datetime(), z.uuid()])));
 const position = ['2026-01-02T03:04:05.678Z', '0198c5a0-0000-7000-8000-000000000001'];
 const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-test('a page has 20 items and starts at the beginning unless told', () => {
+test('a page has 20 items and starts at the beginning by default', () => {
   assert.deepEqual(Query.parse({}), { limit: 20 });
 });
 
@@ -18,11 +18,11 @@ test('a limit is a whole number from 1 to 100, in plain digits', () => {
     assert.ok(!Query.safeParse({ limit }).success, String(limit));
 });
 
-test('a cursor is the position that it was made of', () => {
+test('a cursor is read back as its position', () => {
   assert.deepEqual(Query.parse({ after: cursorOf(position) }).after, position);
 });
 
-test('a cursor of a time and an id names the same place in any case', () => {
+test('a cursor of a time and an id is accepted in upper and lower case', () => {
   const [at, id] = z.strictObject(pageQuery(timeAndId)).parse({
     after: cursorOf([position[0], 'ABCDEF00-0000-7000-8000-000000000001']),
   }).after as [Date, string];
@@ -30,7 +30,7 @@ test('a cursor of a time and an id names the same place in any case', () => {
   assert.deepEqual([at.toISOString(), id], [position[0], 'abcdef00-0000-7000-8000-000000000001']);
 });
 
-test('a cursor that holds anything else is refused, with a hint', () => {
+test('a cursor with any other content is refused, with a hint', () => {
   for (const value of [
     [],
     position[0],

@@ -5,14 +5,14 @@ import { sendTagged } from './etag.ts';
 
 const LIMIT = /^(100|[1-9]\d?)$/;
 
-/** A place in a list that is ordered by a time and an id. */
+/** A position in a list that is sorted by a time and an id. */
 export const timeAndId = z.tuple([instant, id]);
 
 /**
- * The query parameters of a list: `limit`, 1 to 100, and `after`, the cursor that the page before gave.
+ * The query parameters of a list: `limit`, 1 to 100, and `after`, the cursor from the previous page.
  *
- * @param position what a cursor holds: the place in the order of the list. It names a place and grants nothing, so a
- *   forged one finds nothing that its caller may not see.
+ * @param position the content of a cursor: a position in the sorted list. It grants nothing, so a forged cursor finds
+ *   nothing that its caller may not see.
  */
 export function pageQuery<Position extends z.ZodType>(position: Position) {
   const limit = z
@@ -25,7 +25,7 @@ export function pageQuery<Position extends z.ZodType>(position: Position) {
     .transform((text, context) => {
       const result = position.safeParse(decodeCursor(text));
       if (result.success) return result.data as z.output<Position>;
-      context.addIssue('Take `after` from the `next` of a page before.');
+      context.addIssue('Take `after` from the `next` of a previous page.');
       return z.NEVER;
     })
     .optional();
@@ -35,9 +35,9 @@ export function pageQuery<Position extends z.ZodType>(position: Position) {
 /**
  * Sends a page, with a link to the next (RFC 8288).
  *
- * @param items one more than the limit, where there are more
- * @param options.positionOf the position of an item, as the cursor of this list holds it
- * @param options.tagged whether the page has an entity tag, for a list that clients ask for again and again
+ * @param items one more than the limit, if there are more
+ * @param options.positionOf the position of an item, the content of the cursor after it
+ * @param options.tagged whether the page has an entity tag, for a list that clients read often
  */
 export function sendPage<Item, View>(
   request: FastifyRequest,

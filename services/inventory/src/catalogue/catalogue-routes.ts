@@ -4,14 +4,14 @@ import type { Database } from '@repo/postgres';
 import { noSuchProduct, ProductPage, ProductQuery, ProductView, Sku, viewOf } from './product-api.ts';
 import { findProduct, listProducts } from './product-store.ts';
 
-/** What a client may keep for two seconds, and the cache for three, nobody sees more than five seconds stale. */
+/** The cache keeps a product for three seconds and a client for two, so a client sees it at most five seconds stale. */
 export const CACHE_TTL_MS = 3_000;
 const CACHE_CONTROL = 'public, max-age=2';
 
-/** A client may keep this answer as long: a product that is listed now can be ordered within two seconds. */
+/** A client may keep this response as long: a product that is listed now can be ordered within two seconds. */
 const nothingListed = () => noSuchProduct({ 'cache-control': CACHE_CONTROL });
 
-/** What this service answers to everyone: its products. */
+/** The public routes of the catalogue. */
 export function addCatalogue(
   app: HttpServer,
   { database, cache }: { database: Database; cache: Cache },

@@ -8,35 +8,38 @@ import { lockProducts, updateProducts } from './product-store.ts';
 export interface ChangeRequest {
   sku: string;
   patch: ProductPatch;
-  /** Decides on the product as it stands, when nobody else can change it: an error leaves it as it is. */
+  /** Decides with the product locked: an error leaves the product as it is. */
   refusalOf: (product: Product) => Error | undefined;
 }
 
 /**
- * Changes products, one request after the other: the second of two for one product meets what the first has made.
- * Answers each with the product as it then is, the refusal, or undefined where there is no such product.
+ * Changes products, one request after the other: of two requests for one product, the second finds it as the first has
+ * left it. Returns for each the changed product, the refusal, or undefined where there is no such product.
  */
-export async function changeProduct(
+export async function changeProduct<Request extends ChangeRequest & TraceContext>(
   tx: Transaction,
-  requests: (ChangeRequest & TraceContext)[],
-): Promise<{ results: (Product | Error | undefined)[]; events: OutgoingEvent[] }> {
+  requests: Request[],
+): Promise<{ results: Map<Request, Product | Error | undefined>; events: OutgoingEvent[] }> {
   const locked = await lockProducts(
     tx,
     requests.map((request) => request.sku),
   );
   const products = new Map(locked.map((product) => [product.sku, product]));
+  const results = new Map<Request, Product | Error | undefined>();
   const changed = new Map<string, Product>();
   const events: OutgoingEvent[] = [];
-  const results = requests.map((request) => {
+  for (const request of requests) {
     const product = changed.get(request.sku) ?? products.get(request.sku);
-    if (!product) return undefined;
-    const refusal = request.refusalOf(product);
-    if (refusal) return refusal;
+    const refusal = product && request.refusalOf(product);
+    if (!product || refusal) {
+      results.set(request, refusal);
+      continue;
+    }
     const next = change(product, request.patch);
     changed.set(next.sku, next);
+    results.set(request, next);
     events.push(productListedEvent(next, request));
-    return next;
-  });
+  }
   await updateProducts(tx, [...changed.values()]);
   return { results, events };
 }

@@ -7,13 +7,13 @@ import { deleteProduct, lockProducts } from './product-store.ts';
 
 export interface DelistRequest extends TraceContext {
   sku: string;
-  /** Decides on the product as it stands, when nobody else can change it: an error leaves it as it is. */
+  /** Decides with the product locked: an error leaves the product as it is. */
   refusalOf: (product: Product) => Error | undefined;
 }
 
 /**
- * Takes a product out of the catalogue; answers it, the refusal, or undefined where there is no such product. Its
- * stock stays, so that orders on their way go on.
+ * Removes a product from the catalogue; returns it, the refusal, or undefined where there is no such product. Its stock
+ * stays for the open orders.
  */
 export async function delistProduct(
   tx: Transaction,

@@ -7,24 +7,23 @@ import { insertStock } from '../stock/stock-store.ts';
 import { list, type Product, type ProductRequest } from './product.ts';
 import { insertProducts } from './product-store.ts';
 
-/** Lists products with their first stock; answers 'sku-taken' for those whose sku there is already. */
-export async function listProduct(
+/** Lists products with their first stock; returns a product for each request, or 'sku-taken' where the sku was used. */
+export async function listProduct<Request extends ProductRequest & TraceContext>(
   tx: Transaction,
-  requests: (ProductRequest & TraceContext)[],
-): Promise<{ results: (Product | 'sku-taken')[]; events: OutgoingEvent[] }> {
+  requests: Request[],
+): Promise<{ results: Map<Request, Product | 'sku-taken'>; events: OutgoingEvent[] }> {
   const at = await readClock(tx);
-  const products = requests.map(({ traceparent: _, ...request }) => list(request, { id: uuidv7(), at }));
-  const inserted = await insertProducts(tx, products);
-  const listed = requests.flatMap((request, index) => {
-    const product = products[index] as Product;
-    return inserted.has(product.id) ? [{ product, request }] : [];
-  });
+  const products = new Map(requests.map((request) => [request, list(request, { id: uuidv7(), at })]));
+  const inserted = await insertProducts(tx, [...products.values()]);
+  const listed = [...products].filter(([, { id }]) => inserted.has(id));
   await insertStock(
     tx,
-    listed.map(({ product, request }) => ({ sku: product.sku, available: request.stock })),
+    listed.map(([{ sku, stock }]) => ({ sku, available: stock })),
   );
   return {
-    results: products.map((product) => (inserted.has(product.id) ? product : 'sku-taken')),
-    events: listed.map(({ product, request }) => productListedEvent(product, request)),
+    results: new Map(
+      [...products].map(([request, product]) => [request, inserted.has(product.id) ? product : 'sku-taken']),
+    ),
+    events: listed.map(([request, product]) => productListedEvent(product, request)),
   };
 }

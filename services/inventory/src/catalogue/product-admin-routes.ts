@@ -5,13 +5,13 @@ import {
   type HttpServer,
   noContent,
   preconditionFailure,
-  problem,
   requiredPreconditionFailure,
 } from '@repo/http';
 import {
   createIdempotentHandler,
   decidedRefusal,
   type IdempotentHandler,
+  type KeyedRequest,
   keyHeader,
   replyIdempotently,
   requireKey,
@@ -31,6 +31,7 @@ import {
   ProductView,
   requiredIfMatch,
   Sku,
+  skuTaken,
 } from './product-api.ts';
 import { findProduct } from './product-store.ts';
 
@@ -41,24 +42,19 @@ export interface ProductAdminOptions {
   onCommit: () => void;
 }
 
-/** What this service does for those who run the shop: it lists, changes and delists products. */
+/** The routes by which administrators list, change and delist products. */
 export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOptions): void {
   const { database, cache, keyTtlHours, onCommit } = options;
   const listIdempotently = createIdempotentHandler<ProductRequest>({
     database,
     onCommit,
     perform: async (tx, requests) => {
-      const { results, events } = await listProduct(
-        tx,
-        requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
+      const { results, events } = await listProduct(tx, requests.map(asCommand));
+      const outcomes = Array.from(
+        results,
+        ([{ request }, result]) => [request, listOutcome(request, result)] as const,
       );
-      const outcomes = results.map((result, index) => {
-        const request = requests[index] as (typeof requests)[number];
-        if (result !== 'sku-taken') return listedResponse(result);
-        const detail = `The sku ${request.input.sku} is taken, for good. Choose another.`;
-        return decidedRefusal(problem('sku-taken', detail), request);
-      });
-      return { outcomes, events };
+      return { outcomes: new Map(outcomes), events };
     },
   });
 
@@ -67,19 +63,17 @@ export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOpti
     preconditions: 'perform',
     onCommit,
     perform: async (tx, requests) => {
-      const { results, events } = await changeProduct(
-        tx,
-        requests.map(({ input, traceparent }) => ({ ...input, traceparent })),
-      );
-      return { outcomes: results.map(asOutcome), events };
+      const { results, events } = await changeProduct(tx, requests.map(asCommand));
+      const outcomes = Array.from(results, ([{ request }, result]) => [request, asOutcome(result)] as const);
+      return { outcomes: new Map(outcomes), events };
     },
   });
 
-  // Dropped before the answer goes out, so that whoever has made a change sees it here.
+  // Dropped before the response is sent, so that the administrator reads the own change.
   const changeAndDrop: IdempotentHandler<ChangeRequest> = async (request) => {
-    const answer = await changeIdempotently(request);
+    const response = await changeIdempotently(request);
     await cache.drop(request.input.sku);
-    return answer;
+    return response;
   };
 
   app.route({
@@ -133,6 +127,16 @@ export function addProductAdminRoutes(app: HttpServer, options: ProductAdminOpti
       return reply.code(204).send();
     },
   });
+}
+
+function asCommand<Input extends object>(request: KeyedRequest<Input>) {
+  return { ...request.input, traceparent: request.traceparent, request };
+}
+
+function listOutcome(request: KeyedRequest<ProductRequest>, result: Product | 'sku-taken') {
+  if (result !== 'sku-taken') return listedResponse(result);
+  const detail = `The sku ${request.input.sku} is used already and stays used. Choose another.`;
+  return decidedRefusal(skuTaken(detail), request);
 }
 
 function asOutcome(result: Product | Error | undefined) {

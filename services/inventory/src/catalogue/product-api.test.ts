@@ -22,15 +22,15 @@ for (const [what, change] of GOOD_BODIES) {
     assert.ok(ProductBody.safeParse({ ...GOOD, ...change }).success));
 }
 
-/** What is wrong, what is changed, and the place that the answer points to. */
+/** The fault, the change, and the place that the response names. */
 const BAD_BODIES: [string, object, string][] = [
   ['no sku', { sku: undefined }, 'sku'],
-  ['a sku in small letters', { sku: 'mouse' }, 'sku'],
+  ['a sku in lower case', { sku: 'mouse' }, 'sku'],
   ['a sku that is too long', { sku: 'A'.repeat(65) }, 'sku'],
   ['an empty name', { name: '' }, 'name'],
   ['a name that is too long', { name: 'M'.repeat(201) }, 'name'],
   ['a name of white space', { name: ' \u00a0\u3000\u2003' }, 'name'],
-  ['a name that nobody sees', { name: '\u200b\u00ad\ufeff' }, 'name'],
+  ['an invisible name', { name: '\u200b\u00ad\ufeff' }, 'name'],
   ['a line break in its name', { name: 'Mouse\nKeyboard' }, 'name'],
   ['a tab for a name', { name: '\t' }, 'name'],
   ['an escape sequence in its name', { name: '\u001b[31mMouse' }, 'name'],
@@ -100,7 +100,7 @@ for (const [what, patch, place] of BAD_PATCHES) {
   });
 }
 
-test('who wishes for no change is told what can be changed', () => {
+test('a patch without a field is refused, and the fields are named', () => {
   assert.match(
     ProductPatchBody.safeParse({}).error?.issues[0]?.message ?? '',
     /name, priceCents and metadata/,
@@ -114,9 +114,37 @@ test('a restock is of 1 to 1 000 000 000 whole units', () => {
   assert.ok(!RestockBody.safeParse({ quantity: 1, sku: 'MOUSE' }).success);
 });
 
-test('a list of products goes on after a sku', () => {
+test('a list of products continues after a sku', () => {
   const after = Buffer.from('"MOUSE"').toString('base64url');
 
   assert.equal(ProductQuery.parse({ after }).after, 'MOUSE');
   assert.ok(!ProductQuery.safeParse({ after: 'MOUSE' }).success);
+});
+
+const currencyIssues = (currency: unknown) =>
+  ProductBody.safeParse({ ...GOOD, currency }).error?.issues ?? [];
+
+test('a currency is a code that ISO 4217 has, and with a minor unit', () => {
+  for (const good of ['EUR', 'HUF', 'JPY', 'KWD', 'SLE', 'VED', 'ZWG', 'XCG', 'CLF'])
+    assert.ok(currencyIssues(good).length === 0, good);
+  for (const bad of [
+    'eur',
+    'EURO',
+    'EU',
+    '€',
+    'EUR\n',
+    'ZZZ',
+    'HRK',
+    'BGN',
+    'ZWL',
+    'XXX',
+    'XAU',
+    '',
+    1,
+    null,
+  ]) {
+    assert.equal(currencyIssues(bad).length, 1, JSON.stringify(bad));
+  }
+  for (const bad of ['eur', 'ZZZ', 'HRK', 'XXX'])
+    assert.match(currencyIssues(bad)[0]?.message ?? '', /ISO 4217/);
 });

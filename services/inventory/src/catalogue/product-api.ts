@@ -1,5 +1,7 @@
-import { etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@repo/http';
+import { sku } from '@repo/contracts/fields';
+import { defineProblem, etagOf, fields, ifMatch, type Problem, pageQuery, problem } from '@repo/http';
 import type { StoredResponse } from '@repo/idempotency';
+import { isCurrency } from '@repo/money';
 import { z } from 'zod';
 import type { Stock } from '../stock/stock.ts';
 import type { Product } from './product.ts';
@@ -7,15 +9,22 @@ import type { Product } from './product.ts';
 const UNITS_LIMIT = 1_000_000_000;
 const PRICE_LIMIT_CENTS = 100_000_000;
 
+const NO_CURRENCY = 'A currency is a code of ISO 4217 that has a minor unit, such as EUR.';
+/** The pattern is for the OpenAPI document; a code of that form must also exist in ISO 4217 today. */
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: NO_CURRENCY, abort: true })
+  .refine(isCurrency, NO_CURRENCY);
+
 const name = fields.text(200);
 const priceCents = z.int().min(0).max(PRICE_LIMIT_CENTS);
 
-/** Products and stock as clients send and see them. */
+/** Products and stock, as clients send and receive them. */
 export const ProductBody = z.strictObject({
-  sku: fields.sku,
+  sku,
   name,
   priceCents,
-  currency: fields.currency,
+  currency,
   stock: z.int().min(0).max(UNITS_LIMIT),
   metadata: fields.metadata.default({}),
 });
@@ -28,20 +37,20 @@ export const ProductPatchBody = z
   })
   .refine((patch) => Object.keys(patch).length > 0, 'Send at least one of name, priceCents and metadata.');
 
-/** Optional only so that its absence is answered in its turn, with 428. */
+/** Optional in the schema only: the handler responds to its absence, with 428. */
 export const requiredIfMatch = ifMatch.describe(
-  'Needed: the ETag of the version that is to be changed. 428 without it, 412 for another version.',
+  'Required: the ETag of the version to change. 428 without it, 412 for another version.',
 );
 
-/** The headers of a change that may be meant for one version. */
+/** The headers of a change that may apply to one version only. */
 export const IfMatch = z.looseObject({ 'if-match': ifMatch });
 
 export const RestockBody = z.strictObject({ quantity: z.int().min(1).max(UNITS_LIMIT) });
 
-/** Any text is taken, and one that cannot be a sku becomes undefined: it names nothing that is here, which is 404. */
-export const Sku = z.strictObject({ sku: z.string().transform((text) => fields.sku.safeParse(text).data) });
+/** Accepts any text; one that cannot be a sku becomes undefined, and the response is 404. */
+export const Sku = z.strictObject({ sku: z.string().transform((text) => sku.safeParse(text).data) });
 
-export const ProductQuery = z.strictObject(pageQuery(fields.sku));
+export const ProductQuery = z.strictObject(pageQuery(sku));
 
 export const ProductView = z.object({
   sku: z.string(),
@@ -81,6 +90,8 @@ export function changedResponse(product: Product): StoredResponse {
 export function stockResponse(stock: Stock): StoredResponse {
   return { status: 200, location: null, etag: null, body: JSON.stringify(stock) };
 }
+
+export const skuTaken = defineProblem('sku-taken', 409, 'The sku is taken');
 
 export function noSuchProduct(headers: Record<string, string> = {}): Problem {
   return problem('not-found', 'There is no such product.', { headers });

@@ -1,7 +1,7 @@
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Product } from './product.ts';
 
-/** Inserts products whose sku was never used; answers the ids of those. */
+/** Inserts products whose sku was never used; returns their ids. */
 export async function insertProducts(tx: Transaction, products: Product[]): Promise<Set<string>> {
   const sorted = [...products].sort((one, other) => (one.sku < other.sku ? -1 : 1));
   const rows = await tx.query(sql<{ id: string }>`
@@ -30,7 +30,7 @@ export async function findProduct(database: Queryable, sku: string): Promise<Pro
   return row;
 }
 
-/** The products of these skus that are listed, held until the transaction ends; locked in the order of the skus. */
+/** Locks the listed products of these skus until the transaction ends, in the order of the skus. */
 export async function lockProducts(tx: Transaction, skus: string[]): Promise<Product[]> {
   return await tx.query(sql<Product>`
     select id, sku, version, name, price_cents as "priceCents", currency, metadata, listed_at as "listedAt"
@@ -40,7 +40,7 @@ export async function lockProducts(tx: Transaction, skus: string[]): Promise<Pro
     for update`);
 }
 
-/** Writes what may change of products that have been locked. */
+/** Updates locked products. */
 export async function updateProducts(tx: Transaction, products: Product[]): Promise<void> {
   if (products.length === 0) return;
   await tx.query(sql`
@@ -57,7 +57,7 @@ export async function updateProducts(tx: Transaction, products: Product[]): Prom
     where products.id = changed.id`);
 }
 
-/** Marks a product that has been locked as deleted. Its row stays, and with it its sku. */
+/** Marks a locked product as deleted. Its row stays, and with it its sku. */
 export async function deleteProduct(tx: Transaction, { id, version }: Product): Promise<void> {
   await tx.query(sql`
     update products

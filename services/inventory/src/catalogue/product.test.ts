@@ -37,11 +37,11 @@ const PATCHES: [string, ProductPatch, Partial<Product>][] = [
 ];
 
 for (const [what, patch, changed] of PATCHES) {
-  test(`a product is in its next version when somebody changes ${what}`, () => {
+  test(`a patch of ${what} puts a product in its next version`, () => {
     assert.deepEqual(change(MOUSE, patch), { ...MOUSE, ...changed, version: 4 });
   });
 }
 
-test('a product that is taken out of the catalogue is in its last version', () => {
+test('a delisted product is in its last version', () => {
   assert.deepEqual(delist(MOUSE), { ...MOUSE, version: 4 });
 });

@@ -20,27 +20,27 @@ export interface ProductRequest {
   stock: number;
 }
 
-/** What a product is to be from now on; what is not named stays as it is. */
+/** The fields of a product that change. */
 export interface ProductPatch {
   name?: string | undefined;
   priceCents?: number | undefined;
-  /** Takes the place of all that was there. */
+  /** Replaces all metadata. */
   metadata?: Record<string, unknown> | undefined;
 }
 
-/** Lists a product: from now on it can be ordered. */
+/** Lists a product, which can then be ordered. */
 export function list(request: ProductRequest, { id, at }: { id: string; at: Date }): Product {
-  const { stock: _stock, ...described } = request;
-  return { ...described, id, version: 1, listedAt: at };
+  const { sku, name, priceCents, currency, metadata } = request;
+  return { id, sku, version: 1, name, priceCents, currency, metadata, listedAt: at };
 }
 
-/** Makes a product what it is wished to be, in its next version. */
+/** Applies a patch to a product, in its next version. */
 export function change(product: Product, patch: ProductPatch): Product {
   const { name = product.name, priceCents = product.priceCents, metadata = product.metadata } = patch;
   return { ...product, name, priceCents, metadata, version: product.version + 1 };
 }
 
-/** Takes a product out of the catalogue, which is its last version. */
+/** Removes a product from the catalogue, in its last version. */
 export function delist(product: Product): Product {
   return { ...product, version: product.version + 1 };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ComparedOrder } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
 import { compareReservation } from './compare-reservation.ts';
 import type { ComparedReservation } from './reconciliation-store.ts';
 
@@ -27,7 +27,7 @@ for (const [ended, status] of AGREEING) {
   });
 }
 
-test('nothing is settled yet while an order is open, or its reservation has changed just now', () => {
+test('a comparison is not settled while an order is open, or its reservation has just changed', () => {
   const recent = { ...reservation('reserved'), isRecent: true };
   assert.equal(compareReservation(order('reserved'), reservation('reserved')), 'not settled');
   assert.equal(compareReservation(order('cancelled'), recent), 'not settled');
@@ -49,7 +49,7 @@ const DIFFERING: [ended: 'cancelled' | 'confirmed', ComparedReservation | undefi
 ];
 
 for (const [ended, found, state, heal] of DIFFERING) {
-  test(`a ${ended} order differs where ${state}, ${heal ? `which a ${heal} heals` : 'for a person'}`, () => {
+  test(`a ${ended} order differs where ${state}, ${heal ? `which a ${heal} heals` : 'for an operator'}`, () => {
     const [difference, ...others] = compareReservation(order(ended), found) as { heal?: string }[];
     assert.deepEqual(others, []);
     assert.equal(difference?.heal, heal);
@@ -57,7 +57,7 @@ for (const [ended, found, state, heal] of DIFFERING) {
   });
 }
 
-test('a reservation for no order is named, but not the note that refuses one', () => {
+test('a reservation without an order is reported, but not a tombstone', () => {
   assert.deepEqual(compareReservation(undefined, reservation('released')), []);
   assert.deepEqual(compareReservation(undefined, reservation('reserved')), [
     { orderId: 'o-1', sentence: 'There is no order o-1, and a reservation for it is reserved.' },

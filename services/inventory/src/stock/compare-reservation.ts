@@ -1,12 +1,14 @@
-import type { ComparedOrder, Difference } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
+import type { Difference } from '@repo/operations';
 import type { ComparedReservation } from './reconciliation-store.ts';
 
-/** A difference about a reservation, and what heals it. */
+/** A difference about a reservation, and how it is healed. */
 export interface ReservationDifference extends Difference {
+  orderId: string;
   heal?: 'release' | 'sell';
 }
 
-/** What a reservation may be once its order has ended, and what heals one that is still open. */
+/** The statuses that a reservation may have once its order has ended, and how an open one is healed. */
 const ENDS = {
   cancelled: { ends: ['released', 'rejected'], heal: 'release', healing: 'its stock is released' },
   confirmed: { ends: ['sold'], heal: 'sell', healing: 'its stock is sold' },
@@ -26,8 +28,8 @@ export function compareReservation(
   const state = reservation ? `its reservation is ${reservation.status}` : 'there is no reservation';
   const sentence = `Order ${orderId} is ${status}, and ${state}.`;
   if (reservation?.isParked) {
-    const letters = `It has a dead letter: npm run dead-letters -- list --key ${orderId}.`;
-    return [{ orderId, sentence: `${sentence} ${letters}` }];
+    const hint = `It has a dead letter: npm run dead-letters -- list --key ${orderId}.`;
+    return [{ orderId, sentence: `${sentence} ${hint}` }];
   }
   const isHealable = reservation ? reservation.status === 'reserved' : status === 'cancelled';
   return [{ orderId, sentence, ...(isHealable && { heal, healing }) }];

@@ -6,8 +6,8 @@ import { releaseStock } from './release-stock.ts';
 import { sellStock } from './sell-stock.ts';
 
 /**
- * Ends a reservation in the way in which the lost event would have; should that event come yet, it changes nothing.
- * Answers false when the reservation has ended since it was compared.
+ * Ends a reservation as the lost event would have; if that event arrives later, it changes nothing. Returns false when
+ * the reservation has ended since the comparison.
  */
 export async function healReservation(
   tx: Transaction,

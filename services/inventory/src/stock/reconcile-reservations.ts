@@ -1,15 +1,16 @@
-import type { OrderPage } from '@repo/operations';
+import type { ComparedOrder } from '@repo/contracts/compared-order';
+import type { RecordPage } from '@repo/operations';
 import type { Database } from '@repo/postgres';
 import { compareReservation, type ReservationDifference } from './compare-reservation.ts';
 import { listComparedReservations } from './reconciliation-store.ts';
 
-/** Compares orders with our reservations, page by page. */
+/** Compares orders with reservations, page by page. */
 export function reconcileReservations(database: Database) {
   return async function* (
-    pages: AsyncIterable<OrderPage>,
+    pages: AsyncIterable<RecordPage<ComparedOrder>>,
     settledBefore: Date,
   ): AsyncGenerator<ReservationDifference | 'not settled'> {
-    for await (const { orders, after, upTo } of pages) {
+    for await (const { records: orders, after, upTo } of pages) {
       const reservations = await listComparedReservations(database, { after, upTo, settledBefore });
       const reservationOf = new Map(reservations.map((reservation) => [reservation.orderId, reservation]));
       for (const order of orders) {

@@ -4,11 +4,11 @@ import { v7 as uuidv7 } from 'uuid';
 
 export type ReservationStatus = 'reserved' | 'rejected' | 'released' | 'sold';
 
-/** A reservation, with what its comparison asks for. */
+/** A reservation, with the facts that its comparison needs. */
 export interface ComparedReservation {
   orderId: string;
   status: ReservationStatus;
-  /** Whether it has changed too short a time ago for everybody to know. */
+  /** Whether it has changed so recently that order may not know of it yet. */
   isRecent: boolean;
   /** Whether an event about its order is a dead letter here. */
   isParked: boolean;
@@ -27,7 +27,7 @@ export async function listComparedReservations(
     order by order_id`);
 }
 
-/** The status of an order's reservation, held until the transaction ends; undefined where there is none. */
+/** Locks an order's reservation until the transaction ends; returns its status, or undefined where there is none. */
 export async function lockReservation(
   tx: Transaction,
   orderId: string,

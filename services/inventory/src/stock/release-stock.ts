@@ -5,7 +5,7 @@ import { closeReservations, insertTombstones } from './reservation-store.ts';
 import { release } from './stock.ts';
 import { changeStock, lockStock } from './stock-store.ts';
 
-/** Gives back what cancelled orders had reserved. One that has reserved nothing yet never will. */
+/** Releases the stock of cancelled orders. An order without a reservation gets a tombstone, so that it never has one. */
 export async function releaseStock(
   tx: Transaction,
   messages: { data: Pick<OrderCancelled, 'orderId'> }[],

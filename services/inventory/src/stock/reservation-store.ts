@@ -6,7 +6,7 @@ export interface ReservationLine {
   quantity: number;
 }
 
-/** Opens a reservation for each order that has none yet; answers which those are. */
+/** Opens a reservation for each order that has none; returns the ids of those orders. */
 export async function openReservations(
   tx: Transaction,
   orders: { orderId: string; deadlineAt: string }[],
@@ -36,7 +36,7 @@ export async function insertReservationLines(tx: Transaction, lines: Reservation
     ) as new (order_id, sku, quantity)`);
 }
 
-/** Marks reservations that were opened in this transaction as refused. */
+/** Marks reservations that this transaction has opened as rejected. */
 export async function rejectReservations(tx: Transaction, orderIds: string[]): Promise<void> {
   if (orderIds.length === 0) return;
   await tx.query(sql`
@@ -45,7 +45,7 @@ export async function rejectReservations(tx: Transaction, orderIds: string[]): P
     where order_id = any(${orderIds}::uuid[])`);
 }
 
-/** Leaves a note for each order that has no reservation: one that comes later is refused. */
+/** Inserts a tombstone for each order that has no reservation: a later reservation is refused by it. */
 export async function insertTombstones(tx: Transaction, orderIds: string[]): Promise<void> {
   await tx.query(sql`
     insert into reservations (order_id, status, version, created_at, changed_at)
@@ -54,7 +54,7 @@ export async function insertTombstones(tx: Transaction, orderIds: string[]): Pro
     on conflict (order_id) do nothing`);
 }
 
-/** Ends the reservations that are still open; answers their lines. */
+/** Ends the reservations that are still open; returns their lines. */
 export async function closeReservations(
   tx: Transaction,
   orderIds: string[],
@@ -79,7 +79,7 @@ export async function closeReservations(
     join closed on closed.order_id = lines.order_id`);
 }
 
-/** Takes reservations that are open so long after their orders' deadlines; each is taken once, by one replica. */
+/** Claims the reservations that are open this long after their orders' deadlines; one replica claims each, once. */
 export async function claimOverdueReservations(
   tx: Transaction,
   { alarmSeconds, limit }: { alarmSeconds: number; limit: number },

@@ -6,12 +6,12 @@ import { insertReservationLines, openReservations, rejectReservations } from './
 import { reserve } from './stock.ts';
 import { changeStock, lockStock } from './stock-store.ts';
 
-/** Reserves the stock of orders: of each order all, or nothing. */
+/** Reserves the stock of orders: for each order all of it, or nothing. */
 export async function reserveStock(
   tx: Transaction,
   messages: Message<OrderPlaced>[],
 ): Promise<OutgoingEvent[]> {
-  // An order that has a reservation already was cancelled before this message came: it is too late for it.
+  // An order that has a reservation already was cancelled before: that is its tombstone.
   const opened = await openReservations(
     tx,
     messages.map((message) => message.data),
@@ -37,8 +37,6 @@ export async function reserveStock(
     ),
     rejectReservations(tx, [...rejected]),
   ]);
-  return wanted.flatMap((message, index) => {
-    const decision = decisions[index];
-    return decision ? [reservationEvent(decision, message)] : [];
-  });
+  const messageOf = new Map(wanted.map((message) => [message.data.orderId, message]));
+  return decisions.map((decision) => reservationEvent(decision, messageOf.get(decision.orderId) ?? {}));
 }

@@ -5,7 +5,7 @@ import { closeReservations } from './reservation-store.ts';
 import { sell } from './stock.ts';
 import { changeStock, lockStock } from './stock-store.ts';
 
-/** Takes what confirmed orders had reserved out of the stock for good. */
+/** Moves the reserved stock of confirmed orders to sold. */
 export async function sellStock(
   tx: Transaction,
   messages: { data: Pick<OrderConfirmed, 'orderId'> }[],

@@ -1,5 +1,6 @@
 import { etagOf, type HttpServer, ifMatch, preconditionFailure } from '@repo/http';
 import { createIdempotentHandler, keyHeader, replyIdempotently, requireKey } from '@repo/idempotency';
+import { operators } from '@repo/operations';
 import type { Database } from '@repo/postgres';
 import type { Product } from '../catalogue/product.ts';
 import { noSuchProduct, RestockBody, Sku, StockView, stockResponse } from '../catalogue/product-api.ts';
@@ -7,7 +8,7 @@ import { type RestockRequest, restockProduct } from './restock-product.ts';
 import type { Stock } from './stock.ts';
 import { findStock } from './stock-store.ts';
 
-/** What this service answers of the stock: to those who bring it in, and to those who watch over it. */
+/** The routes by which administrators restock products, and operators read the stock. */
 export function addStock(
   app: HttpServer,
   { database, keyTtlHours, onCommit }: { database: Database; keyTtlHours: number; onCommit: () => void },
@@ -19,9 +20,10 @@ export function addStock(
     perform: async (tx, requests) => {
       const results = await restockProduct(
         tx,
-        requests.map((request) => request.input),
+        requests.map((request) => ({ ...request.input, request })),
       );
-      return { outcomes: results.map(asOutcome), events: [] };
+      const outcomes = Array.from(results, ([{ request }, result]) => [request, asOutcome(result)] as const);
+      return { outcomes: new Map(outcomes), events: [] };
     },
   });
 
@@ -48,7 +50,7 @@ export function addStock(
   app.route({
     method: 'GET',
     url: '/v1/products/:sku/stock',
-    config: { access: { scope: 'operations' } },
+    config: { access: operators },
     schema: { params: Sku, response: { 200: StockView } },
     handler: async (request) => {
       const { sku } = request.params;

@@ -1,7 +1,7 @@
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Change, Stock } from './stock.ts';
 
-/** The stock of these skus, held until the transaction ends; locked in the order of the skus. */
+/** Locks the stock of these skus until the transaction ends, in the order of the skus. */
 export async function lockStock(tx: Transaction, skus: string[]): Promise<Stock[]> {
   return await tx.query(sql<Stock>`
     select sku, available, reserved, sold, restocked
@@ -11,7 +11,7 @@ export async function lockStock(tx: Transaction, skus: string[]): Promise<Stock[
     for update`);
 }
 
-/** Changes the stock of skus that have been locked. */
+/** Changes locked stock. */
 export async function changeStock(tx: Transaction, changes: Change[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.query(sql`
@@ -42,7 +42,7 @@ export async function insertStock(
     ) as new (sku, available)`);
 }
 
-/** Adds to the stock of products that have been locked; answers their stock as it then is. */
+/** Adds to the stock of locked products; returns the new stock. */
 export async function restock(tx: Transaction, added: { sku: string; quantity: number }[]): Promise<Stock[]> {
   await lockStock(
     tx,

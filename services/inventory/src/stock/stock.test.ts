@@ -17,7 +17,7 @@ const wants = (orderId: string, ...lines: [string, number][]) => ({
   lines: lines.map(([sku, quantity]) => ({ sku, quantity })),
 });
 
-test('an order that finds all it wants reserves it', () => {
+test('an order whose lines are all available reserves them', () => {
   const { decisions, changes } = reserve(
     [wants('one', ['KEYBOARD', 2], ['MOUSE', 1])],
     [stockOf('KEYBOARD', 5), stockOf('MOUSE', 1)],
@@ -30,7 +30,7 @@ test('an order that finds all it wants reserves it', () => {
   ]);
 });
 
-test('an order that lacks one thing reserves nothing, and is told all that is missing', () => {
+test('an order with one line out of stock reserves nothing, and names all that is missing', () => {
   const { decisions, changes } = reserve(
     [wants('one', ['KEYBOARD', 2], ['MOUSE', 9], ['UNICORN', 1])],
     [stockOf('KEYBOARD', 5), stockOf('MOUSE', 8)],
@@ -48,7 +48,7 @@ test('an order that lacks one thing reserves nothing, and is told all that is mi
   assert.deepEqual(changes, []);
 });
 
-test('of two orders for the last one the first gets it', () => {
+test('of two orders for the last unit the first gets it', () => {
   const { decisions, changes } = reserve(
     [wants('first', ['LAST-ONE', 1]), wants('second', ['LAST-ONE', 1])],
     [stockOf('LAST-ONE', 1)],
@@ -64,7 +64,7 @@ test('of two orders for the last one the first gets it', () => {
   assert.deepEqual(changes, [{ sku: 'LAST-ONE', available: -1, reserved: 1, sold: 0 }]);
 });
 
-test('an order that is refused leaves its share to the next', () => {
+test('an order that is rejected leaves its stock to the next', () => {
   const { decisions } = reserve(
     [wants('greedy', ['MOUSE', 1], ['KEYBOARD', 9]), wants('modest', ['MOUSE', 1])],
     [stockOf('MOUSE', 1), stockOf('KEYBOARD', 8)],
@@ -91,7 +91,7 @@ test('many orders make one change for each sku, in the order of the skus', () =>
   );
 });
 
-test('what is released can be ordered again, and what is sold has left', () => {
+test('released units are available again, and sold ones are not', () => {
   const lines = [
     { sku: 'MOUSE', quantity: 1 },
     { sku: 'MOUSE', quantity: 2 },
@@ -133,7 +133,7 @@ function apply(stock: Stock[], changes: Change[]): Stock[] {
   });
 }
 
-test('whatever is ordered, released and sold, nothing is lost, nothing invented and nothing below zero', () => {
+test('for any reservations, releases and sales, no unit is lost or added, and nothing falls below zero', () => {
   fc.assert(
     fc.property(steps, fc.array(fc.nat(20), { minLength: 3, maxLength: 3 }), (all, first) => {
       let stock = skus.map((sku, index) => stockOf(sku, first[index] ?? 0));

@@ -1,10 +1,10 @@
-/** Stock and its rules. All or nothing for each order; in the order in which orders come. Pure. */
+/** Stock and its rules: each order reserves all of its lines or nothing, first come, first served. Pure. */
 export interface Stock {
   sku: string;
   available: number;
   reserved: number;
   sold: number;
-  /** All that ever came in, the first stock included: always available + reserved + sold. */
+  /** All units that were ever added, the first stock included: always available + reserved + sold. */
   restocked: number;
 }
 
@@ -19,7 +19,7 @@ export interface Missing {
   available: number;
 }
 
-/** What changes of a sku's stock, as differences, so that many orders make one update. */
+/** A change of a sku's stock, as differences, so that many orders make one update. */
 export interface Change {
   sku: string;
   available: number;
@@ -29,39 +29,39 @@ export interface Change {
 
 export interface Decision {
   orderId: string;
-  /** What is not there; empty when all of it has been reserved. */
+  /** The lines that are out of stock; empty when all of them are reserved. */
   missing: Missing[];
 }
 
-/** Decides for each order in turn, on what the orders before it have left. */
+/** Decides for each order in turn, on the stock that the orders before it have left. */
 export function reserve(
   wanted: QuantityBySku[],
   stock: Stock[],
 ): { decisions: Decision[]; changes: Change[] } {
   const available = new Map(stock.map((each) => [each.sku, each.available]));
-  const taken: { sku: string; quantity: number }[] = [];
+  const reserved: { sku: string; quantity: number }[] = [];
   const decisions = wanted.map(({ orderId, lines }) => {
     const missing = lines
       .filter((line) => line.quantity > (available.get(line.sku) ?? 0))
       .map((line) => ({ sku: line.sku, requested: line.quantity, available: available.get(line.sku) ?? 0 }));
     if (missing.length === 0) {
       for (const { sku, quantity } of lines) available.set(sku, (available.get(sku) as number) - quantity);
-      taken.push(...lines);
+      reserved.push(...lines);
     }
     return { orderId, missing };
   });
   return {
     decisions,
-    changes: summed(taken, (quantity) => ({ available: -quantity, reserved: quantity, sold: 0 })),
+    changes: summed(reserved, (quantity) => ({ available: -quantity, reserved: quantity, sold: 0 })),
   };
 }
 
-/** What was reserved can be ordered again. */
+/** Reserved units become available again. */
 export function release(lines: { sku: string; quantity: number }[]): Change[] {
   return summed(lines, (quantity) => ({ available: quantity, reserved: -quantity, sold: 0 }));
 }
 
-/** What was reserved has left the house. */
+/** Reserved units are sold. */
 export function sell(lines: { sku: string; quantity: number }[]): Change[] {
   return summed(lines, (quantity) => ({ available: 0, reserved: -quantity, sold: quantity }));
 }

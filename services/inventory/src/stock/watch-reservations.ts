@@ -5,9 +5,9 @@ import { claimOverdueReservations } from './reservation-store.ts';
 const BATCH = 100;
 
 /**
- * Tells a person of reservations whose orders should have ended long ago, of each once; answers whether there may be
- * more. Nothing is released: what expired by itself could be sold again while its payment waits on a topic. Told before
- * the commit, since an alarm that a crash repeats is better than one that it loses.
+ * Raises an alarm for each reservation whose order should have ended long ago, once; returns whether there may be more.
+ * Nothing is released: the stock of an expired reservation could be sold again while its payment waits on a topic. The
+ * alarm is raised before the commit, since a crash should repeat it rather than lose it.
  */
 export async function watchReservations(
   tx: Transaction,

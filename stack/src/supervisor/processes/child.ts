@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { reasonOf } from '../../failure.ts';
 import { type EndSignal, type Group, type ProcessRegistry, signalAll } from './process-registry.ts';
 
-/** How one process is run. */
+/** How one process is started, checked and stopped. */
 export type ProcessSpec = {
   name: string;
   group: Group;
@@ -11,26 +11,26 @@ export type ProcessSpec = {
   command: readonly [string, ...string[]];
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** The operating system's user, if it is another one. */
+  /** The user of the operating system, if it is not that of this process. */
   user?: { uid: number; gid: number } | undefined;
   log: string;
-  /** Asked until it says true; what it throws counts as no. */
+  /** Called until it returns true; an error counts as false. */
   isReady: () => Promise<boolean>;
   readyWithinMs: number;
   endSignal: EndSignal;
   endWithinMs: number;
-  /** How often a first start may die before it is given up. */
+  /** How often a first start is attempted. */
   firstAttempts: number;
   beforeStart?: () => void;
 };
 
-/** Starts a process and notes it in the ledger for as long as it lives. */
+/** Starts a process, and keeps it in the registry for as long as it lives. */
 export function launch(spec: ProcessSpec, registry: ProcessRegistry) {
   const { name, group, endSignal, endWithinMs, cwd, env, user } = spec;
   spec.beforeStart?.();
   const log = openSync(spec.log, 'a', 0o600);
   const [program, ...args] = spec.command;
-  // A group of its own, so that Ctrl-C on a terminal reaches the supervisor alone, which ends all in order.
+  // It has its own process group: Ctrl-C on a terminal reaches the supervisor alone, which stops everything in order.
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', log, log], ...user });
   closeSync(log);
   const pid = child.pid ?? null;
@@ -39,7 +39,7 @@ export function launch(spec: ProcessSpec, registry: ProcessRegistry) {
   let isOver = false;
   let isPaused = false;
   let ending: Promise<void> | null = null;
-  /** Resolves, when it has ended, with what ended it. */
+  /** Resolves at the end of the process, with its cause. */
   const ended = new Promise<string>((resolve) => {
     const over = (cause: string) => {
       isOver = true;
@@ -50,7 +50,7 @@ export function launch(spec: ProcessSpec, registry: ProcessRegistry) {
     child.once('exit', (status, signal) => over(signal ?? `status ${status}`));
   });
 
-  async function endIt(alive: number): Promise<void> {
+  async function terminate(alive: number): Promise<void> {
     const lastResort = setTimeout(() => signalAll(alive, 'SIGKILL'), endWithinMs);
     signalAll(alive, endSignal);
     if (isPaused) signalAll(alive, 'SIGCONT');
@@ -63,9 +63,9 @@ export function launch(spec: ProcessSpec, registry: ProcessRegistry) {
     ended,
     isOver: () => isOver,
     isPaused: () => isPaused,
-    /** Ends it. One signal however often it is called: to many programs a second one means to drop everything. */
+    /** Stops it, with one signal however often it is called: many programs quit at once on a second signal. */
     end(): Promise<void> {
-      if (pid && !isOver) ending ??= endIt(pid);
+      if (pid && !isOver) ending ??= terminate(pid);
       return ending ?? Promise.resolve();
     },
     setPaused(paused: boolean): void {

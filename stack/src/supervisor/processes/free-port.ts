@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the range from which systems pick the near end of outgoing connections: there a port could be lost while its server restarts. */
+/** Below the range of ephemeral ports, where another process could get the port while its server restarts. */
 const lowest = 16_000;
 const highest = 31_000;
 const given = new Set<number>();

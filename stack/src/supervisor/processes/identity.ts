@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * When a process started, in the kernel's words, or null if there is none. Pids are reused; a pid together with
- * its start names one process for ever.
+ * The start time of a process, as the kernel writes it; null if there is no such process. Pids are reused; a pid and a
+ * start time identify one process forever.
  */
 export function startMark(pid: number): string | null {
   try {
@@ -20,7 +20,7 @@ function linuxStartMark(pid: number): string | null {
   return `${boot}/${fields[18]}`;
 }
 
-/** proc(5): the program's name may hold spaces and brackets, so the fields are counted from its last bracket. */
+/** proc(5): the program's name may contain spaces and brackets, so the fields are counted from the last bracket. */
 function statFields(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -30,7 +30,7 @@ function psStartMark(pid: number): string | null {
   return ps('-o', 'lstart=', '-p', String(pid)).trim() || null;
 }
 
-/** The processes that this one has started: Postgres puts each of its own into a session, out of a group's reach. */
+/** The children of a process. Postgres puts each of its children into its own session, out of reach of the group. */
 export function childrenOf(pid: number): number[] {
   try {
     const list =

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * A lock that dies with its holder, however it dies: SQLite takes it from the operating system (fcntl), so nothing
- * stale is left to be judged by age or pid. Null: somebody else holds it.
+ * A lock that ends with its holder, however it ends: SQLite gets it from the operating system (fcntl), so no stale lock
+ * must be judged by age or pid. Null: another process holds it.
  */
 export function tryLock(file: string): { release(): void } | null {
   const database = new DatabaseSync(file);

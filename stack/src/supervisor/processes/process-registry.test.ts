@@ -22,7 +22,7 @@ async function startSleeper(): Promise<ChildProcess & { pid: number }> {
   return sleeper as ChildProcess & { pid: number };
 }
 
-test('what an earlier supervisor has left running is found and ended', async () => {
+test('the orphans of an earlier supervisor are found and stopped', async () => {
   const sleeper = await startSleeper();
   openProcessRegistry(file).add({ name: 'order', group: 'service', endSignal: 'SIGTERM', pid: sleeper.pid });
   const ended = once(sleeper, 'exit');
@@ -30,7 +30,7 @@ test('what an earlier supervisor has left running is found and ended', async () 
   assert.deepEqual(await ended, [null, 'SIGTERM']);
 });
 
-test('a stranger who has got the same pid since is left alone', async () => {
+test('another process that has the same pid by now is not stopped', async () => {
   const stranger = await startSleeper();
   openProcessRegistry(file).add({ name: 'order', group: 'service', endSignal: 'SIGTERM', pid: stranger.pid });
   const { mark } = JSON.parse(readFileSync(file, 'utf8')).processes[0];
@@ -39,7 +39,7 @@ test('a stranger who has got the same pid since is left alone', async () => {
   assert.equal(stranger.exitCode ?? stranger.signalCode, null);
 });
 
-test('a ledger tells who supervises, as long as they live', () => {
+test('a registry names its supervisor, while that is alive', () => {
   const registry = openProcessRegistry(file);
   assert.equal(supervisorPid(file), process.pid);
   writeFileSync(file, readFileSync(file, 'utf8').replace('"mark": "', '"mark": "not '));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAtomically } from '../write-atomically.ts';
 import { childrenOf, startMark } from './identity.ts';
 
-/** In which order processes end: services first, and the servers that they write to last. */
+/** The order in which processes are stopped: services first, and the servers that they write to last. */
 export type Group = 'service' | 'stand-in' | 'server';
 export const stopOrder: readonly Group[] = ['service', 'stand-in', 'server'];
 
@@ -12,8 +12,8 @@ type Entry = { name: string; pid: number; mark: string; group: Group; endSignal:
 type Contents = { supervisor: { pid: number; mark: string | null }; processes: Entry[] };
 
 /**
- * Which processes are ours, on disk before anything else happens to them: should the supervisor be killed, the
- * next one finds here what it left running.
+ * The processes of this supervisor, written to disk as soon as they start: if the supervisor is killed, the next one
+ * finds its orphans here.
  */
 export function openProcessRegistry(file: string) {
   const contents: Contents = {
@@ -46,13 +46,13 @@ function readRegistry(file: string): Contents | null {
   }
 }
 
-/** The pid of the supervisor that wrote this ledger, if it lives. */
+/** The pid of the supervisor that wrote this registry, if it is alive. */
 export function supervisorPid(file: string): number | null {
   const supervisor = readRegistry(file)?.supervisor;
   return supervisor && supervisor.mark === startMark(supervisor.pid) ? supervisor.pid : null;
 }
 
-/** Ends what a supervisor that is no more has left running, and answers the names. */
+/** Stops the processes that a dead supervisor has left running, and returns their names. */
 export async function endOrphans(file: string): Promise<string[]> {
   const orphans = (readRegistry(file)?.processes ?? []).filter(isAlive);
   for (const group of stopOrder) {
@@ -73,14 +73,14 @@ async function endOrphan(orphan: Entry): Promise<void> {
   }
 }
 
-/** Signals a process; to stop, go on or die, with those that it started. */
+/** Sends a signal to a process; SIGSTOP, SIGCONT and SIGKILL also to its children. */
 export function signalAll(pid: number, signal: NodeJS.Signals): void {
   const all = signal === 'SIGTERM' || signal === 'SIGINT' ? [pid] : [pid, -pid, ...childrenOf(pid)];
   for (const target of all) {
     try {
       process.kill(target, signal);
     } catch {
-      // It has ended by itself.
+      // It has ended already.
     }
   }
 }

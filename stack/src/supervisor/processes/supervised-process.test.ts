@@ -16,7 +16,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A shell script as a process of ours; it is ready when it has written its name. */
+/** Supervises a shell script; it is ready when it has printed `ready`. */
 function runs(name: string, script: string, more: Partial<ProcessSpec> = {}): SupervisedProcess {
   const log = join(folder, `${name}.log`);
   const spec: ProcessSpec = {
@@ -38,19 +38,19 @@ const hasPublished = (line: string) =>
     `${line} in ${printed.join('; ')}`,
   );
 
-test('what dies is started again, and it is said out loud', async (t) => {
+test('a process that dies is restarted, and that is printed', async (t) => {
   const order = runs('order', alive);
   await order.start();
   const before = order.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await t.waitFor(() => assert.equal(order.status().state, 'restarting'), { interval: 5 });
-  await t.waitFor(() => hasPublished('order: it ended with SIGKILL; starting it again in 100 ms'));
-  await t.waitFor(() => hasPublished('order is back'));
+  await t.waitFor(() => hasPublished('order: it ended with SIGKILL; restarting it in 100 ms'));
+  await t.waitFor(() => hasPublished('order is running again'));
   assert.notEqual(order.pid(), before);
   assert.equal(order.status().restarts, 1);
 });
 
-test('a start while it is being stopped waits for that, and there is never more than one', async () => {
+test('a start during a stop waits for it, and there is never more than one process', async () => {
   const slow = runs('slow', "trap 'sleep 0.2; exit 0' TERM; echo ready; while true; do sleep 0.02; done");
   await slow.start();
   const before = slow.pid();
@@ -74,7 +74,7 @@ test('a start while it is being stopped waits for that, and there is never more 
   assert.equal(slow.status().state, 'down');
 });
 
-test('what is stopped stays down until it is started', async () => {
+test('a stopped process stays down until it is started', async () => {
   const payment = runs('payment', alive);
   await payment.start();
   await payment.stop();
@@ -85,7 +85,7 @@ test('what is stopped stays down until it is started', async () => {
   assert.ok(payment.pid());
 });
 
-test('what is paused can be resumed, and ended while it is paused', async () => {
+test('a paused process can be resumed, and stopped while it is paused', async () => {
   const mailbox = runs('mailbox', alive);
   await mailbox.start();
   mailbox.pause();
@@ -97,27 +97,27 @@ test('what is paused can be resumed, and ended while it is paused', async () => 
   assert.equal(mailbox.pid(), null);
 });
 
-test('what does not end when it is told to is killed', async () => {
+test('a process that ignores its end signal is killed', async () => {
   const stubborn = runs('stubborn', 'trap "" TERM; echo ready; while true; do sleep 0.1; done');
   await stubborn.start();
   await stubborn.stop();
   assert.equal(stubborn.pid(), null);
 });
 
-test('a first start that fails says why, in the words of the process', async () => {
-  const broken = runs('broken', 'echo "cannot open the door"; exit 3', { isReady: async () => false });
+test('a failed first start is explained by the last log line of the process', async () => {
+  const broken = runs('broken', 'echo "cannot open the socket"; exit 3', { isReady: async () => false });
   await assert.rejects(broken.start(), {
     name: 'Failure',
-    message: /^broken did not start: it ended with status 3 \(cannot open the door\); see .*broken\.log$/,
+    message: /^broken did not start: it ended with status 3 \(cannot open the socket\); see .*broken\.log$/,
   });
 });
 
-test('a program that is not there is named as the cause', async () => {
+test('a missing program is named as the cause', async () => {
   const absent = runs('absent', '', { command: ['no-such-program'], isReady: async () => false });
   await assert.rejects(absent.start(), /absent did not start: it ended with ENOENT/);
 });
 
-test('a server may die a few times before it is up for the first time', async () => {
+test('the first start of a server may take several attempts', async () => {
   const tries = join(folder, 'tries');
   const script = `if [ -e ${tries} ]; then ${alive}; else touch ${tries}; exit 1; fi`;
   const postgres = runs('postgres', script, { firstAttempts: 2 });

@@ -6,7 +6,7 @@ import type { ProcessRegistry } from './process-registry.ts';
 
 type Context = { registry: ProcessRegistry; print: Print; changed: () => void };
 
-/** How a process is doing: in which state it is, since when, and how often it was started again by itself. */
+/** The state of a process, since when, and how often the supervisor has restarted it. */
 export type ProcessStatus = {
   name: string;
   state: 'running' | 'paused' | 'restarting' | 'down';
@@ -15,11 +15,11 @@ export type ProcessStatus = {
   restarts: number;
 };
 
-/** Up this long, a process that dies again is treated as one that dies for the first time. */
+/** After this time without a failure, the backoff starts from the beginning. */
 const steadyMs = 10_000;
 const backoffMs = (attempt: number) => Math.min(5_000, 100 * 2 ** attempt);
 
-/** Keeps one process running: whatever ends it but us, it is started again on the same address, later each time. */
+/** Keeps one process running: unless the supervisor stopped it, it is restarted on the same address, with backoff. */
 export function superviseProcess(spec: ProcessSpec, { registry, print, changed }: Context) {
   const { name } = spec;
   let child: Child | null = null;
@@ -29,12 +29,12 @@ export function superviseProcess(spec: ProcessSpec, { registry, print, changed }
   let restarts = 0;
   let watching = Promise.resolve();
   let stopped = Promise.resolve();
-  /** Counts what was asked for: a start that waits for a stop must not undo a later one. */
-  let asked = 0;
+  /** Counts starts and stops: a start that waits for a stop must not undo a later stop. */
+  let requests = 0;
   let givingUp = new AbortController();
 
-  /** One attempt: null when the process is ready, else why it is not. */
-  async function comeUp(): Promise<string | null> {
+  /** Makes one attempt. Returns null when the process is ready, else the reason why it is not. */
+  async function attemptStart(): Promise<string | null> {
     const started = launch(spec, registry);
     child = started;
     const deadline = Date.now() + spec.readyWithinMs;
@@ -50,29 +50,29 @@ export function superviseProcess(spec: ProcessSpec, { registry, print, changed }
     return started.isOver() ? `it ended with ${await started.ended}` : 'it was stopped';
   }
 
-  /** Starts it for the first time, or after a stop. Throws a Failure if it does not become ready. */
+  /** Starts it for the first time or after a stop. Throws a Failure if it does not become ready. */
   async function start(): Promise<void> {
     if (wanted) throw new Failure(`${name} is running already.`);
-    const mine = ++asked;
+    const mine = ++requests;
     await stopped;
-    if (mine !== asked) throw new Failure(`${name} was stopped or started meanwhile.`);
+    if (mine !== requests) throw new Failure(`${name} was stopped or started meanwhile.`);
     wanted = true;
     givingUp = new AbortController();
-    let problem: string | null = 'it was not tried';
+    let problem: string | null = 'no attempt was made';
     for (let attempt = 0; problem && wanted && attempt < spec.firstAttempts; attempt++) {
       if (attempt > 0) await sleep(backoffMs(attempt));
-      problem = wanted ? await comeUp() : 'it was stopped';
+      problem = wanted ? await attemptStart() : 'it was stopped';
     }
     if (problem) {
       wanted = false;
       throw new Failure(`${name} did not start: ${problem} (${lastLogLine(spec.log)}); see ${spec.log}`);
     }
     since = new Date();
-    watching = keepUp();
+    watching = keepRunning();
     changed();
   }
 
-  async function keepUp(): Promise<void> {
+  async function keepRunning(): Promise<void> {
     for (let attempt = 0; wanted; ) {
       let problem: string | null = `it ended with ${await child?.ended}`;
       ready = false;
@@ -81,21 +81,21 @@ export function superviseProcess(spec: ProcessSpec, { registry, print, changed }
       changed();
       while (problem && wanted) {
         const delay = backoffMs(attempt++);
-        print(`${name}: ${problem}; starting it again in ${delay} ms`);
+        print(`${name}: ${problem}; restarting it in ${delay} ms`);
         await sleep(delay, null, { signal: givingUp.signal }).catch(() => {});
-        if (wanted) problem = await comeUp();
+        if (wanted) problem = await attemptStart();
       }
       if (!wanted) return;
-      print(`${name} is back`);
+      print(`${name} is running again`);
       since = new Date();
       restarts++;
       changed();
     }
   }
 
-  /** Ends it, and leaves it ended. */
+  /** Stops it, and keeps it down. */
   async function stop(): Promise<void> {
-    asked++;
+    requests++;
     wanted = false;
     givingUp.abort();
     stopped = endChild();
