@@ -63,8 +63,15 @@ test('all checks pass on what the generators have made', async () => {
 
 test('the tests of what the generators have made pass, and so do those that compare it with the topology', async () => {
   const files = [
-    ...['services/shipping', 'services/gift', 'packages/contracts', 'k8s', 'stack/src/topology.test.ts'],
-    ...['services/order/src', 'services/order/test/split-order.test.ts'],
+    ...[
+      'services/shipping',
+      'services/gift',
+      'packages/contracts',
+      'k8s/test/manifests.test.ts',
+      'k8s/test/topology.test.ts',
+      'stack/src/topology.test.ts',
+    ],
+    ...['services/order/src/order-shipped-event.test.ts', 'services/order/test/split-order.test.ts'],
     ...['services/inventory/test/count-stock.test.ts', 'testing/src/checks/environment-table.test.ts'],
     ...['testing/src/checks/migrations.test.ts', 'testing/src/checks/workflows.test.ts'],
   ];

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { freePorts } from '@repo/stack';
+import { after } from 'node:test';
+import { freePorts, variable } from '@repo/stack';
 import { committedFiles, repository } from '../src/base/work-tree.ts';
 
 /** A copy of this repository in a folder of its own, with a history of its own and its dependencies installed. */
@@ -16,9 +17,10 @@ export interface RepositoryCopy {
   commit(): Promise<string[]>;
 }
 
-/** Copies the files that Git would commit now. `npm test` removes the folder. */
+/** Copies the files that Git would commit now; the copy is deleted when the tests of this file have run. */
 export async function copyRepository(): Promise<RepositoryCopy> {
   const dir = mkdtempSync(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'copy-'));
+  after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
   for (const path of committedFiles(repository)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     copyFileSync(join(repository, path), join(dir, path));
@@ -48,28 +50,34 @@ async function run(
     cwd,
     env: { ...environment(), ...env },
     shell: true,
+    // A process group of its own.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   };
   const child = spawn(command, options);
+  // A test that is ended early leaves no process behind.
+  const end = () => process.kill(-(child.pid as number), 'SIGTERM');
+  process.once('exit', end);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   const ended = await new Promise((resolve) => child.on('close', resolve));
+  process.off('exit', end);
   assert.equal(ended, status, `${command}\n${output}`);
   return output;
 }
 
-/** The copy is a system of its own: it has its own folder, ports and servers, and its tests are no part of this test. */
+const OF_THIS_RUN = [
+  ...(['DIR', 'RUNNING_FILE', 'RUNNER_PID'] as const).map(variable),
+  ...['TENFOLD_TEST_DIR', 'NODE_TEST_CONTEXT', 'INIT_CWD', 'TEST_SERVERS'],
+  ...['POSTGRES_URL', 'REDIS_URL', 'KAFKA_BROKERS'],
+];
+
+/** The copy is a system of its own, with its own folder, ports and servers; it inherits nothing of this test run. */
 function environment(): NodeJS.ProcessEnv {
-  const {
-    NODE_TEST_CONTEXT: _,
-    TENFOLD_TEST_DIR: _dir,
-    TENFOLD_RUNNING_FILE: _file,
-    INIT_CWD: _cwd,
-    ...rest
-  } = process.env;
-  const path = [dirname(process.execPath), rest.PATH].join(':');
-  return { ...rest, ...freePorts, SHIPPING_PORT: '0', GIFT_PORT: '0', PATH: path };
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_THIS_RUN.includes(name));
+  const PATH = [dirname(process.execPath), process.env.PATH].join(':');
+  return { ...Object.fromEntries(inherited), ...freePorts, SHIPPING_PORT: '0', GIFT_PORT: '0', PATH };
 }

@@ -63,19 +63,9 @@ function runScript({ file, env = {} }: Script): void {
 
 function format(paths: string[]): void {
   const biome = join(repository, 'node_modules/.bin/biome');
-  const flags = [
-    'check',
-    '--linter-enabled=false',
-    '--no-errors-on-unmatched',
-    '--write',
-    '--log-level=error',
-  ];
-  const { status } = spawnSync(biome, [...flags, ...paths], {
-    cwd: repository,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (status !== 0)
-    throw new Failure('The files are written, but biome could not format them: npm run format.');
+  const flags = ['check', '--linter-enabled=false', '--no-errors-on-unmatched', '--write'];
+  const { status, stderr } = spawnSync(biome, [...flags, ...paths], { cwd: repository, encoding: 'utf8' });
+  if (status !== 0) throw new Failure(`The files are written, but biome could not format them:\n${stderr}`);
 }
 
 function nextSteps(next: Plan['next']): string[] {

@@ -6,25 +6,41 @@ import { formsOf } from '../base/names.ts';
 import { repository } from '../base/work-tree.ts';
 import { copyTemplate } from './copy-template.ts';
 
+type Manifests = { made: string; present: string };
+
 /** The manifest that the generator would write for a service that exists, and the one that it has. */
-function manifestsOf(name: (typeof serviceNames)[number], file: string): { made: string; present: string } {
+function manifestsOf(name: (typeof serviceNames)[number], template: string, file: string): Manifests {
   const change = openChange(repository);
   const noun = formsOf(name);
   const port = services[name].port[1];
   const made = { service: noun, noun, nouns: noun, port, publishes: false, on: undefined };
-  copyTemplate(change, made, `k8s/base/${file}.yaml`, 'made.yaml');
-  return { made: change.read('made.yaml'), present: change.read(`k8s/base/${name}/${file}.yaml`) };
+  copyTemplate(change, made, `k8s/${template}.yaml`, 'made.yaml');
+  return { made: change.read('made.yaml'), present: change.read(`k8s/${file}.yaml`) };
+}
+
+/** The lines that the generator would write and the service does not have, without comments. */
+function otherLines({ made, present }: Manifests): string[] {
+  const own = new Set(present.split('\n'));
+  return made.split('\n').filter((line) => !own.has(line) && !/^ *#/.test(line));
 }
 
 for (const name of serviceNames) {
   test(`the templates of the manifests are those of ${name}, apart from its needs`, () => {
     for (const file of ['disruption-budget', 'kustomization', 'migrate', 'service-account', 'service']) {
-      const { made, present } = manifestsOf(name, file);
+      const { made, present } = manifestsOf(name, `base/${file}`, `base/${name}/${file}`);
       assert.equal(made, present, file);
     }
-    const { made, present } = manifestsOf(name, 'deployment');
-    const own = new Set(present.split('\n'));
-    const other = made.split('\n').filter((line) => !own.has(line) && !/^#| cpu: /.test(line));
-    assert.deepEqual(other, []);
+    const secrets = manifestsOf(name, 'external-secrets', `components/external-secrets/${name}`);
+    assert.equal(secrets.made, secrets.present);
+    const deployment = manifestsOf(name, 'base/deployment', `base/${name}/deployment`);
+    assert.deepEqual(
+      otherLines(deployment).filter((line) => !line.includes(' cpu: ')),
+      [],
+    );
+    const routes = manifestsOf(name, 'gateway-api', `components/gateway-api/${name}`);
+    assert.deepEqual(
+      otherLines(routes).filter((line) => !line.includes('value: /v1/')),
+      [],
+    );
   });
 }

@@ -29,6 +29,15 @@ test('a noun that has another meaning in a service is refused', () => {
     assert.throws(() => read({ noun }), { name: 'Failure' }, noun);
 });
 
+test('a noun whose path at the gateway belongs to another service is refused', () => {
+  const gateway = change.read('gateway/haproxy.cfg');
+  const [, resource = ''] = /path -m reg \^\/v\[0-9\]\+\/([a-z]+)s\(/.exec(gateway) ?? [];
+
+  assert.throws(() => read({ noun: resource }), {
+    message: new RegExp(`^The path /v1/${resource}s belongs to`),
+  });
+});
+
 test('an event that no service publishes is refused with the list of events', () => {
   assert.throws(() => read({ on: 'order.eaten' }), {
     name: 'Failure',

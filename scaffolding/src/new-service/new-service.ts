@@ -15,34 +15,38 @@ export interface NewService {
   on: PublishedEvent | undefined;
 }
 
-export interface Wish {
+export interface ServiceOptions {
   name: string;
   noun?: string | undefined;
   on: string;
   publishes: boolean;
 }
 
-// Files of the template's src/, words of its code, and words that JavaScript keeps for itself.
+// Files and types of the template, and reserved words of JavaScript and SQL.
 const NO_NOUN =
-  /^(main|app|config|migrate|routes|subscriptions|event|message|transaction|database|request|reply|class|case|default|delete|enum|export|function|import|interface|new|package|return|switch)$/;
+  /^(main|app|config|migrate|routes|subscriptions|event|message|transaction|database|request|reply|cause|position|logger|class|case|default|delete|enum|export|function|import|interface|new|package|return|switch|value)$/;
 
 /** @throws Failure when the name is not free, or no service publishes the event */
-export function readNewService(change: Change, { name, noun = name, on, publishes }: Wish): NewService {
+export function readNewService(
+  change: Change,
+  { name, noun = name, on, publishes }: ServiceOptions,
+): NewService {
   if (!/^[a-z]{2,30}$/.test(name))
     throw new Failure(`A service is one word in lower case (shipping), everywhere; not "${name}".`);
-  const taken = [...change.files()].some((path) => path.startsWith(`services/${name}/`));
-  if (taken || /^(gateway|demo|tools|postgres|kafka|valkey|redis)$/.test(name))
+  const isUsed = change.files().some((path) => path.startsWith(`services/${name}/`));
+  if (isUsed || /^(gateway|demo|tools|postgres|kafka|valkey|redis)$/.test(name))
     throw new Failure(`The name ${name} is used already.`);
   if (NO_NOUN.test(noun))
     throw new Failure(`The noun "${noun}" has another meaning in a service: --noun names one.`);
-  return {
-    service: formsOf(name),
-    noun: formsOf(noun, 'A noun'),
-    nouns: formsOf(pluralOf(noun)),
-    port: nextPort(),
-    publishes,
-    on: findEvent(change, on),
-  };
+  const forms = { service: formsOf(name), noun: formsOf(noun, 'A noun'), nouns: formsOf(pluralOf(noun)) };
+  refuseUsedPath(change, forms.nouns.kebab);
+  return { ...forms, port: nextPort(), publishes, on: findEvent(change, on) };
+}
+
+function refuseUsedPath(change: Change, resource: string): void {
+  const route = new RegExp(`path -m reg \\^/v[^ ]*(?<![\\w-])${resource}(?![\\w-])`);
+  if (route.test(change.read('gateway/haproxy.cfg')))
+    throw new Failure(`The path /v1/${resource} belongs to another service: --noun names another noun.`);
 }
 
 function findEvent(change: Change, type: string): PublishedEvent {
@@ -60,7 +64,7 @@ function findEvent(change: Change, type: string): PublishedEvent {
 
 const nextPort = () => Math.max(3000, ...serviceNames.map((name) => services[name].port[1])) + 1;
 
-/** Everything that a new service is, except for what generated scripts write. */
+/** The topic that a new service consumes, and the topic that it owns if it publishes. */
 export function topicsOf({ service, on }: NewService): { consumed: string; published: string } {
   const published = `${service.kebab}.events`;
   return { consumed: on?.topic ?? published, published };

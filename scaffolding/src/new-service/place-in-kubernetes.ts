@@ -1,7 +1,7 @@
 import { project } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
 import type { Change } from '../base/change.ts';
-import { append, insertAfter, insertAfterBlock } from '../base/text-edits.ts';
+import { append, insertAfter, insertAfterBlock, replace } from '../base/text-edits.ts';
 import { copyTemplate } from './copy-template.ts';
 import { type NewService, topicsOf } from './new-service.ts';
 
@@ -40,7 +40,7 @@ function placeInComponents(change: Change, made: NewService): void {
   for (const component of ['external-secrets', 'gateway-api', 'keda'])
     copyTemplate(change, made, `k8s/${component}.yaml`, `k8s/components/${component}/${name}.yaml`);
   const { consumed } = topicsOf(made);
-  change.edit(`k8s/components/keda/${name}.yaml`, (text) => text.replace(/(topic: ).*/, `$1${consumed}`));
+  change.edit(`k8s/components/keda/${name}.yaml`, replace(/(?<=^ +topic: ).*$/m, consumed));
   change.edit(
     'k8s/components/cloudnative-pg/cluster.yaml',
     insertAfter(
