@@ -7,22 +7,40 @@ import type { Change, Edit } from '../base/change.ts';
 type IsMissing = (target: string) => boolean;
 
 export function removeDangling(change: Change): void {
-  const files = change.files();
-  const places = new Set(files.flatMap(withFolders));
-  const missingFrom =
-    (path: string): IsMissing =>
-    (target) =>
-      !places.has(posix.normalize(posix.join(posix.dirname(path), target)).replace(/\/$/, ''));
+  removeFromKustomizations(change);
+  const { places, missingFrom } = placesOf(change);
   change.edit('package.json', withoutScripts(missingFrom('package.json')));
   const { scripts } = JSON.parse(change.read('package.json')) as { scripts: Record<string, string> };
-  for (const path of files) {
-    if (path.endsWith('/kustomization.yaml')) change.edit(path, withoutResources(missingFrom(path)));
+  for (const path of change.files()) {
     if (path.endsWith('.md')) change.edit(path, withoutLinks(missingFrom(path)), withoutCommands(scripts));
     if (/^(docs\/.*|README)\.md$/.test(path)) change.edit(path, withoutNames([...places]));
     if (/^(e2e|demo|stack|load-tests|testing)\/.*\.ts$/.test(path))
       change.edit(path, withoutExports(missingFrom(path)));
   }
 }
+
+function placesOf(change: Change) {
+  const places = new Set(change.files().flatMap(withFolders));
+  const missingFrom =
+    (path: string): IsMissing =>
+    (target) =>
+      !places.has(posix.normalize(posix.join(posix.dirname(path), target)).replace(/\/$/, ''));
+  return { places, missingFrom };
+}
+
+/** A kustomization without an item cannot be built, and is removed too. */
+function removeFromKustomizations(change: Change): void {
+  const { missingFrom } = placesOf(change);
+  const paths = change.files().filter((path) => path.endsWith('/kustomization.yaml'));
+  for (const path of paths) change.edit(path, withoutResources(missingFrom(path)), withoutEmptyLists);
+  const empty = paths.find((path) => !/^ *- /m.test(change.read(path)));
+  if (!empty) return;
+  change.remove(posix.dirname(empty));
+  removeFromKustomizations(change);
+}
+
+const withoutEmptyLists: Edit = (text) =>
+  text.replaceAll(/^(resources|components|patches):\n(?! *[-#])/gm, '');
 
 /** `a/b/c.ts`: itself, `a/b`, `a`. */
 function withFolders(path: string): string[] {
