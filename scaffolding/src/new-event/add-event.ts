@@ -37,8 +37,8 @@ function addFunction(change: Change, { type, name, publisher, topic, subject, sc
   change.edit(
     file,
     append(`
-export function ${made}(data: ${name}, cause: TraceContext): OutgoingEvent {
-  return newEvent(${name}, data, cause);
+export function ${made}(data: ${name}, traceContext: TraceContext): OutgoingEvent {
+  return newEvent(${name}, data, traceContext);
 }
 `),
     importNames(`@repo/contracts/${publisher}`, name),

@@ -29,11 +29,7 @@ function copyContract(change: Change, made: NewService): void {
   const path = `packages/contracts/src/${made.service.kebab}.ts`;
   const text = change.read(`${TEMPLATES}contracts/src/example.ts`);
   change.create(path, text);
-  change.edit(path, replace(/@repo\/contracts\/(?=event|fields)/, './', { which: 'all' }));
-  change.edit(
-    path,
-    replace(/'\.\/(event|fields)'/, (found) => found.replace(/'$/, ".ts'"), { which: 'all' }),
-  );
+  change.edit(path, replace("'@repo/contracts/fields'", "'./fields.ts'"));
   if (made.on) {
     change.edit(
       path,

@@ -24,7 +24,7 @@ export interface ServiceOptions {
 
 // Files and types of the template, and reserved words of JavaScript and SQL.
 const NO_NOUN =
-  /^(main|app|config|migrate|routes|subscriptions|event|message|transaction|database|request|reply|cause|position|logger|class|case|default|delete|enum|export|function|import|interface|new|package|return|switch|value)$/;
+  /^(main|app|config|migrate|routes|subscriptions|event|message|transaction|database|request|reply|position|logger|class|case|default|delete|enum|export|function|import|interface|new|package|return|switch|value)$/;
 
 /** @throws Failure when the name is not free, or no service publishes the event */
 export function readNewService(

@@ -1,5 +1,5 @@
-import { type DataOf, defineEvent } from '@repo/contracts/event';
 import { id, version } from '@repo/contracts/fields';
+import { type DataOf, defineEvent } from '@repo/events/event-type';
 import { z } from 'zod';
 
 /** Consumed by the example service. It stands for the event of another service. */

@@ -54,7 +54,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
     close: () =>
       closeInOrder(
         [
-          { leave: http.leave, consumer: consumer.stop, keySweeper: keySweeper.stop },
+          { drain: http.drain, consumer: consumer.stop, keySweeper: keySweeper.stop },
           { http: () => http.close() },
           { relay: relay.stop },
           { database: database.close },

@@ -9,13 +9,13 @@ export interface JournalEntry {
 }
 
 /** The parts of an event that a journal entry is made from. */
-interface Cause {
+interface ConsumedEvent {
   id: string;
   key: string;
   occurredAt: Date;
   data: { customerId: string };
 }
 
-export function journalEntryOf({ id, key, occurredAt, data }: Cause): JournalEntry {
+export function journalEntryOf({ id, key, occurredAt, data }: ConsumedEvent): JournalEntry {
   return { id, customerId: data.customerId, subject: key, occurredAt };
 }

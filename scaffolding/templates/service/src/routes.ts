@@ -15,7 +15,7 @@ export function addRoutes(app: HttpServer, { database }: { database: Database })
   app.route({
     method: 'GET',
     url: '/v1/journal-entries',
-    config: { access: 'customer' },
+    config: { access: 'authenticated' },
     schema: { querystring: JournalEntryQuery, response: { 200: JournalEntryPage } },
     handler: async (request, reply) => {
       const { after, limit } = request.query;

@@ -12,14 +12,14 @@ export interface AlterExampleResult {
 }
 
 /**
- * Returns a result for each request, in their order, and the events to publish. A batch of requests costs a few
+ * Returns a result for each request, and the events to publish. A batch of requests costs a few
  * statements: lock the rows of all, decide in memory with the pure domain, save all.
  */
-export async function alterExample(
+export async function alterExample<Request extends AlterExampleRequest>(
   tx: Transaction,
-  requests: AlterExampleRequest[],
-): Promise<{ results: AlterExampleResult[]; events: OutgoingEvent[] }> {
+  requests: Request[],
+): Promise<{ results: Map<Request, AlterExampleResult>; events: OutgoingEvent[] }> {
   const at = await readClock(tx);
-  const results = requests.map(({ id }) => ({ id, at }));
+  const results = new Map(requests.map((request) => [request, { id: request.id, at }]));
   return { results, events: [] };
 }
