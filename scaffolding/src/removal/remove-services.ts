@@ -16,6 +16,8 @@ const standIns: Readonly<Record<string, (typeof topology.standIns)[StandInName]>
 const LISTS =
   /^(Dockerfile|docker-compose\.yml|gateway\/.*|k8s\/.*\.(yaml|ts)|\.github\/.*\.yml|stack\/src\/(topology\.ts|containers\/running\.json)|(testing|e2e|load-tests)\/.*\.ts)$/;
 const isList = (path: string) => LISTS.test(path) && !/^(k8s|testing)\/.*\.test\.ts$/.test(path);
+/** Code that asks the topology whether a service is there. */
+const GUARDED = /^(testing|load-tests|e2e\/(?!compose|deployed|k8s))/;
 /** Where a file or a folder is about the process whose name it bears. */
 const ROOMS = /^(services|external|k8s|e2e|load-tests)\//;
 
@@ -33,7 +35,7 @@ export function removeServices(change: Change, names: readonly string[]): string
   pruneCatalog(change);
   return change
     .files()
-    .filter(isList)
+    .filter((path) => isList(path) && !GUARDED.test(path))
     .flatMap((path) => mentions(path, change.read(path), processes));
 }
 
