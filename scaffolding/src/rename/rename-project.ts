@@ -18,7 +18,7 @@ export function renameProject(change: Change, to: ProjectFacts, holder: string):
     change.edit(path, withoutWordplay(from.name), rename);
     if (rename(path) !== path) change.move(path, rename(path));
   }
-  change.edit(FACTS, () => `${JSON.stringify(to, null, 2)}\n`);
+  change.edit(FACTS, (text) => `${JSON.stringify({ ...JSON.parse(text), ...to }, null, 2)}\n`);
   change.edit('LICENSE', withHolder(holder));
   if (!change.read('README.md').includes('Made from ')) {
     change.edit('README.md', (text) => `${text.trimEnd()}\n\n${origin(from.title)}\n`);
