@@ -2,7 +2,7 @@ import { project } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
 import type { Change, Edit } from '../base/change.ts';
 import { formsOf, pluralOf } from '../base/names.ts';
-import { removeUnusedProject } from '../dependencies/remove-projects.ts';
+import { pruneCatalog, removeUnusedProject } from '../dependencies/remove-projects.ts';
 import { addService } from '../new-service/add-service.ts';
 import type { NewService } from '../new-service/new-service.ts';
 import { removeDangling } from './dangling.ts';
@@ -31,6 +31,7 @@ export function removeShop(change: Change): string[] {
   change.edit('gateway/haproxy.cfg', withoutProducts);
   const mentions = removeServices(change, serviceNames);
   removeUnusedProject(change, 'packages/money');
+  pruneCatalog(change);
   removeDangling(change);
   return mentions;
 }
