@@ -81,14 +81,9 @@ function withoutInCode(text: string, processes: Processes): string {
   return withoutAddresses(lists, processes);
 }
 
-/** The addresses of the processes, for containers. */
+/** The addresses of the processes, for containers: a line for each. */
 function withoutInAddresses(text: string, { removed }: Processes): string {
-  const groups = Object.entries(JSON.parse(text) as Record<string, unknown>).map(([group, value]) => {
-    if (value === null || typeof value !== 'object') return [group, value] as const;
-    return [
-      group,
-      Object.fromEntries(Object.entries(value).filter(([name]) => !removed.includes(name))),
-    ] as const;
-  });
-  return `${JSON.stringify(Object.fromEntries(groups), null, 2)}\n`;
+  const isEntry = (line: string) => removed.includes(/^ +"([\w-]+)": \{.*\},?$/.exec(line)?.[1] ?? '');
+  const kept = text.split('\n').filter((line) => !isEntry(line));
+  return kept.join('\n').replaceAll(/,(\n *\})/g, '$1');
 }
