@@ -62,14 +62,14 @@ test('only the services use the proxies, also the one that Kafka advertises', as
   for (const name of ['postgres', 'redis', 'kafka', 'payment-provider'])
     assert.ok(Number(proxies.get(name)?.connections()) > 0, `no connection to ${name}`);
 
-  const proxy = proxies.get('kafka');
-  proxy?.cut();
+  const proxy = proxies.get('kafka') as FaultyProxy;
+  proxy.cut();
   const second = await shop.placeOrder(request);
   const log = () => readFileSync(join(dir, 'logs', 'order.log'), 'utf8');
-  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${proxy?.port}`));
+  const finds = () => assert.match(log(), new RegExp(`ECONNREFUSED 127.0.0.1:${proxy.port}`));
   await t.waitFor(finds, { timeout: 60_000 });
   assert.equal(await statusOf(second.id), 'placed');
-  await proxy?.restore();
+  await proxy.restore();
   await t.waitFor(() => isConfirmed(second.id), { timeout: 60_000 });
 });
 

@@ -9,7 +9,7 @@ import {
   historyOf,
   isIn,
   ORDER,
-  orderThatHeard,
+  orderAfter,
   post,
   publish,
   query,
@@ -18,7 +18,7 @@ import {
 } from './order-service.ts';
 
 test('an order whose stock is reserved is reserved, and its payment may be captured', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
 
   const { body, headers } = await get(`/v1/orders/${orderId}`);
   assert.deepEqual([body.version, body.endedAt, body.reason, headers.get('etag')], [2, null, null, '"2"']);
@@ -37,7 +37,7 @@ test('an order whose stock is reserved is reserved, and its payment may be captu
 });
 
 test('an order that is paid is confirmed, and drops its payment token', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 
   const { body } = await get(`/v1/orders/${orderId}`);
   assert.equal(body.version, 3);
@@ -59,7 +59,7 @@ test('an order that is paid is confirmed, and drops its payment token', async ()
 
 test('an order is not confirmed by a payment of another amount, or in another currency', async () => {
   for (const change of [{ amountCents: 1 }, { currency: 'USD' }]) {
-    const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+    const orderId = await orderAfter(['stock.reserved', 'reserved']);
     const captured = trigger['payment.captured'](orderId);
     await publish([{ ...captured, value: JSON.stringify({ ...JSON.parse(captured.value), ...change }) }]);
     await caughtUp();
@@ -87,7 +87,7 @@ const ENDS: [string, string, [Trigger, string][]][] = [
 
 for (const [what, reason, triggers] of ENDS) {
   test(`an order that ${what} is cancelled, with its reason`, async () => {
-    const orderId = await orderThatHeard(...triggers);
+    const orderId = await orderAfter(...triggers);
 
     const { body } = await get(`/v1/orders/${orderId}`);
     assert.equal(body.reason, reason);
@@ -123,7 +123,7 @@ test('an event that is consumed twice, in one batch or in two, takes effect once
 });
 
 test('the same event, published again under another id, changes nothing either', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
   await publish([trigger['stock.reserved'](orderId), trigger['stock.reserved'](orderId)]);
   await caughtUp();
 
@@ -131,8 +131,8 @@ test('the same event, published again under another id, changes nothing either',
 });
 
 test('an order that has ended never changes again, whatever it receives', async () => {
-  const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
-  const cancelled = await orderThatHeard(['stock.rejected', 'cancelled']);
+  const confirmed = await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  const cancelled = await orderAfter(['stock.rejected', 'cancelled']);
   const all = Object.values(trigger).flatMap((happen) => [happen(confirmed), happen(cancelled)]);
   await publish(all);
   await caughtUp();
@@ -145,7 +145,7 @@ test('an event about an unknown order holds up no other', async () => {
   await publish([trigger['stock.reserved'](randomUUID()), trigger['payment.captured'](randomUUID())]);
   await caughtUp();
 
-  await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
 });
 
 test('fifty orders whose events are in one batch all advance', async () => {

@@ -14,7 +14,7 @@ import {
   historyOf,
   newCustomer,
   ORDER,
-  orderThatHeard,
+  orderAfter,
   post,
   publish,
   query,
@@ -31,7 +31,7 @@ const remove = (orderId: string, token = customer.token) =>
   call(`${url}/v1/orders/${orderId}`, 'DELETE', { token });
 
 test('a cancelled order has ended: its customer, inventory and payment receive that', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const { status, body, headers } = await cancel(orderId);
 
   assert.equal(status, 200);
@@ -52,7 +52,7 @@ test('a cancelled order has ended: its customer, inventory and payment receive t
 });
 
 test('an order that waits for its payment can be cancelled, and drops its payment token', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
 
   assert.equal((await cancel(orderId)).body.version, 3);
 
@@ -62,8 +62,8 @@ test('an order that waits for its payment can be cancelled, and drops its paymen
 });
 
 test('an order that has ended cannot be cancelled, and the refusal is replayed as it was', async () => {
-  const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
-  const cancelled = await orderThatHeard(['stock.rejected', 'cancelled']);
+  const confirmed = await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  const cancelled = await orderAfter(['stock.rejected', 'cancelled']);
   for (const orderId of [confirmed, cancelled]) {
     const key = randomUUID();
     const before = await historyOf(orderId);
@@ -80,7 +80,7 @@ test('an order that has ended cannot be cancelled, and the refusal is replayed a
 
 test('a cancellation needs no body, and an empty one means the same', async () => {
   const key = randomUUID();
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const first = await cancel(orderId, { key });
   const again = await cancel(orderId, { key, body: {} });
 
@@ -91,7 +91,7 @@ test('a cancellation needs no body, and an empty one means the same', async () =
 
 test('an id in upper case is the same id, also for a key', async () => {
   const key = randomUUID();
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const first = await cancel(orderId.toUpperCase(), { key });
 
   assert.deepEqual([first.status, first.body.status], [200, 'cancelled']);
@@ -101,7 +101,7 @@ test('an id in upper case is the same id, also for a key', async () => {
 test('a request without a body is valid, whatever its content type', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
 
-  assert.equal((await cancel(await orderThatHeard(), { headers })).status, 200);
+  assert.equal((await cancel(await orderAfter(), { headers })).status, 200);
 });
 
 for (const [what, body] of [
@@ -112,7 +112,7 @@ for (const [what, body] of [
 ] as const) {
   test(`a cancellation with ${what} for a body is not valid, and leaves its key unused`, async () => {
     const key = randomUUID();
-    const orderId = await orderThatHeard();
+    const orderId = await orderAfter();
 
     assert.equal(problemOf(await cancel(orderId, { key, body })), '400 invalid-request');
 
@@ -121,7 +121,7 @@ for (const [what, body] of [
 }
 
 test("another customer's order, or an unknown one, is not found, and the key stays unused", async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const { token } = await newCustomer();
   const before = (await countRows(database)).idempotency_keys;
 
@@ -134,7 +134,7 @@ test("another customer's order, or an unknown one, is not found, and the key sta
 
 test('of a hundred duplicates of one cancellation one takes effect, and all get the same response', async () => {
   const key = randomUUID();
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const responses = await Promise.all(Array.from({ length: 100 }, () => cancel(orderId, { key })));
 
   const done = responses.filter(({ status }) => status === 200);
@@ -146,7 +146,7 @@ test('of a hundred duplicates of one cancellation one takes effect, and all get 
 });
 
 test('of ten cancellations with keys of their own one takes effect, and the others are too late', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId)));
 
   assert.deepEqual(responses.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
@@ -154,7 +154,7 @@ test('of ten cancellations with keys of their own one takes effect, and the othe
 });
 
 test('an order that is cancelled while its stock is being reserved is cancelled, in either order', async () => {
-  const cancelledFirst = await orderThatHeard();
+  const cancelledFirst = await orderAfter();
   const first = await whileHeld(cancelledFirst, async () => {
     const response = cancel(cancelledFirst);
     await waitForBlocked(1);
@@ -166,7 +166,7 @@ test('an order that is cancelled while its stock is being reserved is cancelled,
   await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 cancelled']);
 
-  const reservedFirst = await orderThatHeard();
+  const reservedFirst = await orderAfter();
   const second = await whileHeld(reservedFirst, async () => {
     await publish([trigger['stock.reserved'](reservedFirst)]);
     await waitForBlocked(1);
@@ -179,7 +179,7 @@ test('an order that is cancelled while its stock is being reserved is cancelled,
 });
 
 test('a step that waited for another is later than the other', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const { cancelled, reservedAfter } = await database.transaction(async (tx) => {
     await tx.query(sql`select id from orders where id = ${orderId} for update`);
     const response = cancel(orderId);
@@ -196,7 +196,7 @@ test('a step that waited for another is later than the other', async () => {
 });
 
 test('of a cancellation and a payment at once, the first to lock the order decides', async () => {
-  const cancelledFirst = await orderThatHeard(['stock.reserved', 'reserved']);
+  const cancelledFirst = await orderAfter(['stock.reserved', 'reserved']);
   const first = await whileHeld(cancelledFirst, async () => {
     const response = cancel(cancelledFirst);
     await waitForBlocked(1);
@@ -208,7 +208,7 @@ test('of a cancellation and a payment at once, the first to lock the order decid
   await caughtUp();
   assert.deepEqual(await historyOf(cancelledFirst), ['1 placed', '2 reserved', '3 cancelled']);
 
-  const paidFirst = await orderThatHeard(['stock.reserved', 'reserved']);
+  const paidFirst = await orderAfter(['stock.reserved', 'reserved']);
   const second = await whileHeld(paidFirst, async () => {
     await publish([trigger['payment.captured'](paidFirst)]);
     await waitForBlocked(1);
@@ -221,7 +221,7 @@ test('of a cancellation and a payment at once, the first to lock the order decid
 });
 
 test('a refund is published once, and changes neither the order nor its history', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
   const { body, text } = await cancel(orderId);
   const refunded = trigger['payment.refunded'](orderId);
   await publish([trigger['payment.captured'](orderId), refunded, refunded]);
@@ -245,7 +245,7 @@ test('a refund is published once, and changes neither the order nor its history'
 });
 
 test('an ended order can be deleted: then no request returns it', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   await cancel(orderId);
   const deleted = await remove(orderId);
 
@@ -258,7 +258,7 @@ test('an ended order can be deleted: then no request returns it', async () => {
 });
 
 test('an open order cannot be deleted, nor can that of another customer', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
 
   assert.equal(problemOf(await remove(orderId)), '409 order-not-ended');
   await cancel(orderId);
@@ -268,7 +268,7 @@ test('an open order cannot be deleted, nor can that of another customer', async 
 });
 
 test('an order is deleted only in the version of If-Match, if there is one', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   await cancel(orderId);
   const removeIf = (tag: string) =>
     call(`${url}/v1/orders/${orderId}`, 'DELETE', { token: customer.token, headers: { 'if-match': tag } });
@@ -286,7 +286,7 @@ const FALSE = (version: number): Record<string, string>[] => [
 ];
 
 test('an order is cancelled only in the version of If-Match, if there is one, and a refusal leaves the key unused', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
   const key = randomUUID();
 
   for (const headers of FALSE(2)) {
@@ -310,7 +310,7 @@ test('an order is cancelled only in the version of If-Match, if there is one, an
 });
 
 test('of ten requests that cancel the same version one succeeds, and the others get 412', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const headers = { 'if-match': '"1"' };
   const responses = await Promise.all(Array.from({ length: 10 }, () => cancel(orderId, { headers })));
 
@@ -318,7 +318,7 @@ test('of ten requests that cancel the same version one succeeds, and the others 
 });
 
 test('preconditions hold for all other routes of orders', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   const { token } = customer;
   const ask = async (method: string, path: string, headers: Record<string, string>) => {
     const response = await call(`${url}${path}`, method, { token, headers });
@@ -338,7 +338,7 @@ test('preconditions hold for all other routes of orders', async () => {
 });
 
 test('of ten requests that delete an order at once one succeeds, and the others get 404', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   await cancel(orderId);
 
   const responses = await Promise.all(Array.from({ length: 10 }, () => remove(orderId)));
@@ -347,7 +347,7 @@ test('of ten requests that delete an order at once one succeeds, and the others 
 });
 
 test('late events about a deleted order are processed: its refund is published', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
   await cancel(orderId);
   await remove(orderId);
   await publish([trigger['payment.refunded'](orderId)]);
@@ -362,7 +362,7 @@ const KEYED = {
     other: (options: object) => post({ ...options, body: { ...ORDER, paymentToken: 'tok_other' } }),
   }),
   'POST /v1/orders/{id}/cancel': async () => {
-    const [one, another] = [await orderThatHeard(), await orderThatHeard()];
+    const [one, another] = [await orderAfter(), await orderAfter()];
     return {
       send: (options: object = {}) => cancel(one, options),
       other: (options: object) => cancel(another, options),

@@ -13,7 +13,7 @@ import {
   historyOf,
   isIn,
   ORDER,
-  orderThatHeard,
+  orderAfter,
   post,
   publish,
   query,
@@ -29,8 +29,8 @@ async function timeIsUp(...orderIds: string[]): Promise<void> {
 }
 
 test('an order that is not confirmed in time is cancelled, with its reason', async () => {
-  const placed = await orderThatHeard();
-  const reserved = await orderThatHeard(['stock.reserved', 'reserved']);
+  const placed = await orderAfter();
+  const reserved = await orderAfter(['stock.reserved', 'reserved']);
   await timeIsUp(placed, reserved);
 
   for (const [orderId, version] of [
@@ -63,9 +63,9 @@ test('the expiry of an order is in the trace of its request', async () => {
 });
 
 test('an order that has ended in time stays as it is', async () => {
-  const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
-  const rejected = await orderThatHeard(['stock.rejected', 'cancelled']);
-  const late = await orderThatHeard();
+  const confirmed = await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  const rejected = await orderAfter(['stock.rejected', 'cancelled']);
+  const late = await orderAfter();
   await timeIsUp(confirmed, rejected, late);
   await isIn(late, 'cancelled');
 
@@ -74,7 +74,7 @@ test('an order that has ended in time stays as it is', async () => {
 });
 
 test('an order that is locked by another transaction holds up no other overdue order', async () => {
-  const [held, other] = [await orderThatHeard(), await orderThatHeard()];
+  const [held, other] = [await orderAfter(), await orderAfter()];
   await timeIsUp(held);
   await whileHeld(held, async () => {
     await timeIsUp(other);
@@ -86,8 +86,8 @@ test('an order that is locked by another transaction holds up no other overdue o
 
 test('of a payment and a deadline at once, the first to lock the order decides', async () => {
   const [paidFirst, lateFirst] = [
-    await orderThatHeard(['stock.reserved', 'reserved']),
-    await orderThatHeard(['stock.reserved', 'reserved']),
+    await orderAfter(['stock.reserved', 'reserved']),
+    await orderAfter(['stock.reserved', 'reserved']),
   ];
   const expire = (tx: Transaction, id: string) =>
     expireOrders(tx, [{ row: { id, attempts: 1 }, answer: undefined }]);
@@ -111,7 +111,7 @@ test('of a payment and a deadline at once, the first to lock the order decides',
 });
 
 test('an expiry that fails is retried, less and less often, and counted', async () => {
-  const orderId = await orderThatHeard();
+  const orderId = await orderAfter();
   // A row in the place of the next step of its history.
   await query(`insert into order_history (order_id, version, status, at) values ($1, 2, 'reserved', now())`, [
     orderId,
@@ -125,7 +125,7 @@ test('an expiry that fails is retried, less and less often, and counted', async 
 });
 
 test('a payment that is captured after the deadline is refunded, and that is published', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
   await timeIsUp(orderId);
   await isIn(orderId, 'cancelled');
   await publish([trigger['payment.captured'](orderId), trigger['payment.refunded'](orderId)]);
@@ -164,7 +164,7 @@ test('the configuration sets the deadline of orders', async () => {
 });
 
 test('a malformed event holds up no deadline', async () => {
-  const [poisoned, late] = [await orderThatHeard(), await orderThatHeard()];
+  const [poisoned, late] = [await orderAfter(), await orderAfter()];
   await publish([{ ...trigger['stock.reserved'](poisoned), value: '{"orderId":' }]);
   await timeIsUp(late);
 
@@ -173,7 +173,7 @@ test('a malformed event holds up no deadline', async () => {
 
 // Last, since it stops the service that the other tests use.
 test('after an outage the events on the topics count first: an order that had been paid for is confirmed', async () => {
-  const orderId = await orderThatHeard(['stock.reserved', 'reserved']);
+  const orderId = await orderAfter(['stock.reserved', 'reserved']);
   await close();
   await publish([trigger['payment.captured'](orderId)]);
   await timeIsUp(orderId);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually, unreadIndexes } from '@repo/testing';
-import { database, get, orderThatHeard, query } from './order-service.ts';
+import { database, get, orderAfter, query } from './order-service.ts';
 
 test('each index is read by a statement of the service', async () => {
-  await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
   await get('/v1/orders');
 
   await eventually(async () => assert.deepEqual(await unreadIndexes(database), []) ?? true, {
@@ -14,7 +14,7 @@ test('each index is read by a statement of the service', async () => {
 });
 
 test('an order becomes reserved without an index entry', async () => {
-  await orderThatHeard(['stock.reserved', 'reserved']);
+  await orderAfter(['stock.reserved', 'reserved']);
 
   const heapOnly = `select from pg_stat_user_tables where relname = 'orders' and n_tup_hot_upd > 0`;
   await eventually(async () => (await query(heapOnly)).length > 0, {

@@ -162,7 +162,7 @@ export async function isIn(orderId: string, status: string): Promise<void> {
 }
 
 /** Places an order and publishes these events about it, one after the other; returns its id. */
-export async function orderThatHeard(...triggers: [Trigger, string][]): Promise<string> {
+export async function orderAfter(...triggers: [Trigger, string][]): Promise<string> {
   const { body } = await post();
   for (const [what, status] of triggers) {
     await publish([trigger[what](body.id)]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listComparedOrders } from '../src/reconciliation-store.ts';
-import { cancel, customer, database, orderThatHeard, query } from './order-service.ts';
+import { cancel, customer, database, orderAfter, query } from './order-service.ts';
 
 async function listed(orderId: string, { settleSeconds = 0 } = {}) {
   const orders = await Array.fromAsync(listComparedOrders(database, { settleSeconds }));
@@ -13,8 +13,8 @@ const ORDER = { customerId: customer.id, totalCents: 11_948, currency: 'EUR' };
 const FLAGS = { isSettled: true, isRefunded: false, isParked: false };
 
 test('an order is listed for the services that compare it with their rows', async () => {
-  const confirmed = await orderThatHeard(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
-  const cancelled = await orderThatHeard();
+  const confirmed = await orderAfter(['stock.reserved', 'reserved'], ['payment.captured', 'confirmed']);
+  const cancelled = await orderAfter();
   await cancel(cancelled);
 
   assert.deepEqual(await listed(confirmed), { ...ORDER, ...FLAGS, status: 'confirmed' });
@@ -22,8 +22,8 @@ test('an order is listed for the services that compare it with their rows', asyn
 });
 
 test('an order that is open, or has just ended, is not settled', async () => {
-  const open = await orderThatHeard();
-  const cancelled = await orderThatHeard();
+  const open = await orderAfter();
+  const cancelled = await orderAfter();
   await cancel(cancelled);
 
   assert.deepEqual(await listed(open), { ...ORDER, ...FLAGS, status: 'placed', isSettled: false });

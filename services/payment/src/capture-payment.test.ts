@@ -14,6 +14,7 @@ const payment: DuePayment = {
   createdAt: PAST,
   isFirstCapture: true,
   keyExpiresAt: null,
+  claimedAt: new Date(),
   clockOffsetMs: Date.now() - performance.now(),
   attempts: 1,
   refusals: 0,

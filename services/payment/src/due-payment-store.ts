@@ -10,6 +10,7 @@ export interface DuePayment extends Payment, JobRow {
   /** Whether this claim has marked it as asked, since its first capture may be sent. */
   isFirstCapture: boolean;
   keyExpiresAt: Date | null;
+  claimedAt: Date;
   /** Postgres's time less `performance.now()` here, in milliseconds: the clock of this machine can differ. */
   clockOffsetMs: number;
   refusals: number;
@@ -34,7 +35,7 @@ export async function claimDuePayments(
 ): Promise<DuePayment[]> {
   const { status, limit, retries, keyTtlHours } = options;
   const before = performance.now();
-  const claimed = await database.query(sql<DuePayment & { claimedAt: Date }>`
+  const claimed = await database.query(sql<Omit<DuePayment, 'clockOffsetMs'>>`
     with due as (
       select id, asked_at, refused_since,
         asked_at is null and cancelled_at is null and (deadline_at is null or deadline_at > now()) as is_first_capture
@@ -61,10 +62,7 @@ export async function claimDuePayments(
       is_first_capture as "isFirstCapture",
       due.asked_at + make_interval(secs => ${keyTtlHours * 3600}::double precision) as "keyExpiresAt",
       refusals, due.refused_since as "refusedSince", attempts, traceparent, now() as "claimedAt"`);
-  return claimed.map(({ claimedAt, ...payment }) => ({
-    ...payment,
-    clockOffsetMs: claimedAt.getTime() - before,
-  }));
+  return claimed.map((payment) => ({ ...payment, clockOffsetMs: payment.claimedAt.getTime() - before }));
 }
 
 /**

@@ -133,10 +133,10 @@ for (const [what, facts, call] of CALLS) {
 
 const first: RefusedCall = {
   ...{ wasAskedBefore: false, isUnknownThere: true },
-  ...{ refusedSince: null, delayMs: 30_000 },
+  ...{ refusedForMs: 0, delayMs: 30_000 },
 };
 const since = (ms: number) => new Date(LATER.getTime() + ms);
-const inDoubt = { ...first, wasAskedBefore: true, refusedSince: since(-61_000) };
+const inDoubt = { ...first, wasAskedBefore: true, refusedForMs: 60_001 };
 const fourSeconds = { ...pending, deadlineAt: since(4_000) };
 
 const REFUSALS: [string, Partial<Payment>, RefusedCall, boolean, number][] = [
@@ -147,11 +147,11 @@ const REFUSALS: [string, Partial<Payment>, RefusedCall, boolean, number][] = [
   ['whose order is cancelled', { cancelledAt: AT }, first, true, 0],
   ['in doubt, refused for a minute', {}, inDoubt, true, 30_000],
   ['in doubt, refused for a minute, cancelled', { cancelledAt: AT }, inDoubt, true, 0],
-  ['in doubt, refused for less', {}, { ...inDoubt, refusedSince: since(-60_000) }, false, 30_000],
-  ['in doubt, refused once', {}, { ...inDoubt, refusedSince: null }, false, 30_000],
+  ['in doubt, refused for less', {}, { ...inDoubt, refusedForMs: 60_000 }, false, 30_000],
+  ['in doubt, refused once', {}, { ...inDoubt, refusedForMs: 0 }, false, 30_000],
   ['in doubt, which cannot be looked up', {}, { ...inDoubt, isUnknownThere: false }, false, 30_000],
-  ['in doubt, cancelled', { cancelledAt: AT }, { ...inDoubt, refusedSince: null }, false, 30_000],
-  ['in doubt, at its deadline', fourSeconds, { ...inDoubt, refusedSince: null }, false, 4_000],
+  ['in doubt, cancelled', { cancelledAt: AT }, { ...inDoubt, refusedForMs: 0 }, false, 30_000],
+  ['in doubt, at its deadline', fourSeconds, { ...inDoubt, refusedForMs: 0 }, false, 4_000],
   ['whose refund is refused', { status: 'captured', cancelledAt: AT }, inDoubt, false, 30_000],
 ];
 

@@ -116,8 +116,8 @@ export function refund(payment: Payment, at: Date): Payment {
 export interface RefusedCall {
   wasAskedBefore: boolean;
   isUnknownThere: boolean;
-  /** Since when every call was refused; null when the call before had another outcome. */
-  refusedSince: Date | null;
+  /** For how long every call had been refused when this one was claimed. */
+  refusedForMs: number;
   delayMs: number;
 }
 
@@ -131,14 +131,12 @@ const DOUBT_MS = 60_000;
  */
 export function afterRefusal(
   { status, cancelledAt, deadlineAt }: Pick<Payment, 'status' | 'cancelledAt' | 'deadlineAt'>,
-  { wasAskedBefore, isUnknownThere, refusedSince, delayMs }: RefusedCall,
+  { wasAskedBefore, isUnknownThere, refusedForMs, delayMs }: RefusedCall,
   at: Date,
 ): { isUnasked: boolean; dueAt: Date } {
   const later = new Date(at.getTime() + delayMs);
   if (status !== 'pending') return { isUnasked: false, dueAt: later };
-  const isDoubtOver =
-    isUnknownThere && refusedSince !== null && at.getTime() - refusedSince.getTime() > DOUBT_MS;
-  const isUnasked = !wasAskedBefore || isDoubtOver;
+  const isUnasked = !wasAskedBefore || (isUnknownThere && refusedForMs > DOUBT_MS);
   if (isUnasked && cancelledAt) return { isUnasked, dueAt: at };
   const isDeadlineNext = deadlineAt !== null && deadlineAt > at && deadlineAt < later;
   return { isUnasked, dueAt: isDeadlineNext ? deadlineAt : later };

@@ -48,8 +48,9 @@ export function isRefusal(result: { status: string }): result is Refusal {
 }
 
 function postponed(row: DuePayment, payment: Payment, { isUnknownThere }: Refusal, at: Date): RefusedPayment {
-  const { refusals, refusedSince, askedAt } = row;
+  const { refusals, refusedSince, claimedAt, askedAt } = row;
+  const refusedForMs = refusedSince ? claimedAt.getTime() - refusedSince.getTime() : 0;
   const delayMs = fullJitter(refusals + 1, REFUSED);
-  const call = { wasAskedBefore: askedAt !== null, isUnknownThere, refusedSince, delayMs };
+  const call = { wasAskedBefore: askedAt !== null, isUnknownThere, refusedForMs, delayMs };
   return { payment: row, ...afterRefusal(payment, call, at) };
 }

@@ -13,8 +13,8 @@ test('refused payments become due at once; a claimed payment keeps its lease', a
   const isAsked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   t.after(() => gate.resolve());
-  let wellAgain = false;
-  provider.interfere(orderId, (call, response) => (wellAgain ? response() : refused(call, response)));
+  let isFixed = false;
+  provider.interfere(orderId, (call, response) => (isFixed ? response() : refused(call, response)));
   provider.interfere(inHand, async (_call, response) => {
     isAsked.resolve();
     await gate.promise;
@@ -29,7 +29,7 @@ test('refused payments become due at once; a claimed payment keeps its lease', a
   const leaseOf = () =>
     query('select due_at, leased_until, attempts from payments where order_id = $1', [inHand]);
   const lease = await leaseOf();
-  wellAgain = true;
+  isFixed = true;
 
   assert.deepEqual(await runRetryRefused(), { lines: ['Payments that are due now: 1'], status: 0 });
 
