@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { Failure, wrongUse } from '@repo/stack';
 import { tool } from '../base/tool.ts';
-import { addDependency } from '../dependencies/add-dependency.ts';
+import { addDependency, catalogVersion } from '../dependencies/add-dependency.ts';
 import { findProject } from '../dependencies/projects.ts';
 
 const usage = `
@@ -24,10 +24,11 @@ await tool(usage, options, ({ positionals: [given, ...others], values }, change)
   const project = findProject(change, values.to);
   const isOurs = name.startsWith('@repo/');
   if (isOurs) findProject(change, name.slice('@repo/'.length));
-  const found = isOurs ? undefined : lookUp(name, range);
+  const known = catalogVersion(change, name);
+  const found = isOurs ? undefined : known ? { version: known } : lookUp(name, range);
   const kind = values.dev || !values.to ? 'devDependencies' : 'dependencies';
   addDependency(change, { project, name, kind, version: found?.version });
-  const licence = found && ` (${found.version}, licence ${found.license ?? 'unknown'})`;
+  const licence = found && ` (${[found.version, found.license].filter(Boolean).join(', licence ')})`;
   return {
     summary: `${name}${licence ?? ''} is a dependency of ${values.to ?? 'the repository'}.`,
     next: [

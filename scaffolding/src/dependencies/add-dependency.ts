@@ -21,6 +21,10 @@ export function addDependency(change: Change, { project, name, kind, version }: 
   if (version) change.edit('pnpm-workspace.yaml', addToCatalog(name, version));
 }
 
+/** The version that all projects share, if one uses the package already. */
+export const catalogVersion = (change: Change, name: string): string | undefined =>
+  new RegExp(`^ {2}'?${RegExp.escape(name)}'?: (\\S+)$`, 'm').exec(change.read('pnpm-workspace.yaml'))?.[1];
+
 const sorted = (entries: Record<string, string>) =>
   Object.fromEntries(Object.entries(entries).sort(([one], [other]) => (one < other ? -1 : 1)));
 

@@ -4,7 +4,7 @@ import type { Change, Edit } from '../base/change.ts';
 import { type ProjectFacts, respell } from './respell.ts';
 
 const FACTS = 'packages/project/project.json';
-/** Files that speak of the origin: the licence asks for its line, and the page says how to follow the origin. */
+/** Files that speak of the origin: the licence asks for its line, and the page shows how to follow the origin. */
 const OF_THE_ORIGIN = ['LICENSE', 'docs/make-it-yours.md'];
 
 export const readFacts = (change: Change): ProjectFacts => JSON.parse(change.read(FACTS)) as ProjectFacts;

@@ -31,7 +31,7 @@ function spellings({ name, title, domain }: ProjectFacts): Spellings {
   return { domain, escapedDomain: domain.replaceAll('.', '\\.'), upper, title, pascal, joined, kebab };
 }
 
-/** A name of one word has forms that look alike: next to other letters it is a part of an identifier. */
+/** A name of one word has forms that look alike: next to other characters of a word it is a part of an identifier. */
 function formOf(found: string, old: Spellings, isPartOfWord: boolean): keyof Spellings {
   if (found === old.domain) return 'domain';
   if (found === old.escapedDomain) return 'escapedDomain';
