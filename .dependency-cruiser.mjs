@@ -77,6 +77,12 @@ export default {
       { path: '^demo/' },
     ),
     boundary(
+      'the-machinery-knows-no-contract',
+      'A clone replaces the contracts of the shop, and keeps the packages, the stack and the testing tools.',
+      { path: '^(packages|stack|testing)/', pathNot: '^packages/contracts/' },
+      { path: '^packages/contracts/' },
+    ),
+    boundary(
       'kafkajs-in-events-alone',
       'The client is no longer maintained; it must be replaceable in one folder.',
       { pathNot: '^packages/events/' },

@@ -1,6 +1,6 @@
-// Every npm script goes through this file, which needs no more than the Node that npm itself runs on: it makes sure
-// of Node 24, pnpm and the dependencies, then runs a script of ours with that Node. What it had to fetch it remembers,
-// so that the next start costs nothing and needs no network.
+// Every npm script goes through this file, which needs only the Node that npm itself runs on: it provides Node 24, pnpm
+// and the dependencies, then runs a script of this repository with that Node. It remembers the tools that it fetched, so
+// the next start costs nothing and needs no network.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,8 +21,8 @@ const cache =
 const memory = join(cache, 'tools.json');
 const stamp = join(root, 'node_modules', `.${project.name}-installed`);
 
-// With --lock, the lockfile follows the package.json files, and nothing is run.
-// With --servers in front of the script, what its servers need is fetched while the dependencies are installed.
+// With --lock, it updates the lockfile to the package.json files and runs nothing.
+// With --servers in front of the script, it fetches the servers while it installs the dependencies.
 const [withServers, script, ...args] =
   process.argv[2] === '--servers' ? process.argv.slice(2) : [null, ...process.argv.slice(2)];
 try {
@@ -43,13 +43,13 @@ try {
   process.exitCode = 1;
 }
 
-/** Programs are run from the cache, so without a home it is not put where others may write. */
+/** Programs run from the cache, so it must not be in a folder that others may write to. */
 function ownHome() {
   try {
     const home = homedir();
     if (home) return home;
   } catch {
-    // The system knows none either.
+    // The system knows no home folder either.
   }
   console.error(
     `There is no home folder for downloads: set ${prefix}_CACHE to a folder that no other user can write to.`,
@@ -57,7 +57,7 @@ function ownHome() {
   process.exit(1);
 }
 
-/** The paths of the tools: of those that are at hand, else of those that npm fetches, all of them at once. */
+/** The paths of the tools: installed ones, else those that npm fetches, all at once. */
 async function findTools(names) {
   const found = Object.fromEntries(names.map((name) => [name, onThisMachine(name) ?? remembered(name)]));
   const missing = names.filter((name) => !found[name]);
@@ -114,7 +114,7 @@ function remember(paths) {
     mkdirSync(cache, { recursive: true });
     writeFileSync(memory, JSON.stringify({ ...readMemory(), ...Object.fromEntries(entries) }, null, 2));
   } catch {
-    // Without a place to remember them in, npm's own cache is asked each time.
+    // If they cannot be remembered, npm's own cache provides them each time.
   }
 }
 
@@ -124,7 +124,7 @@ function fingerprint() {
     .digest('hex');
 }
 
-/** Makes the lockfile follow the package.json files: without the network where everything has been fetched before. */
+/** Updates the lockfile to the package.json files; offline, if everything has been fetched before. */
 async function lockDependencies(tools) {
   console.log('locking the dependencies');
   try {
@@ -135,7 +135,7 @@ async function lockDependencies(tools) {
   writeFileSync(stamp, fingerprint());
 }
 
-/** Installs what the lockfile says. Once for each lockfile: its fingerprint is left beside what was installed. */
+/** Installs the locked dependencies, once for each lockfile: the fingerprint of the lockfile is stored next to them. */
 async function installDependencies(tools, lockfile) {
   console.log('installing the dependencies, once for each lockfile');
   await install(tools, ['--frozen-lockfile']);
@@ -165,13 +165,13 @@ async function install({ node, pnpm }, how) {
   }
 }
 
-/** Says how it goes; should it fail, the script that needs the servers tries again and tells why. */
+/** Prints its progress. If it fails, the script that needs the servers tries again and reports the reason. */
 async function fetchForServers(node) {
   const command = [join(root, 'stack/src/commands/fetch.ts')];
   await collect(node, command, { env: nodeFirst(node), stdio: ['ignore', 'inherit', 'pipe'] });
 }
 
-/** Runs a program to its end, quietly; each line that it says is shown to `onLine`. */
+/** Runs a program to its end without output; `onLine` gets each line that it prints. */
 async function collect(program, args, options = {}, onLine = () => {}) {
   let output = '';
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -184,7 +184,7 @@ async function collect(program, args, options = {}, onLine = () => {}) {
   return { status: await accompany(child), output };
 }
 
-/** The environment with that Node first on the path, and a place where it keeps what it has compiled. */
+/** The environment with that Node first on the path, and with a compile cache. */
 function nodeFirst(node) {
   const PATH = dirname(node) + delimiter + process.env.PATH;
   const runner = { [`${prefix}_RUNNER_PID`]: String(process.pid) };
@@ -197,8 +197,8 @@ function run(node, file, rest) {
 }
 
 /**
- * Waits for the end of a child and answers its status. Ctrl-C on a terminal reaches it without us; what is sent to us
- * alone is passed on to it, and so is the death of npm, whose child we are.
+ * Waits for the end of a child and returns its status. A terminal sends Ctrl-C to the child too; other signals, and the
+ * death of npm, the parent of this process, are passed on to it.
  */
 function accompany(child) {
   return new Promise((resolve, reject) => {
@@ -216,10 +216,10 @@ function accompany(child) {
 }
 
 /**
- * npm may have a shell between itself and us, which would outlive it: then both are watched. It may also have died
- * before we came to look, and process 1 has adopted us.
+ * There may be a shell between npm and this process, and the shell would outlive npm: then both are watched. npm may also
+ * have died before the first look, so that process 1 is the parent.
  */
-function whenOrphaned(tell) {
+function whenOrphaned(onOrphaned) {
   const { ppid } = process;
   const npm = process.env.npm_lifecycle_event && parentOfShell(ppid);
   const isAdopted =
@@ -227,17 +227,17 @@ function whenOrphaned(tell) {
   const watch = setInterval(() => {
     if (!isAdopted && process.ppid === ppid && (!npm || parentOfShell(ppid) === npm)) return;
     clearInterval(watch);
-    tell();
+    onOrphaned();
   }, 250);
   return watch;
 }
 
-/** As in a container. */
+/** True in a container. */
 function firstProcessIsNpm() {
   return !existsSync('/proc/1/cmdline') || /npm|yarn|node|bun/.test(readFileSync('/proc/1/cmdline', 'utf8'));
 }
 
-/** Linux only: elsewhere the shell replaces itself by what it runs. */
+/** Linux only: elsewhere the shell replaces itself by the program that it runs. */
 function parentOfShell(pid) {
   try {
     const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];

@@ -1,5 +1,6 @@
 import { encodeEvent, type KafkaRecord, newEvent } from '@repo/events';
 import type { EventType, Topic } from '@repo/events/event-type';
+import { serviceNames, services } from '@repo/stack/topology';
 
 /** An event as Kafka carries it, with its topic. */
 export interface EventRecord extends KafkaRecord {
@@ -20,7 +21,7 @@ export function eventRecord<Data>(
   { id, traceparent, at = new Date() }: RecordOptions = {},
 ): EventRecord {
   const event = newEvent(type, data, { traceparent });
-  const source = type.topic === 'product.events' ? 'inventory' : (type.topic.split('.')[0] as string);
+  const owner = serviceNames.find((name) => services[name].publishes.includes(type.topic));
   const row = {
     ...event,
     id: id ?? event.id,
@@ -28,5 +29,5 @@ export function eventRecord<Data>(
     position: 0,
     createdAt: at,
   };
-  return { topic: type.topic, ...encodeEvent(row, source) };
+  return { topic: type.topic, ...encodeEvent(row, owner ?? 'test') };
 }

@@ -16,14 +16,13 @@ import { root } from './runner/test-files.ts';
  */
 export async function startStandIn(name: StandInName): Promise<{ url: string; smtpUrl?: string }> {
   const dir = await mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), `${name}-`));
-  const { ports, file } = standIns[name];
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: join(root, 'external', name),
     env: {
       ...process.env,
       HOST: '127.0.0.1',
-      ...Object.fromEntries(ports.map(([variable]) => [variable, '0'])),
-      [file]: join(dir, 'memory'),
+      ...Object.fromEntries(standIns[name].ports.map(([port]) => [port, '0'])),
+      [standIns[name].file]: join(dir, 'memory'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,8 +5,8 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } fro
 import { atTheEnd } from './at-the-end.ts';
 
 export interface TokenOptions {
-  /** The customer, which is the token's subject; a new one by default. */
-  customer?: string;
+  /** The token's subject; a new one by default. */
+  subject?: string;
   /** Separated by spaces. */
   scope?: string;
 }
@@ -46,7 +46,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     issuer,
     jwksUrl: `${issuer}/jwks`,
     audience: AUDIENCE,
-    token: ({ customer = randomUUID(), scope } = {}) => sign({ sub: customer, ...(scope && { scope }) }),
+    token: ({ subject = randomUUID(), scope } = {}) => sign({ sub: subject, ...(scope && { scope }) }),
     wrongTokens: async () => ({
       'no token at all': 'hello',
       expired: await sign({ exp: inSeconds(-10) }),
@@ -57,7 +57,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       'of another issuer': await sign({ iss: 'https://elsewhere.example' }),
       'for another audience': await sign({ aud: 'elsewhere' }),
       'without a subject': await sign({ sub: undefined }),
-      'whose subject is no customer id': await sign({ sub: 'root' }),
+      'whose subject is no UUID': await sign({ sub: 'root' }),
       'not signed': new UnsecuredJWT(claims()).encode(),
       'signed with the public key as a secret': await new SignJWT(claims())
         .setProtectedHeader({ alg: 'HS256', kid: 'ours' })

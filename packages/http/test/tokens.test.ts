@@ -32,7 +32,7 @@ test('the scheme Bearer is accepted in upper and lower case (RFC 9110)', async (
 
 test('the caller is the subject of the token, in lower case', async () => {
   const id = randomUUID();
-  const upperCase = await identity.token({ customer: id.toUpperCase(), scope: 'things:write things:read' });
+  const upperCase = await identity.token({ subject: id.toUpperCase(), scope: 'things:write things:read' });
 
   const { body } = await post({ token: upperCase });
 

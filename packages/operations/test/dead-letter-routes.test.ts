@@ -30,7 +30,7 @@ const { database } = await createTestDatabase();
 const { kafka, publish } = await createTestKafka(['meter.events']);
 const identity = await startTokenIssuer();
 const operator = randomUUID();
-const token = await identity.token({ customer: operator, scope: 'operations' });
+const token = await identity.token({ subject: operator, scope: 'operations' });
 
 /** Meters whose events the handler fails to process, and the events that it has processed. */
 const broken = new Set<string>();

@@ -27,7 +27,7 @@ const has = (email: string) => recipients().includes(`RCPT TO:<${email}>`);
 /** A customer with a message that the service is sending right now; `release` lets the mail server reply. */
 async function customerInFlight() {
   const [id, name] = [randomUUID(), randomUUID()];
-  const token = await environment.identity.token({ customer: id });
+  const token = await environment.identity.token({ subject: id });
   const [old, next] = [`old-${name}@example.com`, `new-${name}@example.com`];
   const { promise, resolve: release } = Promise.withResolvers<string>();
   held.set(old, promise);

@@ -59,7 +59,7 @@ export function hasMail(email: string, count = 1): Promise<Mail[]> {
 /** A customer without a stored address, and an address. */
 export async function newCustomer() {
   const id = randomUUID();
-  const token = await identity.token({ customer: id });
+  const token = await identity.token({ subject: id });
   return { id, token, email: `canary-${id}@example.com` };
 }
 

@@ -37,7 +37,7 @@ export const published = await environment.record('order.events');
 /** A new customer without orders. */
 export async function newCustomer() {
   const id = randomUUID();
-  return { id, token: await identity.token({ customer: id }) };
+  return { id, token: await identity.token({ subject: id }) };
 }
 
 export const customer = await newCustomer();

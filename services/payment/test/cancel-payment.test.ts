@@ -56,7 +56,7 @@ async function settled(): Promise<void> {
 }
 
 async function viewOf(orderId: string, customerId: string) {
-  const token = await identity.token({ customer: customerId });
+  const token = await identity.token({ subject: customerId });
   return (await get(`/v1/payments?orderId=${orderId}`, { token })).body.items;
 }
 

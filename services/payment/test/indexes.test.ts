@@ -7,7 +7,7 @@ import { database, get, identity, outcomeOf, query, reserved } from './payment-s
 test('each index is read by a statement of the service', async () => {
   const customerId = randomUUID();
   await outcomeOf(await reserved('tok_ok', { customerId }));
-  await get('/v1/payments', { token: await identity.token({ customer: customerId }) });
+  await get('/v1/payments', { token: await identity.token({ subject: customerId }) });
 
   await eventually(async () => assert.deepEqual(await unreadIndexes(database), []) ?? true, {
     what: 'each index to be read',

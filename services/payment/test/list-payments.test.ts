@@ -19,7 +19,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 async function newCustomer() {
   const customerId = randomUUID();
-  return { customerId, token: await identity.token({ customer: customerId }) };
+  return { customerId, token: await identity.token({ subject: customerId }) };
 }
 
 test('a customer sees the payment of an own order', async () => {

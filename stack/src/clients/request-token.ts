@@ -2,7 +2,7 @@ import { Failure, reasonOf } from '../failure.ts';
 import { jsonObject } from '../text/printable.ts';
 
 type TokenRequest = {
-  /** The id of a customer, or of an operator. */
+  /** The id of a user or of an operator. */
   subject: string;
   scope?: string | undefined;
   audience?: string | undefined;

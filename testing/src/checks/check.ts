@@ -9,7 +9,7 @@ type Result = { passed: boolean; output: string; seconds: string };
 
 if (process.argv.length > 2) {
   console.log(
-    'npm run check\n\nRuns every check at once: format, lint, types, boundaries, dead code, workflows, containers.\nIt takes no arguments.',
+    'npm run check\n\nRuns every check at once: format, lint, types, boundaries, dead code, words, workflows, containers.\nIt takes no arguments.',
   );
   process.exit(/^(--help|-h)$/.test(process.argv[2] as string) ? 0 : 1);
 }

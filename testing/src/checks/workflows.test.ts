@@ -80,7 +80,7 @@ test('the images that are published are those that were scanned', () => {
 });
 
 /** Workflows that publish images before a test has passed, or although it failed. */
-function hasteOf({ jobs }: Workflow): string[] {
+function missingNeedsOf({ jobs }: Workflow): string[] {
   const calls = (name: string, job?: Job) => job?.uses === `./${pathOf(name)}`;
   return Object.entries(jobs)
     .filter(([, job]) => calls('images', job))
@@ -95,14 +95,14 @@ function hasteOf({ jobs }: Workflow): string[] {
 test('images are published from main and for a release, when all tests have passed', () => {
   const publishers = files.filter((file) => read(file).includes(`uses: ./${pathOf('images')}`));
   assert.deepEqual(publishers.sort(), [pathOf('main'), pathOf('release')]);
-  for (const file of publishers) assert.deepEqual(hasteOf(parse(read(file))), []);
+  for (const file of publishers) assert.deepEqual(missingNeedsOf(parse(read(file))), []);
   // Alone it runs only for a pull request, where it does not publish.
   assert.deepEqual(Object.keys(workflow('images').on).sort(), ['pull_request', 'workflow_call']);
   assert.match(workflow('images').jobs.publish?.if ?? '', /^github\.event_name != 'pull_request' &&/);
 });
 
 test('each test that a publishing workflow does not wait for is reported', () => {
-  const hasty = `
+  const impatient = `
 jobs:
   ci:
     uses: ./.github/workflows/ci.yml
@@ -113,7 +113,7 @@ jobs:
     if: always()
     uses: ./.github/workflows/images.yml
 `;
-  assert.deepEqual(hasteOf(parse(hasty)), [
+  assert.deepEqual(missingNeedsOf(parse(impatient)), [
     'images does not wait for compose',
     'images does not wait for cluster',
     'images has a condition of its own',

@@ -18,7 +18,7 @@ const GENERAL_PROBLEMS = {
   'method-not-allowed': [405, 'This method is not for this resource'],
   'request-timeout': [408, 'The request did not arrive in time'],
   'idempotency-key-in-progress': [409, 'A request with this key is still running'],
-  'precondition-failed': [412, 'The resource is not as the request says'],
+  'precondition-failed': [412, 'The resource is not in the required state'],
   'payload-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body must be application/json'],
   'expectation-failed': [417, 'The expectation cannot be met'],

@@ -19,7 +19,7 @@ export const { url } = await startService(createApp, Config.parse({ ...environme
 
 export async function newCustomer() {
   const id = randomUUID();
-  return { id, token: await identity.token({ customer: id }) };
+  return { id, token: await identity.token({ subject: id }) };
 }
 
 /** An event that this service consumes, about this customer. */

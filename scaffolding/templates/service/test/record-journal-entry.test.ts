@@ -69,7 +69,7 @@ test('an event that breaks the contract becomes a dead letter, and the service g
   await caughtUp();
 
   assert.equal((await list(customer.token)).body.items.length, 1);
-  const token = await identity.token({ customer: customer.id, scope: 'operations' });
+  const token = await identity.token({ subject: customer.id, scope: 'operations' });
   const { body } = await call(`${url}/v1/dead-letters`, 'GET', { token });
   assert.deepEqual(
     body.items.map(({ kind, messageId }: Record<string, string>) => [kind, messageId]),
