@@ -29,7 +29,7 @@ await tool(usage, options, ({ positionals: [name, ...others], values }, change) 
   const { title = words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join(' ') } = values;
   const { domain = `${name}.example`, holder = `The ${title} authors` } = values;
   if (!/^[A-Za-z][A-Za-z0-9 -]*$/.test(title)) {
-    throw new Failure(`A title has letters, digits, spaces and hyphens, unlike "${title}".`);
+    throw new Failure(`A title consists of a-z, A-Z, digits, spaces and hyphens, unlike "${title}".`);
   }
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
     throw new Failure(`A domain is written like ${name}.example, unlike "${domain}".`);

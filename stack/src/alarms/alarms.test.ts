@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { serviceNames } from '../topology.ts';
+import { correlation, serviceNames } from '../topology.ts';
 import { createAlarmPrinter, readAlarm } from './alarms.ts';
 import { watchAlarms } from './watch-alarms.ts';
 
@@ -44,7 +44,13 @@ test('an alarm names its service, its subject and the next step', () => {
   const { printed, raise } = printer();
   raise({}, 0);
   raise(
-    { service: 'order', key: undefined, orderId: '7', alarm: 'event-unpublishable', msg: 'a wrong event' },
+    {
+      service: 'order',
+      key: undefined,
+      [correlation.field]: '7',
+      alarm: 'event-unpublishable',
+      msg: 'a wrong event',
+    },
     0,
   );
   raise({ service: 'order', key: undefined, alarm: 'new', msg: 'a new one', err: { message: 'x' } }, 0);
