@@ -106,7 +106,7 @@ test('an operator sees the status of every process, publishes an invalid event, 
   assert.match(await run('events', '--order', key), /^There are no events of the order/);
   const published = await run('events', '--publish', 'order.confirmed', '--key', key, '--data', 'no JSON');
   assert.match(published, /^published order\.confirmed about .* on order\.events/);
-  const isStuck = async () => assert.match(await run('stack', 'status'), /^notification +1 +0$/m);
+  const isStuck = async () => assert.match(await run('stack', 'status'), /^inventory +0 +0 +1 +0$/m);
   await t.waitFor(isStuck, { timeout: 60_000 });
   assert.match(await run('dead-letters', 'list', '--key', key), /malformed +order\.confirmed/);
   assert.match(await run('token', '--customer', 'ada'), /^--customer is a UUID, such as .*, not "ada"/);
@@ -168,10 +168,10 @@ test('an event that is too large for Kafka is refused in one sentence', async ()
 });
 
 test('dead letters of any bytes are listed, found by their key, shown and discarded', async (t) => {
-  const areAllPutAside = async () => assert.match(await run('stack', 'status'), /^notification +\d+ +0$/m);
+  const areAllPutAside = async () => assert.match(await run('stack', 'status'), /^inventory +0 +0 +\d+ +0$/m);
   await t.waitFor(areAllPutAside, { timeout: 60_000 });
   assertPrintable(await run('dead-letters', 'list'));
-  const listed = await run('dead-letters', 'list', '--service', 'notification', '--json');
+  const listed = await run('dead-letters', 'list', '--service', 'inventory', '--json');
   assertPrintable(listed);
   const deadLetters = listed
     .trim()

@@ -190,7 +190,7 @@ test('npm run reconcile: orders, payments, ledger and stock agree, and a differe
 
   const named = reconcile();
   assert.equal(named.status, 1);
-  assert.ok(named.stdout.includes(`Order ${id} is cancelled, and payment does not know it`), named.stdout);
+  assert.ok(named.stdout.includes(`Order ${id} is cancelled, and payment has no record of it`), named.stdout);
   assert.equal(reconcile('--apply').status, 0);
   assert.equal(reconcile().status, 0);
 });

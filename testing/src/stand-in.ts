@@ -12,7 +12,7 @@ import { root } from './runner/test-files.ts';
 /**
  * Starts a stand-in for this test file, as a process of its own that remembers nothing; it stops with the tests.
  *
- * @returns where it listens; the mailbox also has an `smtpUrl`
+ * @returns its addresses: `url`, and `smtpUrl` where it receives mail
  */
 export async function startStandIn(name: StandInName): Promise<{ url: string; smtpUrl?: string }> {
   const dir = await mkdtemp(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), `${name}-`));

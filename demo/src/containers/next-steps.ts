@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
-import { project, serviceNames } from '@repo/stack';
+import { project, serviceNames, standInNames } from '@repo/stack';
 import { heading } from '../lines.ts';
 
 type Place = 'compose' | 'kubernetes';
+
+const hasMailbox = standInNames.some((name) => String(name) === 'mailbox');
 
 /** Where everything listens, and what to try next, in containers or on a cluster. */
 export function nextSteps(place: Place): string[] {
@@ -24,7 +26,7 @@ function inCompose() {
     places: [
       ['products', `${gateway}/v1/products`],
       ['documents', `${gateway}/${first}/openapi.json (and ${others.map((name) => `/${name}`).join(', ')})`],
-      ['mailbox', `http://localhost:${MAILBOX_PORT}/`],
+      ...(hasMailbox ? [['mailbox', `http://localhost:${MAILBOX_PORT}/`]] : []),
     ],
     commands: [
       ['docker compose run --rm tools order --sku LAPTOP', 'place an order'],
@@ -43,7 +45,7 @@ function onCluster() {
     places: [['all of it', `${kubectl} get pods`]],
     commands: [
       [`${kubectl} port-forward service/gateway 8080`, 'http://localhost:8080/v1/products'],
-      [`${kubectl} port-forward service/mailbox 3103`, 'http://localhost:3103/'],
+      ...(hasMailbox ? [[`${kubectl} port-forward service/mailbox 3103`, 'http://localhost:3103/']] : []),
       [`${kubectl} scale deployment/order --replicas 3`, 'three replicas'],
       [`${kubectl} rollout restart deployment/payment`, 'without one failed request'],
       [`kubectl delete namespace ${project.name}`, 'and its data'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EventType } from '@repo/events/event-type';
@@ -10,6 +10,7 @@ const FOLDER = join(import.meta.dirname, '../snapshots');
 const SOURCES = join(import.meta.dirname, '../src');
 const WRITE = 'UPDATE_SNAPSHOTS=1 npm test -- packages/contracts && npm run format';
 const isWriting = process.env.UPDATE_SNAPSHOTS === '1';
+if (isWriting) mkdirSync(FOLDER, { recursive: true });
 
 interface Snapshot {
   type: string;

@@ -85,7 +85,7 @@ export function openChange(root: string): Change {
     has: (path) => present.has(path),
     read,
     create(path, text) {
-      if (present.has(path) || existsSync(join(root, path)))
+      if (present.has(path) || (!planned.has(path) && existsSync(join(root, path))))
         throw new Failure(`There is a file ${path} already.`);
       const action = planned.has(path) ? 'edit' : 'create';
       planned.set(path, { action, path, text });

@@ -14,7 +14,7 @@ export function copyService(change: Change, made: NewService): void {
     const path = file.slice(template.length);
     const copy = `services/${made.service.kebab}/${rename(path, made)}`;
     change.create(copy, change.read(file));
-    change.edit(copy, ...edits.flatMap((of) => of[path] ?? []), (text) => rename(text, made));
+    change.edit(copy, ...edits.flatMap((of) => of[path] ?? []), (text) => unprotected(rename(text, made)));
   }
   if (made.publishes) copyContract(change, made);
   else dropPublishing(change, made);
@@ -44,17 +44,20 @@ type Edits = Record<string, Edit[]>;
 
 /** Replaces the event that the template consumes. */
 function editsOfEvent({ type, publisher, schema }: PublishedEvent): Edits {
-  const name = exportedName(type);
+  const name = protectedFromRename(exportedName(type));
   const useEvent = [
     replace(
       "{ JournalEntryRequested } from '@repo/example-contracts/example'",
-      `{ ${name} } from '@repo/contracts/${publisher}'`,
+      `{ ${name} } from '@repo/contracts/${protectedFromRename(publisher)}'`,
     ),
     replace('JournalEntryRequested', name, { which: 'all' }),
   ];
-  const useSample = replace('{ requestId: randomUUID(), version: 1, customerId }', sampleOf(schema));
+  const useSample = replace(
+    '{ requestId: randomUUID(), version: 1, customerId }',
+    protectedFromRename(sampleOf(schema)),
+  );
   return {
-    'README.md': [replace('journal-entry.requested', type)],
+    'README.md': [replace('journal-entry.requested', protectedFromRename(type))],
     'src/subscriptions.ts': useEvent,
     'src/record-journal-entry.ts': useEvent,
     'test/example-service.ts': [...useEvent, useSample],
@@ -65,14 +68,18 @@ function editsOfEvent({ type, publisher, schema }: PublishedEvent): Edits {
 function editsOfTests(made: NewService): Edits {
   const { consumed, published } = topicsOf(made);
   const all = new Set(made.publishes ? [consumed, published] : [consumed]);
-  const list = [...all].map((topic) => `'${topic}'`).join(', ');
+  const list = [...all].map((topic) => `'${protectedFromRename(topic)}'`).join(', ');
   return {
     'test/example-service.ts': [
       replace("topics: ['example.events']", `topics: [${list}]`),
-      replace("lag('example', ['example.events'])", `lag('example', ['${consumed}'])`),
+      replace("lag('example', ['example.events'])", `lag('example', ['${protectedFromRename(consumed)}'])`),
     ],
   };
 }
+
+/** Names of another service, which may be those of the template: after remove-shop, `example` is a service. */
+const protectedFromRename = (text: string) => text.replaceAll(/(?<=\w)(?=\w)/g, '\0');
+const unprotected = (text: string) => text.replaceAll('\0', '');
 
 function rename(text: string, { service, noun, nouns, port }: NewService): string {
   const an = /^[aeiou]/.test(noun.kebab) ? 'an' : 'a';

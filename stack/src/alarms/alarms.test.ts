@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import { correlation, serviceNames } from '../topology.ts';
 import { createAlarmPrinter, readAlarm } from './alarms.ts';
 import { watchAlarms } from './watch-alarms.ts';
 
@@ -43,13 +44,19 @@ test('an alarm names its service, its subject and the next step', () => {
   const { printed, raise } = printer();
   raise({}, 0);
   raise(
-    { service: 'order', key: undefined, orderId: '7', alarm: 'order-event-impossible', msg: 'a wrong event' },
+    {
+      service: 'order',
+      key: undefined,
+      [correlation.field]: '7',
+      alarm: 'event-unpublishable',
+      msg: 'a wrong event',
+    },
     0,
   );
   raise({ service: 'order', key: undefined, alarm: 'new', msg: 'a new one', err: { message: 'x' } }, 0);
   assert.deepEqual(printed, [
     `ALARM payment: ${deadLetter} (42); npm run dead-letters -- list`,
-    'ALARM order: a wrong event (7); see docs/runbooks/order-event-impossible.md',
+    'ALARM order: a wrong event (7); see docs/runbooks/event-unpublishable.md',
     'ALARM order: a new one; npm run logs may show why',
   ]);
 });
@@ -118,7 +125,7 @@ test('other lines are no alarms', () => {
 
 test('a running system prints the alarms in its logs within a second, but not those of an earlier run', async (t) => {
   mkdirSync(join(dir, 'logs'));
-  const log = join(dir, 'logs', 'payment.log');
+  const log = join(dir, 'logs', `${serviceNames[0]}.log`);
   writeFileSync(log, `${line({ key: 'earlier' })}\n`);
   const printed: string[] = [];
   const stop = watchAlarms({ dir, since: 2_000, print: (one) => printed.push(one) });

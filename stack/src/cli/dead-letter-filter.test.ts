@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { boundedName, readableText } from '@repo/events';
+import { serviceNames } from '../topology.ts';
 import { filterOf } from './dead-letter-filter.ts';
 
 test('without values there is no filter', () => {
   assert.deepEqual(filterOf({}, ''), {});
-  assert.deepEqual(filterOf({ service: 'order', kind: 'failed' }, ''), { service: 'order', kind: 'failed' });
+  const given = { service: serviceNames[0] as string, kind: 'failed' };
+  assert.deepEqual(filterOf(given, ''), given);
 });
 
 test('a key is found by itself and by its name as it is shown', () => {

@@ -18,7 +18,7 @@ export type Backlog = {
 };
 
 /** The backlog of a service and its lag in records; a string is the reason why one is unknown. */
-export type ServiceStatus = { service: ServiceName; backlog: Backlog | string; lag: number | string };
+export type ServiceStatus = { service: string; backlog: Backlog | string; lag: number | string };
 
 const outbox = `
   (select count(*)::int from outbox) as "unpublished",

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { freePort } from '../supervisor/processes/free-port.ts';
-import { freePorts } from '../topology.ts';
+import { freePorts, portVariables } from '../topology.ts';
 import { choosePorts } from './ports.ts';
+
+const [first = '', second = ''] = portVariables;
 
 test('0 asks for a free port, a different one for each process', async () => {
   const ports = Object.values(await choosePorts(freePorts));
@@ -14,16 +16,19 @@ test('0 asks for a free port, a different one for each process', async () => {
 
 test('a named port is used', async () => {
   const port = await freePort();
-  assert.equal((await choosePorts({ ...freePorts, ORDER_PORT: String(port) })).ORDER_PORT, port);
+  assert.equal(
+    (await choosePorts({ ...freePorts, IDENTITY_PROVIDER_PORT: String(port) })).IDENTITY_PROVIDER_PORT,
+    port,
+  );
 });
 
 test('a port in use is named with its variable', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
-  await assert.rejects(choosePorts({ ...freePorts, MAILBOX_PORT: String(port) }), {
+  await assert.rejects(choosePorts({ ...freePorts, IDENTITY_PROVIDER_PORT: String(port) }), {
     name: 'Failure',
-    message: `Port ${port} is in use: set MAILBOX_PORT to another one, or to 0 for a free one.`,
+    message: `Port ${port} is in use: set IDENTITY_PROVIDER_PORT to another one, or to 0 for a free one.`,
   });
   other.close();
 });
@@ -31,10 +36,10 @@ test('a port in use is named with its variable', async () => {
 test('two variables cannot name one port, and a word is no port', async () => {
   const port = String(await freePort());
   await assert.rejects(
-    choosePorts({ ...freePorts, ORDER_PORT: port, PAYMENT_PORT: port }),
-    /PAYMENT_PORT and ORDER_PORT/,
+    choosePorts({ ...freePorts, [first]: port, [second]: port }),
+    new RegExp(`${second} and ${first}|${first} and ${second}`),
   );
   for (const wrong of ['x', '-1', '65536', '3001.5']) {
-    await assert.rejects(choosePorts({ ...freePorts, ORDER_PORT: wrong }), /ORDER_PORT is/);
+    await assert.rejects(choosePorts({ ...freePorts, [first]: wrong }), new RegExp(`${first} is`));
   }
 });

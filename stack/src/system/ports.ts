@@ -7,9 +7,9 @@ export type Ports = Record<PortVariable, number>;
 /** The port of each variable, 0 replaced by a free one. Throws a Failure that names the variable of a used port. */
 export async function choosePorts(env: NodeJS.ProcessEnv): Promise<Ports> {
   const ports: Ports = { ...usualPorts };
-  for (const variable of portVariables) {
+  for (const [index, variable] of portVariables.entries()) {
     const wanted = readPort(variable, env[variable] || String(usualPorts[variable]));
-    const other = portVariables.find((one) => one < variable && wanted > 0 && ports[one] === wanted);
+    const other = portVariables.slice(0, index).find((one) => wanted > 0 && ports[one] === wanted);
     if (other) throw new Failure(`${variable} and ${other} both name port ${wanted}: give each its own.`);
     if (wanted > 0 && !(await isFree(wanted))) {
       throw new Failure(`Port ${wanted} is in use: set ${variable} to another one, or to 0 for a free one.`);

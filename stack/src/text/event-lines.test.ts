@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { type ReceivedRecord, readableBytes } from '@repo/events';
 import fc from 'fast-check';
+import { correlation } from '../topology.ts';
 import { isAbout, occurredAt, readableEvent } from './event-lines.ts';
 
+const { field } = correlation;
 const place = { topic: 'order.events', partition: 0, offset: 0n, timestamp: new Date(0) };
 
 /** A record as the consumer reads it. */
@@ -58,8 +60,8 @@ test('a payment token is hidden at a depth that JSON.stringify does not write, a
 
 test('an event concerns an order by its key or by its data', () => {
   assert.ok(isAbout(record({}), '42'));
-  assert.ok(isAbout(record({ orderId: '7' }), '7'));
-  assert.ok(!isAbout(record({ orderId: '7' }), '8'));
+  assert.ok(isAbout(record({ [field]: '7' }), '7'));
+  assert.ok(!isAbout(record({ [field]: '7' }), '8'));
   assert.ok(isAbout(record({}), undefined));
 });
 
@@ -70,7 +72,7 @@ test('an order is the same in any case, and a key in another case is not', () =>
     [lower, upper],
     [upper, lower],
   ] as const) {
-    assert.ok(isAbout(record({ orderId: one }), other));
+    assert.ok(isAbout(record({ [field]: one }), other));
     assert.ok(isAbout(record({}, { key: one }), other));
   }
   assert.ok(!isAbout(record({}, { key: 'KEYBOARD' }), 'keyboard'));

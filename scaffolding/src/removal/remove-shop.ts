@@ -1,0 +1,74 @@
+import { project } from '@repo/stack';
+import { serviceNames } from '@repo/stack/topology';
+import type { Change, Edit } from '../base/change.ts';
+import { formsOf, pluralOf } from '../base/names.ts';
+import { pruneCatalog, removeUnusedProject } from '../dependencies/remove-projects.ts';
+import { addService } from '../new-service/add-service.ts';
+import type { NewService } from '../new-service/new-service.ts';
+import { removeDangling } from './dangling.ts';
+import { removeServices } from './remove-services.ts';
+import { removeRooms } from './rooms.ts';
+
+const TEMPLATES = 'scaffolding/templates';
+/** Rooms that know the shop. The demo comes back from a template. */
+const ROOMS = ['demo', 'e2e', 'load-tests'];
+/** Pages about the shop: its code, its measurements, its proofs. */
+const PAGES = ['tour', 'saga', 'guarantees', 'performance', 'scale', 'growth'];
+
+/** Removes the shop, down to one small service as a model. Returns the lines that still name its services. */
+export function removeShop(change: Change): string[] {
+  addService(change, exampleService());
+  removeRooms(change, ROOMS);
+  for (const page of PAGES) change.remove(`docs/${page}.md`);
+  copyFolder(change, `${TEMPLATES}/demo`, 'demo', (text) =>
+    text.replace('@repo/demo-template', '@repo/demo'),
+  );
+  change.edit('README.md', () =>
+    change.read(`${TEMPLATES}/empty/readme.txt`).replace('PROJECT_TITLE', project.title),
+  );
+  change.edit('stack/src/topology.ts', withoutShop);
+  change.edit('knip.json', withUnusedExports);
+  change.edit('gateway/haproxy.cfg', withoutProducts);
+  const mentions = removeServices(change, serviceNames);
+  removeUnusedProject(change, 'packages/money');
+  pruneCatalog(change);
+  removeDangling(change);
+  return mentions;
+}
+
+function exampleService(): NewService {
+  const noun = 'journal-entry';
+  return {
+    service: formsOf('example'),
+    noun: formsOf(noun),
+    nouns: formsOf(pluralOf(noun)),
+    port: 3001,
+    publishes: true,
+    on: undefined,
+  };
+}
+
+function copyFolder(change: Change, from: string, to: string, edit: Edit): void {
+  for (const file of change.files().filter((path) => path.startsWith(`${from}/`))) {
+    change.create(to + file.slice(from.length), edit(change.read(file)));
+  }
+}
+
+/** The facts of the topology that are not about one process. */
+const withoutShop: Edit = (text) =>
+  text
+    .replace(/(export const correlation = ).*?;/, "$1{ option: 'request', field: 'requestId' } as const;")
+    .replace(/(export const scopes\b.*? = \[)[^\]]*\]/, "$1'operations']");
+
+/** The machinery exports more than one small service uses. */
+const withUnusedExports: Edit = (text) => {
+  const config = JSON.parse(text);
+  const ignoreIssues = { ...config.ignoreIssues, 'packages/*/src/**/*.ts': ['exports', 'types'] };
+  return `${JSON.stringify({ ...config, ignoreIssues }, null, 2)}\n`;
+};
+
+/** The gateway caches the products. */
+const withoutProducts: Edit = (text) =>
+  text
+    .replace(/^cache products\n(?: .*\n)+\n/m, '')
+    .replace(/^(?: *#.*\n)*.*\bcache-(?:use|store) products\b.*\n/gm, '');
