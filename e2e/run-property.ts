@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Failure, interruption, openRunFolder, startSystem } from '@repo/stack';
-import { ownEnvironment } from './own-environment.ts';
+import { ownEnvironment } from '@repo/testing';
 import { FOLDER, keepEvidence } from './property/folder.ts';
 import { replayOf, reportOf } from './property/report.ts';
 import { environment, type Plan, runProperty } from './property/run.ts';

@@ -9,24 +9,23 @@ import {
   startServers,
   startSystem,
 } from '@repo/stack';
+import { openOwnFolder, ownEnvironment } from '@repo/testing';
 import { Client } from 'pg';
 import { stockProducts } from '../src/products.ts';
 import { openShop } from '../src/shop.ts';
-import { ownEnvironment } from './own-environment.ts';
-import { openOwnFolder } from './own-folder.ts';
 import { runCommand } from './run-command.ts';
 
 // These servers play those of another owner, which several systems share.
 let servers: Servers;
 before(async () => {
-  servers = await startServers({ dir: openOwnFolder(), env: ownEnvironment, print: () => {} });
+  servers = await startServers({ dir: openOwnFolder(), env: ownEnvironment(), print: () => {} });
 });
 after(() => servers.stop());
 
 function start(dir: string, more: Record<string, string> = {}) {
   const { postgresUrl, redisUrl, kafkaBrokers } = servers;
   const given = { POSTGRES_URL: postgresUrl, REDIS_URL: redisUrl, KAFKA_BROKERS: kafkaBrokers };
-  return startSystem({ dir, env: { ...ownEnvironment, ...given, ...more }, print: () => {} });
+  return startSystem({ dir, env: { ...ownEnvironment(), ...given, ...more }, print: () => {} });
 }
 
 async function query(url: string, ...texts: string[]): Promise<unknown[]> {

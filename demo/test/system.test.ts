@@ -14,11 +14,10 @@ import {
   type System,
   startSystem,
 } from '@repo/stack';
+import { openOwnFolder, ownEnvironment } from '@repo/testing';
 import { Client } from 'pg';
 import { stockProducts } from '../src/products.ts';
 import { openShop } from '../src/shop.ts';
-import { ownEnvironment } from './own-environment.ts';
-import { openOwnFolder } from './own-folder.ts';
 import { assertPrintable, runCommand } from './run-command.ts';
 import { STRANGE_LINES, STRANGE_QUERY, strangeRecords } from './strange-records.ts';
 
@@ -48,7 +47,7 @@ async function statusOf(orderId: string): Promise<string> {
 }
 
 test('only the services use the proxies, also the one that Kafka advertises', async (t) => {
-  system = await startSystem({ dir, env: ownEnvironment, print: () => {}, openProxy: throughProxy });
+  system = await startSystem({ dir, env: ownEnvironment(), print: () => {}, openProxy: throughProxy });
   const { postgres, redis, kafka } = system.running.servers;
   const direct = [postgres.url, redis.url, kafka.brokers, system.running.external['payment-provider'].url];
   for (const { port } of proxies.values()) assert.ok(!direct.some((address) => address.includes(`:${port}`)));
@@ -218,7 +217,7 @@ test('while Kafka hangs, the status is still printed, and reports that', async (
 });
 
 test('a proxy before a server that the environment names is refused', async () => {
-  const env = { ...ownEnvironment, REDIS_URL: 'redis://127.0.0.1:1' };
+  const env = { ...ownEnvironment(), REDIS_URL: 'redis://127.0.0.1:1' };
   const elsewhere = startSystem({
     dir: join(dir, 'elsewhere'),
     env,

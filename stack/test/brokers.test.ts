@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createKafka } from '@repo/events';
 import { createLogger } from '@repo/observability';
+import { openOwnFolder, ownEnvironment } from '@repo/testing';
 import { type Servers, startServers } from '../src/index.ts';
 import { isInCluster } from '../src/servers/kafka-ready.ts';
-import { ownEnvironment as env } from './own-environment.ts';
-import { openOwnFolder } from './own-folder.ts';
 
 const dir = openOwnFolder();
+const env = ownEnvironment();
 let servers: Servers | undefined;
 after(async () => {
   await servers?.stop();

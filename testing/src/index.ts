@@ -5,6 +5,8 @@ export { type EventRecord, eventRecord, type RecordOptions } from './event-recor
 export { eventually } from './eventually.ts';
 export { createFaultyProxy } from './faulty-proxy.ts';
 export { createTestKafka, type TestKafka } from './kafka.ts';
+export { ownEnvironment } from './own-environment.ts';
+export { openOwnFolder } from './own-folder.ts';
 export { type RecordedEvent, recordTopic } from './recorder.ts';
 export { countRows } from './rows.ts';
 export { testLog, testServers } from './servers.ts';

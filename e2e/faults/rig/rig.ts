@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { createFaultyProxy, type FaultyProxy, type System, startSystem } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
-import { eventually } from '@repo/testing';
+import { eventually, ownEnvironment } from '@repo/testing';
 import { type Auditor, openAudit } from '../../audit/audit.ts';
 import type { Databases } from '../../audit/databases.ts';
 import type { MutantName } from '../../fault-injection/mutants.ts';
 import type { Poison } from '../../invariants/evidence.ts';
-import { ownEnvironment } from '../../own-environment.ts';
 import { type Client, createClient } from '../../workload/client.ts';
 import { openShop, type Shop } from '../../workload/shop.ts';
 import { type Balancer, openBalancer } from './balancer.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * killed with it.
  */
 export function openOwnFolder(): string {
-  const dir = mkdtempSync(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'stack-'));
+  const dir = mkdtempSync(join(process.env.TENFOLD_TEST_DIR ?? tmpdir(), 'system-'));
   process.on('exit', () => {
     const registry = join(dir, 'processes.json');
     const { processes } = existsSync(registry)
