@@ -1,4 +1,5 @@
 import { createConcurrencyLimit } from './concurrency.ts';
+import { createRetryAfter } from './retry-after.ts';
 
 /** The counted backlog, or its limits. */
 export interface Load {
@@ -43,22 +44,13 @@ export interface Admission {
   full(): Full | undefined;
   /** Acquires the permit of one order; returns undefined when a limit is reached. */
   tryAcquire(): Permit | undefined;
-  /**
-   * Counts a refused order; returns after how many seconds it may be sent again. The wait grows while more orders are
-   * refused than admitted, and is random, so that refused clients do not return at the same time.
-   */
+  /** Counts a refused order; returns after how many seconds it may be sent again (`retry-after.ts`). */
   refuse(): number;
   /** Marks that a count begins, and adapts the waits and the limit in flight to the refusals since the last mark. */
   mark(): Mark;
   /** Replaces what was counted before. An order that was not yet placed at the mark may be missing in the count. */
   correct(mark: Mark, counted: Load): void;
 }
-
-/** While Kafka is down nothing changes within a second. */
-const SOONEST_SECONDS: Record<Full, number> = { openOrders: 1, outboxRows: 10, inFlight: 1 };
-const LATEST_SECONDS = 60;
-/** Refused clients are spread over this time; it grows with each count while more are refused than admitted. */
-const SPREAD = { leastSeconds: 1, mostSeconds: LATEST_SECONDS, growth: 1.5, decay: 0.9 };
 
 export interface AdmissionOptions {
   /** A random number from 0 up to 1. */
@@ -72,12 +64,13 @@ export function createAdmission(
   { random = Math.random, now = () => performance.now() }: AdmissionOptions = {},
 ): Admission {
   const concurrency = createConcurrencyLimit({ targetMs: limits.placingMs, now });
+  const retryAfter = createRetryAfter(random);
   let counted: Load = { openOrders: 0, outboxRows: 0 };
   let hasCounted = false;
   /** Orders that the last count may have missed: those that were not placed at its mark. */
   let uncounted = 0;
-  let [admitted, refused] = [0, 0];
-  let spreadSeconds = SPREAD.leastSeconds;
+  /** Since the last mark. */
+  let period = { admitted: 0, refused: 0 };
   const load = () => ({
     openOrders: counted.openOrders + uncounted,
     outboxRows: counted.outboxRows + uncounted,
@@ -96,7 +89,7 @@ export function createAdmission(
     full,
     tryAcquire() {
       if (full()) return undefined;
-      admitted++;
+      period.admitted++;
       uncounted++;
       const begunAt = concurrency.begin();
       return {
@@ -108,15 +101,13 @@ export function createAdmission(
       };
     },
     refuse() {
-      refused++;
-      const seconds = SOONEST_SECONDS[full() ?? 'openOrders'] + Math.floor(random() * spreadSeconds);
-      return Math.min(LATEST_SECONDS, seconds);
+      period.refused++;
+      return retryAfter.seconds(full() ?? 'openOrders');
     },
     mark() {
-      spreadSeconds *= refused > admitted ? SPREAD.growth : SPREAD.decay;
-      spreadSeconds = Math.min(SPREAD.mostSeconds, Math.max(SPREAD.leastSeconds, spreadSeconds));
-      if (refused === 0) concurrency.reset();
-      [admitted, refused] = [0, 0];
+      retryAfter.adapt(period);
+      if (period.refused === 0) concurrency.reset();
+      period = { admitted: 0, refused: 0 };
       return { placed: uncounted - concurrency.inFlight() };
     },
     correct({ placed }, found) {

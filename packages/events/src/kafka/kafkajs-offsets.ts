@@ -25,7 +25,7 @@ export function createOffsetCommits(log: Logger): OffsetCommits {
   let last: EachBatchPayload | undefined;
   let noted: (() => void)[] = [];
   let refusal: Error | undefined;
-  let joins = 0;
+  let generation = 0;
   let quiet: NodeJS.Timeout | undefined;
   let latest: NodeJS.Timeout | undefined;
   let committing = Promise.resolve();
@@ -44,14 +44,14 @@ export function createOffsetCommits(log: Logger): OffsetCommits {
   }
 
   async function commitNoted(): Promise<void> {
-    const [part, callbacks, joined] = [last, noted, joins];
+    const [part, callbacks, ofGeneration] = [last, noted, generation];
     if (!part || callbacks.length === 0) return;
     noted = [];
     try {
       await part.commitOffsetsIfNecessary(part.uncommittedOffsets());
       for (const onCommitted of callbacks) onCommitted();
     } catch (error) {
-      if (joins !== joined) return;
+      if (generation !== ofGeneration) return;
       noted.unshift(...callbacks);
       if (isTooLate(error)) refusal = error as Error;
       else {
@@ -75,7 +75,7 @@ export function createOffsetCommits(log: Logger): OffsetCommits {
     forget() {
       clearTimers();
       [last, noted, refusal] = [undefined, [], undefined];
-      joins++;
+      generation++;
     },
     assertAccepted() {
       if (refusal) throw refusal;
