@@ -90,7 +90,8 @@ export async function createFaultyProxy(serverUrl: string, defaultPort = 0): Pro
       mode = 'rejecting';
       onEach((socket) => socket.destroy());
     },
-    reset: () => onEach((socket) => socket.resetAndDestroy()),
+    // Node would reset a socket that still connects only later, and add a listener for it each time.
+    reset: () => onEach((socket) => (socket.connecting ? socket.destroy() : socket.resetAndDestroy())),
     freeze() {
       mode = 'frozen';
       freezeOpen();
