@@ -1,5 +1,5 @@
 import { createConcurrencyLimit } from './concurrency.ts';
-import { createRetryAfter } from './retry-after.ts';
+import { createBackoff } from './backoff.ts';
 
 /** The counted backlog, or its limits. */
 export interface Load {
@@ -44,7 +44,7 @@ export interface Admission {
   full(): Full | undefined;
   /** Acquires the permit of one order; returns undefined when a limit is reached. */
   tryAcquire(): Permit | undefined;
-  /** Counts a refused order; returns after how many seconds it may be sent again (`retry-after.ts`). */
+  /** Counts a refused order; returns after how many seconds it may be sent again (`backoff.ts`). */
   refuse(): number;
   /** Marks that a count begins, and adapts the waits and the limit in flight to the refusals since the last mark. */
   mark(): Mark;
@@ -64,7 +64,7 @@ export function createAdmission(
   { random = Math.random, now = () => performance.now() }: AdmissionOptions = {},
 ): Admission {
   const concurrency = createConcurrencyLimit({ targetMs: limits.placingMs, now });
-  const retryAfter = createRetryAfter(random);
+  const backoff = createBackoff(random);
   let counted: Load = { openOrders: 0, outboxRows: 0 };
   let hasCounted = false;
   /** Orders that the last count may have missed: those that were not placed at its mark. */
@@ -102,10 +102,10 @@ export function createAdmission(
     },
     refuse() {
       period.refused++;
-      return retryAfter.seconds(full() ?? 'openOrders');
+      return backoff.seconds(full() ?? 'openOrders');
     },
     mark() {
-      retryAfter.adapt(period);
+      backoff.adapt(period);
       if (period.refused === 0) concurrency.reset();
       period = { admitted: 0, refused: 0 };
       return { placed: uncounted - concurrency.inFlight() };

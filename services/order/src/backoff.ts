@@ -4,7 +4,7 @@ const LATEST_SECONDS = 60;
 const SPREAD = { leastSeconds: 1, mostSeconds: LATEST_SECONDS, growth: 1.5, decay: 0.9 };
 
 /** The waits of refused clients. */
-export interface RetryAfter {
+export interface Backoff {
   /** A random wait in seconds, by the limit that is reached. */
   seconds(full: keyof typeof SOONEST_SECONDS): number;
   /** Spreads the next waits further if a period had more refused than admitted orders, and else less far. */
@@ -17,7 +17,7 @@ export interface RetryAfter {
  *
  * @param random a random number from 0 up to 1
  */
-export function createRetryAfter(random: () => number): RetryAfter {
+export function createBackoff(random: () => number): Backoff {
   let spreadSeconds = SPREAD.leastSeconds;
   return {
     seconds: (full) => Math.min(LATEST_SECONDS, SOONEST_SECONDS[full] + Math.floor(random() * spreadSeconds)),
