@@ -3,7 +3,7 @@ import type { ServiceName, StandInName } from '@repo/stack/topology';
 import * as topology from '@repo/stack/topology';
 import type { Change } from '../base/change.ts';
 import { pruneCatalog, removeProjects } from '../dependencies/remove-projects.ts';
-import { removeContracts } from './contracts.ts';
+import { removeContracts, removeUnusedContracts } from './contracts.ts';
 import { removeDangling } from './dangling.ts';
 import { withoutProcesses } from './edit-file.ts';
 import { type Processes, processesOf } from './processes.ts';
@@ -29,6 +29,7 @@ export function removeServices(change: Change, names: readonly string[]): string
   removeRunbooks(change, names);
   removeContracts(change, names);
   for (const path of change.files()) if (isAbout(path, processes)) change.remove(path);
+  removeUnusedContracts(change);
   for (const path of change.files().filter(isList)) editList(change, path, processes);
   removeDangling(change);
   removeProjects(change, removed);
