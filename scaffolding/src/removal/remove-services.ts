@@ -95,9 +95,12 @@ function editList(change: Change, path: string, processes: Processes): void {
   if (isEmpty) change.remove(path);
 }
 
-function mentions(path: string, text: string, { removed }: Processes): string[] {
-  const words = new RegExp(`\\b(${removed.join('|')})\\b`, 'i');
+/** Words that are no part of a host name, such as vault.example.com or tenfold.example. */
+const WORDS = /(?<![\w.-])[A-Za-z][\w-]*(?![\w-]|\.(?:com|net|org)\b)/g;
+
+function mentions(path: string, text: string, { isRemoved }: Processes): string[] {
+  const names = (line: string) => line.match(WORDS)?.some((word) => isRemoved(word.toLowerCase()));
   return text
     .split('\n')
-    .flatMap((line, index) => (words.test(line) ? `${path}:${index + 1}  ${line.trim()}` : []));
+    .flatMap((line, index) => (names(line) ? `${path}:${index + 1}  ${line.trim()}` : []));
 }
