@@ -9,11 +9,10 @@ const copy = await copyRepository();
 const name = project.name === 'acme' ? 'initech' : 'acme';
 // The downloads are under the old name.
 process.env[`${name.toUpperCase()}_CACHE`] = cacheFolder();
-const [consumed = ''] = serviceNames.filter((service) =>
-  serviceNames.some(
-    (other) =>
-      other !== service &&
-      services[other].consumes.some(({ topics }) => topics.includes(`${service}.events`)),
+const consumed = serviceNames.find((service) =>
+  Object.entries(services).some(
+    ([other, { consumes }]) =>
+      other !== service && consumes.some(({ topics }) => topics.includes(`${service}.events`)),
   ),
 );
 

@@ -17,7 +17,7 @@ export interface RecordOptions {
 /** Builds an event as its publisher would. */
 export function eventRecord<Data>(
   type: EventType<Data>,
-  data: Data,
+  data: NoInfer<Data>,
   { id, traceparent, at = new Date() }: RecordOptions = {},
 ): EventRecord {
   const event = newEvent(type, data, { traceparent });

@@ -21,6 +21,11 @@ await tool(usage, { by: { type: 'string' } } as const, ({ values, positionals: [
     summary: `${event.publisher} can publish ${type} with ${event.schema.required?.join(', ')}: add the fields that it needs.`,
     generate: [{ file: 'packages/contracts/test/snapshots.test.ts', env: { UPDATE_SNAPSHOTS: '1' } }],
     next: [
+      [
+        `rm packages/contracts/snapshots/${type}.json`,
+        'before you add a field, as long as it is unpublished',
+      ],
+      ['UPDATE_SNAPSHOTS=1 npm test -- packages/contracts && npm run format', 'writes its snapshot again'],
       ['npm run check', 'runs all checks'],
       [`npm test -- packages/contracts services/${event.publisher}`, 'tests the contract and the service'],
     ],

@@ -28,7 +28,7 @@ await tool(usage, {}, ({ positionals: [name, ...others] }, change) => {
       ['npm run check', 'must pass'],
       ['npm test', 'runs the tests that are left'],
       ['npm start -- --exit', 'starts the system without it'],
-      [`git grep -i ${name} docs README.md`, 'finds the prose that still speaks of it'],
+      [`git grep -i ${name} demo docs README.md`, 'finds the demo and the pages that still name it'],
     ],
   };
 });

@@ -24,6 +24,7 @@ await tool(usage, {}, ({ positionals }, change) => {
     summary: `The shop is removed; services/example is the model of a service.${rest}`,
     generate: generators,
     next: [
+      ['git tag shop', 'names the last commit with the shop, for its models: git show shop:docs/tour.md'],
       ['npm run check', 'must pass'],
       ['npm test', 'runs the tests that are left'],
       ['npm start', 'starts the system and prints what to try'],

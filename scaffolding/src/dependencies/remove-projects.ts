@@ -22,16 +22,6 @@ export function removeProjects(change: Change, names: readonly string[]): void {
   }
 }
 
-/** Removes a project of the workspace on which no other depends. */
-export function removeUnusedProject(change: Change, folder: string): void {
-  const { name } = read(change, `${folder}/package.json`);
-  const isUsed = manifests(change).some((path) => {
-    const { dependencies, devDependencies } = read(change, path);
-    return String(name) in { ...dependencies, ...devDependencies };
-  });
-  if (!isUsed) change.remove(folder);
-}
-
 /** Removes the versions of packages that no project uses. */
 export function pruneCatalog(change: Change): void {
   const used = new Set(

@@ -14,6 +14,8 @@ const example = { ...names, port: 3000, publishes: true, on: undefined };
 
 test('the template under its own names is the template, apart from the package of its contract', () => {
   const change = openChange(repository);
+  // After remove-shop there is a service of these names.
+  for (const path of ['services/example', 'packages/contracts/src/example.ts']) change.remove(path);
   copyService(change, example);
 
   const template = change.files().filter((path) => path.startsWith('scaffolding/templates/service/'));

@@ -30,12 +30,15 @@ test('a noun that has another meaning in a service is refused', () => {
 });
 
 test('a noun whose path at the gateway belongs to another service is refused', () => {
-  const gateway = change.read('gateway/haproxy.cfg');
-  const [, resource = ''] = /path -m reg \^\/v\[0-9\]\+\/([a-z]+)s\(/.exec(gateway) ?? [];
+  const changed = openChange(repository);
+  changed.edit('gateway/haproxy.cfg', (text) => `${text}  { path -m reg ^/v[0-9]+/(gifts|cards)(/|$) }\n`);
+  const wish = { name: 'shipping', on, publishes: false };
 
-  assert.throws(() => read({ noun: resource }), {
-    message: new RegExp(`^The path /v1/${resource}s belongs to`),
-  });
+  for (const noun of ['gift', 'card'])
+    assert.throws(() => readNewService(changed, { ...wish, noun }), {
+      message: `The path /v1/${noun}s belongs to another service: --noun names another noun.`,
+    });
+  assert.equal(readNewService(changed, { ...wish, noun: 'gift-card' }).nouns.kebab, 'gift-cards');
 });
 
 test('an event that no service publishes is refused with the list of events', () => {

@@ -66,11 +66,16 @@ patches:
 backend second from service
   server second:2
 backend first from service
+  acl ready nbsrv(first) gt 0
+  acl ready nbsrv(second) gt 0
+  error lf-string "https://x.second/problems"
   detail "It knows /v1/ones and /v1/twos."
 `,
     `  set str(first) if { path -m reg ^/v[0-9]+/ones(/|$) }
   acl by_name path -m reg ^/(first)/
 backend first from service
+  acl ready nbsrv(first) gt 0
+  error lf-string "https://x.second/problems"
   detail "It knows /v1/ones."
 `,
   ],
@@ -79,6 +84,12 @@ backend first from service
     'stack/src/topology.ts',
     "const a = {\n  first: [],\n  second: {\n    port: 2,\n  },\n};\nconst b = ['first', 'second'];\n",
     "const a = {\n  first: [],\n};\nconst b = ['first'];\n",
+  ],
+  [
+    'a property, and not the gateway of that name or a word of a sentence',
+    'testing/src/a.ts',
+    "const a = {\n  'second-gateway': [],\n  'second-migrate': [],\n};\nconst b = [\n  [/^a/, 'a second one'],\n  ['second', 1],\n];\n",
+    "const a = {\n  'second-gateway': [],\n};\nconst b = [\n  [/^a/, 'a second one'],\n];\n",
   ],
   [
     'an address in JSON',

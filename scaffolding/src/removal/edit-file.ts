@@ -52,9 +52,12 @@ function withoutStages(text: string, { isRemoved }: Processes): string {
   return `${withoutDoubleBlanks(kept.join('')).trimEnd()}\n`;
 }
 
+/** The lines of the gateway that are about one process: its route, its backend, its part of the readiness. */
+const GATEWAY_HEADS = [/ str\(([\w-]+)\)/, /^backend ([\w-]+)/, /\bnbsrv\(([\w-]+)\)/];
+
 /** The paths of a removed process also go from the sentence that lists all paths. */
 function withoutInGateway(text: string, processes: Processes): string {
-  const isHead = (line: string) => processes.namesOnlyRemoved(line.replace(/ if \{.*/, ''));
+  const isHead = (line: string) => GATEWAY_HEADS.some((head) => processes.isRemoved(head.exec(line)?.[1]));
   const resources = text
     .split('\n')
     .filter((line) => line.includes(' str(') && isHead(line))
@@ -75,11 +78,14 @@ function withoutInCode(text: string, processes: Processes): string {
   const isHead = (line: string) => {
     const [, key] = /^\s+'?([A-Za-z][\w-]*)'?: /.exec(line) ?? [];
     if (isRemoved(key)) return line.endsWith(',') || openBrackets(line) > 0;
-    return /^\s*(\{.*\}|\[.*\]|'[^']*'),$/.test(line) && namesOnlyRemoved(line);
+    return /^\s*(\{.*\}|\[.*\]|'[^']*'),$/.test(line) && namesOnlyRemoved(withoutProse(line));
   };
   const lists = withoutListItems(withoutBlocks(text, isHead), processes, { quotedOnly: true });
   return withoutAddresses(lists, processes);
 }
+
+/** A string with a space is a sentence, in which a name may be a word of the language. */
+const withoutProse = (line: string) => line.replaceAll(/'[^']* [^']*'/g, "''");
 
 /** The addresses of the processes, for containers: a line for each. */
 function withoutInAddresses(text: string, { removed }: Processes): string {

@@ -7,14 +7,18 @@ export interface Processes {
   namesOnlyRemoved(text: string): boolean;
 }
 
-/** `payment-provider` belongs to the process of that name, not to `payment`: the longest name wins. */
+/**
+ * `payment-provider` belongs to the process of that name, not to `payment`: the longest name wins. `example-gateway` is a
+ * gateway.
+ */
 export function processesOf(all: readonly string[], removed: readonly string[]): Processes {
   const longestFirst = [...all].sort((one, other) => other.length - one.length);
   const ownerOf = (word: string) => {
     const kebab = /^[A-Z][A-Z0-9_]*$/.test(word) ? word.toLowerCase().replaceAll('_', '-') : word;
-    return longestFirst.find(
+    const owner = longestFirst.find(
       (name) => kebab === name || kebab.startsWith(`${name}-`) || kebab.startsWith(`${name}_`),
     );
+    return longestFirst.find((name) => kebab === `${owner}-${name}`) ?? owner;
   };
   return {
     removed,

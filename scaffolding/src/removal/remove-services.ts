@@ -3,7 +3,7 @@ import type { ServiceName, StandInName } from '@repo/stack/topology';
 import * as topology from '@repo/stack/topology';
 import type { Change } from '../base/change.ts';
 import { pruneCatalog, removeProjects } from '../dependencies/remove-projects.ts';
-import { removeContracts } from './contracts.ts';
+import { removeContracts, removeUnusedContracts } from './contracts.ts';
 import { removeDangling } from './dangling.ts';
 import { withoutProcesses } from './edit-file.ts';
 import { type Processes, processesOf } from './processes.ts';
@@ -29,6 +29,7 @@ export function removeServices(change: Change, names: readonly string[]): string
   removeRunbooks(change, names);
   removeContracts(change, names);
   for (const path of change.files()) if (isAbout(path, processes)) change.remove(path);
+  removeUnusedContracts(change);
   for (const path of change.files().filter(isList)) editList(change, path, processes);
   removeDangling(change);
   removeProjects(change, removed);
@@ -94,9 +95,12 @@ function editList(change: Change, path: string, processes: Processes): void {
   if (isEmpty) change.remove(path);
 }
 
-function mentions(path: string, text: string, { removed }: Processes): string[] {
-  const words = new RegExp(`\\b(${removed.join('|')})\\b`, 'i');
+/** Words that are no part of a host name, such as vault.example.com or tenfold.example. */
+const WORDS = /(?<![\w.-])[A-Za-z][\w-]*(?![\w-]|\.(?:com|net|org)\b)/g;
+
+function mentions(path: string, text: string, { isRemoved }: Processes): string[] {
+  const names = (line: string) => line.match(WORDS)?.some((word) => isRemoved(word.toLowerCase()));
   return text
     .split('\n')
-    .flatMap((line, index) => (words.test(line) ? `${path}:${index + 1}  ${line.trim()}` : []));
+    .flatMap((line, index) => (names(line) ? `${path}:${index + 1}  ${line.trim()}` : []));
 }

@@ -2,7 +2,7 @@ import { project } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
 import type { Change, Edit } from '../base/change.ts';
 import { formsOf, pluralOf } from '../base/names.ts';
-import { pruneCatalog, removeUnusedProject } from '../dependencies/remove-projects.ts';
+import { pruneCatalog } from '../dependencies/remove-projects.ts';
 import { addService } from '../new-service/add-service.ts';
 import type { NewService } from '../new-service/new-service.ts';
 import { removeDangling } from './dangling.ts';
@@ -12,6 +12,15 @@ import { removeRooms } from './rooms.ts';
 const TEMPLATES = 'scaffolding/templates';
 /** Rooms that know the shop. The demo comes back from a template. */
 const ROOMS = ['demo', 'e2e', 'load-tests'];
+/** This tool, which would remove your services next, and the tests of the tools, which change the shop. */
+const TOOLS = [
+  'scaffolding/src/commands/remove-shop.ts',
+  'scaffolding/src/removal/remove-shop.ts',
+  'scaffolding/src/removal/rooms.ts',
+  'scaffolding/templates/demo',
+  'scaffolding/templates/empty',
+  'scaffolding/test',
+];
 /** Pages about the shop: its code, its measurements, its proofs. */
 const PAGES = ['tour', 'saga', 'guarantees', 'performance', 'scale', 'growth'];
 
@@ -28,12 +37,20 @@ export function removeShop(change: Change): string[] {
   );
   change.edit('stack/src/topology.ts', withoutShop);
   change.edit('knip.json', withUnusedExports);
+  for (const tool of TOOLS) change.remove(tool);
   change.edit('gateway/haproxy.cfg', withoutProducts);
   const mentions = removeServices(change, serviceNames);
-  removeUnusedProject(change, 'packages/money');
+  removeUnusedMoney(change);
   pruneCatalog(change);
   removeDangling(change);
   return mentions;
+}
+
+/** The package for money stays if a project of your own uses it. */
+function removeUnusedMoney(change: Change): void {
+  const manifests = change.files().filter((path) => /(^|\/)package\.json$/.test(path));
+  if (!manifests.some((path) => change.read(path).includes('"@repo/money":')))
+    change.remove('packages/money');
 }
 
 function exampleService(): NewService {
@@ -63,6 +80,7 @@ const withoutShop: Edit = (text) =>
 /** The machinery exports more than one small service uses. */
 const withUnusedExports: Edit = (text) => {
   const config = JSON.parse(text);
+  delete config.workspaces['scaffolding/templates/demo'];
   const ignoreIssues = { ...config.ignoreIssues, 'packages/*/src/**/*.ts': ['exports', 'types'] };
   return `${JSON.stringify({ ...config, ignoreIssues }, null, 2)}\n`;
 };

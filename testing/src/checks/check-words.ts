@@ -32,7 +32,10 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 
 const found = files.flatMap((file) => privateWords(file, read(file)));
 for (const line of found) console.log(line);
-if (found.length > 0) console.log(`\n${found.length} private words; docs/glossary.md has the terms.`);
+if (found.length > 0) {
+  console.log(`\n${found.length} private words; docs/glossary.md has the terms.`);
+  console.log('Is one a word of your domain? Delete it from testing/src/checks/private-words.ts.');
+}
 process.exitCode = found.length > 0 ? 1 : 0;
 
 /** Empty for a file that git still lists but that is deleted in the work tree. */

@@ -8,7 +8,7 @@ const TERMS: [word: RegExp, term: string][] = [
   [/\bbell\b|createBell|\brings?\b/i, 'wake signal, notify'],
   [/(?<!\bdead[-_ ])(?<![A-Za-z])letters?\b(?! (of the alphabet|and digits))/i, 'dead letter, e-mail'],
   [/(?<!\bin-)\bhouse\b/i, 'supervisor, convention'],
-  [/\bdoors?\b/i, 'entry point'],
+  [/\bdoors?\b(?![ -]codes?\b)/i, 'entry point'],
   [/\brosters?\b|\brecipes?\b/i, 'topology, spec'],
   [/\bdetours?\b|weak-?link/i, 'faulty proxy'],
   [/farewell|last-?words|\bshelf\b/i, 'next steps, last log line, cache path'],

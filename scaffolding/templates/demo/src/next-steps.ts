@@ -5,19 +5,26 @@ import type { Running } from '@repo/stack';
 export function nextSteps({ services, external }: Running): string[] {
   const places = Object.entries({ ...services, ...external }).map(([name, { url }]) => [name, url]);
   const { example }: Partial<Record<string, { url: string }>> = services;
-  const customer = randomUUID();
-  const data = JSON.stringify({ requestId: randomUUID(), version: 1, customerId: customer });
   return [
     '',
     '  Addresses',
     ...places.map(([name = '', url]) => `    ${name.padEnd(18)} ${url}`),
     '',
-    '  To try in another terminal: an event, its row, and the event about the row',
-    `    npm run events -- --publish journal-entry.requested --key ${JSON.parse(data).requestId} --data '${data}'`,
-    `    TOKEN=$(npm run --silent token -- --customer ${customer} | tail -n 1)`,
-    `    curl --header "authorization: Bearer $TOKEN" ${example?.url}/v1/journal-entries`,
+    '  To try in another terminal',
+    ...(example ? eventAndRow(example.url) : []),
     '    npm run events -- --follow',
     '    npm run stack -- status',
     '',
+  ];
+}
+
+/** An event for the service `example`, and its row. Replace them by a request to a service of your own. */
+function eventAndRow(url: string): string[] {
+  const [requestId, customerId] = [randomUUID(), randomUUID()];
+  const data = JSON.stringify({ requestId, version: 1, customerId });
+  return [
+    `    npm run events -- --publish journal-entry.requested --key ${requestId} --data '${data}'`,
+    `    TOKEN=$(npm run --silent token -- --customer ${customerId} | tail -n 1)`,
+    `    curl --header "authorization: Bearer $TOKEN" ${url}/v1/journal-entries`,
   ];
 }
