@@ -1,5 +1,5 @@
-import { createConcurrencyLimit } from './concurrency.ts';
 import { createBackoff } from './backoff.ts';
+import { createConcurrencyLimit } from './concurrency.ts';
 
 /** The counted backlog, or its limits. */
 export interface Load {
