@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ProductListed, StockRejected, StockReserved } from '@repo/contracts/inventory';
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@repo/contracts/payment';
 import type { Topic } from '@repo/events/event-type';
-import { sql } from '@repo/postgres';
+import { type Database, sql } from '@repo/postgres';
 import {
   type CallOptions,
   call,
@@ -14,6 +14,7 @@ import {
 } from '@repo/testing';
 import { createApp } from '../src/app.ts';
 import { Config } from '../src/config.ts';
+import { findPriceListId } from '../src/price-store.ts';
 
 const CONSUMED: Topic[] = ['inventory.events', 'payment.events'];
 
@@ -115,12 +116,15 @@ export function query<Row = Record<string, unknown>>(text: string, values: unkno
   return database.query<Row>({ text, values });
 }
 
-/** Waits until the service has consumed all published events, about orders and about products. */
-export async function caughtUp(): Promise<void> {
-  const [list] = await query<{ id: string }>('select id from price_lists');
+/**
+ * Waits until the service has consumed all published events: those about orders, and those about products into the price
+ * list of this database.
+ */
+export async function caughtUp(of: Database = database): Promise<void> {
+  const priceListId = await findPriceListId(of);
   const lag = async () =>
     (await environment.kafka.lag('order', CONSUMED)) +
-    (await environment.kafka.lag(`order-prices-${list?.id}`, ['product.events']));
+    (await environment.kafka.lag(`order-prices-${priceListId}`, ['product.events']));
   await eventually(async () => (await lag()) === 0, { what: 'the service to consume everything' });
 }
 

@@ -67,16 +67,15 @@ test('an order that was placed keeps its price when the price list changes', asy
 });
 
 test('a new database consumes the whole price list from the beginning', async () => {
-  const { url: DATABASE_URL } = await createTestDatabase({
+  const { url: DATABASE_URL, database } = await createTestDatabase({
     service: 'order',
     migrations: join(import.meta.dirname, '../migrations'),
   });
   const replica = await startReplica({ DATABASE_URL });
+  await caughtUp(database);
 
-  await eventually(async () => (await order('CAMERA', replica.url)) === '400 cents', {
-    what: 'the price list of the new database',
-  });
-  await eventually(async () => (await order('MOUSE', replica.url)) === '1950 cents');
+  assert.equal(await order('CAMERA', replica.url), '400 cents');
+  assert.equal(await order('MOUSE', replica.url), '1950 cents');
   assert.equal(await order('RADIO', replica.url), 'unknown-product');
   await replica.close();
 });
