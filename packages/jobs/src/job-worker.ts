@@ -14,7 +14,7 @@ import { createPoller, createProgressWatch, fullJitter, type Poller, recordBatch
 import { groupCommit } from '@repo/postgres';
 import { checkLease } from './check-lease.ts';
 import type { Completed, JobRow, JobWorkerOptions } from './job.ts';
-import { countAttempt, observeBacklog, recordPerformed } from './metrics.ts';
+import { countAttempt, observeBacklog, timed } from './metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A poller. `wake` reports that a transaction with due rows has been committed. */
@@ -34,8 +34,9 @@ const ALARM_EACH = 10;
 export function createJobWorker<Row extends JobRow, Answer>(
   options: JobWorkerOptions<Row, Answer>,
 ): JobWorker {
-  const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
+  const { name, database, log, claim, record, postpone, onCommit, concurrency = 64 } = options;
   const { isRefusal = () => false, idlePollMs = IDLE_POLL_MS } = options;
+  const perform = timed(name, options.perform);
   checkLease({ ...options, concurrency });
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
@@ -81,11 +82,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
 
   async function performAndRecord(row: Row): Promise<void> {
     try {
-      const done = await inSpanOf(row, async (context) => {
-        const began = performance.now();
-        const answer = await perform(row).finally(() => recordPerformed(name, began));
-        return { ...context, row, answer };
-      });
+      const done = await inSpanOf(row, async (context) => ({ ...context, row, answer: await perform(row) }));
       if (await recording.submit(done)) onCommit();
       reportDone(row, done.answer);
     } catch (error) {
