@@ -17,6 +17,7 @@ export {
   startSpan,
   type TraceContext,
   traceContextOf,
+  traceFieldsOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,

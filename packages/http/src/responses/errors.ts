@@ -1,4 +1,4 @@
-import { counter, traceIdOf } from '@repo/observability';
+import { counter, traceFieldsOf, traceIdOf } from '@repo/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { undecodablePath } from '../requests/unknown-routes.ts';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
@@ -12,10 +12,16 @@ export function sendErrors(isUnavailable: (error: unknown) => boolean) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const response = asProblem(error, isUnavailable);
     if (isRefusal(response)) refusals.add(1, { route: request.routeOptions.url ?? 'unknown' });
-    else if (response.status >= 500)
-      request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
+    else if (response.status >= 500) logFailure(response, error, request);
     return reply.send(prepareReply(response, request, reply));
   };
+}
+
+/** An unavailable server heals by itself; any other failure is an error of ours. */
+function logFailure({ type }: Problem, error: unknown, request: FastifyRequest): void {
+  const facts = { ...traceFieldsOf(request), err: error };
+  if (type === 'overloaded') request.log.warn(facts, 'request failed; a server is unavailable');
+  else request.log.error(facts, 'request failed');
 }
 
 /** Under load there are thousands of refusals: they are counted, because a line for each would only add to the load. */
