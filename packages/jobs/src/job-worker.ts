@@ -7,7 +7,7 @@ import {
   ownName,
   SpanKind,
   type TraceContext,
-  traceIdOf,
+  traceFieldsOf,
   traceparentOf,
 } from '@repo/observability';
 import { createPoller, createProgressWatch, fullJitter, type Poller, recordBatch } from '@repo/polling';
@@ -84,7 +84,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
     try {
       const done = await inSpanOf(row, async (context) => ({ ...context, row, answer: await perform(row) }));
       if (await recording.submit(done)) onCommit();
-      reportDone(row, done.answer);
+      reportDone(done);
     } catch (error) {
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       reportUnknown(row, error, delayMs);
@@ -93,25 +93,25 @@ export function createJobWorker<Row extends JobRow, Answer>(
     }
   }
 
-  function reportDone(row: Row, answer: Answer): void {
-    const facts = { traceId: traceIdOf(row), id: row.id, attempts: row.attempts };
+  function reportDone({ row, answer, traceparent }: Completed<Row, Answer>): void {
+    const facts = { ...traceFieldsOf({ traceparent }), job: name, id: row.id, attempts: row.attempts };
     if (isRefusal(answer)) {
       if (row.attempts > 1) budget.restore();
       countAttempt(name, 'refused');
-      log.warn(facts, `${name}: refused`);
+      log.warn(facts, 'job refused');
       return;
     }
     budget.earn();
     countAttempt(name, 'done');
-    log.info(facts, name);
+    log.info(facts, 'job done');
   }
 
   function reportUnknown(row: Row, error: unknown, delayMs: number): void {
     countAttempt(name, 'unknown');
-    const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
-    log.warn(facts, `${name}: outcome unknown; retrying`);
-    if (row.attempts % ALARM_EACH === 0)
-      alarm('job-keeps-failing', 'a job has failed many times', { name, ...facts });
+    const { id, attempts } = row;
+    const facts = { ...traceFieldsOf(row), err: error, job: name, id, attempts, delayMs };
+    log.warn(facts, 'outcome of a job unknown; retrying');
+    if (attempts % ALARM_EACH === 0) alarm('job-keeps-failing', 'a job has failed many times', facts);
   }
 
   function inSpanOf<Result>(row: Row, work: (context: TraceContext) => Promise<Result>): Promise<Result> {
