@@ -25,7 +25,7 @@ export function logs(service = jobOfSeries): Link {
 /** A page of docs/runbooks. */
 export const runbook = (page: string): Link => ({
   title: `Runbook: ${page}`,
-  url: `\${runbooks}/${page}.md`,
+  url: `\${runbooks}/${page}`,
 });
 
 /** Grafana's page for one query: https://grafana.com/docs/grafana/latest/explore/ */
