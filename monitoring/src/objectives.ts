@@ -23,7 +23,8 @@ const overload = 'reason!="rate"';
 const orders = `${own}_order_duration_seconds`;
 const notByCustomer = 'reason!="customer"';
 
-const refused = (window: string) => `(sum(rate(${own}_http_refused_total{${overload}}[${window}])) or vector(0))`;
+const refused = (window: string) =>
+  `(sum(rate(${own}_http_refused_total{${overload}}[${window}])) or vector(0))`;
 
 export const objectives = {
   answered: {
@@ -55,6 +56,7 @@ export const withinSeconds = { post: 0.3, order: 5 } as const;
 
 /** The rate of the observations that took longer than the upper bound of a bucket. */
 function slower(histogram: string, labels: string, seconds: number, window: string): string {
-  const rate = (suffix: string, more = '') => `sum(rate(${histogram}_${suffix}{${labels}${more}}[${window}]))`;
+  const rate = (suffix: string, more = '') =>
+    `sum(rate(${histogram}_${suffix}{${labels}${more}}[${window}]))`;
   return `(${rate('count')} - ${rate('bucket', `,le="${seconds}"`)})`;
 }

@@ -1,10 +1,10 @@
 import {
   ConstantVariableBuilder,
-  type Dashboard as DashboardModel,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
   DashboardLinkType,
+  type Dashboard as DashboardModel,
   QueryVariableBuilder,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -55,5 +55,4 @@ const service = () =>
     .current({ text: ['All'], value: ['$__all'] });
 
 /** Where the pages of docs/runbooks are published. */
-const runbooks = () =>
-  new ConstantVariableBuilder('runbooks').value(`https://${project.domain}/runbooks`);
+const runbooks = () => new ConstantVariableBuilder('runbooks').value(`https://${project.domain}/runbooks`);

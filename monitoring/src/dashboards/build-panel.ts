@@ -14,9 +14,9 @@ import {
   DashboardLinkBuilder,
   DashboardLinkType,
   MappingType,
+  type Panel as PanelModel,
   ThresholdsConfigBuilder,
   ThresholdsMode,
-  type Panel as PanelModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -42,7 +42,10 @@ export function buildPanel(panel: Panel, id: number, figureWidth: number): Build
     .dataLinks(panel.links.filter(isOfSeries).map(buildLink));
   if (panel.texts) builder.mappings([textsFor(panel.texts)]);
   for (const [index, [legend, expr]] of Object.entries(panel.queries).entries()) {
-    const query = new DataqueryBuilder().refId(String.fromCharCode(65 + index)).expr(expr).legendFormat(legend);
+    const query = new DataqueryBuilder()
+      .refId(String.fromCharCode(65 + index))
+      .expr(expr)
+      .legendFormat(legend);
     builder.withTarget(panel.kind === 'figure' ? query.instant() : query.range());
   }
   return builder;

@@ -5,7 +5,7 @@ export interface Link {
 }
 
 /** The label of the series that the reader has clicked. */
-const jobOfSeries = '${__field.labels.job}';
+const jobOfSeries = `\${__field.labels.job}`;
 
 /** The traces of a service: its slow ones, or all. Without a service, those of the service of the series. */
 export function traces(service = jobOfSeries, query: { minDuration?: string; tags?: string } = {}): Link {
@@ -33,7 +33,7 @@ function explore(type: string, uid: string, query: object): string {
   const pane = {
     datasource: uid,
     queries: [{ refId: 'A', datasource: { type, uid }, ...query }],
-    range: { from: '${__from}', to: '${__to}' },
+    range: { from: `\${__from}`, to: `\${__to}` },
   };
   return `/explore?schemaVersion=1&panes=${encoded(JSON.stringify({ one: pane }))}`;
 }

@@ -15,14 +15,18 @@ export const money: Dashboard = {
     stack('Captured and refunded', {
       unit: 'none',
       limit: anyValue,
-      advice: 'Minor units of the currency a second. No captures while orders are placed: the breaker, or the provider.',
-      queries: { '{{kind}} {{currency}}': rate(`${own}_payment_amount_total`, 'job="payment"', 'kind, currency') },
+      advice:
+        'Minor units of the currency a second. No captures while orders are placed: the breaker, or the provider.',
+      queries: {
+        '{{kind}} {{currency}}': rate(`${own}_payment_amount_total`, 'job="payment"', 'kind, currency'),
+      },
       links: [traces('payment'), logs('payment')],
     }),
     figure('Refunded, of what was captured', {
       unit: 'percentunit',
       limit: above(0.2, 0.1),
-      advice: 'Of the selected time. Many refunds are orders cancelled during their capture: is the provider slow?',
+      advice:
+        'Of the selected time. Many refunds are orders cancelled during their capture: is the provider slow?',
       queries: {
         '{{currency}}': `sum by (currency) (increase(${own}_payment_amount_total{kind="refund"}[$__range])) / sum by (currency) (increase(${own}_payment_amount_total{kind="capture"}[$__range]))`,
       },
@@ -31,7 +35,8 @@ export const money: Dashboard = {
     figure('Circuit breaker', {
       unit: 'none',
       limit: above(1),
-      advice: 'Open: calls failed in a row, and captures wait. Ask the provider; it closes by itself when one call succeeds.',
+      advice:
+        'Open: calls failed in a row, and captures wait. Ask the provider; it closes by itself when one call succeeds.',
       queries: { breaker: `max(${own}_payment_provider_breaker)` },
       texts: { 0: 'closed', 1: 'open', 2: 'half open' },
       links: [runbook('job-keeps-failing'), logs('payment')],
@@ -39,14 +44,16 @@ export const money: Dashboard = {
     figure('Differences in the books', {
       unit: 'none',
       limit: above(limits.differences),
-      advice: 'Of the last npm run reconcile within a day. It names each difference; its page says which ones --apply repairs.',
+      advice:
+        'Of the last npm run reconcile within a day. It names each difference; its page says which ones --apply repairs.',
       queries: { '{{job}}': `max by (job) (last_over_time(${own}_reconciliation_differences[1d]))` },
       links: [runbook('reconciliation-differences')],
     }),
     stack('Calls to the provider', {
       unit: 'ops',
       limit: anyValue,
-      advice: 'timed_out and failed: the provider. refused: a declined card, or our request; the log says which. not_sent: the breaker is open.',
+      advice:
+        'timed_out and failed: the provider. refused: a declined card, or our request; the log says which. not_sent: the breaker is open.',
       queries: { '{{operation}} {{outcome}}': rate(`${calls}_count`, '', 'operation, outcome') },
       links: [runbook('provider-call-refused'), traces('payment'), logs('payment')],
     }),
@@ -67,14 +74,16 @@ export const money: Dashboard = {
     graph('Due for', {
       unit: 's',
       limit: above(60, 10),
-      advice: 'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
+      advice:
+        'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
       queries: { [`{{${job}}}`]: `max by (${job}) (${own}_job_due_age_seconds{${ofMoney}})` },
       links: [runbook('job-keeps-failing'), logs('payment')],
     }),
     stack('Attempts', {
       unit: 'ops',
       limit: anyValue,
-      advice: 'unknown: an answer was lost, and the next attempt asks with the same key. refused: the final answer of the provider.',
+      advice:
+        'unknown: an answer was lost, and the next attempt asks with the same key. refused: the final answer of the provider.',
       queries: { [`{{${job}}} {{outcome}}`]: rate(`${own}_job_attempts_total`, ofMoney, `${job}, outcome`) },
       links: [runbook('provider-response-mismatch'), logs('payment')],
     }),

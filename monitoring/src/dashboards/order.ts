@@ -15,7 +15,8 @@ export const order: Dashboard = {
     figure('Open orders', {
       unit: 'short',
       limit: anyValue,
-      advice: 'It grows while orders are placed at the usual rate: a stage is stuck. The longest stage below names it.',
+      advice:
+        'It grows while orders are placed at the usual rate: a stage is stuck. The longest stage below names it.',
       queries: { open: `max(${own}_orders_open)` },
       links: [runbook('reservation-overdue')],
     }),
@@ -29,7 +30,8 @@ export const order: Dashboard = {
     graph('From placed to ended', {
       unit: 's',
       limit: above(withinSeconds.order),
-      advice: 'Confirmed orders alone are slow: payment. All are slow: events, see the lag in the dashboard "Events".',
+      advice:
+        'Confirmed orders alone are slow: payment. All are slow: events, see the lag in the dashboard "Events".',
       queries: {
         'p99 {{outcome}}': quantile(0.99, duration, 'reason!="customer"', 'outcome'),
         'p50 {{outcome}}': quantile(0.5, duration, 'reason!="customer"', 'outcome'),
@@ -39,7 +41,8 @@ export const order: Dashboard = {
     stack('Where the time goes', {
       unit: 's',
       limit: anyValue,
-      advice: 'The mean of each stage: stock, payment with its capture inside, and the message after the end. The area that grows is the stage to look at.',
+      advice:
+        'The mean of each stage: stock, payment with its capture inside, and the message after the end. The area that grows is the stage to look at.',
       queries: {
         '{{stage}}': `${rate(`${stage}_sum`, 'stage=~"stock|payment"', 'stage')} / ${rate(`${stage}_count`, 'stage=~"stock|payment"', 'stage')}`,
       },
@@ -48,7 +51,8 @@ export const order: Dashboard = {
     graph('Slowest stage', {
       unit: 's',
       limit: above(withinSeconds.order),
-      advice: 'p99 of each stage. capture: the provider. stock: inventory or its lag. message: the mail server, which delays no order.',
+      advice:
+        'p99 of each stage. capture: the provider. stock: inventory or its lag. message: the mail server, which delays no order.',
       queries: { '{{stage}}': quantile(0.99, stage, '', 'stage') },
       links: [traces('payment', { minDuration: '1s' }), logs('payment')],
     }),
@@ -62,14 +66,16 @@ export const order: Dashboard = {
     stack('Why orders end', {
       unit: 'ops',
       limit: anyValue,
-      advice: 'deadline: events are late, or payment is down. payment-declined: ask the provider when it grows for all customers. out-of-stock: restock.',
+      advice:
+        'deadline: events are late, or payment is down. payment-declined: ask the provider when it grows for all customers. out-of-stock: restock.',
       queries: { '{{reason}}': rate(`${duration}_count`, '', 'reason') },
       links: [runbook('reservation-overdue'), logs('order')],
     }),
     stack('Keys of requests', {
       unit: 'reqps',
       limit: anyValue,
-      advice: 'Many are replayed: clients lose answers, look at the time of a POST. reused: a client sends one key with two bodies, which is its mistake.',
+      advice:
+        'Many are replayed: clients lose answers, look at the time of a POST. reused: a client sends one key with two bodies, which is its mistake.',
       queries: { '{{outcome}}': rate(`${own}_idempotency_requests_total`, 'job="order"', 'outcome') },
       links: [logs('order')],
     }),

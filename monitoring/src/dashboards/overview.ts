@@ -39,7 +39,8 @@ export const overview: Dashboard = {
     figure('Error budget left', {
       unit: 'percentunit',
       limit: below(0, 0.5),
-      advice: 'Of 30 days. Below 50 %, prefer repairs to features; below 0, the objective is missed: release repairs only.',
+      advice:
+        'Of 30 days. Below 50 %, prefer repairs to features; below 0, the objective is missed: release repairs only.',
       queries: { answered: budget(answered), fast: budget(fast), 'in time': budget(inTime) },
       links: [],
     }),
@@ -60,8 +61,15 @@ export const overview: Dashboard = {
     stack('Orders by outcome', {
       unit: 'ops',
       limit: anyValue,
-      advice: 'Fewer confirmed orders at the same number of requests: look at the reason that grows, in the dashboard "One order".',
-      queries: { '{{outcome}} {{reason}}': rate(`${own}_order_duration_seconds_count`, 'job="order"', 'outcome, reason') },
+      advice:
+        'Fewer confirmed orders at the same number of requests: look at the reason that grows, in the dashboard "One order".',
+      queries: {
+        '{{outcome}} {{reason}}': rate(
+          `${own}_order_duration_seconds_count`,
+          'job="order"',
+          'outcome, reason',
+        ),
+      },
       links: [traces('order')],
     }),
     stack('Requests', {
@@ -74,7 +82,8 @@ export const overview: Dashboard = {
     graph('Errors', {
       unit: 'percentunit',
       limit: above(1 - answered.target),
-      advice: 'The share of requests answered with 5xx. Open the traces with errors of the service that grows; refusals for overload count here, and Services shows them by reason.',
+      advice:
+        'The share of requests answered with 5xx. Open the traces with errors of the service that grows; refusals for overload count here, and Services shows them by reason.',
       queries: {
         '{{job}}': `(${rate(`${requests}_count`, `${api},http_response_status_code=~"5.."`, 'job')} or 0 * ${rate(`${requests}_count`, api, 'job')}) / ${rate(`${requests}_count`, api, 'job')}`,
       },
@@ -83,7 +92,8 @@ export const overview: Dashboard = {
     graph('Time of a POST', {
       unit: 's',
       limit: above(withinSeconds.post),
-      advice: 'p99 alone grows: a queue, for the pool or the event loop. Both grow: the database. Open the slow traces.',
+      advice:
+        'p99 alone grows: a queue, for the pool or the event loop. Both grow: the database. Open the slow traces.',
       queries: {
         'p99 {{job}}': quantile(0.99, requests, `${api},http_request_method="POST"`, 'job'),
         'p50 {{job}}': quantile(0.5, requests, `${api},http_request_method="POST"`, 'job'),

@@ -4,9 +4,7 @@ import type { Link } from './links.ts';
 type Unit = 's' | 'bytes' | 'percentunit' | 'ops' | 'reqps' | 'short' | 'none' | 'dtdurations';
 
 /** Where the colour of a value changes. */
-export type Limit =
-  | { wrong: 'above' | 'below'; value: number; warning?: number }
-  | { wrong: 'never' };
+export type Limit = { wrong: 'above' | 'below'; value: number; warning?: number } | { wrong: 'never' };
 
 /** A panel as data. `build-dashboard.ts` gives it its form, `dashboards.test.ts` and the query test check it. */
 export interface Panel {

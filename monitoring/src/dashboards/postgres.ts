@@ -15,7 +15,8 @@ export const postgres: Dashboard = {
     graph('Connections in use, of the pool', {
       unit: 'percentunit',
       limit: above(0.9, 0.7),
-      advice: 'Full while few transactions run: long transactions or locks, see their time. Full with many: the database is at its limit, not the pool.',
+      advice:
+        'Full while few transactions run: long transactions or locks, see their time. Full with many: the database is at its limit, not the pool.',
       queries: {
         [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (db_client_connection_count{${service},db_client_connection_state="used"}) / sum by (job, ${pool}) (db_client_connection_max{${service}})`,
       },
@@ -24,28 +25,46 @@ export const postgres: Dashboard = {
     graph('Waiting for a connection', {
       unit: 'short',
       limit: above(10, 1),
-      advice: 'Work waits before it reaches Postgres. Look for the slow statement first (npm run explain); a larger pool only moves the queue.',
-      queries: { [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (db_client_connection_pending_requests{${service}})` },
+      advice:
+        'Work waits before it reaches Postgres. Look for the slow statement first (npm run explain); a larger pool only moves the queue.',
+      queries: {
+        [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (db_client_connection_pending_requests{${service}})`,
+      },
       links: [traces(), logs()],
     }),
     stack('Statements', {
       unit: 'ops',
       limit: anyValue,
       advice: 'More statements at the same number of requests: a batch was lost, or something retries.',
-      queries: { [`{{job}} {{${operation}}}`]: rate('db_client_operation_duration_seconds_count', service, `job, ${operation}`) },
+      queries: {
+        [`{{job}} {{${operation}}}`]: rate(
+          'db_client_operation_duration_seconds_count',
+          service,
+          `job, ${operation}`,
+        ),
+      },
       links: [traces(), logs()],
     }),
     graph('Time of a statement', {
       unit: 's',
       limit: above(0.3, 0.1),
-      advice: 'p99. npm run explain -- SERVICE shows the dearest statements, their plans, and missing indexes.',
-      queries: { [`{{job}} {{${operation}}}`]: quantile(0.99, 'db_client_operation_duration_seconds', service, `job, ${operation}`) },
+      advice:
+        'p99. npm run explain -- SERVICE shows the dearest statements, their plans, and missing indexes.',
+      queries: {
+        [`{{job}} {{${operation}}}`]: quantile(
+          0.99,
+          'db_client_operation_duration_seconds',
+          service,
+          `job, ${operation}`,
+        ),
+      },
       links: [traces(), logs()],
     }),
     graph('Time of a transaction', {
       unit: 's',
       limit: above(1, 0.3),
-      advice: 'p99. Longer than its statements together: it waits for a lock, or for something that does not belong inside.',
+      advice:
+        'p99. Longer than its statements together: it waits for a lock, or for something that does not belong inside.',
       queries: { '{{job}} {{outcome}}': quantile(0.99, transactions, service, 'job, outcome') },
       links: [traces(), logs()],
     }),
@@ -61,21 +80,24 @@ export const postgres: Dashboard = {
     figure('Deadlocks, of the selected time', {
       unit: 'none',
       limit: above(0),
-      advice: 'Postgres ended one of two transactions that waited for each other. It was repeated. The log has both: they must take their locks in one order.',
+      advice:
+        'Postgres ended one of two transactions that waited for each other. It was repeated. The log has both: they must take their locks in one order.',
       queries: { deadlocks: `sum(increase(${own}_postgres_deadlocks_total{${service}}[$__range]))` },
       links: [logs('order')],
     }),
     graph('Dead rows', {
       unit: 'short',
       limit: above(1_000_000, 100_000),
-      advice: 'Vacuum does not keep up, or an old transaction holds it back: look for one in pg_stat_activity.',
+      advice:
+        'Vacuum does not keep up, or an old transaction holds it back: look for one in pg_stat_activity.',
       queries: { '{{job}} {{table}}': `max by (job, table) (${own}_postgres_dead_rows{${service}})` },
       links: [logs()],
     }),
     graph('Size of tables', {
       unit: 'bytes',
       limit: anyValue,
-      advice: 'Outbox and inbox must not grow from day to day: their clean-up runs in the service. Compare with the disk.',
+      advice:
+        'Outbox and inbox must not grow from day to day: their clean-up runs in the service. Compare with the disk.',
       queries: { '{{job}} {{table}}': `max by (job, table) (${own}_postgres_table_size_bytes{${service}})` },
       links: [logs()],
     }),

@@ -15,21 +15,37 @@ export const services: Dashboard = {
     graph('Time of a request', {
       unit: 's',
       limit: above(withinSeconds.post),
-      advice: 'p99 by route. One route: its statements (npm run explain). All routes of a process: its event loop, CPU or pool.',
-      queries: { '{{job}} {{http_request_method}} {{http_route}}': quantile(0.99, requests, api, 'job, http_request_method, http_route') },
+      advice:
+        'p99 by route. One route: its statements (npm run explain). All routes of a process: its event loop, CPU or pool.',
+      queries: {
+        '{{job}} {{http_request_method}} {{http_route}}': quantile(
+          0.99,
+          requests,
+          api,
+          'job, http_request_method, http_route',
+        ),
+      },
       links: [traces(), logs()],
     }),
     stack('Requests by status', {
       unit: 'reqps',
       limit: anyValue,
-      advice: '5xx: open the traces with errors. 4xx of one kind: a client was released. 503 and 429: see the refusals.',
-      queries: { '{{job}} {{http_response_status_code}}': rate(`${requests}_count`, api, 'job, http_response_status_code') },
+      advice:
+        '5xx: open the traces with errors. 4xx of one kind: a client was released. 503 and 429: see the refusals.',
+      queries: {
+        '{{job}} {{http_response_status_code}}': rate(
+          `${requests}_count`,
+          api,
+          'job, http_response_status_code',
+        ),
+      },
       links: [traces(undefined, { tags: 'error=true' }), logs()],
     }),
     stack('Requests refused', {
       unit: 'reqps',
       limit: above(1),
-      advice: 'rate: one customer asks too often. admission: too many open orders. queue and pressure: the process is at its limit, add a replica.',
+      advice:
+        'rate: one customer asks too often. admission: too many open orders. queue and pressure: the process is at its limit, add a replica.',
       queries: { '{{job}} {{reason}}': `${rate(`${own}_http_refused_total`, service, 'job, reason')}` },
       links: [logs()],
     }),
@@ -37,14 +53,19 @@ export const services: Dashboard = {
       unit: 's',
       limit: above(0.2, 0.1),
       advice: 'p99. A process that computes too long without a pause: npm run profile names the line.',
-      queries: { '{{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_delay_p99_seconds{${service}})` },
+      queries: {
+        '{{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_delay_p99_seconds{${service}})`,
+      },
       links: [traces(), logs()],
     }),
     graph('Event loop: use', {
       unit: 'percentunit',
       limit: above(0.9, 0.7),
-      advice: 'A process with one thread is full at 1: add a replica, or find what costs most with npm run profile.',
-      queries: { '{{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_utilization_ratio{${service}})` },
+      advice:
+        'A process with one thread is full at 1: add a replica, or find what costs most with npm run profile.',
+      queries: {
+        '{{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_utilization_ratio{${service}})`,
+      },
       links: [logs()],
     }),
     graph('CPU', {
@@ -57,7 +78,8 @@ export const services: Dashboard = {
     graph('Heap, of what is allowed', {
       unit: 'percentunit',
       limit: above(0.9, 0.75),
-      advice: 'It grows from one restart to the next: a leak. npm run profile -- SERVICE --heap takes a snapshot.',
+      advice:
+        'It grows from one restart to the next: a leak. npm run profile -- SERVICE --heap takes a snapshot.',
       queries: {
         '{{job}} {{instance}}': `sum by (job, instance) (v8js_memory_heap_used_bytes{${service}}) / sum by (job, instance) (v8js_memory_heap_limit_bytes{${service}})`,
       },
@@ -66,21 +88,24 @@ export const services: Dashboard = {
     graph('Memory', {
       unit: 'bytes',
       limit: anyValue,
-      advice: 'Resident. It grows although the heap does not: buffers or sockets. A container is ended at its limit.',
+      advice:
+        'Resident. It grows although the heap does not: buffers or sockets. A container is ended at its limit.',
       queries: { '{{job}} {{instance}}': `max by (job, instance) (process_memory_usage_bytes{${service}})` },
       links: [logs()],
     }),
     graph('Time spent on garbage', {
       unit: 'percentunit',
       limit: above(0.2, 0.1),
-      advice: 'The share of a second. Above 10 %, the process makes too much garbage, or its heap is almost full.',
+      advice:
+        'The share of a second. Above 10 %, the process makes too much garbage, or its heap is almost full.',
       queries: { '{{job}} {{instance}}': rate('v8js_gc_duration_seconds_sum', service, 'job, instance') },
       links: [logs()],
     }),
     graph('Time since the start', {
       unit: 'dtdurations',
       limit: anyValue,
-      advice: 'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log say why.',
+      advice:
+        'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log say why.',
       queries: { '{{job}} {{instance}}': `max by (job, instance) (process_uptime_seconds{${service}})` },
       links: [runbook('worker-stalled'), logs()],
     }),
