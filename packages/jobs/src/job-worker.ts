@@ -1,6 +1,5 @@
 import { appendEvents } from '@repo/events';
 import {
-  counter,
   createAlarm,
   inContextOfFirst,
   inSpan,
@@ -11,10 +10,11 @@ import {
   traceIdOf,
   traceparentOf,
 } from '@repo/observability';
-import { createPoller, createProgressWatch, fullJitter, type Poller } from '@repo/polling';
+import { createPoller, createProgressWatch, fullJitter, type Poller, recordBatch } from '@repo/polling';
 import { groupCommit } from '@repo/postgres';
 import { checkLease } from './check-lease.ts';
 import type { Completed, JobRow, JobWorkerOptions } from './job.ts';
+import { countAttempt, observeBacklog, recordPerformed } from './metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A poller. `wake` reports that a transaction with due rows has been committed. */
@@ -41,7 +41,6 @@ export function createJobWorker<Row extends JobRow, Answer>(
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
-  const attempts = counter('due.tries', { description: 'Attempts at due rows, by their outcome' });
 
   /** Records outcomes together; the result of each is whether there were events. */
   const recording = groupCommit<Completed<Row, Answer>, boolean>({
@@ -64,6 +63,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
       if (free === 0) return false;
       const rows = await claim(database, { limit: free, retries: budget.hasRoom() });
       budget.spend(rows.filter((row) => row.attempts > 1).length);
+      recordBatch(name, rows.length);
       for (const row of rows) start(row);
       return rows.length === free;
     },
@@ -81,7 +81,11 @@ export function createJobWorker<Row extends JobRow, Answer>(
 
   async function performAndRecord(row: Row): Promise<void> {
     try {
-      const done = await inSpanOf(row, async (context) => ({ ...context, row, answer: await perform(row) }));
+      const done = await inSpanOf(row, async (context) => {
+        const began = performance.now();
+        const answer = await perform(row).finally(() => recordPerformed(name, began));
+        return { ...context, row, answer };
+      });
       if (await recording.submit(done)) onCommit();
       reportDone(row, done.answer);
     } catch (error) {
@@ -96,17 +100,17 @@ export function createJobWorker<Row extends JobRow, Answer>(
     const facts = { traceId: traceIdOf(row), id: row.id, attempts: row.attempts };
     if (isRefusal(answer)) {
       if (row.attempts > 1) budget.restore();
-      attempts.add(1, { name, outcome: 'refused' });
+      countAttempt(name, 'refused');
       log.warn(facts, `${name}: refused`);
       return;
     }
     budget.earn();
-    attempts.add(1, { name, outcome: 'done' });
+    countAttempt(name, 'done');
     log.info(facts, name);
   }
 
   function reportUnknown(row: Row, error: unknown, delayMs: number): void {
-    attempts.add(1, { name, outcome: 'not known' });
+    countAttempt(name, 'unknown');
     const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
     log.warn(facts, `${name}: outcome unknown; retrying`);
     if (row.attempts % ALARM_EACH === 0)
@@ -121,13 +125,16 @@ export function createJobWorker<Row extends JobRow, Answer>(
     );
   }
 
+  let endObservation = () => {};
   return {
     start() {
+      endObservation = observeBacklog(name, () => options.readBacklog(database));
       progress.start();
       poller.start();
     },
     wake: poller.wake,
     async stop() {
+      endObservation();
       await poller.stop();
       await Promise.all(inHand);
       progress.stop();

@@ -67,6 +67,11 @@ export async function lockOrders(
       payment_token as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
       ended_at as "endedAt", reason, refunded_at as "refundedAt",
       (
+        select at
+        from order_history
+        where order_id = orders.id and order_history.version = orders.version
+      ) as "changedAt",
+      (
         select json_agg(
           json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)
           order by position)
