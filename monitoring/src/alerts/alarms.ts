@@ -18,7 +18,8 @@ const alarmsOfLog: Alarm[] = [
   {
     code: 'dead-letter-created',
     summary: 'An event could not be processed ({{ $labels.job }})',
-    meaning: 'the order or product that the event is about stops in {{ $labels.job }}, and its later events wait.',
+    meaning:
+      'the order or product that the event is about stops in {{ $labels.job }}, and its later events wait.',
     lasts: {
       while: (times) => `max by (job) (${now(`${own}_dead_letters`, times)}) > 0`,
       value: 'open dead letters',
@@ -27,7 +28,8 @@ const alarmsOfLog: Alarm[] = [
   {
     code: 'event-unpublishable',
     summary: 'Kafka refuses an event ({{ $labels.job }})',
-    meaning: 'the event and the later ones of its key are parked in the outbox of {{ $labels.job }}, so that order stops.',
+    meaning:
+      'the event and the later ones of its key are parked in the outbox of {{ $labels.job }}, so that order stops.',
     lasts: {
       while: (times) => `max by (job) (${now(`${own}_outbox_parked`, times)}) > 0`,
       value: 'parked rows',
@@ -36,26 +38,31 @@ const alarmsOfLog: Alarm[] = [
   {
     code: 'outbox-delayed',
     summary: 'Events wait to be published ({{ $labels.job }})',
-    meaning: 'an event has waited in the outbox of {{ $labels.job }} for more than a minute. Orders do not advance.',
+    meaning:
+      'an event has waited in the outbox of {{ $labels.job }} for more than a minute. Orders do not advance.',
     lasts: {
-      while: (times) => `max by (job) (${now(`${own}_outbox_age_seconds`, times)}) > ${limits.outboxAgeSeconds}`,
+      while: (times) =>
+        `max by (job) (${now(`${own}_outbox_age_seconds`, times)}) > ${limits.outboxAgeSeconds}`,
       value: 'seconds that the oldest event has waited',
     },
   },
   {
     code: 'worker-stalled',
     summary: 'A worker makes no progress ({{ $labels.job }})',
-    meaning: 'a background part of {{ $labels.job }} fails again and again, or hangs. Its log names the worker.',
+    meaning:
+      'a background part of {{ $labels.job }} fails again and again, or hangs. Its log names the worker.',
   },
   {
     code: 'job-keeps-failing',
     summary: 'A job has failed many times ({{ $labels.job }})',
-    meaning: 'a capture, a refund, an e-mail or a deadline of {{ $labels.job }} has been tried ten times or more.',
+    meaning:
+      'a capture, a refund, an e-mail or a deadline of {{ $labels.job }} has been tried ten times or more.',
   },
   {
     code: 'order-event-impossible',
     summary: 'Two services disagree about an order',
-    meaning: '{{ $labels.job }} received an event that the saga rules out. Money or stock may be without an owner.',
+    meaning:
+      '{{ $labels.job }} received an event that the saga rules out. Money or stock may be without an owner.',
   },
   {
     code: 'reservation-overdue',
@@ -65,12 +72,14 @@ const alarmsOfLog: Alarm[] = [
   {
     code: 'provider-response-mismatch',
     summary: 'The payment provider answered something else',
-    meaning: 'a reply of the provider is about another order, amount or currency. Nobody knows what it has booked.',
+    meaning:
+      'a reply of the provider is about another order, amount or currency. Nobody knows what it has booked.',
   },
   {
     code: 'provider-call-refused',
     summary: 'The payment provider refuses calls',
-    meaning: 'the provider understood a call of {{ $labels.job }} and refused it. A refused refund leaves a customer without money.',
+    meaning:
+      'the provider understood a call of {{ $labels.job }} and refused it. A refused refund leaves a customer without money.',
   },
   {
     code: 'unconsumed-events-deleted',

@@ -60,7 +60,8 @@ const budgets: Budget[] = [
     alert: 'events-late',
     metric: 'outbox_late',
     bad: 'the time an event has waited in the outbox of {{ $labels.job }} for more than 60 s',
-    isBad: (times) => `max by (job) (${now(`${own}_outbox_age_seconds`, times)}) > bool ${limits.outboxAgeSeconds}`,
+    isBad: (times) =>
+      `max by (job) (${now(`${own}_outbox_age_seconds`, times)}) > bool ${limits.outboxAgeSeconds}`,
   }),
 ];
 
@@ -87,7 +88,10 @@ export const burnAlerts: Alert[] = [
   },
 ];
 
-function burnAlert({ alert, metric, target, bad, badEvents, service }: Budget, burn: (typeof BURNS)[number]): Alert {
+function burnAlert(
+  { alert, metric, target, bad, badEvents, service }: Budget,
+  burn: (typeof BURNS)[number],
+): Alert {
   const { factor, long, short, severity, gone } = burn;
   const allowed = Number((1 - target).toFixed(6));
   return {
@@ -110,7 +114,10 @@ function burnAlert({ alert, metric, target, bad, badEvents, service }: Budget, b
  * Records the rates of five minutes from the original series, and longer windows from these few: three days of one series
  * for each service are cheap to read.
  */
-function ofEvents(objective: Objective, { metric, ...rest }: Pick<Budget, 'alert' | 'metric' | 'bad'>): Budget {
+function ofEvents(
+  objective: Objective,
+  { metric, ...rest }: Pick<Budget, 'alert' | 'metric' | 'bad'>,
+): Budget {
   const [bad, total] = [`job:${metric}:rate5m`, `job:${metric}_of:rate5m`];
   const over = (series: string, nominal: string, { window }: Timing) =>
     nominal === '5m' ? series : `sum_over_time(${series}[${window(nominal)}])`;

@@ -1,7 +1,7 @@
 import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, figure, graph, quantile, rate, stack } from './panel.ts';
+import { above, anyValue, below, type Dashboard, figure, graph, now, quantile, rate } from './panel.ts';
 
 const service = 'job=~"$service"';
 const group = 'messaging_consumer_group_name';
@@ -33,11 +33,11 @@ export const events: Dashboard = {
     }),
     figure('Leaders', {
       unit: 'none',
-      limit: { wrong: 'below', value: 1 },
+      limit: below(1),
       advice:
         'Exactly one process of each service publishes. 0 for more than a minute: is a process alive, and its database reachable?',
-      queries: { '{{job}}': `sum by (job) (${own}_relay_leader{${service}})` },
-      links: [runbook('outbox-delayed')],
+      queries: { '{{job}}': `sum by (job) (${now(`${own}_relay_leader{${service}}`)})` },
+      links: [runbook('relay-without-leader')],
     }),
     figure('Dead letters and parked events', {
       unit: 'none',
@@ -57,17 +57,17 @@ export const events: Dashboard = {
       queries: {
         [`{{${group}}} of {{${topic}}}`]: `max by (job, ${group}, ${topic}) (${own}_consumer_lag{${service}})`,
       },
-      links: [runbook('worker-stalled'), traces(), logs()],
+      links: [runbook('consumer-lagging'), traces(), logs()],
     }),
     graph('Oldest event that waits to be consumed', {
       unit: 's',
-      limit: above(60, 10),
+      limit: above(30, 10),
       advice:
         'Start another replica when the CPU of the service is used up; else look for blocked keys and slow transactions.',
       queries: {
         [`{{${group}}} of {{${topic}}}`]: `max by (job, ${group}, ${topic}) (${own}_consumer_lag_age_seconds{${service}})`,
       },
-      links: [runbook('worker-stalled'), logs()],
+      links: [runbook('consumer-lagging'), logs()],
     }),
     graph('From an event to its processing', {
       unit: 's',
@@ -79,12 +79,15 @@ export const events: Dashboard = {
       },
       links: [traces(), logs()],
     }),
-    stack('Events consumed', {
+    graph('Events published and consumed', {
       unit: 'ops',
       limit: anyValue,
       advice:
         'repeated: redelivery, which is harmless. blocked: a dead letter parks their key. ignored: of no interest to the service.',
-      queries: { '{{job}} {{outcome}}': rate(`${own}_events_consumed_total`, service, 'job, outcome') },
+      queries: {
+        [`{{job}} to {{${topic}}}`]: rate('messaging_client_sent_messages_total', service, `job, ${topic}`),
+        '{{job}} {{outcome}}': rate(`${own}_events_consumed_total`, service, 'job, outcome'),
+      },
       links: [runbook('dead-letter-created'), traces(), logs()],
     }),
     graph('Events of one turn', {
@@ -93,14 +96,17 @@ export const events: Dashboard = {
       advice:
         'The mean number of events in a transaction. Large turns at a high rate are good: they save work. Large ones at a low rate: something had stopped.',
       queries: { [`{{job}} {{${loop}}}`]: `${ofTurn('sum')} / ${ofTurn('count')}` },
-      links: [logs()],
+      links: [traces(), logs()],
     }),
-    graph('Time of one turn of a consumer', {
+    graph('Time of one turn', {
       unit: 's',
       limit: above(5, 1),
       advice:
-        'p99 of a transaction with all its events. Look at the statements of the service: npm run explain.',
-      queries: { '{{job}}': quantile(0.99, 'messaging_process_duration_seconds', service, 'job') },
+        'p99. A consumer: a transaction with all its events, see the statements of the service by npm run explain. A relay: one call to Kafka, which is slow.',
+      queries: {
+        '{{job}} consumer': quantile(0.99, 'messaging_process_duration_seconds', service, 'job'),
+        '{{job}} relay': quantile(0.99, 'messaging_client_operation_duration_seconds', service, 'job'),
+      },
       links: [traces(), logs()],
     }),
   ],

@@ -1,7 +1,7 @@
 import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, figure, graph, quantile, rate, stack } from './panel.ts';
+import { above, anyValue, type Dashboard, figure, graph, now, quantile, rate, stack } from './panel.ts';
 
 const calls = `${own}_payment_provider_call_duration_seconds`;
 const job = `${own}_job`;
@@ -37,16 +37,16 @@ export const money: Dashboard = {
       limit: above(1),
       advice:
         'Open: calls failed in a row, and captures wait. Ask the provider; it closes by itself when one call succeeds.',
-      queries: { breaker: `max(${own}_payment_provider_breaker)` },
+      queries: { breaker: `max(${now(`${own}_payment_provider_breaker`)})` },
       texts: { 0: 'closed', 1: 'open', 2: 'half open' },
-      links: [runbook('job-keeps-failing'), logs('payment')],
+      links: [runbook('breaker-open'), logs('payment')],
     }),
     figure('Differences in the books', {
       unit: 'none',
       limit: above(limits.differences),
       advice:
-        'Of the last npm run reconcile within a day. It names each difference; its page says which ones --apply repairs.',
-      queries: { '{{job}}': `max by (job) (last_over_time(${own}_reconciliation_differences[1d]))` },
+        'Of the latest npm run reconcile within three days. It names each difference; its page says which ones --apply repairs.',
+      queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
       links: [runbook('reconciliation-differences')],
     }),
     stack('Calls to the provider', {
@@ -77,7 +77,7 @@ export const money: Dashboard = {
       advice:
         'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
       queries: { [`{{${job}}}`]: `max by (${job}) (${own}_job_due_age_seconds{${ofMoney}})` },
-      links: [runbook('job-keeps-failing'), logs('payment')],
+      links: [runbook('jobs-overdue'), logs('payment')],
     }),
     stack('Attempts', {
       unit: 'ops',

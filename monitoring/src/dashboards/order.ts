@@ -1,11 +1,23 @@
-import { objectives, withinSeconds } from '../objectives.ts';
+import { type Objective, objectives, withinSeconds } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, figure, graph, quantile, rate, stack } from './panel.ts';
+import {
+  above,
+  anyValue,
+  below,
+  type Dashboard,
+  figure,
+  graph,
+  now,
+  quantile,
+  rate,
+  stack,
+} from './panel.ts';
 
 const duration = `${own}_order_duration_seconds`;
 const stage = `${own}_order_stage_duration_seconds`;
 const window = '$__rate_interval';
+const inTime: Objective = objectives.inTime;
 
 export const order: Dashboard = {
   name: 'order',
@@ -17,15 +29,15 @@ export const order: Dashboard = {
       limit: anyValue,
       advice:
         'It grows while orders are placed at the usual rate: a stage is stuck. The longest stage below names it.',
-      queries: { open: `max(${own}_orders_open)` },
-      links: [runbook('reservation-overdue')],
+      queries: { open: `max(${now(`${own}_orders_open`)})` },
+      links: [runbook('orders-do-not-end')],
     }),
     figure('Orders that end within 5 s', {
       unit: 'percentunit',
-      limit: { wrong: 'below', value: objectives.inTime.target },
+      limit: below(inTime.target),
       advice: 'Over the last minutes. Below the objective: which stage takes longer than an hour ago?',
-      queries: { 'in time': `1 - ${objectives.inTime.bad(window)} / ${objectives.inTime.total(window)}` },
-      links: [traces('order', { minDuration: '5s' })],
+      queries: { 'in time': `1 - ${inTime.bad(window)} / ${inTime.total(window)}` },
+      links: [runbook('orders-late'), traces('order', { minDuration: '5s' })],
     }),
     graph('From placed to ended', {
       unit: 's',
@@ -77,7 +89,15 @@ export const order: Dashboard = {
       advice:
         'Many are replayed: clients lose answers, look at the time of a POST. reused: a client sends one key with two bodies, which is its mistake.',
       queries: { '{{outcome}}': rate(`${own}_idempotency_requests_total`, 'job="order"', 'outcome') },
-      links: [logs('order')],
+      links: [traces('order'), logs('order')],
+    }),
+    graph('Time of a job', {
+      unit: 's',
+      limit: above(5, 2),
+      advice:
+        'p99 of one attempt, of captures, refunds, e-mails and deadlines. Long: what it calls is slow, the provider or the mail server.',
+      queries: { [`{{${own}_job}}`]: quantile(0.99, `${own}_job_duration_seconds`, '', `job, ${own}_job`) },
+      links: [runbook('jobs-overdue'), traces(), logs()],
     }),
   ],
 };

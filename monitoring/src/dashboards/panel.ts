@@ -16,6 +16,7 @@ export interface Panel {
   advice: string;
   /** PromQL by the legend of its series: `{{job}}` stands for the label `job`. */
   queries: Record<string, string>;
+  /** To the traces, the logs or the runbook. */
   links: readonly Link[];
   /** Texts for values, such as the states of a circuit breaker. */
   texts?: Record<number, string>;
@@ -59,6 +60,12 @@ export const anyValue: Limit = { wrong: 'never' };
 /** A quantile of a histogram by some labels, as its buckets know it. */
 export const quantile = (q: number, histogram: string, labels: string, by?: string): string =>
   `histogram_quantile(${q}, sum by (${by ? `${by}, ` : ''}le) (rate(${histogram}_bucket{${labels}}[$__rate_interval])))`;
+
+/**
+ * The latest value of a gauge, from processes that still report: Prometheus shows the last value of a dead process for five
+ * minutes, since nothing marks the end of series that are pushed.
+ */
+export const now = (gauge: string): string => `last_over_time(${gauge}[1m])`;
 
 export const rate = (counter: string, labels: string, by: string): string =>
   `sum by (${by}) (rate(${counter}{${labels}}[$__rate_interval]))`;

@@ -1,10 +1,11 @@
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, figure, graph, quantile, rate, stack } from './panel.ts';
+import { above, anyValue, type Dashboard, figure, graph, now, quantile, rate, stack } from './panel.ts';
 
 const service = 'job=~"$service"';
 const pool = 'db_client_connection_pool_name';
 const operation = 'db_operation_name';
+const cache = `${own}_cache`;
 const transactions = `${own}_transaction_duration_seconds`;
 
 export const postgres: Dashboard = {
@@ -18,9 +19,9 @@ export const postgres: Dashboard = {
       advice:
         'Full while few transactions run: long transactions or locks, see their time. Full with many: the database is at its limit, not the pool.',
       queries: {
-        [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (db_client_connection_count{${service},db_client_connection_state="used"}) / sum by (job, ${pool}) (db_client_connection_max{${service}})`,
+        [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (${now(`db_client_connection_count{${service},db_client_connection_state="used"}`)}) / sum by (job, ${pool}) (${now(`db_client_connection_max{${service}}`)})`,
       },
-      links: [traces(), logs()],
+      links: [runbook('pool-exhausted'), traces(), logs()],
     }),
     graph('Waiting for a connection', {
       unit: 'short',
@@ -28,9 +29,9 @@ export const postgres: Dashboard = {
       advice:
         'Work waits before it reaches Postgres. Look for the slow statement first (npm run explain); a larger pool only moves the queue.',
       queries: {
-        [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (db_client_connection_pending_requests{${service}})`,
+        [`{{job}} {{${pool}}}`]: `sum by (job, ${pool}) (${now(`db_client_connection_pending_requests{${service}}`)})`,
       },
-      links: [traces(), logs()],
+      links: [runbook('pool-exhausted'), traces(), logs()],
     }),
     stack('Statements', {
       unit: 'ops',
@@ -57,6 +58,12 @@ export const postgres: Dashboard = {
           service,
           `job, ${operation}`,
         ),
+        [`{{job}} fills cache {{${cache}}}`]: quantile(
+          0.99,
+          `${own}_cache_load_duration_seconds`,
+          service,
+          `job, ${cache}`,
+        ),
       },
       links: [traces(), logs()],
     }),
@@ -75,15 +82,17 @@ export const postgres: Dashboard = {
       queries: {
         '{{job}}': `(${rate(`${transactions}_count`, `${service},outcome="rolled_back"`, 'job')} or 0 * ${rate(`${transactions}_count`, service, 'job')}) / ${rate(`${transactions}_count`, service, 'job')}`,
       },
-      links: [runbook('worker-stalled'), logs()],
+      links: [runbook('deadlocks'), logs()],
     }),
     figure('Deadlocks, of the selected time', {
       unit: 'none',
       limit: above(0),
       advice:
         'Postgres ended one of two transactions that waited for each other. It was repeated. The log has both: they must take their locks in one order.',
-      queries: { deadlocks: `sum(increase(${own}_postgres_deadlocks_total{${service}}[$__range]))` },
-      links: [logs('order')],
+      queries: {
+        '{{job}}': `max by (job) (increase(${own}_postgres_deadlocks_total{${service}}[$__range]))`,
+      },
+      links: [runbook('deadlocks')],
     }),
     graph('Dead rows', {
       unit: 'short',
@@ -91,22 +100,32 @@ export const postgres: Dashboard = {
       advice:
         'Vacuum does not keep up, or an old transaction holds it back: look for one in pg_stat_activity.',
       queries: { '{{job}} {{table}}': `max by (job, table) (${own}_postgres_dead_rows{${service}})` },
-      links: [logs()],
+      links: [runbook('disk-filling'), logs()],
     }),
-    graph('Size of tables', {
+    graph('Size of tables and their indexes', {
       unit: 'bytes',
       limit: anyValue,
       advice:
-        'Outbox and inbox must not grow from day to day: their clean-up runs in the service. Compare with the disk.',
-      queries: { '{{job}} {{table}}': `max by (job, table) (${own}_postgres_table_size_bytes{${service}})` },
-      links: [logs()],
+        'Outbox and inbox must not grow from day to day: their service cleans them up. Indexes larger than their table: npm run explain names those that nobody uses.',
+      queries: {
+        '{{job}} {{table}}': `max by (job, table) (${own}_postgres_table_size_bytes{${service}})`,
+        '{{job}} {{table}}: indexes': `max by (job, table) (${own}_postgres_index_size_bytes{${service}})`,
+      },
+      links: [runbook('disk-filling'), logs()],
     }),
-    graph('Size of indexes', {
-      unit: 'bytes',
+    stack('Reads that a cache answers', {
+      unit: 'ops',
       limit: anyValue,
-      advice: 'Larger than its table: bloated, or too many. npm run explain names indexes that nobody uses.',
-      queries: { '{{job}} {{table}}': `max by (job, table) (${own}_postgres_index_size_bytes{${service}})` },
-      links: [logs()],
+      advice:
+        'hit and joined spare the database a query. Many misses: keys expire too soon, or are read once. error: Redis is unavailable, and the database answers.',
+      queries: {
+        [`{{job}} {{${cache}}} {{outcome}}`]: rate(
+          `${own}_cache_lookups_total`,
+          service,
+          `job, ${cache}, outcome`,
+        ),
+      },
+      links: [runbook('cache-unavailable'), logs()],
     }),
   ],
 };

@@ -1,7 +1,7 @@
 import { withinSeconds } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, graph, quantile, rate, stack } from './panel.ts';
+import { above, anyValue, type Dashboard, graph, now, quantile, rate, stack } from './panel.ts';
 
 const service = 'job=~"$service"';
 const requests = 'http_server_request_duration_seconds';
@@ -46,34 +46,40 @@ export const services: Dashboard = {
       limit: above(1),
       advice:
         'rate: one customer asks too often. admission: too many open orders. queue and pressure: the process is at its limit, add a replica.',
-      queries: { '{{job}} {{reason}}': `${rate(`${own}_http_refused_total`, service, 'job, reason')}` },
-      links: [logs()],
+      queries: { '{{job}} {{reason}}': rate(`${own}_http_refused_total`, service, 'job, reason') },
+      links: [runbook('requests-refused'), logs()],
+    }),
+    stack('Requests in flight', {
+      unit: 'short',
+      limit: anyValue,
+      advice:
+        'Steps that never end: requests wait for something without a limit of time. It grows with the time of a request: a queue.',
+      queries: { '{{job}}': `sum by (job) (${now(`http_server_active_requests{${service}}`)})` },
+      links: [traces(), logs()],
     }),
     graph('Event loop: delay', {
       unit: 's',
       limit: above(0.2, 0.1),
-      advice: 'p99. A process that computes too long without a pause: npm run profile names the line.',
-      queries: {
-        '{{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_delay_p99_seconds{${service}})`,
-      },
-      links: [traces(), logs()],
+      advice:
+        'A process that computes too long without a pause delays everything in it: npm run profile names the line.',
+      queries: Object.fromEntries(
+        ['max', 'p99', 'p50'].map((which) => [
+          `${which} {{job}} {{instance}}`,
+          `max by (job, instance) (nodejs_eventloop_delay_${which}_seconds{${service}})`,
+        ]),
+      ),
+      links: [runbook('event-loop-saturated'), traces(), logs()],
     }),
-    graph('Event loop: use', {
+    graph('How busy a process is', {
       unit: 'percentunit',
       limit: above(0.9, 0.7),
       advice:
-        'A process with one thread is full at 1: add a replica, or find what costs most with npm run profile.',
+        'A process has one thread for our code: at 1 it is full. Many requests: add a replica. Few: npm run profile shows what costs most.',
       queries: {
-        '{{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_utilization_ratio{${service}})`,
+        'event loop {{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_utilization_ratio{${service}})`,
+        'CPU {{job}} {{instance}}': rate('process_cpu_time_seconds_total', service, 'job, instance'),
       },
-      links: [logs()],
-    }),
-    graph('CPU', {
-      unit: 'percentunit',
-      limit: above(1.5, 0.9),
-      advice: 'Cores in use. High with few requests: profile it. High with many: add a replica.',
-      queries: { '{{job}} {{instance}}': rate('process_cpu_time_seconds_total', service, 'job, instance') },
-      links: [logs()],
+      links: [runbook('event-loop-saturated'), logs()],
     }),
     graph('Heap, of what is allowed', {
       unit: 'percentunit',
@@ -83,7 +89,7 @@ export const services: Dashboard = {
       queries: {
         '{{job}} {{instance}}': `sum by (job, instance) (v8js_memory_heap_used_bytes{${service}}) / sum by (job, instance) (v8js_memory_heap_limit_bytes{${service}})`,
       },
-      links: [logs()],
+      links: [runbook('service-restarts'), logs()],
     }),
     graph('Memory', {
       unit: 'bytes',
@@ -91,7 +97,7 @@ export const services: Dashboard = {
       advice:
         'Resident. It grows although the heap does not: buffers or sockets. A container is ended at its limit.',
       queries: { '{{job}} {{instance}}': `max by (job, instance) (process_memory_usage_bytes{${service}})` },
-      links: [logs()],
+      links: [runbook('service-restarts'), logs()],
     }),
     graph('Time spent on garbage', {
       unit: 'percentunit',
@@ -99,7 +105,7 @@ export const services: Dashboard = {
       advice:
         'The share of a second. Above 10 %, the process makes too much garbage, or its heap is almost full.',
       queries: { '{{job}} {{instance}}': rate('v8js_gc_duration_seconds_sum', service, 'job, instance') },
-      links: [logs()],
+      links: [runbook('event-loop-saturated'), logs()],
     }),
     graph('Time since the start', {
       unit: 'dtdurations',
@@ -107,7 +113,7 @@ export const services: Dashboard = {
       advice:
         'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log say why.',
       queries: { '{{job}} {{instance}}': `max by (job, instance) (process_uptime_seconds{${service}})` },
-      links: [runbook('worker-stalled'), logs()],
+      links: [runbook('service-restarts'), logs()],
     }),
   ],
 };
