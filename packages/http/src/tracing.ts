@@ -7,8 +7,8 @@ import {
   SpanKind,
   startSpan,
   traceContextOf,
+  traceFieldsOf,
   traceHeadersOf,
-  traceIdOf,
   traceparentOf,
 } from '@repo/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -56,7 +56,7 @@ export function traceRequests(app: FastifyInstance): void {
     if (!isLogged(request, reply)) return;
     const { method, routeOptions, traceparent, caller } = request;
     const facts = {
-      traceId: traceIdOf({ traceparent }),
+      ...traceFieldsOf({ traceparent }),
       method,
       route: routeOptions.url,
       status: reply.statusCode,

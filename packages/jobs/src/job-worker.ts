@@ -7,14 +7,14 @@ import {
   ownName,
   SpanKind,
   type TraceContext,
-  traceIdOf,
+  traceFieldsOf,
   traceparentOf,
 } from '@repo/observability';
 import { createPoller, createProgressWatch, fullJitter, type Poller, recordBatch } from '@repo/polling';
 import { groupCommit } from '@repo/postgres';
 import { checkLease } from './check-lease.ts';
 import type { Completed, JobRow, JobWorkerOptions } from './job.ts';
-import { countAttempt, observeBacklog, recordPerformed } from './metrics.ts';
+import { countAttempt, observeBacklog, timed } from './metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A poller. `wake` reports that a transaction with due rows has been committed. */
@@ -34,8 +34,9 @@ const ALARM_EACH = 10;
 export function createJobWorker<Row extends JobRow, Answer>(
   options: JobWorkerOptions<Row, Answer>,
 ): JobWorker {
-  const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
+  const { name, database, log, claim, record, postpone, onCommit, concurrency = 64 } = options;
   const { isRefusal = () => false, idlePollMs = IDLE_POLL_MS } = options;
+  const perform = timed(name, options.perform);
   checkLease({ ...options, concurrency });
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
@@ -81,13 +82,9 @@ export function createJobWorker<Row extends JobRow, Answer>(
 
   async function performAndRecord(row: Row): Promise<void> {
     try {
-      const done = await inSpanOf(row, async (context) => {
-        const began = performance.now();
-        const answer = await perform(row).finally(() => recordPerformed(name, began));
-        return { ...context, row, answer };
-      });
+      const done = await inSpanOf(row, async (context) => ({ ...context, row, answer: await perform(row) }));
       if (await recording.submit(done)) onCommit();
-      reportDone(row, done.answer);
+      reportDone(done);
     } catch (error) {
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       reportUnknown(row, error, delayMs);
@@ -96,25 +93,25 @@ export function createJobWorker<Row extends JobRow, Answer>(
     }
   }
 
-  function reportDone(row: Row, answer: Answer): void {
-    const facts = { traceId: traceIdOf(row), id: row.id, attempts: row.attempts };
+  function reportDone({ row, answer, traceparent }: Completed<Row, Answer>): void {
+    const facts = { ...traceFieldsOf({ traceparent }), job: name, id: row.id, attempts: row.attempts };
     if (isRefusal(answer)) {
       if (row.attempts > 1) budget.restore();
       countAttempt(name, 'refused');
-      log.warn(facts, `${name}: refused`);
+      log.warn(facts, 'job refused');
       return;
     }
     budget.earn();
     countAttempt(name, 'done');
-    log.info(facts, name);
+    log.info(facts, 'job done');
   }
 
   function reportUnknown(row: Row, error: unknown, delayMs: number): void {
     countAttempt(name, 'unknown');
-    const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
-    log.warn(facts, `${name}: outcome unknown; retrying`);
-    if (row.attempts % ALARM_EACH === 0)
-      alarm('job-keeps-failing', 'a job has failed many times', { name, ...facts });
+    const { id, attempts } = row;
+    const facts = { ...traceFieldsOf(row), err: error, job: name, id, attempts, delayMs };
+    log.warn(facts, 'outcome of a job unknown; retrying');
+    if (attempts % ALARM_EACH === 0) alarm('job-keeps-failing', 'a job has failed many times', facts);
   }
 
   function inSpanOf<Result>(row: Row, work: (context: TraceContext) => Promise<Result>): Promise<Result> {

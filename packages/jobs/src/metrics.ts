@@ -32,9 +32,12 @@ export function countAttempt(job: string, outcome: 'done' | 'refused' | 'unknown
   attempts.add(1, { [JOB]: job, outcome });
 }
 
-/** Records a call that began at `began`, a reading of `performance.now()`. */
-export function recordPerformed(job: string, began: number): void {
-  duration.recordSince(began, { [JOB]: job });
+/** Records how long each call takes, whatever its outcome. */
+export function timed<Row, Answer>(job: string, perform: (row: Row) => Promise<Answer>) {
+  return (row: Row): Promise<Answer> => {
+    const began = performance.now();
+    return perform(row).finally(() => duration.recordSince(began, { [JOB]: job }));
+  };
 }
 
 /** Observes the rows that are due; returns a function that ends it. */

@@ -125,8 +125,8 @@ test('due rows are performed and recorded, their events are in the outbox, and t
 });
 
 test('performed rows are logged, though their trace is not sampled', async (t) => {
-  const lines: [id: unknown, message: unknown][] = [];
-  const info = ({ id }: { id?: string }, message: string) => void lines.push([id, message]);
+  const lines: unknown[][] = [];
+  const info = ({ id, job }: Record<string, unknown>, message: string) => void lines.push([id, job, message]);
   startWorker(t, { log: { ...testLog, info } as never });
 
   const ids = await makeDue(2);
@@ -134,7 +134,7 @@ test('performed rows are logged, though their trace is not sampled', async (t) =
 
   assert.deepEqual(
     lines.toSorted(),
-    ids.toSorted().map((id) => [id, 'call outside']),
+    ids.toSorted().map((id) => [id, 'call outside', 'job done']),
   );
 });
 
@@ -369,15 +369,14 @@ test('a tenth failed attempt raises an alarm, and retries continue', async (t) =
   assert.equal(calls, 12);
   assert.equal(alarms.length, 1);
   assert.deepEqual(
-    { ...alarms[0], err: 0, delayMs: 0, traceId: 0 },
+    { ...alarms[0], err: 0, delayMs: 0 },
     {
       alarm: 'job-keeps-failing',
-      name: 'call outside',
+      job: 'call outside',
       id: ids[0],
       attempts: 10,
       err: 0,
       delayMs: 0,
-      traceId: 0,
     },
   );
 });

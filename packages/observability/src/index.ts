@@ -29,6 +29,7 @@ export {
   startSpan,
   type TraceContext,
   traceContextOf,
+  traceFieldsOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,

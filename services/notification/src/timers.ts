@@ -1,5 +1,5 @@
 import { createJobWorker, type JobWorker } from '@repo/jobs';
-import { type Logger, traceIdOf } from '@repo/observability';
+import { type Logger, traceFieldsOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { CONNECTIONS, type Delivery, type Mailer, SEND_LIMIT_MS } from './mailer.ts';
 import {
@@ -28,7 +28,7 @@ export function createSendTimer({ database, mailer, log }: TimerOptions): JobWor
     async perform(message) {
       const delivery = await send(message);
       if (delivery.status === 'refused')
-        log.warn({ id: message.id, code: delivery.code, traceId: traceIdOf(message) }, 'recipient refused');
+        log.info({ ...traceFieldsOf(message), id: message.id, code: delivery.code }, 'recipient refused');
       return delivery;
     },
     record: recordDeliveries,

@@ -47,11 +47,11 @@ export async function postponeOrder(
     where id = ${id}`);
 }
 
-/** The open orders whose deadline has passed. */
+/** The open orders whose deadline has passed. A lease ends within a minute, so the index finds claimed ones too. */
 export async function readOverdueBacklog(database: Queryable): Promise<JobBacklog> {
   const [backlog] = await database.query(sql<JobBacklog>`
     select count(*) as rows, coalesce(extract(epoch from now() - min(deadline_at)), 0)::float8 as "oldestSeconds"
     from orders
-    where ended_at is null and coalesce(due_at, deadline_at) <= now() + interval '30 seconds' and deadline_at <= now()`);
+    where ended_at is null and coalesce(due_at, deadline_at) <= now() + interval '1 minute' and deadline_at <= now()`);
   return backlog as JobBacklog;
 }

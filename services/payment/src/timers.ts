@@ -1,5 +1,5 @@
 import { type ClaimLimits, createJobWorker, type JobWorker, type JobWorkerOptions } from '@repo/jobs';
-import { createAlarm, type Logger, traceIdOf } from '@repo/observability';
+import { createAlarm, type Logger, traceFieldsOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
 import {
@@ -82,7 +82,7 @@ function alarmed<Result extends { status: string }>(
     const refusals = payment.refusals + 1;
     if (isRefusal(result) && isAlarming(refusals)) {
       const { orderId } = payment;
-      const facts = { name, orderId, traceId: traceIdOf(payment), refusals, reason: result.reason };
+      const facts = { ...traceFieldsOf(payment), job: name, orderId, refusals, reason: result.reason };
       alarm('provider-call-refused', 'the payment provider refused a call', facts);
     }
     return result;

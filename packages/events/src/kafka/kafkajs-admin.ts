@@ -139,10 +139,10 @@ export async function readGroupPositions(
   of: { group: string; topics: string[] },
 ): Promise<GroupPosition[]> {
   const positions = await readPositions(admin, namespace, of);
-  return positions.map(({ topic, partition, next, low, high }) => ({
-    ...{ topic, partition, high },
-    next: next > low ? next : low,
-  }));
+  return positions.map(({ topic, partition, next, low, high }) => {
+    const continuesAtFirst = next < low;
+    return { topic, partition, next: continuesAtFirst ? low : next, high };
+  });
 }
 
 export async function readLag(

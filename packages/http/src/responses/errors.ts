@@ -1,4 +1,4 @@
-import { traceIdOf } from '@repo/observability';
+import { traceFieldsOf, traceIdOf } from '@repo/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countRefusal } from '../metrics.ts';
 import { undecodablePath } from '../requests/unknown-routes.ts';
@@ -10,10 +10,16 @@ export function sendErrors(isUnavailable: (error: unknown) => boolean) {
     const response = asProblem(error, isUnavailable);
     // Under load there are thousands of refusals: they are counted, because a line for each would only add to the load.
     if (response.refusedBy) countRefusal(request, response.refusedBy);
-    else if (response.status >= 500)
-      request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
+    else if (response.status >= 500) logFailure(response, error, request);
     return reply.send(prepareReply(response, request, reply));
   };
+}
+
+/** An unavailable server heals by itself; any other failure is an error of ours. */
+function logFailure({ type }: Problem, error: unknown, request: FastifyRequest): void {
+  const facts = { ...traceFieldsOf(request), err: error };
+  if (type === 'overloaded') request.log.warn(facts, 'request failed; a server is unavailable');
+  else request.log.error(facts, 'request failed');
 }
 
 /** Sets status and headers of a reply for a problem; returns the body to send. */
