@@ -5,7 +5,7 @@ export interface Link {
 }
 
 /** The label of the series that the reader has clicked. */
-const jobOfSeries = '${__field.labels.job}';
+const jobOfSeries = `\${__field.labels.job}`;
 
 /** The traces of a service: its slow ones, or all. Without a service, those of the service of the series. */
 export function traces(service = jobOfSeries, query: { minDuration?: string; tags?: string } = {}): Link {
@@ -25,7 +25,7 @@ export function logs(service = jobOfSeries): Link {
 /** A page of docs/runbooks. */
 export const runbook = (page: string): Link => ({
   title: `Runbook: ${page}`,
-  url: `\${runbooks}/${page}.md`,
+  url: `\${runbooks}/${page}`,
 });
 
 /** Grafana's page for one query: https://grafana.com/docs/grafana/latest/explore/ */
@@ -33,7 +33,7 @@ function explore(type: string, uid: string, query: object): string {
   const pane = {
     datasource: uid,
     queries: [{ refId: 'A', datasource: { type, uid }, ...query }],
-    range: { from: '${__from}', to: '${__to}' },
+    range: { from: `\${__from}`, to: `\${__to}` },
   };
   return `/explore?schemaVersion=1&panes=${encoded(JSON.stringify({ one: pane }))}`;
 }

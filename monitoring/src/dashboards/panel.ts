@@ -4,9 +4,7 @@ import type { Link } from './links.ts';
 type Unit = 's' | 'bytes' | 'percentunit' | 'ops' | 'reqps' | 'short' | 'none' | 'dtdurations';
 
 /** Where the colour of a value changes. */
-export type Limit =
-  | { wrong: 'above' | 'below'; value: number; warning?: number }
-  | { wrong: 'never' };
+export type Limit = { wrong: 'above' | 'below'; value: number; warning?: number } | { wrong: 'never' };
 
 /** A panel as data. `build-dashboard.ts` gives it its form, `dashboards.test.ts` and the query test check it. */
 export interface Panel {
@@ -18,6 +16,7 @@ export interface Panel {
   advice: string;
   /** PromQL by the legend of its series: `{{job}}` stands for the label `job`. */
   queries: Record<string, string>;
+  /** To the traces, the logs or the runbook. */
   links: readonly Link[];
   /** Texts for values, such as the states of a circuit breaker. */
   texts?: Record<number, string>;
@@ -61,6 +60,12 @@ export const anyValue: Limit = { wrong: 'never' };
 /** A quantile of a histogram by some labels, as its buckets know it. */
 export const quantile = (q: number, histogram: string, labels: string, by?: string): string =>
   `histogram_quantile(${q}, sum by (${by ? `${by}, ` : ''}le) (rate(${histogram}_bucket{${labels}}[$__rate_interval])))`;
+
+/**
+ * The latest value of a gauge, from processes that still report: Prometheus shows the last value of a dead process for five
+ * minutes, since nothing marks the end of series that are pushed.
+ */
+export const now = (gauge: string): string => `last_over_time(${gauge}[1m])`;
 
 export const rate = (counter: string, labels: string, by: string): string =>
   `sum by (${by}) (rate(${counter}{${labels}}[$__rate_interval]))`;
