@@ -6,7 +6,7 @@ import { Failure, interruption, openRunFolder } from '@repo/stack';
 import { type Outcome, runDrill } from './monitoring/drills/drill.ts';
 import { DRILLS, SPEED } from './monitoring/drills/drills.ts';
 import { watchHealth } from './monitoring/drills/healthy.ts';
-import { report } from './monitoring/drills/report.ts';
+import { lineOf, report } from './monitoring/drills/report.ts';
 import { openSite } from './monitoring/drills/site.ts';
 import { testRules } from './monitoring/rule-tests.ts';
 
@@ -65,7 +65,9 @@ async function test(dir: string, options: ReturnType<typeof readArguments>): Pro
       const outcomes: Outcome[] = [];
       for (const drill of options.drills) {
         console.log(`drill: ${nameOf(drill)}`);
-        outcomes.push(...(await runDrill(site, drill)));
+        const ofDrill = await runDrill(site, drill);
+        for (const one of ofDrill) console.log(`  ${lineOf(one)}`);
+        outcomes.push(...ofDrill);
       }
       console.log(`\n${report(outcomes)}`);
       return fired.length === 0 && outcomes.every(({ problem }) => problem === null) ? 0 : 1;

@@ -107,7 +107,7 @@ async function awaitEnd(site: Site, one: Expectation, healed: number, outcome?: 
 /** A template that could not be filled in, or a page that is not there, would leave the operator alone. */
 function problemOf({ annotations }: Notification): string | null {
   const { summary = '', description = '', runbook = '' } = annotations;
-  if (/<no value>|<error|\{\{/.test(summary + description)) return `says "${summary}: ${description}"`;
+  if (/<no value>|<error|\{\{/.test(summary + description)) return `reads "${summary}: ${description}"`;
   return existsSync(resolve(root, runbook)) ? null : `has no page ${runbook}`;
 }
 

@@ -20,4 +20,10 @@ export function report(outcomes: Outcome[]): string {
     .join('\n');
 }
 
+/** The outcome for one alert, as soon as it is known. */
+export function lineOf({ alert, service, firedAfterS, endedAfterS, problem }: Outcome): string {
+  const times = `fired after ${seconds(firedAfterS)}, resolved after ${seconds(endedAfterS)}`;
+  return `${alert} (${service}): ${times}${problem === null ? '' : `: it ${problem}`}`;
+}
+
 const seconds = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)} s`);

@@ -43,7 +43,7 @@ const unmeasured: Alert[] = [
   },
 ];
 
-/** They wake nobody: they say why an objective is in danger, or that it soon will be. */
+/** They wake nobody: they explain why an objective is in danger, or that it soon will be. */
 const explaining: Alert[] = [
   {
     name: 'service-restarts',
@@ -53,7 +53,7 @@ const explaining: Alert[] = [
       `count by (job) (last_over_time(${uptime}[${times.window('15m')}]) < ${times.seconds('15m')} unless ${now(uptime, times)}) >= 3`,
     summary: 'Processes end soon after they start ({{ $labels.job }})',
     description:
-      'Within 15 minutes {{ $value }} processes of {{ $labels.job }} have started and ended again. Each start takes its customers and its partitions anew.',
+      'Within 15 minutes {{ $value }} processes of {{ $labels.job }} have started and ended again. With each start, partitions move from one process to another.',
   },
   {
     name: 'relay-without-leader',
