@@ -39,3 +39,14 @@ export function readQuery(expr: string): Query {
 
 /** The selectors of a query; see `readQuery`. */
 export const selectorsOf = (expr: string): Selector[] => readQuery(expr).selectors;
+
+/** The selectors of a query as they are written: `a{b="c"}`, without their windows. */
+export function selectorTexts(expr: string): string[] {
+  const texts: string[] = [];
+  parser.parse(expr).iterate({
+    enter({ type, from, to }) {
+      if (type.name === 'VectorSelector') texts.push(expr.slice(from, to));
+    },
+  });
+  return texts;
+}
