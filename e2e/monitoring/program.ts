@@ -17,6 +17,7 @@ const PROGRAMS = {
   promtool: { service: 'prometheus', entrypoint: 'promtool' },
   alertmanager: { service: 'alertmanager' },
   amtool: { service: 'alertmanager', entrypoint: 'amtool' },
+  jaeger: { service: 'jaeger' },
 } as const satisfies Record<string, { service: string; entrypoint?: string }>;
 
 export type ProgramName = keyof typeof PROGRAMS;
