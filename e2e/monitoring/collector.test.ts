@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atTheEnd, eventually, openOwnFolder } from '@repo/testing';
+import { startCollector } from './collector.ts';
 import { gauge, logLine, post, type SpanFacts, trace } from './otlp.ts';
-import { startCollector } from './programs.ts';
 import { openSink } from './sink.ts';
 
 /** Of all traces that no rule keeps, none is kept: so a trace arrives by its rule alone. */
