@@ -12,7 +12,6 @@ const OF_OTHERS: Instrument[] = [
   gauge('nodejs.eventloop.utilization', '1'),
   { name: 'v8js.gc.duration', kind: 'histogram', unit: 's', attributes: ['v8js.gc.type'] },
   gauge('v8js.memory.heap.used', 'By', 'v8js.heap.space.name'),
-  gauge('v8js.memory.heap.limit', 'By', 'v8js.heap.space.name'),
   gauge('system.filesystem.usage', 'By', 'device', 'mode', 'mountpoint', 'state', 'type'),
 ];
 

@@ -1,4 +1,4 @@
-import { type Rule, rules } from '@repo/monitoring/alerts';
+import { type Rule, rules } from '@repo/monitoring/rules';
 import { dashboards } from '@repo/monitoring/dashboards';
 import { selectorTexts } from '@repo/monitoring/promql';
 import { replaceVariables } from '@repo/monitoring/variables';

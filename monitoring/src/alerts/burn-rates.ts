@@ -16,6 +16,7 @@ interface Budget {
   target: number;
   /** The series of the bad share: `job:requests_failed:ratio5m` for `requests_failed`. */
   metric: string;
+  summary: string;
   /** What is bad, after "3 % of". */
   bad: string;
   service: string;
@@ -25,10 +26,17 @@ interface Budget {
 }
 
 /** The Site Reliability Workbook, chapter 5, table 5-8: how fast, in which two windows, who hears of it. */
-const BURNS: { factor: number; long: string; short: string; severity: Severity; gone: string }[] = [
-  { factor: 14.4, long: '1h', short: '5m', severity: 'page', gone: '2 days' },
-  { factor: 6, long: '6h', short: '30m', severity: 'page', gone: '5 days' },
-  { factor: 1, long: '3d', short: '6h', severity: 'ticket', gone: '30 days' },
+const BURNS: {
+  factor: number;
+  long: string;
+  short: string;
+  severity: Severity;
+  words: string;
+  gone: string;
+}[] = [
+  { factor: 14.4, long: '1h', short: '5m', severity: 'page', words: 'the last hour', gone: '2 days' },
+  { factor: 6, long: '6h', short: '30m', severity: 'page', words: 'the last 6 hours', gone: '5 days' },
+  { factor: 1, long: '3d', short: '6h', severity: 'ticket', words: 'the last 3 days', gone: '30 days' },
 ];
 const WINDOWS = [...new Set(BURNS.flatMap(({ long, short }) => [short, long]))];
 
@@ -42,16 +50,19 @@ const budgets: Budget[] = [
   ofEvents(objectives.answered, {
     alert: 'requests-fail',
     metric: 'requests_failed',
+    summary: 'Requests are answered with errors',
     bad: 'the requests to {{ $labels.job }} were answered with an error (5xx), refusals for overload left out',
   }),
   ofEvents(objectives.fast, {
     alert: 'posts-slow',
     metric: 'posts_slow',
+    summary: 'Requests are answered late',
     bad: 'the POSTs to {{ $labels.job }} took longer than 300 ms',
   }),
   ofEvents(objectives.inTime, {
     alert: 'orders-late',
     metric: 'orders_late',
+    summary: 'Orders end late',
     bad: 'the orders that their customer did not cancel ended later than 5 s after they were placed',
   }),
   // A gauge has no events: its bad share is a share of time. The target of 99.9 % leaves 43 minutes in 30 days.
@@ -59,6 +70,7 @@ const budgets: Budget[] = [
     target: 0.999,
     alert: 'events-late',
     metric: 'outbox_late',
+    summary: 'Events are published late',
     bad: 'the time an event has waited in the outbox of {{ $labels.job }} for more than 60 s',
     isBad: (times) =>
       `max by (job) (${now(`${own}_outbox_age_seconds`, times)}) > bool ${limits.outboxAgeSeconds}`,
@@ -89,10 +101,10 @@ export const burnAlerts: Alert[] = [
 ];
 
 function burnAlert(
-  { alert, metric, target, bad, badEvents, service }: Budget,
+  { alert, metric, target, summary, bad, badEvents, service }: Budget,
   burn: (typeof BURNS)[number],
 ): Alert {
-  const { factor, long, short, severity, gone } = burn;
+  const { factor, long, short, severity, words, gone } = burn;
   const allowed = Number((1 - target).toFixed(6));
   return {
     name: alert,
@@ -105,8 +117,8 @@ function burnAlert(
         `job:${metric}:ratio${short} > ${factor} * ${allowed}`,
         ...(badEvents ? [`${badEvents(long, times)} >= ${LEAST_BAD_EVENTS}`] : []),
       ].join('\nand '),
-    summary: `An objective is in danger: ${alert} (${service})`,
-    description: `For ${long}, {{ $value | humanizePercentage }} of ${bad}. ${percent(allowed)} may be: at this rate, the budget of 30 days is used up within ${gone}.`,
+    summary: `${summary} (${service})`,
+    description: `In ${words}, {{ $value | humanizePercentage }} of ${bad}. The objective allows ${percent(allowed)}: at this rate, the budget of 30 days is used up within ${gone}.`,
   };
 }
 
@@ -116,7 +128,7 @@ function burnAlert(
  */
 function ofEvents(
   objective: Objective,
-  { metric, ...rest }: Pick<Budget, 'alert' | 'metric' | 'bad'>,
+  { metric, ...rest }: Pick<Budget, 'alert' | 'metric' | 'summary' | 'bad'>,
 ): Budget {
   const [bad, total] = [`job:${metric}:rate5m`, `job:${metric}_of:rate5m`];
   const over = (series: string, nominal: string, { window }: Timing) =>

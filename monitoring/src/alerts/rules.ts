@@ -38,7 +38,7 @@ export function ruleFiles({ speed }: { speed: number }): Map<string, string> {
   return new Map(
     files.map(([name, rules]) => [
       `${name}.yml`,
-      `# npm run alerts writes this file from monitoring/src/alerts; do not edit it here.\n${stringify({ groups: [{ name, interval, rules }] }, { lineWidth: 0 })}`,
+      `# npm run alerts writes this file from monitoring/src/alerts; do not edit it here.\n${stringify({ groups: [{ name, interval, rules }] }, { lineWidth: 0, singleQuote: true })}`,
     ]),
   );
 }
