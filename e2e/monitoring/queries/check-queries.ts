@@ -1,6 +1,6 @@
-import { type Rule, rules } from '@repo/monitoring/rules';
 import { dashboards } from '@repo/monitoring/dashboards';
 import { selectorTexts } from '@repo/monitoring/promql';
+import { type Rule, rules } from '@repo/monitoring/rules';
 import { replaceVariables } from '@repo/monitoring/variables';
 import type { Period, Prometheus } from './prometheus.ts';
 
