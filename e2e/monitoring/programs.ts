@@ -123,6 +123,8 @@ async function startPrometheus({
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       '--web.enable-otlp-receiver',
+      '--enable-feature=created-timestamp-zero-ingestion',
+      '--rules.alert.resend-delay=1s',
       '--web.enable-lifecycle',
       `--web.listen-address=127.0.0.1:${port}`,
     ],
