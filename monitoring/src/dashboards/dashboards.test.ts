@@ -36,7 +36,7 @@ test('a dashboard has six to ten panels, each with a title of its own', () => {
   }
 });
 
-test('a panel says what to do when it looks wrong, and leads to the traces or to a runbook', () => {
+test('a panel advises what to do when it looks wrong, and leads to the traces or to a runbook', () => {
   for (const { place, advice, links } of panels) {
     assert.match(advice, /.[.?]$/, place);
     assert.ok(
