@@ -55,7 +55,7 @@ test('the data sources that panels and links name are provisioned, each at a ser
   for (const { url } of datasources) assert.ok(new URL(url).hostname in services, url);
   const named = Object.values(dashboardFiles()).flatMap((text) => [
     ...[...text.matchAll(/"uid": "([^"]+)"\n\s+\}/g)].map(([, uid]) => uid),
-    ...[...decodeURIComponent(text).matchAll(/"datasource":"([^"]+)"/g)].map(([, uid]) => uid),
+    ...[...text.matchAll(/%22datasource%22%3A%22([^%]+)%22/g)].map(([, uid]) => uid),
   ]);
   assert.deepEqual([...new Set(named)].sort(), ['jaeger', 'prometheus', 'victoria-logs']);
   for (const uid of named) assert.ok(uids.has(uid), uid);
