@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atTheEnd, eventually, openOwnFolder } from '@repo/testing';
+import { startCollector } from './collector.ts';
 import { gauge, logLine, post, type SpanFacts, trace } from './otlp.ts';
-import { startCollector } from './programs.ts';
 import { openSink } from './sink.ts';
 
 /** Of all traces that no rule keeps, none is kept: so a trace arrives by its rule alone. */
@@ -163,7 +163,7 @@ test('the disk is measured', async () => {
 });
 
 test('while a receiver is down the collector accepts data, counts what waits, and delivers it later', async () => {
-  sink.setUp(false);
+  sink.answer(503);
   await post(collector.otlpUrl, 'logs', logLine('mark-outage'));
   await eventually(
     async () => (await own('otelcol_exporter_queue_size', { exporter: 'otlp_http/logs' })) > 0,
@@ -172,8 +172,43 @@ test('while a receiver is down the collector accepts data, counts what waits, an
     },
   );
   assert.doesNotMatch(sink.text(), /mark-outage/);
-  sink.setUp(true);
+  sink.answer(200);
   await arrives('mark-outage');
+});
+
+test('what a receiver refuses for good is counted, and what comes next is delivered', async () => {
+  sink.answer(400);
+  await post(collector.otlpUrl, 'logs', logLine('mark-refused'));
+  const refused = { exporter: 'otlp_http/logs' };
+  await eventually(async () => (await own('otelcol_exporter_send_failed_log_records', refused)) === 1, {
+    timeoutMs: 20_000,
+  });
+  sink.answer(200);
+  await post(collector.otlpUrl, 'logs', logLine('mark-next'));
+  await arrives('mark-next');
+  assert.doesNotMatch(sink.text(), /mark-refused/);
+});
+
+test('with the overlay for a vendor all three go to one place, with its key', async () => {
+  const vendor = await openSink();
+  atTheEnd(vendor.stop);
+  const environment = {
+    VENDOR_OTLP_ENDPOINT: vendor.url,
+    VENDOR_AUTHORIZATION: 'Bearer key-1',
+    ...UNSAMPLED,
+  };
+  const overlaid = await startCollector(openOwnFolder(), environment, ['vendor.yaml']);
+  atTheEnd(overlaid.stop);
+  await post(overlaid.otlpUrl, 'traces', trace([{ name: 'vendor-trace', isError: true }]));
+  await post(overlaid.otlpUrl, 'metrics', gauge('tenfold.vendor.metric', 1));
+  await post(overlaid.otlpUrl, 'logs', logLine('vendor-log'));
+  for (const text of ['vendor-trace', 'tenfold.vendor.metric', 'vendor-log']) {
+    await eventually(() => vendor.text().includes(text), { timeoutMs: 20_000, what: text });
+  }
+  assert.deepEqual(
+    [...new Set(vendor.headers().map(({ authorization }) => authorization))],
+    ['Bearer key-1'],
+  );
 });
 
 async function arrives(text: string): Promise<void> {

@@ -12,11 +12,11 @@ export type Sink = Awaited<ReturnType<typeof openSink>>;
  */
 export async function openSink() {
   let received = '';
-  let isUp = true;
+  let status = 200;
   const headers: Record<string, unknown>[] = [];
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
-    if (!isUp) return response.writeHead(503).end();
+    if (status !== 200) return response.writeHead(status).end();
     headers.push(request.headers);
     received += (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('latin1');
     return response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
@@ -27,9 +27,9 @@ export async function openSink() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     text: () => received,
     headers: () => headers,
-    /** While it is down it answers 503, and keeps nothing. */
-    setUp(up: boolean) {
-      isUp = up;
+    /** With any other status than 200 it keeps nothing. The collector repeats what is answered with 503. */
+    answer(next: number) {
+      status = next;
     },
     stop() {
       server.close();
