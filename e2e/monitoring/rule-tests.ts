@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cases, promtoolTest } from '@repo/monitoring/alert-cases';
+import { cases, promtoolTest } from '@repo/monitoring/rule-cases';
 import { monitoring, runProgram } from './program.ts';
 
 /** The unit tests of the rules with Prometheus' own tool: whether each alert fires, is quiet, and stops. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKafka, type Publisher } from '@repo/events';
-import { ruleFiles } from '@repo/monitoring/alerts';
+import { ruleFiles } from '@repo/monitoring/rules';
 import { createLogger } from '@repo/observability';
 import { createFaultyProxy, type FaultyProxy, type System, startSystem } from '@repo/stack';
 import { ownEnvironment } from '@repo/testing';
