@@ -3,6 +3,7 @@ import {
   causeDeadlock,
   changeProvider,
   disturb,
+  falsifyPayment,
   holdLock,
   killRepeatedly,
   publishPoison,
@@ -22,6 +23,11 @@ export const DRILLS: Drill[] = [
     fault: 'Redis is stopped',
     raises: [{ alert: 'cache-unavailable', service: 'inventory', firesWithinS: 40, endsWithinS: 40 }],
     cause: (site) => stopProcess(site, 'redis'),
+  },
+  {
+    fault: 'a payment is changed by hand, and npm run reconcile runs',
+    raises: [{ alert: 'reconciliation-differences', service: 'payment', firesWithinS: 30, endsWithinS: 60 }],
+    cause: falsifyPayment,
   },
   {
     fault: 'the network to Postgres is slow',

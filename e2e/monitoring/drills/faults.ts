@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Database, sql } from '@repo/postgres';
 import { expected, itemsOf, send } from '@repo/stack';
 import type { ServiceName } from '@repo/stack/topology';
@@ -121,4 +125,35 @@ export async function killRepeatedly({ system }: Site, name: string, times: numb
     if (time < times) await hold(LIVES_MS);
   }
   return async () => {};
+}
+
+/** Changes the amount of a captured payment by hand, and compares the books; heals it, and compares them again. */
+export async function falsifyPayment(site: Site): Promise<Heal> {
+  const { payment } = site.databases;
+  const [falsified] = await payment.query(sql<{ id: string }>`
+    update payments
+    set amount_cents = amount_cents + 1
+    where id = (select id from payments where status = 'captured' order by id limit 1)
+    returning id`);
+  if (!falsified) throw new Error('No payment has been captured yet.');
+  await reconcile(site);
+  return async () => {
+    await payment.query(sql`update payments set amount_cents = amount_cents - 1 where id = ${falsified.id}`);
+    await reconcile(site);
+  };
+}
+
+/** Orders that changed later are still on their way. */
+const SETTLE_S = '8';
+
+/** Runs `npm run reconcile`, which sends its result as a metric. */
+async function reconcile({ system, env }: Site): Promise<void> {
+  const command = join(import.meta.dirname, '../../../stack/src/commands/reconcile.ts');
+  const child = spawn(process.execPath, [command, '--settle-seconds', SETTLE_S], {
+    env: { ...env, TENFOLD_DIR: system.dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await once(child, 'exit');
+  if (status > 1) throw new Error(`npm run reconcile failed: ${(await output).join(' ')}`);
 }
