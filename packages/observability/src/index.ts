@@ -1,3 +1,4 @@
+export { flushTelemetry } from './export/flush.ts';
 export { createLogger, type Logger } from './log.ts';
 export { type Alarm, counter, createAlarm, gauge, ownName } from './metrics.ts';
 export { redact } from './redact.ts';
@@ -7,7 +8,6 @@ export {
   context,
   contextOf,
   failSpan,
-  flushTelemetry,
   inContextOfFirst,
   inSpan,
   isSampled,

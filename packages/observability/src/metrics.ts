@@ -2,19 +2,21 @@ import { type Counter, metrics } from '@opentelemetry/api';
 import project from '@repo/project' with { type: 'json' };
 import type { Logger } from './log.ts';
 
-const meter = metrics.getMeter(project.name);
+const meter = () => metrics.getMeter(project.name);
 
 /** The name of a metric or an attribute of this project: `tenfold.attempts` for `attempts`. */
 export const ownName = (name: string): string => `${project.name}.${name}`;
 
 /** A counter only grows, e.g. calls by their outcome. */
 export function counter(name: string, options: { description: string }): Counter {
-  return meter.createCounter(ownName(name), options);
+  return meter().createCounter(ownName(name), options);
 }
 
 /** A gauge is read when metrics are collected, e.g. the state of a circuit breaker. */
 export function gauge(name: string, options: { description: string }, read: () => number): void {
-  meter.createObservableGauge(ownName(name), options).addCallback((result) => result.observe(read()));
+  meter()
+    .createObservableGauge(ownName(name), options)
+    .addCallback((result) => result.observe(read()));
 }
 
 /**
