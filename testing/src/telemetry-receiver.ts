@@ -6,7 +6,7 @@ import { atTheEnd } from './at-the-end.ts';
 type Facts = Record<string, unknown>;
 type Attributes = { key: string; value: Value }[];
 type Value = { arrayValue?: { values?: Value[] }; kvlistValue?: { values?: Attributes } } & Facts;
-type Point = { attributes?: Attributes; asInt?: string | number; asDouble?: number };
+type Point = { attributes?: Attributes; asInt?: string | number; asDouble?: number; count?: string | number };
 
 interface ExportedSpan {
   name: string;
@@ -26,6 +26,7 @@ interface ExportedMetric {
   name: string;
   sum?: { dataPoints: Point[] };
   gauge?: { dataPoints: Point[] };
+  histogram?: { dataPoints: Point[] };
 }
 
 type Resource = { attributes?: Attributes };
@@ -107,7 +108,7 @@ export async function startTelemetryReceiver() {
     records: () => records,
     /** The attributes of the resource of each export. */
     resources: () => resources,
-    /** The value of a metric for exactly these attributes; undefined when there is none. */
+    /** The value of a metric, of a histogram its count, for exactly these attributes; undefined when there is none. */
     metric: (name: string, attributes: Facts = {}) =>
       points.find(
         (point) => point.name === name && JSON.stringify(point.attributes) === JSON.stringify(attributes),
@@ -140,11 +141,12 @@ function readRecord(record: ExportedRecord): ReceivedRecord {
   };
 }
 
-function readPoints({ name, sum, gauge }: ExportedMetric) {
-  return [...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])].map((point) => ({
+function readPoints({ name, sum, gauge, histogram }: ExportedMetric) {
+  const points = [sum, gauge, histogram].flatMap((data) => data?.dataPoints ?? []);
+  return points.map((point) => ({
     name,
     attributes: flat(point.attributes),
-    value: Number(point.asInt ?? point.asDouble),
+    value: Number(point.asInt ?? point.asDouble ?? point.count),
   }));
 }
 

@@ -1,6 +1,5 @@
 import { appendEvents } from '@repo/events';
 import {
-  counter,
   createAlarm,
   inContextOfFirst,
   inSpan,
@@ -11,10 +10,11 @@ import {
   traceFieldsOf,
   traceparentOf,
 } from '@repo/observability';
-import { createPoller, createProgressWatch, fullJitter, type Poller } from '@repo/polling';
+import { createPoller, createProgressWatch, fullJitter, type Poller, recordBatch } from '@repo/polling';
 import { groupCommit } from '@repo/postgres';
 import { checkLease } from './check-lease.ts';
 import type { Completed, JobRow, JobWorkerOptions } from './job.ts';
+import { countAttempt, observeBacklog, timed } from './metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A poller. `wake` reports that a transaction with due rows has been committed. */
@@ -34,14 +34,14 @@ const ALARM_EACH = 10;
 export function createJobWorker<Row extends JobRow, Answer>(
   options: JobWorkerOptions<Row, Answer>,
 ): JobWorker {
-  const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
+  const { name, database, log, claim, record, postpone, onCommit, concurrency = 64 } = options;
   const { isRefusal = () => false, idlePollMs = IDLE_POLL_MS } = options;
+  const perform = timed(name, options.perform);
   checkLease({ ...options, concurrency });
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
-  const attempts = counter('due.tries', { description: 'Attempts at due rows, by their outcome' });
 
   /** Records outcomes together; the result of each is whether there were events. */
   const recording = groupCommit<Completed<Row, Answer>, boolean>({
@@ -64,6 +64,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
       if (free === 0) return false;
       const rows = await claim(database, { limit: free, retries: budget.hasRoom() });
       budget.spend(rows.filter((row) => row.attempts > 1).length);
+      recordBatch(name, rows.length);
       for (const row of rows) start(row);
       return rows.length === free;
     },
@@ -96,21 +97,21 @@ export function createJobWorker<Row extends JobRow, Answer>(
     const facts = { ...traceFieldsOf({ traceparent }), job: name, id: row.id, attempts: row.attempts };
     if (isRefusal(answer)) {
       if (row.attempts > 1) budget.restore();
-      attempts.add(1, { name, outcome: 'refused' });
+      countAttempt(name, 'refused');
       log.warn(facts, 'job refused');
       return;
     }
     budget.earn();
-    attempts.add(1, { name, outcome: 'done' });
+    countAttempt(name, 'done');
     log.info(facts, 'job done');
   }
 
   function reportUnknown(row: Row, error: unknown, delayMs: number): void {
-    attempts.add(1, { name, outcome: 'not known' });
-    const { id, attempts: attempt } = row;
-    const facts = { ...traceFieldsOf(row), err: error, job: name, id, attempts: attempt, delayMs };
+    countAttempt(name, 'unknown');
+    const { id, attempts } = row;
+    const facts = { ...traceFieldsOf(row), err: error, job: name, id, attempts, delayMs };
     log.warn(facts, 'outcome of a job unknown; retrying');
-    if (attempt % ALARM_EACH === 0) alarm('job-keeps-failing', 'a job has failed many times', facts);
+    if (attempts % ALARM_EACH === 0) alarm('job-keeps-failing', 'a job has failed many times', facts);
   }
 
   function inSpanOf<Result>(row: Row, work: (context: TraceContext) => Promise<Result>): Promise<Result> {
@@ -121,13 +122,16 @@ export function createJobWorker<Row extends JobRow, Answer>(
     );
   }
 
+  let endObservation = () => {};
   return {
     start() {
+      endObservation = observeBacklog(name, () => options.readBacklog(database));
       progress.start();
       poller.start();
     },
     wake: poller.wake,
     async stop() {
+      endObservation();
       await poller.stop();
       await Promise.all(inHand);
       progress.stop();

@@ -48,6 +48,8 @@ function claimFor(leaseMs: number) {
     returning calls.id, attempts`);
 }
 
+const readNothing = async () => ({ rows: 0, oldestSeconds: 0 });
+
 /** Starts a worker on the table above. It stops after the test. */
 function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, string>> = {}) {
   const worker = createJobWorker<JobRow, string>({
@@ -70,6 +72,7 @@ function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, s
       await on.query(sql`
         update calls set due_at = now() + ${`${Math.min(delayMs, 20)} ms`}::interval where id = ${row.id}`);
     },
+    readBacklog: readNothing,
     onCommit: () => {},
     ...options,
   });
@@ -87,6 +90,7 @@ const unused: JobWorkerOptions<JobRow, string> = {
   perform: async () => 'done',
   record: async () => [],
   postpone: async () => {},
+  readBacklog: readNothing,
   onCommit: () => {},
 };
 

@@ -1,7 +1,19 @@
+export { type Alarm, createAlarm } from './alarm.ts';
 export { flushTelemetry } from './export/flush.ts';
+export {
+  counter,
+  type Definition,
+  gauge,
+  histogram,
+  type Instrument,
+  instruments,
+  observedCounter,
+  ownName,
+  REQUEST_SECONDS,
+} from './instruments.ts';
 export { createLogger, type Logger } from './log.ts';
-export { type Alarm, counter, createAlarm, gauge, ownName } from './metrics.ts';
 export { redact } from './redact.ts';
+export { refreshed } from './refreshed.ts';
 export { errorText } from './safe-error.ts';
 export {
   type Context,

@@ -12,6 +12,7 @@
 import { basename } from 'node:path';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { startLineExport } from './export/export-lines.ts';
@@ -19,7 +20,9 @@ import { openLogProcessors, openMetricReaders, openSpanProcessor } from './expor
 import { openResource } from './export/resource.ts';
 import { logSdkMessages } from './export/sdk-messages.ts';
 import { createLocalLogger } from './log.ts';
+import { observeProcess } from './process-metrics.ts';
 import { openSampler } from './sampler.ts';
+import { VIEWS } from './views.ts';
 
 const { env } = process;
 const service = env.OTEL_SERVICE_NAME || basename(process.cwd());
@@ -34,10 +37,13 @@ new NodeSDK({
   spanProcessors: [await openSpanProcessor(env, log)],
   metricReaders: await openMetricReaders(env, log),
   logRecordProcessors,
+  views: VIEWS,
   instrumentations: [
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),
+    new RuntimeNodeInstrumentation({ monitoringPrecision: 20 }),
     new UndiciInstrumentation({ requireParentforSpans: true }),
   ],
 }).start();
 if (logRecordProcessors.length > 0) startLineExport();
+observeProcess();

@@ -2,7 +2,13 @@ import { createJobWorker, type JobWorker } from '@repo/jobs';
 import { type Logger, traceFieldsOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { CONNECTIONS, type Delivery, type Mailer, SEND_LIMIT_MS } from './mailer.ts';
-import { claimDueMessages, type DueMessage, LEASE_MS, postponeMessage } from './message-store.ts';
+import {
+  claimDueMessages,
+  type DueMessage,
+  LEASE_MS,
+  postponeMessage,
+  readMessageBacklog,
+} from './message-store.ts';
 import { recordDeliveries, sendMessage } from './send-message.ts';
 
 export interface TimerOptions {
@@ -27,6 +33,7 @@ export function createSendTimer({ database, mailer, log }: TimerOptions): JobWor
     },
     record: recordDeliveries,
     postpone: postponeMessage,
+    readBacklog: readMessageBacklog,
     onCommit: () => {},
     // A claimed message that waited for a connection would use up its lease.
     concurrency: CONNECTIONS,

@@ -1,6 +1,14 @@
+import { counter, ownName } from '../instruments.ts';
 import type { Logger } from '../log.ts';
-import { counter } from '../metrics.ts';
 import type { Signal } from './settings.ts';
+
+const dropped = counter({
+  name: ownName('telemetry.dropped'),
+  unit: '{item}',
+  description:
+    'How many spans, points of metrics and log records were lost, because the collector did not accept them?',
+  attributes: ['signal'],
+});
 
 /** What a signal has lost, and whether its export fails. */
 export interface Losses {
@@ -20,7 +28,7 @@ export function createLosses(signal: Signal, log: Logger): Losses {
   let lost = 0;
   return {
     lose(items) {
-      counter('telemetry.dropped', { description: 'What was not exported' }).add(items, { signal });
+      dropped.add(items, { signal });
       lost += items;
     },
     failed(error) {
