@@ -13,7 +13,7 @@ export interface WatchOptions<Items> {
   count: (items: Items) => number;
 }
 
-/** The exporters have the same time limit, and their error says more. */
+/** The exporters have the same time limit, and their error tells more. */
 const MARGIN_MS = 100;
 
 /** Ends exports that take too long, and counts what is lost by those that fail. */
