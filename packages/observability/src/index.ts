@@ -1,4 +1,5 @@
 export { type Alarm, createAlarm } from './alarm.ts';
+export { flushTelemetry } from './export/flush.ts';
 export {
   counter,
   type Definition,
@@ -19,7 +20,6 @@ export {
   context,
   contextOf,
   failSpan,
-  flushTelemetry,
   inContextOfFirst,
   inSpan,
   isSampled,
