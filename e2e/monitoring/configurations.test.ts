@@ -28,7 +28,7 @@ for (const [program, verbs, files] of VALID) {
   });
 }
 
-test('without the address of the vendor the collector does not start, and says so', () => {
+test('without the address of the vendor the collector does not start, and reports which is missing', () => {
   const [, verbs, files] = VALID[1] as (typeof VALID)[number];
   const { status, output } = runProgram('otelcol-contrib', argumentsFor(verbs, files));
   assert.equal(status, 1);

@@ -16,13 +16,11 @@ export interface ProgramsOptions {
   collectorEnv?: Record<string, string>;
 }
 
-export type Programs = Awaited<ReturnType<typeof startPrograms>>;
-
 /**
  * Starts the real programs of the pipeline on free ports of this machine, with the configuration that docker-compose.yml
  * gives them: collector, Prometheus with its OTLP receiver, Alertmanager. Traces and logs that the collector keeps are
  * discarded, unless `collectorEnv` names their receivers. Alertmanager notifies within a second, and rules are evaluated
- * every second unless their group says otherwise.
+ * every second unless their group has another interval.
  *
  * @throws Failure when a program is neither installed nor there as an image, or does not become ready
  */

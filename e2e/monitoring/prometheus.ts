@@ -4,7 +4,7 @@ import { freePort } from '@repo/stack';
 import { stringify } from 'yaml';
 import { readConfiguration, startProgram } from './program.ts';
 
-/** Starts Prometheus with our configuration. It evaluates rules every second, unless their group says otherwise. */
+/** Starts Prometheus with our configuration. It evaluates rules every second, unless their group has another interval. */
 export async function startPrometheus({
   dir,
   rulesFolder,

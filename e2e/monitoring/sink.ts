@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 
-export type Sink = Awaited<ReturnType<typeof openSink>>;
-
 /**
  * A receiver of OTLP over HTTP behind the collector, with the bodies that it has accepted as text. The collector exports
  * protobuf, in which texts are readable as they are.
