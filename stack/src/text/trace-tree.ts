@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
-import { printable, type Span, shortened, valueText } from '@repo/stack';
-import { serviceColumn } from './lines.ts';
+import type { Span } from '../telemetry/span.ts';
+import { printable, shortened, valueText } from './printable.ts';
+import { serviceColumn } from './service-column.ts';
 
 /**
  * A trace as indented lines: service, name, start from its first span and duration in milliseconds. The statements of a
- * span are counted, since there are dozens.
+ * span are counted, since there are dozens. A span whose parent is not among them begins a tree.
  */
 export function traceTree(spans: Span[]): string[] {
   if (spans.length === 0) return ['    No span of it has been received.'];
@@ -12,6 +13,8 @@ export function traceTree(spans: Span[]): string[] {
   const isStatement = (span: Span) => span.attributes['db.system.name'] === 'postgresql';
   const children = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId);
   const childrenOf = (parent: string) => children.get(parent) ?? [];
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const roots = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
 
   function branch(span: Span, indent: string, twig: string): Line[] {
     const [statements, others] = partition(childrenOf(span.spanId), isStatement);
@@ -24,7 +27,7 @@ export function traceTree(spans: Span[]): string[] {
     return [line, ...below];
   }
 
-  const lines = childrenOf('').flatMap((root) => branch(root, '', ''));
+  const lines = roots.flatMap((root) => branch(root, '', ''));
   const width = lines.reduce((longest, line) => Math.max(longest, line.branch.length), 'span'.length) + 1;
   const title = columns('span', width, 'start', 'time', 'SQL');
   return [
@@ -55,22 +58,6 @@ const LONGEST_NAME = 120;
 function nameOf({ name, attributes }: Span): string {
   const path = valueText(attributes['url.path']);
   return shortened(printable(path && !name.includes('/') ? `${name} ${path}` : name), LONGEST_NAME);
-}
-
-/**
- * Whether a trace is complete: each span has its parent, and each event a consumer.
- *
- * @param hasEmail whether its last span is that of an e-mail
- */
-export function isWhole(spans: Span[], hasEmail: boolean): boolean {
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  const parents = new Set(spans.map(({ parentSpanId }) => parentSpanId));
-  const producer = 4;
-  return (
-    (!hasEmail || spans.some(({ name }) => name === 'send message')) &&
-    spans.every(({ parentSpanId }) => parentSpanId === '' || ids.has(parentSpanId)) &&
-    spans.every(({ kind, spanId }) => kind !== producer || parents.has(spanId))
-  );
 }
 
 function partition<Item>(items: Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
