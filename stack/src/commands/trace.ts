@@ -11,7 +11,7 @@ import { stateFolder } from '../supervisor/state-folder.ts';
 import { findSpans, KEPT_MB, segmentFolder } from '../telemetry/span-segments.ts';
 import { occurredAt } from '../text/event-lines.ts';
 import { printable } from '../text/printable.ts';
-import { traceTree } from '../text/trace-tree.ts';
+import { rootsOf, traceTree } from '../text/trace-tree.ts';
 import { correlation } from '../topology.ts';
 
 const { option } = correlation;
@@ -75,7 +75,7 @@ async function showStory(id: string): Promise<number> {
 /** A trace as a tree, and the command that shows its log lines; undefined where it has no spans. */
 async function linesOf(traceId: string): Promise<string[] | undefined> {
   const spans = await findSpans(segmentFolder(dir), traceId);
-  const [root] = spans;
+  const [root] = rootsOf(spans);
   if (!root) return undefined;
   const began = new Date(root.startMs).toISOString();
   return [

@@ -80,8 +80,6 @@ export function openSeriesStore(limits: Limits = {}) {
   };
 }
 
-export type SeriesStore = ReturnType<typeof openSeriesStore>;
-
 function keyOf({ name, kind, attributes, bounds }: Point): string {
   return JSON.stringify([name, kind, bounds, Object.entries(attributes).sort()]);
 }

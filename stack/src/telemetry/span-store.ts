@@ -27,6 +27,4 @@ export function openSpanStore(limit = 20_000) {
   };
 }
 
-export type SpanStore = ReturnType<typeof openSpanStore>;
-
 export const byStart = (spans: Span[]): Span[] => spans.toSorted((a, b) => a.startMs - b.startMs);

@@ -13,8 +13,6 @@ export function traceTree(spans: Span[]): string[] {
   const isStatement = (span: Span) => span.attributes['db.system.name'] === 'postgresql';
   const children = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId);
   const childrenOf = (parent: string) => children.get(parent) ?? [];
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  const roots = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
 
   function branch(span: Span, indent: string, twig: string): Line[] {
     const [statements, others] = partition(childrenOf(span.spanId), isStatement);
@@ -27,13 +25,19 @@ export function traceTree(spans: Span[]): string[] {
     return [line, ...below];
   }
 
-  const lines = roots.flatMap((root) => branch(root, '', ''));
+  const lines = rootsOf(spans).flatMap((root) => branch(root, '', ''));
   const width = lines.reduce((longest, line) => Math.max(longest, line.branch.length), 'span'.length) + 1;
   const title = columns('span', width, 'start', 'time', 'SQL');
   return [
     `  ${serviceColumn('service')} ${styleText('dim', title)}`,
     ...lines.map((line) => asText(line, begin, width)),
   ];
+}
+
+/** The spans whose parent is not among them: it is a caller's, or was not received. */
+export function rootsOf(spans: Span[]): Span[] {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  return spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
 }
 
 /** The most levels that are shown. */

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { project } from '../project.ts';
 import { printable } from '../text/printable.ts';
 import { figuresOf, QUANTILE_SECONDS, RATE_SECONDS, type Sample } from './figures.ts';
-import { type Cell, type Column, type Format, isBeyond, type Panel, type Row, valueOf } from './panel.ts';
+import { type Cell, type Column, type Format, isBeyond, type Panel, type Row, shownValue } from './panel.ts';
 
 const WIDTH = 80;
 const GAP = 2;
@@ -65,7 +65,7 @@ function fitted(name: string, width: number): string {
 /** A value to the right of its column, and a mark behind it: the mark is also seen without colours. */
 function cellText(cell: Cell | undefined, { format }: Column, width: number): string {
   if (cell === undefined) return ' '.repeat(width);
-  const text = `${formatted(valueOf(cell), format)}${isBeyond(cell) ? '!' : ' '}`.padStart(width);
+  const text = `${formatted(shownValue(cell), format)}${isBeyond(cell) ? '!' : ' '}`.padStart(width);
   return isBeyond(cell) ? styleText('red', text) : text;
 }
 

@@ -26,7 +26,7 @@ export const limited = (value: number | null, limit: number): Cell => ({
   isBeyond: value !== null && value > limit,
 });
 
-export function valueOf(cell: Cell): Value {
+export function shownValue(cell: Cell): Value {
   return typeof cell === 'object' && cell !== null ? cell.value : cell;
 }
 

@@ -1,5 +1,5 @@
 import { figuresOf, QUANTILE_SECONDS, RATE_SECONDS, type Sample } from './figures.ts';
-import { isBeyond, type Panel, valueOf } from './panel.ts';
+import { isBeyond, type Panel, shownValue } from './panel.ts';
 
 /**
  * The values of a sample as an object for JSON: by panel, row and column. Values are numbers in the unit that the name of
@@ -13,7 +13,7 @@ export function report(layout: Panel[][], sample: Sample) {
     Object.fromEntries(
       rows.map(({ name, cells }) => [
         name,
-        Object.fromEntries(Object.entries(cells).map(([column, cell]) => [column, valueOf(cell)])),
+        Object.fromEntries(Object.entries(cells).map(([column, cell]) => [column, shownValue(cell)])),
       ]),
     ),
   ]);
