@@ -24,6 +24,7 @@ export { lastLogLine } from './supervisor/processes/last-log-line.ts';
 export { endOrphans } from './supervisor/processes/process-registry.ts';
 export { isAlive, openRunFolder } from './supervisor/run-folder.ts';
 export { cacheFolder, stateFolder } from './supervisor/state-folder.ts';
+export { sentElsewhere } from './system/environment.ts';
 export { createFaultyProxy, type FaultyProxy } from './system/faulty-proxy.ts';
 export type { OpenProxy } from './system/proxies.ts';
 export { createServiceDatabase, databaseNames, type ServiceDatabase } from './system/service-databases.ts';

@@ -117,6 +117,7 @@ const busy: Sample = {
       attributes: { ...ofReplica, 'cpu.mode': 'system' },
     },
     gauge('process.memory.usage', 200 * 1024 * 1024, ofReplica),
+    gauge('process.memory.usage', 100 * 1024 * 1024),
   ],
   processes: [
     { name: service, state: 'down', pid: null, since, restarts: 0 },

@@ -101,17 +101,19 @@ const processes: Panel = {
 
 function processRow(figures: Figures, { name, state, restarts }: Figures['processes'][number]): Row {
   const where = { [PROCESS]: name };
+  // What a process that is down has reported before is no longer true.
+  const ifUp = (value: number | null) => (state === 'down' ? null : value);
   const isOfService = isService(name.replace(/-\d+$/, ''));
   return {
     name,
     cells: {
       state: { value: state, isBeyond: state !== 'running' },
       restarts,
-      cpuShare: figures.rate('process.cpu.time', where),
-      memoryBytes: figures.greatest('process.memory.usage', where),
-      eventLoopP99Seconds: figures.greatest('nodejs.eventloop.delay.p99', where),
+      cpuShare: ifUp(figures.rate('process.cpu.time', where)),
+      memoryBytes: ifUp(figures.greatest('process.memory.usage', where)),
+      eventLoopP99Seconds: ifUp(figures.greatest('nodejs.eventloop.delay.p99', where)),
     },
-    // Servers and stand-ins have no instruments: a person wants to see only those that are down.
+    // Servers and stand-ins have no instruments: a person wants to see only those that are not running.
     isHidden: !isOfService && state === 'running',
   };
 }
