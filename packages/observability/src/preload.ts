@@ -15,7 +15,6 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { observeProcess } from './process-metrics.ts';
 import { openSampler } from './sampler.ts';
 import { openSpanExporter } from './span-exporter.ts';
 import { VIEWS } from './views.ts';
@@ -46,4 +45,3 @@ new NodeSDK({
     new UndiciInstrumentation({ requireParentforSpans: true }),
   ],
 }).start();
-observeProcess();
