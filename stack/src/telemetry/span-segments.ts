@@ -18,7 +18,7 @@ import { byStart } from './span-store.ts';
 
 const SEGMENTS = 4;
 const SEGMENT_BYTES = 16 * 1024 * 1024;
-/** The traces of the newest orders: a hundred spans take some 60 KB. */
+/** A trace of a hundred spans takes some 60 KB. */
 export const KEPT_MB = (SEGMENTS * SEGMENT_BYTES) / 1024 / 1024;
 
 const NAME = /^\d{8}\.jsonl$/;
