@@ -20,6 +20,7 @@ import { measureOverload, type OverloadPlan } from './src/overload/overload.ts';
 import { overloadReportOf } from './src/overload/overload-report.ts';
 import { complaintOf, reportOf } from './src/report.ts';
 import type { RunContext } from './src/run-context.ts';
+import { startTelemetrySink, WITHOUT_TELEMETRY } from './src/telemetry-sink.ts';
 
 /** Every run has a deadline, far above the two minutes of a run with the defaults. */
 const START_SECONDS = 120;
@@ -55,7 +56,16 @@ async function runAgainst(plan: AgainstPlan): Promise<number> {
   return 0;
 }
 
-async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Arguments): Promise<number> {
+async function runOnce(given: Arguments): Promise<number> {
+  if (!given.telemetry) return runWith(given, WITHOUT_TELEMETRY);
+  const sink = await startTelemetrySink();
+  return runWith(given, sink.env).finally(sink.stop);
+}
+
+async function runWith(
+  { plan, overload: flood, sampled, keep, checkout }: Arguments,
+  telemetry: NodeJS.ProcessEnv,
+): Promise<number> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(mostSeconds(plan, flood) * 1_000)]);
   const context = { print: console.log, signal };
   const start = await findStart(checkout);
@@ -63,13 +73,13 @@ async function runOnce({ plan, overload: flood, sampled, keep, checkout }: Argum
     plan.floors && !flood
       ? await withSystem(
           start,
-          { keep: false, signal, env: isolatedEnvironment(sampled, UNLIMITED) },
+          { keep: false, signal, env: isolatedEnvironment(sampled, { ...telemetry, ...UNLIMITED }) },
           (system) => measureFloors(system, context),
         )
       : undefined;
   const { result, report, faults } = await withSystem(
     start,
-    { keep, signal, env: isolatedEnvironment(sampled) },
+    { keep, signal, env: isolatedEnvironment(sampled, telemetry) },
     ({ running }) => (flood ? overload(running, flood, context) : ordinary(running, plan, floors, context)),
   );
   const isValid = faults.length === 0;

@@ -33,6 +33,7 @@ for (const args of [
   ['--faster'],
   ['--seconds', '-1'],
   ['--sampled', '101'],
+  ['--telemetry', 'perhaps'],
 ])
   test(`${args.join(' ')} is refused, and the error names an option`, () => {
     assert.throws(() => readArguments(args), { name: 'Failure', message: /--/ });
@@ -44,11 +45,19 @@ test('the other options of --against apply to both commits', () => {
     commit: 'main',
     rounds: 3,
     questions: ['--idle', '10', '--alone'],
+    questionsOfThat: [],
   });
   assert.deepEqual(read('--knee --against=main --rounds 5 --step-seconds 4'), {
     commit: 'main',
     rounds: 5,
     questions: ['--knee', '--step-seconds', '4'],
+    questionsOfThat: [],
+  });
+  assert.deepEqual(read('--against main --telemetry-cost --knee'), {
+    commit: 'main',
+    rounds: 3,
+    questions: ['--knee'],
+    questionsOfThat: ['--telemetry', 'off'],
   });
   assert.equal(read('--alone'), undefined);
 });

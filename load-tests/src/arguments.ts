@@ -26,6 +26,7 @@ instead of figures, and exits with status 1. The result is also written to .tenf
 
   --against COMMIT   measures that commit and this tree in turn, and prints the ratios of their figures with their
                      spread; without a measurement option, --idle 10 --alone
+  --telemetry-cost   with --against: that commit is measured with --telemetry off
   --rounds N         the number of measurements of each of the two (3)
 
   --seconds N        the length of each open loop (30; with --alone 20, --rates 10, --overload 60)
@@ -35,6 +36,8 @@ instead of figures, and exits with status 1. The result is also written to .tenf
   --orders N         fills the databases with N orders before the measurements (a million takes minutes and some
                      gigabytes), and checks that no statement of an order reads a whole large table
   --sampled N        the share of traces that are recorded, in percent (10)
+  --telemetry off    records and exports nothing; by default spans, metrics and log lines are exported by OTLP to a
+                     receiver that discards them
   --statements       lists the statements that are called most often
   --seed N           the seed of the generated orders (1)
   --mail             gives the customers addresses: each order then causes an e-mail, which is not part of the latency
@@ -46,6 +49,8 @@ export interface Arguments {
   help: boolean;
   /** The percentage of traces that are recorded. */
   sampled: number;
+  /** Whether spans, metrics and log lines are exported. */
+  telemetry: boolean;
   /** Whether the folder of the run is kept. */
   keep: boolean;
   plan: Plan;
@@ -79,22 +84,29 @@ export function readArguments(args: string[]): Arguments {
   };
   const rate = values.rate === undefined ? undefined : number('rate', values.rate);
   const overload = values.overload ? { ...common, rate, seconds: seconds('60') } : undefined;
-  const against = values.against === undefined ? undefined : againstOf(values.against, values.rounds, tokens);
+  const against = values.against === undefined ? undefined : againstOf(values.against, values, tokens);
   const { help, keep, checkout } = values;
-  return { help, keep, sampled: percentage('sampled', values.sampled), plan, overload, against, checkout };
+  const sampled = percentage('sampled', values.sampled);
+  const telemetry = onOrOff('telemetry', values.telemetry);
+  return { help, keep, sampled, telemetry, plan, overload, against, checkout };
 }
 
 /** The other arguments apply to both commits. */
-function againstOf(commit: string, rounds: string, tokens: Token[]): AgainstPlan {
+function againstOf(
+  commit: string,
+  options: { rounds: string; 'telemetry-cost': boolean },
+  tokens: Token[],
+): AgainstPlan {
   const given = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
-  const others = given.filter(({ name }) => name !== 'against' && name !== 'rounds');
+  const others = given.filter(({ name }) => !['against', 'rounds', 'telemetry-cost'].includes(name));
   const questions = others.flatMap(({ rawName, value }) =>
     value === undefined ? [rawName] : [rawName, value],
   );
   const isAsked = others.some(({ name }) => ['knee', 'idle', 'alone', 'rates'].includes(name));
   return {
     commit,
-    rounds: number('rounds', rounds),
+    rounds: number('rounds', options.rounds),
+    questionsOfThat: options['telemetry-cost'] ? ['--telemetry', 'off'] : [],
     questions: isAsked ? questions : ['--idle', '10', '--alone', ...questions],
   };
 }
@@ -129,6 +141,8 @@ const options = {
   rate: { type: 'string' },
   orders: { type: 'string' },
   sampled: { type: 'string', default: '10' },
+  telemetry: { type: 'string', default: 'on' },
+  'telemetry-cost': { type: 'boolean', default: false },
   statements: { type: 'boolean', default: false },
   seed: { type: 'string', default: '1' },
   mail: { type: 'boolean', default: false },
@@ -144,6 +158,11 @@ function number(name: string, text: string): number {
 function percentage(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 100) return Number(text);
   throw new Failure(`--${name} expects a percentage from 0 to 100, not "${text}".`);
+}
+
+function onOrOff(name: string, text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new Failure(`--${name} expects on or off, not "${text}".`);
 }
 
 function numbers(name: string, text: string): number[] {

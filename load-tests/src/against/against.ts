@@ -13,6 +13,8 @@ export interface AgainstPlan {
   rounds: number;
   /** The arguments of the bench for both. */
   questions: string[];
+  /** Further arguments for that commit alone. */
+  questionsOfThat: string[];
 }
 
 export interface AgainstResult {
@@ -38,7 +40,7 @@ const bench = join(import.meta.dirname, '../../bench.ts');
  * only the started system differs: so a change of the bench makes no difference between the two.
  */
 export async function measureAgainst(
-  { commit, rounds: count, questions }: AgainstPlan,
+  { commit, rounds: count, questions, questionsOfThat }: AgainstPlan,
   { folder, latest, print, signal }: AgainstContext,
 ): Promise<AgainstResult> {
   const startedAt = new Date().toISOString();
@@ -49,7 +51,8 @@ export async function measureAgainst(
   try {
     for (let round = 1; round <= count; round++) {
       print(`round ${round} of ${count}: ${worktree.name}`);
-      const that = await runOnce([...questions, '--checkout', worktree.dir], { latest, log, print, signal });
+      const ofThat = [...questions, ...questionsOfThat, '--checkout', worktree.dir];
+      const that = await runOnce(ofThat, { latest, log, print, signal });
       print(`round ${round} of ${count}: this tree`);
       const own = await runOnce(questions, { latest, log, print, signal });
       rounds.push({ that, this: own });

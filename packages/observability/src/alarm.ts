@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { counter, ownName } from './instruments.ts';
 import type { Logger } from './log.ts';
 
@@ -16,10 +17,14 @@ const alarms = counter({
  */
 export type Alarm = (code: string, message: string, facts: Record<string, unknown>) => void;
 
-/** An alarm is a log line of level `error` with its code in the field `alarm`; the metric `alarms` counts alarms by code. */
+/**
+ * An alarm is a log line of level `error` with its code in the field `alarm`; the metric `alarms` counts alarms by code. The
+ * active span carries the code too, so that a collector keeps its trace.
+ */
 export function createAlarm(log: Logger): Alarm {
   return (code, message, facts) => {
     alarms.add(1, { alarm: code });
+    trace.getActiveSpan()?.setAttribute(ownName('alarm'), code);
     log.error({ ...facts, alarm: code }, message);
   };
 }

@@ -40,6 +40,30 @@ test('a transaction whose work throws is rolled back, and the error is thrown', 
   assert.ok(!(await notes()).includes('rolled back'));
 });
 
+test('callbacks of a transaction are called after its commit, and never after a rollback', async () => {
+  const called: string[] = [];
+  const seen = async () => (await notes()).includes('with a callback');
+  const visible = Promise.withResolvers<boolean>();
+
+  await database.transaction(async (tx) => {
+    tx.onCommit(() => {
+      called.push('committed');
+      seen().then(visible.resolve, visible.reject);
+    });
+    await write(tx, 'with a callback');
+    assert.deepEqual(called, []);
+  });
+  await assert.rejects(
+    database.transaction(async (tx) => {
+      tx.onCommit(() => called.push('rolled back'));
+      await write(tx, 'with a callback');
+    }),
+  );
+
+  assert.ok(await visible.promise);
+  assert.deepEqual(called, ['committed']);
+});
+
 test('a transaction with a failed statement does not commit, even if the error was swallowed', async () => {
   const work = database.transaction(async (tx) => {
     await write(tx, 'before the failure');

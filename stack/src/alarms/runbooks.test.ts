@@ -4,10 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { repository } from '../project.ts';
 
-/** Pages that belong to no alarm. */
-const OTHERS = ['README', 'reconciliation-differences'];
-
-test('every alarm that the code can raise has a page, and every page belongs to an alarm', () => {
+test('every alarm that the code can raise has a page', () => {
   const raised = globSync('{services,packages}/*/src/**/*.ts', { cwd: repository })
     .filter((file) => !file.endsWith('.test.ts'))
     .flatMap((file) =>
@@ -19,5 +16,9 @@ test('every alarm that the code can raise has a page, and every page belongs to 
   const pages = globSync('*.md', { cwd: join(repository, 'docs/runbooks') }).map((page) =>
     basename(page, '.md'),
   );
-  assert.deepEqual(pages.filter((page) => !OTHERS.includes(page)).sort(), [...new Set(raised)].sort());
+  assert.ok(raised.length > 0);
+  assert.deepEqual(
+    raised.filter((code) => !pages.includes(code)),
+    [],
+  );
 });

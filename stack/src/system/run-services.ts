@@ -9,7 +9,7 @@ import type { ProcessSpec } from '../supervisor/processes/child.ts';
 import { lastLogLine } from '../supervisor/processes/last-log-line.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { type ServiceName, services } from '../topology.ts';
-import { traced } from './environment.ts';
+import { observed } from './environment.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceAddresses } from './proxies.ts';
 import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
@@ -96,7 +96,7 @@ export function serviceSpec(
     group: 'service',
     command: [process.execPath, ...flags, 'src/main.ts'],
     cwd: folderOf(service),
-    env: { ...environment(service, around), ...own },
+    env: { ...environment(service, name, around), ...own },
     log: folder.log(name),
     isReady: () => answersOk(`${loopback(port)}/readyz`),
     readyWithinMs: 30_000,
@@ -107,7 +107,8 @@ export function serviceSpec(
 }
 
 function environment(
-  name: ServiceName,
+  service: ServiceName,
+  name: string,
   { env, collector, ports, serviceAddresses, jwksUrl }: ServiceEnvironment,
 ): NodeJS.ProcessEnv {
   const offered: Record<string, string> = {
@@ -115,13 +116,13 @@ function environment(
     ...serviceAddresses.offers,
   };
   return {
-    ...traced(env, collector),
-    ...Object.fromEntries(services[name].needs.map((variable) => [variable, offered[variable]])),
+    ...observed(env, collector, name),
+    ...Object.fromEntries(services[service].needs.map((variable) => [variable, offered[variable]])),
     HOST: '127.0.0.1',
     KAFKA_BROKERS: serviceAddresses.kafkaBrokers,
     IDENTITY_ISSUER: standInUrl('identity-provider', ports),
     IDENTITY_JWKS_URL: jwksUrl,
     IDENTITY_AUDIENCE: project.name,
-    OTEL_SERVICE_NAME: name,
+    OTEL_SERVICE_NAME: service,
   };
 }

@@ -1,0 +1,189 @@
+import { serviceNames } from '@repo/stack/topology';
+import { own } from '../own.ts';
+import type { Alert } from './alert.ts';
+import { growth, now } from './expressions.ts';
+
+const uptime = 'process_uptime_seconds';
+const placed = `${own}_orders_placed_total`;
+const ended = `${own}_order_duration_seconds_count`;
+const requests = `http_server_request_duration_seconds_count{${own}_api_version!=""}`;
+const refused = `${own}_http_refused_total`;
+const pool = 'db_client_connection_pool_name';
+const filesystem = 'system_filesystem_usage_bytes';
+const topic = 'messaging_consumer_group_name, messaging_destination_name';
+
+/** As many orders as make it unlikely that all of them wait for something else. */
+const LEAST_ORDERS = 10;
+const LEAST_REFUSALS = 10;
+
+/**
+ * Without these series no objective can be measured, so these two page too: an objective that cannot be measured counts as
+ * missed, or the loss of a metric would silence its alert.
+ */
+const unmeasured: Alert[] = [
+  {
+    name: 'service-silent',
+    severity: 'page',
+    // A query for each service, since what is absent has no labels but those that the query names.
+    expr: ({ window }) =>
+      serviceNames.map((job) => `absent_over_time(${uptime}{job="${job}"}[${window('2m')}])`).join('\nor '),
+    for: '3m',
+    summary: 'A service reports nothing ({{ $labels.job }})',
+    description:
+      'No process of {{ $labels.job }} has sent a metric for 5 minutes: it does not run, or its telemetry does not arrive. Until it does, no other alert about {{ $labels.job }} can fire.',
+  },
+  {
+    name: 'orders-do-not-end',
+    severity: 'page',
+    expr: ({ window }) =>
+      `sum by (job) (increase(${placed}[${window('10m')}])) >= ${LEAST_ORDERS}\nunless sum by (job) (increase(${ended}[${window('10m')}])) > 0`,
+    summary: 'Orders are placed, and none ends',
+    description:
+      'In 10 minutes {{ $value | humanize }} orders were placed, and none was confirmed or cancelled. An order is measured when it ends, so the alert orders-late stays silent.',
+  },
+];
+
+/** They wake nobody: they explain why an objective is in danger, or that it soon will be. */
+const explaining: Alert[] = [
+  {
+    name: 'service-restarts',
+    severity: 'ticket',
+    // A process keeps its name (service.instance.id) when it is restarted; a deployment brings processes of other names. The
+    // commands of a service, such as npm run reconcile, are meant to end: their names end with the command.
+    expr: ({ window }) => `sum by (job) (resets(${uptime}{instance!~".*:[a-z-]+"}[${window('15m')}])) >= 3`,
+    summary: 'Processes are restarted again and again ({{ $labels.job }})',
+    description:
+      'Within 15 minutes the processes of {{ $labels.job }} were restarted {{ $value }} times. With each start, partitions move from one process to another.',
+  },
+  {
+    name: 'relay-without-leader',
+    severity: 'ticket',
+    expr: (times) => `max by (job) (${now(`${own}_relay_leader`, times)}) < 1`,
+    for: '2m',
+    summary: 'Nobody publishes the events of {{ $labels.job }}',
+    description:
+      'For 2 minutes none of the processes of {{ $labels.job }} has led its relay (the highest value is {{ $value }}, and 1 is a leader). Its events wait in the outbox.',
+  },
+  {
+    name: 'consumer-lagging',
+    severity: 'ticket',
+    // Not while it catches up. Compared with an absent value it would be silent, so `unless` asks for the opposite.
+    expr: (times) => {
+      const age = `${own}_consumer_lag_age_seconds`;
+      const before = `last_over_time(${age}[${times.window('1m')}] offset ${times.window('2m')})`;
+      const oldest = (value: string) => `max by (job, ${topic}) (${value})`;
+      return `${oldest(now(age, times))} > 30\nunless ${oldest(now(age, times))} < ${oldest(before)}`;
+    },
+    for: '2m',
+    summary: 'A consumer falls behind ({{ $labels.job }})',
+    description:
+      'The oldest event of {{ $labels.messaging_destination_name }} that the group {{ $labels.messaging_consumer_group_name }} of {{ $labels.job }} has not consumed has waited for {{ $value | humanizeDuration }}, and the wait grows.',
+  },
+  {
+    name: 'jobs-overdue',
+    severity: 'ticket',
+    expr: (times) => `max by (job, ${own}_job) (${now(`${own}_job_due_age_seconds`, times)}) > 60`,
+    for: '1m',
+    summary: 'Due work waits ({{ $labels.job }})',
+    description: `The oldest due row of the job "{{ $labels.${own}_job }}" in {{ $labels.job }} has waited for {{ $value | humanizeDuration }}: no worker takes it up.`,
+  },
+  {
+    name: 'breaker-open',
+    severity: 'info',
+    expr: (times) => `max by (job) (${now(`${own}_payment_provider_breaker`, times)}) > 0`,
+    for: '1m',
+    summary: 'The payment provider is not called',
+    description:
+      'For a minute the circuit breaker of {{ $labels.job }} has not been closed (its state is {{ $value }}: 1 is open, 2 tries one call): most calls to the payment provider have failed. Orders wait for their payment.',
+  },
+  {
+    name: 'pool-exhausted',
+    severity: 'ticket',
+    expr: (times) =>
+      `min by (job, instance, ${pool}) (min_over_time(db_client_connection_pending_requests[${times.window('2m')}])) > 0`,
+    for: '1m',
+    summary: 'Work waits for a database connection ({{ $labels.job }})',
+    description: `All connections of the pool {{ $labels.${pool} }} of {{ $labels.job }} ({{ $labels.instance }}) have been in use for 2 minutes, and at least {{ $value }} queries waited for one all the time.`,
+  },
+  {
+    name: 'deadlocks',
+    severity: 'ticket',
+    // Postgres counts for the whole database, and each process reports that count: `increase` would count a new process.
+    expr: (times) => {
+      const counter = `${own}_postgres_deadlocks_total`;
+      const before = `max_over_time(${counter}[${times.window('5m')}] offset ${times.window('15m')})`;
+      return `max by (job) (${now(counter, times)}) - max by (job) (${before}) > 0`;
+    },
+    summary: 'Transactions lock each other out ({{ $labels.job }})',
+    description:
+      'In 15 minutes Postgres has ended {{ $value }} transactions of {{ $labels.job }} because each waited for a lock of another. They are repeated, so nothing is lost but time.',
+  },
+  {
+    name: 'cache-unavailable',
+    severity: 'info',
+    expr: (times) =>
+      `sum by (job) (increase(${own}_cache_lookups_total{outcome="error"}[${times.window('5m')}])) > 0`,
+    for: '1m',
+    summary: 'Redis does not answer ({{ $labels.job }})',
+    description:
+      'In 5 minutes {{ $value | humanize }} lookups of {{ $labels.job }} found no Redis. Reads come from Postgres: slower, and correct.',
+  },
+  {
+    name: 'requests-refused',
+    severity: 'ticket',
+    expr: ({ window }) => {
+      const by = 'sum by (job)';
+      const rate = `${by} (rate(${refused}[${window('5m')}])) / ${by} (rate(${requests}[${window('5m')}])) > 0.05`;
+      return `${rate}\nand ${by} (increase(${refused}[${window('5m')}])) >= ${LEAST_REFUSALS}`;
+    },
+    for: '5m',
+    summary: 'Requests are refused ({{ $labels.job }})',
+    description:
+      'For 5 minutes {{ $labels.job }} has refused {{ $value | humanizePercentage }} of its requests to protect itself or other customers. Refusals do not count as errors.',
+  },
+  {
+    name: 'event-loop-saturated',
+    severity: 'info',
+    expr: ({ window }) =>
+      `max by (job, instance) (avg_over_time(nodejs_eventloop_utilization_ratio[${window('5m')}])) > 0.9`,
+    for: '5m',
+    summary: 'A process has no time left ({{ $labels.job }})',
+    description:
+      'For 5 minutes the event loop of {{ $labels.job }} ({{ $labels.instance }}) has been busy for {{ $value | humanizePercentage }} of the time: everything in this process waits.',
+  },
+  {
+    name: 'telemetry-dropped',
+    severity: 'ticket',
+    expr: (times) => `sum by (job, signal) (${growth(`${own}_telemetry_dropped_total`, '15m', times)}) > 0`,
+    summary: 'Telemetry was lost ({{ $labels.job }})',
+    description:
+      'In 15 minutes {{ $labels.job }} has dropped {{ $value | humanize }} items of its {{ $labels.signal }}, which could not be exported in time. Dashboards and alerts lack them.',
+  },
+  {
+    name: 'disk-filling',
+    severity: 'ticket',
+    service: 'host',
+    expr: (times) => {
+      const bytes = (labels: string) =>
+        `sum by (job, instance, mountpoint) (${now(`${filesystem}${labels}`, times)})`;
+      return `${bytes('{state="used"}')} / ${bytes('')} > 0.85`;
+    },
+    for: '5m',
+    summary: 'A disk is nearly full ({{ $labels.mountpoint }})',
+    description:
+      '{{ $value | humanizePercentage }} of the disk at {{ $labels.mountpoint }} ({{ $labels.instance }}) is in use. Postgres and Kafka stop when it is full.',
+  },
+  {
+    name: 'reconciliation-missing',
+    severity: 'ticket',
+    service: 'payment',
+    // Only of a system that existed a day ago.
+    expr: ({ window }) =>
+      `absent_over_time(${own}_reconciliation_differences[${window('1d')}])\nand on () count(last_over_time(${uptime}[${window('5m')}] offset ${window('1d')})) > 0`,
+    summary: 'Nobody has compared the books for a day',
+    description:
+      'npm run reconcile has not run for a day ({{ $value }} means absent), so whether the books agree is not known.',
+  },
+];
+
+export const causes: Alert[] = [...unmeasured, ...explaining];
