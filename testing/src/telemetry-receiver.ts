@@ -54,8 +54,8 @@ export interface ReceivedRecord {
   flags: number;
 }
 
-/** How the receiver treats exports: it accepts, refuses, never replies, or sends a reply that never ends. */
-export type Treatment = 'accept' | 'refuse' | 'hang' | 'trickle';
+/** How the receiver treats exports: it accepts, refuses, disconnects, never replies, or sends a reply that never ends. */
+export type Treatment = 'accept' | 'refuse' | 'disconnect' | 'hang' | 'trickle';
 
 /** Receives what services export: every span and log record is kept, and the newest values of each metric. */
 export async function startTelemetryReceiver() {
@@ -118,6 +118,7 @@ export async function startTelemetryReceiver() {
 
 function refuse(treatment: Treatment, response: ServerResponse): void {
   if (treatment === 'refuse') response.writeHead(400).end();
+  if (treatment === 'disconnect') response.destroy();
   if (treatment !== 'trickle') return;
   response.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 20);
