@@ -10,6 +10,9 @@ import { parse } from 'yaml';
 const root = resolve(import.meta.dirname, '../..');
 export const monitoring = join(root, 'monitoring');
 
+/** A configuration of monitoring/, to be changed for a test. */
+export const readConfiguration = (name: string) => parse(readFileSync(join(monitoring, name), 'utf8'));
+
 /** The programs, and the service of docker-compose.yml whose image contains each. */
 const PROGRAMS = {
   'otelcol-contrib': { service: 'collector' },
@@ -17,6 +20,7 @@ const PROGRAMS = {
   promtool: { service: 'prometheus', entrypoint: 'promtool' },
   alertmanager: { service: 'alertmanager' },
   amtool: { service: 'alertmanager', entrypoint: 'amtool' },
+  jaeger: { service: 'jaeger' },
 } as const satisfies Record<string, { service: string; entrypoint?: string }>;
 
 export type ProgramName = keyof typeof PROGRAMS;

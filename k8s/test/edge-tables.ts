@@ -47,8 +47,18 @@ const production: Reach = {
   kafka: `kafka:9090 kafka:9091 ${apiServer}`,
 };
 
+/** In the namespace `observability`: the telemetry of the services, and what the programs there send to each other. */
+const observability: Reach = {
+  tenfold: 'collector:4317 collector:4318',
+  collector: 'prometheus:9090 jaeger:4318 victoria-logs:9428',
+  prometheus: 'collector:8888 alertmanager:9093',
+  // Who is told of an alert is outside of the cluster.
+  alertmanager: 'any:443',
+};
+
 export const reach = {
   local,
+  observed: { ...local, ...observability },
   autoscaled: { ...local, keda: 'kafka:9092' },
   persistent: local,
   production,

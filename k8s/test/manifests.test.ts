@@ -24,6 +24,7 @@ const credentials = [
 /** Pods and Secrets that operators create: no manifest declares them. */
 const overlays: Record<keyof typeof reach, { pods: Pod[]; secrets: string[] }> = {
   local: { pods: [], secrets: credentials },
+  observed: { pods: [], secrets: credentials },
   autoscaled: { pods: [], secrets: credentials },
   persistent: { pods: [], secrets: credentials },
   production: {
@@ -47,10 +48,12 @@ function testOverlay(name: keyof typeof reach, manifests: Manifest[]): void {
     ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'service',
   );
 
-  test('every object matches its published schema, and is in the namespace', () => {
+  test('every object matches its published schema, and is in a namespace of this overlay', () => {
     assert.deepEqual(manifests.flatMap(schemaFaults), []);
+    const namespaces = ofKind(manifests, 'Namespace').map(({ metadata }) => metadata.name);
+    assert.deepEqual(namespaces, name === 'observed' ? ['observability', 'tenfold'] : ['tenfold']);
     const astray = manifests.filter(
-      ({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== 'tenfold',
+      ({ kind, metadata }) => kind !== 'Namespace' && !namespaces.includes(metadata.namespace ?? ''),
     );
     assert.deepEqual(names(astray), []);
   });

@@ -13,5 +13,6 @@ export { testLog, testServers } from './servers.ts';
 export { createServiceEnvironment, type ServiceEnvironment, startService } from './service.ts';
 export { startStandIn } from './stand-in.ts';
 export { startTestSystem } from './system.ts';
+export { startTelemetryReceiver } from './telemetry-receiver.ts';
 export { startTokenIssuer, type TokenIssuer, type TokenOptions } from './token-issuer.ts';
 export { unreadIndexes } from './unread-indexes.ts';

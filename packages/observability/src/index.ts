@@ -1,4 +1,5 @@
 export { type Alarm, createAlarm } from './alarm.ts';
+export { flushTelemetry } from './export/flush.ts';
 export {
   counter,
   type Definition,
@@ -20,7 +21,6 @@ export {
   context,
   contextOf,
   failSpan,
-  flushTelemetry,
   inContextOfFirst,
   inSpan,
   isSampled,

@@ -68,6 +68,7 @@ for (const [place, script] of [
   ['a text deep within', `log.warn({ a: { b: { c: [failure.response] } } }, 'failed')`],
   ['the name of a field', `log.warn({ [failure.response]: 1 }, 'failed')`],
   ['the message itself', `log.warn(failure.message)`],
+  ['the fields of a child', `log.child({ from: failure.message }).warn({ ...failure }, 'failed')`],
   ['a child of the logger', `log.child({}).warn({ err: failure }, 'failed')`],
 ] as const) {
   test(`a line contains no address: ${place}`, () => {

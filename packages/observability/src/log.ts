@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { exportLine, exportsLines } from './export/export-lines.ts';
 import { redact, SECRET_FIELDS } from './redact.ts';
 import { safeError } from './safe-error.ts';
 import { activeTraceFields } from './trace.ts';
@@ -9,14 +10,53 @@ export type { Logger } from 'pino';
 const CENSORED_FIELDS = [...SECRET_FIELDS, 'email', 'to'];
 
 /**
- * A pino logger that writes JSON lines to standard output, each with the service's name and, if there is one, the
- * active span. In every line texts are redacted, errors are reduced to facts that hold no data, and fields with the
- * name of a secret are censored.
+ * A pino logger that writes JSON lines to standard output, each with the service's name and, if there is one, the active
+ * span. If an endpoint for logs is set, lines are exported too. In every line texts are redacted, errors are reduced to
+ * facts that hold no data, and fields with the name of a secret are censored.
  *
  * @param level as pino knows them: fatal, error, warn, info, debug, trace, silent
  */
 export function createLogger(service: string, level = 'info'): Logger {
-  return pino({
+  const options = optionsOf(service, level);
+  return withSafeChildren(exportsLines() ? pino(options, alsoExporting(pino.destination())) : pino(options));
+}
+
+/** pino applies no formatter to the fields that a child logger adds to each of its lines. */
+function withSafeChildren(log: Logger): Logger {
+  const { child } = log;
+  log.child = function (this: Logger, fields: object, ...options: never[]) {
+    return child.call(this, safeFields(fields), ...options);
+  } as Logger['child'];
+  return log;
+}
+
+/**
+ * A logger for lines about telemetry itself: they are on standard output only, and belong to no span. An unknown level
+ * counts as info, because the service reports it with the other variables that are wrong.
+ */
+export function createLocalLogger(service: string, level = 'info'): Logger {
+  const isKnown = level === 'silent' || level in pino.levels.values;
+  const { mixin: _, ...options } = optionsOf(service, isKnown ? level : 'info');
+  return pino(options);
+}
+
+/** Exports lines as they were written, so nothing can be exported that has not been redacted. */
+function alsoExporting(stdout: ReturnType<typeof pino.destination>): DestinationStream {
+  const stream = {
+    /** pino sets the level of each line before it writes it. (https://getpino.io/#/docs/api?id=pino-metadata) */
+    [Symbol.for('pino.metadata')]: true,
+    lastLevel: 0,
+    write(line: string) {
+      stdout.write(line);
+      exportLine(stream.lastLevel, line);
+    },
+    flushSync: () => stdout.flushSync(),
+  };
+  return stream;
+}
+
+function optionsOf(service: string, level: string): LoggerOptions {
+  return {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -25,7 +65,7 @@ export function createLogger(service: string, level = 'info'): Logger {
       censor: '[redacted]',
     },
     mixin: activeTraceFields,
-    formatters: { log: (facts) => safeFacts(facts) as Record<string, unknown> },
+    formatters: { log: safeFields },
     // formatters.log has made the error safe; pino's own serializer would add fields to it.
     serializers: { err: (error) => error },
     hooks: {
@@ -33,7 +73,7 @@ export function createLogger(service: string, level = 'info'): Logger {
         method.apply(this, withSafeMessage(args) as typeof args);
       },
     },
-  });
+  };
 }
 
 /** Without a message, pino logs the message of the error. */
@@ -48,6 +88,8 @@ function withSafeMessage([first, ...rest]: unknown[]): unknown[] {
 function safeText(value: unknown): unknown {
   return typeof value === 'string' ? redact(value) : value;
 }
+
+const safeFields = (facts: object) => safeFacts(facts) as Record<string, unknown>;
 
 const DEEPEST = 6;
 const LONGEST_TEXT = 4_000;

@@ -195,9 +195,3 @@ export function failSpan(span: Span, error: unknown): void {
 export function inContextOfFirst<Result>(items: TraceContext[], work: () => Result): Result {
   return context.with(contextOf(items.slice(0, 1).find(isSampled) ?? {}), work);
 }
-
-/** Exports the recorded spans. To be called before the process ends. */
-export async function flushTelemetry(): Promise<void> {
-  const provider = trace.getTracerProvider() as { getDelegate?: () => { forceFlush?: () => Promise<void> } };
-  await provider.getDelegate?.().forceFlush?.();
-}

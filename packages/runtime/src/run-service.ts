@@ -38,7 +38,7 @@ export function shutdownTimings(config: z.infer<typeof ProcessConfig>): { limitM
 }
 
 /**
- * Runs a service until a signal stops it; then closes it and exports its spans. A service that cannot start logs the
+ * Runs a service until a signal stops it; then closes it and exports its telemetry. A service that cannot start logs the
  * reason in one line, and exits with status 1.
  */
 export async function runService<Schema extends z.ZodObject<typeof ProcessConfig.shape>>(
@@ -72,7 +72,7 @@ function closeOnSignal(service: Service, config: z.infer<typeof ProcessConfig>, 
       log.fatal({ err }, 'closing after an uncaught error');
     } else log.info({ signal }, 'closing');
     await service.close();
-    await flushTelemetry().catch((error) => log.warn({ err: error }, 'telemetry not flushed'));
     log.info('closed');
+    await flushTelemetry().catch((error) => log.warn({ err: error }, 'telemetry not flushed'));
   });
 }

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { atTheEnd, createServiceEnvironment, eventually } from '@repo/testing';
+import { atTheEnd, createServiceEnvironment, eventually, startTelemetryReceiver } from '@repo/testing';
 import { keepContact } from '../src/keep-contact.ts';
 import { insertMessages } from '../src/message-store.ts';
 import { type Step, startMailServer } from './scripted-mail-server.ts';
 
-// The service is a process here, as in production: the test reads all of its log and of its exported traces.
+// The service is a process here, as in production: the test reads all of its log and all that it exports.
 const environment = await createServiceEnvironment({
   service: 'notification',
   migrations: join(import.meta.dirname, '../migrations'),
@@ -24,13 +21,7 @@ const { database } = environment;
 let fault: { step: Step; reply: string } | undefined;
 const server = await startMailServer((step) => (step === fault?.step ? fault.reply : undefined));
 
-const traces: string[] = [];
-const sink = createServer(async (request, response) => {
-  traces.push(await text(request));
-  response.setHeader('content-type', 'application/json').end('{}');
-});
-await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
-atTheEnd(() => sink.close().closeAllConnections());
+const telemetry = await startTelemetryReceiver();
 
 const flags = ['--import', '@repo/observability/preload'];
 const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
@@ -39,8 +30,7 @@ const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
     ...process.env,
     ...environment.env,
     ...{ SMTP_URL: server.url, NOTIFICATION_PORT: '0' },
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
-    ...{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '100' },
+    ...telemetry.env,
   },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
@@ -72,10 +62,15 @@ async function writeTo(email: string, attempts: number): Promise<{ id: string; t
 
 const linesOf = (id: string) => log.split('\n').filter((line) => line.includes(id));
 
-async function waitForSpan(traceId: string): Promise<void> {
-  await eventually(() => traces.some((one) => one.includes(traceId) && one.includes('send message')), {
-    what: 'the span of the attempt',
-  });
+/** Waits for the span of an attempt, and for the last line about its message. */
+async function waitForTelemetry(
+  { id, traceId }: { id: string; traceId: string },
+  last: string,
+): Promise<void> {
+  await eventually(() => telemetry.spans('send message', traceId).length > 0, { what: 'the span' });
+  const isLast = ({ body, attributes }: { body: unknown; attributes: Record<string, unknown> }) =>
+    body === last && attributes.id === id;
+  await eventually(() => telemetry.records().some(isLast), { what: `the exported line: ${last}` });
 }
 
 const FAULTS: [Step, string][] = [
@@ -88,29 +83,28 @@ const FAULTS: [Step, string][] = [
 ];
 
 for (const [step, reply] of FAULTS) {
-  test(`no log line, alarm or span holds the address after ${reply} at ${step}`, async () => {
+  test(`no log line, alarm, span or exported line holds the address after ${reply} at ${step}`, async () => {
     fault = { step, reply };
-    const { id, traceId } = await writeTo('canary@private.example', 9);
+    const message = await writeTo('canary@private.example', 9);
 
-    await eventually(() => linesOf(id).some((line) => line.includes('"alarm":"')), { what: 'the alarm' });
-    await waitForSpan(traceId);
-    assert.match(linesOf(id).join('\n'), /MailError/);
-    assert.match(traces.join('\n'), /MailError/);
-    assert.doesNotMatch(log + traces.join('\n'), /canary|private/);
+    await waitForTelemetry(message, 'a job has failed many times');
+    assert.match(linesOf(message.id).join('\n'), /MailError/);
+    assert.match(telemetry.text(), /MailError/);
+    assert.doesNotMatch(log + telemetry.text(), /canary|private/);
   });
 }
 
 test('a refusal is one line with the id and the code, and no address', async () => {
   fault = { step: 'RCPT', reply: '550 5.1.1 <ADDRESS>: rejected, ADDRESS is unknown' };
-  const { id, traceId } = await writeTo('canary@private.example', 0);
+  const message = await writeTo('canary@private.example', 0);
 
-  await waitForSpan(traceId);
-  const refusals = linesOf(id)
+  await waitForTelemetry(message, 'job done');
+  const refusals = linesOf(message.id)
     .map((line) => JSON.parse(line))
     .filter(({ msg }) => msg !== 'job done');
   assert.deepEqual(
     refusals.map(({ msg, code }) => [msg, code]),
     [['recipient refused', '550 5.1.1']],
   );
-  assert.doesNotMatch(log + traces.join('\n'), /canary|private/);
+  assert.doesNotMatch(log + telemetry.text(), /canary|private/);
 });

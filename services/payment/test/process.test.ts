@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { eventually } from '@repo/testing';
+import { eventually, startTelemetryReceiver } from '@repo/testing';
 import { spawnService } from './payment-process.ts';
 import {
   cancelled,
@@ -17,7 +17,6 @@ import {
   startReplica,
 } from './payment-service.ts';
 import { heldAnswer } from './provider.ts';
-import { startTelemetrySink } from './telemetry-sink.ts';
 
 // The service runs as a process of its own.
 await close();
@@ -59,8 +58,8 @@ test('a call that a killed service has sent and not recorded is sent again under
 });
 
 test('every try is a span in the trace of its order, and is counted by its outcome', async () => {
-  const sink = await startTelemetrySink();
-  await spawnService(sink.env);
+  const telemetry = await startTelemetryReceiver();
+  await spawnService(telemetry.env);
   const traceId = randomBytes(16).toString('hex');
   const orderId = randomUUID();
   const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
@@ -68,14 +67,16 @@ test('every try is a span in the trace of its order, and is counted by its outco
   await outcomeOf(orderId, 'payment.captured');
 
   const attempts = () =>
-    sink.spans('capture payment', traceId).map(({ attributes }) => Number(attributes['tenfold.attempts']));
+    telemetry
+      .spans('capture payment', traceId)
+      .map(({ attributes }) => Number(attributes['tenfold.attempts']));
   await eventually(() => attempts().length === 3, { what: 'three spans' });
   assert.deepEqual(attempts().sort(), [1, 2, 3]);
   const calls = (outcome: string) =>
-    sink.metric('tenfold.payment_provider.call.duration', { operation: 'capture', outcome });
+    telemetry.metric('tenfold.payment_provider.call.duration', { operation: 'capture', outcome });
   const tries = (outcome: string) =>
-    sink.metric('tenfold.job.attempts', { 'tenfold.job': 'capture payment', outcome });
+    telemetry.metric('tenfold.job.attempts', { 'tenfold.job': 'capture payment', outcome });
   await eventually(() => calls('answered') === 1 && tries('done') === 1, { what: 'the counts' });
   assert.deepEqual([calls('failed'), tries('unknown')], [2, 2]);
-  assert.equal(sink.metric('tenfold.payment_provider.breaker'), 0);
+  assert.equal(telemetry.metric('tenfold.payment_provider.breaker'), 0);
 });

@@ -72,7 +72,7 @@ export function createRedrive({ database, handlers, log, onCommit }: RedriveOpti
       await keepDeadLetter(tx, deadLetter, { kind, error: text });
       await insertAction(tx, deadLetter, { action: 'failed again' });
     });
-    log.warn({ id: deadLetter.id, key: deadLetter.aggregate, error: text }, 'a dead letter failed again');
+    log.error({ id: deadLetter.id, key: deadLetter.aggregate, error: text }, 'a dead letter failed again');
   }
 
   return createPoller({ name: 'redrive dead letters', log, intervalMs: INTERVAL_MS, turn });
