@@ -113,6 +113,7 @@ export const DRILLS: Drill[] = [
   {
     fault: 'the collector cannot be reached',
     raises: [{ alert: 'service-silent', service: 'order', firesWithinS: 40, endsWithinS: 30 }],
+    followedBy: [{ alert: 'telemetry-dropped', service: 'order', firesWithinS: 60, endsWithinS: 90 }],
     cause: (site) => disturb(site, 'collector', 'reject'),
   },
 ];
