@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { command, wrongUse } from '../cli/command.ts';
 import { inSession } from '../clients/postgres-session.ts';
 import { readRunning } from '../control/running.ts';
@@ -43,7 +44,9 @@ await command(usage, options, async ({ values, positionals: [name, ...rest] }) =
       ? 1
       : 0;
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(`Postgres: ${reasonOf(error)}`);
+    throw error instanceof Failure
+      ? error
+      : new Failure(`Postgres: ${error instanceof DatabaseError ? error.message : reasonOf(error)}`);
   }
 });
 

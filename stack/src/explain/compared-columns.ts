@@ -42,6 +42,21 @@ export function comparedColumns(plan: PlanNode): Map<number, Column> {
   return columns;
 }
 
+/** Finds the column to which an update assigns each parameter as it is: `set status = $1`. */
+export function assignedColumns(text: string, plan: PlanNode): Map<number, Column> {
+  const updated = nodesOf(plan).find(({ Operation }) => Operation === 'Update');
+  const [, assignments = ''] = /\bset\s(.*?)(?:\bwhere\b|\bfrom\b|\breturning\b|$)/is.exec(text) ?? [];
+  if (!updated?.['Relation Name']) return new Map();
+  const { Schema: schema = 'public', 'Relation Name': table } = updated;
+  const found = assignments.matchAll(new RegExp(String.raw`(?:^|,)\s*${NAME} = \$(\d+)(?=\s*(?:,|$))`, 'gi'));
+  return new Map(
+    [...found].map(([, column, parameter]) => [
+      Number(parameter),
+      { schema, table, column: unquoted(String(column)), isEqual: false },
+    ]),
+  );
+}
+
 /** (a.x, a.y) < ($1, $2): each parameter with the field at the same place. */
 function fieldsOf(left: string, right: string): [parameter: string, alias: string, column: string][] {
   const values = right.split(', ');

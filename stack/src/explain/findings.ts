@@ -17,7 +17,7 @@ export type Finding = {
 export type PlannedStatement = Statement & { plan: Plan };
 
 /** In a smaller table, none of this costs anything worth a change. */
-export const LARGE_TABLE = 10_000;
+const LARGE_TABLE = 10_000;
 const MOST_DEAD = 1_000;
 
 /** What a person should look at, the dearest first. */

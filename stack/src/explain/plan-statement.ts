@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { comparedColumns } from './compared-columns.ts';
+import { assignedColumns, comparedColumns } from './compared-columns.ts';
 import { hasEffects, nodesOf, type PlanNode } from './plan-node.ts';
 import { type SampledValue, sampleValues } from './sample-values.ts';
 import { calledNames, limitsIn } from './statement-text.ts';
@@ -64,7 +64,7 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
     const values = await sampleValues(
       reader,
       await parameterTypes(service, name),
-      comparedColumns(planned.root),
+      new Map([...assignedColumns(text, planned.root), ...comparedColumns(planned.root)]),
       limitsIn(text),
     );
     const unknown =

@@ -40,14 +40,14 @@ export async function readDatabase(client: Client): Promise<Database> {
 
 /** https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM has the formula. */
 const TABLES = `
-  select relname as name, greatest(n_live_tup, reltuples, 0)::float8 as rows, n_dead_tup::float8 as "deadRows",
+  select stat.relname as name, greatest(n_live_tup, reltuples, 0)::float8 as rows, n_dead_tup::float8 as "deadRows",
     least(
       setting('autovacuum_vacuum_threshold') + setting('autovacuum_vacuum_scale_factor') * greatest(reltuples, 0),
       nullif(setting('autovacuum_vacuum_max_threshold'), -1))::float8 as "vacuumAt",
     coalesce(last_analyze, last_autoanalyze) is not null as "wasAnalyzed",
     seq_scan::float8 as "wholeReads", seq_tup_read::float8 as "wholeReadRows"
-  from pg_stat_user_tables join pg_class on pg_class.oid = relid
-  order by relname`.replaceAll(
+  from pg_stat_user_tables as stat join pg_class on pg_class.oid = relid
+  order by name`.replaceAll(
   /setting\('(\w+)'\)/g,
   `coalesce(
       (select option_value::float8 from pg_options_to_table(reloptions) where option_name = '$1'),

@@ -24,21 +24,25 @@ export function findStalls(profile: CpuProfile, { begun, late }: ProbeReading, r
   const samples = samplesOf(profile);
   const shift = profile.startTime - begun;
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
-  return late.map(({ from, to }) => {
-    const [begin, end] = [from + shift, to + shift];
-    const self = new Map<number, number>();
-    for (const { node, at, us } of samples) {
-      const inside = Math.min(at + us, end) - Math.max(at, begin);
-      if (inside > 0) self.set(node, (self.get(node) ?? 0) + inside);
-    }
-    const { path, us } = heaviestCall(profile.nodes[0], byId, self, (to - from) / 2);
-    return {
-      atMs: (begin - profile.startTime) / 1_000,
-      forMs: (to - from) / 1_000,
-      stack: path.map((node) => readableFrame(node.callFrame, root)),
-      inStackMs: us / 1_000,
-    };
-  });
+  // Before the first sample, the start of the profiler itself stops the process.
+  const first = samples[0]?.at ?? profile.endTime;
+  return late
+    .filter(({ from }) => from + shift >= first)
+    .map(({ from, to }) => {
+      const [begin, end] = [from + shift, to + shift];
+      const self = new Map<number, number>();
+      for (const { node, at, us } of samples) {
+        const inside = Math.min(at + us, end) - Math.max(at, begin);
+        if (inside > 0) self.set(node, (self.get(node) ?? 0) + inside);
+      }
+      const { path, us } = heaviestCall(profile.nodes[0], byId, self, (to - from) / 2);
+      return {
+        atMs: (begin - profile.startTime) / 1_000,
+        forMs: (to - from) / 1_000,
+        stack: path.map((node) => readableFrame(node.callFrame, root)),
+        inStackMs: us / 1_000,
+      };
+    });
 }
 
 /** Follows the heaviest child for as long as it fills at least `least` microseconds. */
