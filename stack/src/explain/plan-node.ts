@@ -10,6 +10,8 @@ export type PlanNode = {
   'Plan Rows'?: number;
   'Actual Rows'?: number;
   'Actual Loops'?: number;
+  /** Its loops are the processes that share one reading. */
+  'Parallel Aware'?: boolean;
   'Actual Total Time'?: number;
   'Rows Removed by Filter'?: number;
   'Rows Removed by Index Recheck'?: number;
@@ -82,10 +84,11 @@ const wasRun = (node: PlanNode) => node['Actual Loops'] !== undefined;
 function tableRead(node: PlanNode): TableRead {
   const read = { table: node['Relation Name'] as string, condition: conditionsOf(node).join(' and ') };
   if (!wasRun(node)) return read;
-  return {
-    ...read,
-    loops: node['Actual Loops'] ?? 0,
-    rows: node['Actual Rows'] ?? 0,
-    removed: node['Rows Removed by Filter'] ?? 0,
-  };
+  const [loops, rows, removed] = [
+    node['Actual Loops'] ?? 0,
+    node['Actual Rows'] ?? 0,
+    node['Rows Removed by Filter'] ?? 0,
+  ];
+  if (node['Parallel Aware']) return { ...read, loops: 1, rows: rows * loops, removed: removed * loops };
+  return { ...read, loops, rows, removed };
 }

@@ -16,6 +16,7 @@ export type Statement = {
   hasConstants: boolean;
 };
 
+/** Since the first of them was counted. */
 export type Statements = { since: Date | null; statements: Statement[] };
 
 /** How long running statements are observed, whose texts have their constants. */
@@ -35,9 +36,9 @@ export async function readStatements(
 ): Promise<Statements> {
   await ensureExtension(admin);
   const texts = await observeTexts(admin, { database, role });
-  const { rows } = await admin.query<Omit<Statement, 'hasConstants'> & { id: string }>(
+  const { rows } = await admin.query<Omit<Statement, 'hasConstants'> & { id: string; since: Date }>(
     `select queryid::text as id, query as text, calls::float8, total_exec_time as "totalMs", mean_exec_time as "meanMs",
-       max_exec_time as "maxMs", rows::float8
+       max_exec_time as "maxMs", rows::float8, stats_since as since
      from pg_stat_statements
      join pg_roles on pg_roles.oid = userid
      join pg_database on pg_database.oid = dbid
@@ -45,14 +46,11 @@ export async function readStatements(
      order by total_exec_time desc`,
     [database, role],
   );
-  const { rows: info } = await admin.query<{ since: Date | null }>(
-    'select stats_reset as since from pg_stat_statements_info',
-  );
   return {
-    since: info[0]?.since ?? null,
+    since: rows.reduce<Date | null>((first, { since }) => (first && first < since ? first : since), null),
     statements: rows
       .filter(({ text }) => isPlanned(text))
-      .map(({ id, ...one }) => ({
+      .map(({ id, since: _, ...one }) => ({
         ...one,
         text: texts.get(id) ?? asParsable(one.text),
         hasConstants: texts.has(id),
