@@ -60,7 +60,7 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
   if (risk) return { ...planned, reason: risk };
   const name = 'explained';
   try {
-    await service.query(`prepare ${name} as ${text}`);
+    await prepare(service, name, text);
     const values = await sampleValues(
       reader,
       await parameterTypes(service, name),
@@ -78,6 +78,24 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
     return { ...planned, reason: `it could not be run: ${(error as Error).message}` };
   } finally {
     await service.query('deallocate all');
+  }
+}
+
+/**
+ * A constant that was counted as a parameter may have no type where it stands, as in json_build_object: then it is text.
+ */
+async function prepare(service: Client, name: string, text: string): Promise<void> {
+  try {
+    await service.query(`prepare ${name} as ${text}`);
+  } catch (error) {
+    const [, number] =
+      /could not determine data type of parameter \$(\d+)/.exec((error as Error).message) ?? [];
+    if (!number) throw error;
+    await prepare(
+      service,
+      name,
+      text.replaceAll(new RegExp(`\\$${number}(?!\\d|::)`, 'g'), `$$${number}::text`),
+    );
   }
 }
 
