@@ -60,12 +60,12 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
   if (risk) return { ...planned, reason: risk };
   const name = 'explained';
   try {
-    await prepare(service, name, text);
+    const untyped = await prepare(service, name, text);
     const values = await sampleValues(
       reader,
       await parameterTypes(service, name),
       new Map([...assignedColumns(text, planned.root), ...comparedColumns(planned.root)]),
-      limitsIn(text),
+      { limits: limitsIn(text), untyped },
     );
     const unknown =
       hasEffects(planned.root) && values.some(({ from }) => from === 'an empty array' || from === 'null');
@@ -83,19 +83,25 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
 
 /**
  * A constant that was counted as a parameter may have no type where it stands, as in json_build_object: then it is text.
+ * Returns the numbers of these.
  */
-async function prepare(service: Client, name: string, text: string): Promise<void> {
+async function prepare(service: Client, name: string, text: string): Promise<number[]> {
   try {
     await service.query(`prepare ${name} as ${text}`);
+    return [];
   } catch (error) {
     const [, number] =
       /could not determine data type of parameter \$(\d+)/.exec((error as Error).message) ?? [];
     if (!number) throw error;
-    await prepare(
-      service,
-      name,
-      text.replaceAll(new RegExp(`\\$${number}(?!\\d|::)`, 'g'), `$$${number}::text`),
-    );
+    const place = new RegExp(`\\$${number}(?!\\d|::)`, 'g');
+    return [
+      Number(number),
+      ...(await prepare(
+        service,
+        name,
+        text.replaceAll(place, () => `$${number}::text`),
+      )),
+    ];
   }
 }
 

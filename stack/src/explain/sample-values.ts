@@ -12,13 +12,13 @@ const MANY = 20;
  * rows, so that they belong together; an array has the values of several rows that agree with the others.
  *
  * @param types the type of each parameter, $1 first
- * @param limits the numbers of the parameters that are limits
+ * @param untyped the numbers of constants that are texts of any kind
  */
 export async function sampleValues(
   client: Client,
   types: string[],
   columns: ReadonlyMap<number, Column>,
-  limits: number[],
+  { limits, untyped }: { limits: number[]; untyped: number[] },
 ): Promise<SampledValue[]> {
   const values = new Map<number, string | null>();
   const byTable = Map.groupBy(
@@ -41,7 +41,11 @@ export async function sampleValues(
     for (const [number, { column }] of compared.filter(isArray))
       values.set(number, await sampleArray(client, table, column, same));
   }
-  return types.map((type, index) => valueFor(index + 1, type, values, columns, limits));
+  const given = new Map([
+    ...limits.map((number) => [number, String(MANY)] as const),
+    ...untyped.map((number) => [number, 'a text'] as const),
+  ]);
+  return types.map((type, index) => valueFor(index + 1, type, values, columns, given));
 }
 
 function valueFor(
@@ -49,7 +53,7 @@ function valueFor(
   type: string,
   values: ReadonlyMap<number, string | null>,
   columns: ReadonlyMap<number, Column>,
-  limits: number[],
+  given: ReadonlyMap<number, string>,
 ): SampledValue {
   const column = columns.get(number);
   const text = values.get(number) ?? null;
@@ -59,7 +63,8 @@ function valueFor(
       text,
       from: `a value of ${column.table}.${column.column}`,
     };
-  if (limits.includes(number)) return { sql: `${MANY}::${type}`, text: null, from: `${MANY}` };
+  const constant = given.get(number);
+  if (constant) return { sql: `${escapeLiteral(constant)}::${type}`, text: null, from: constant };
   if (type.endsWith('[]')) return { sql: `'{}'::${type}`, text: null, from: 'an empty array' };
   return { sql: `null::${type}`, text: null, from: column ? `null, since ${column.table} is empty` : 'null' };
 }
