@@ -19,6 +19,7 @@ function keepMemory(): void {
 
 setInterval(() => {
   stopTheLoop();
-  if (kept.length < 50) keepMemory();
+  if (kept.length < 300) keepMemory();
 }, 100);
-process.stdout.write('ready\n');
+process.send?.('ready');
+process.on('disconnect', () => process.exit());
