@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { inSession } from '../src/clients/postgres-session.ts';
 import { type Explanation, explainService } from '../src/explain/explain-service.ts';
 import { explanationLines } from '../src/explain/explanation-lines.ts';

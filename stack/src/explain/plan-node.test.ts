@@ -25,6 +25,14 @@ test('a sequential scan of a large table reads it whole, and one of a small tabl
   assert.deepEqual(read(scan({}, 'Seq Scan', 'prices')), []);
 });
 
+test('a plan is searched to its leaves', () => {
+  const plan = { 'Node Type': 'Nested Loop', Plans: [scan({}), { 'Node Type': 'Sort', Plans: [scan({})] }] };
+  assert.deepEqual(
+    read(plan).map(({ table }) => table),
+    ['orders', 'orders'],
+  );
+});
+
 test('an index that is read from end to end with a filter is a whole read too, and one with bounds is none', () => {
   assert.equal(read(scan({ Filter: '(a = $1)' }, 'Index Scan')).length, 1);
   assert.equal(read(scan({ 'Index Cond': '(a = $1)', Filter: '(b = $2)' }, 'Index Scan')).length, 0);

@@ -152,7 +152,7 @@ async function parameterTypes(service: Client, name: string): Promise<string[]> 
   return rows[0]?.types ?? [];
 }
 
-/** A plan for these very values quotes them; they are data of customers, and no part of the answer. */
+/** A plan for these very values quotes them; they are people's data, and no part of the answer. */
 function withoutValues(plan: PlanNode, values: SampledValue[]): PlanNode {
   let json = JSON.stringify(plan);
   for (const [index, { text }] of values.entries()) {

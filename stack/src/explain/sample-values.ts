@@ -72,7 +72,7 @@ function valueFor(
 /** About this many rows of a large table are read. */
 const SAMPLED_ROWS = 10_000;
 
-/** The most frequent values: what a busy customer has, rather than the average one. */
+/** The most frequent values: what the owner of many rows has, rather than the average one. */
 async function sampleRow(client: Client, table: string, columns: string[]): Promise<(string | null)[]> {
   if (columns.length === 0) return [];
   const names = columns.map(escapeIdentifier);
