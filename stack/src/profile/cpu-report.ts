@@ -76,7 +76,7 @@ const stallText = ({ count, longestMs, totalMs }: StallGroup) =>
 function callLines({ stack }: StallGroup): string[] {
   if (stack.length === 0)
     return ['no single call filled it: many short ones, or the machine ran something else'];
-  return stack.toReversed().slice(0, 8).map(frameText);
+  return stack.toReversed().slice(0, 6).map(frameText);
 }
 
 /** The report as a page. */

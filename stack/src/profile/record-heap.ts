@@ -25,6 +25,8 @@ export async function recordHeap(
   await inspector.send('HeapProfiler.enable');
   await inspector.send('HeapProfiler.startSampling', { samplingInterval: SAMPLE_EACH_BYTES });
   await elapse(inspector, { seconds, signal });
+  // Twice: the first one may leave what finalisers and the observers of garbage collections still hold.
+  await inspector.send('HeapProfiler.collectGarbage');
   await inspector.send('HeapProfiler.collectGarbage');
   const { profile } = await inspector.send<{ profile: HeapProfile }>('HeapProfiler.stopSampling');
   const began = performance.now();
