@@ -9,6 +9,8 @@ export { type Answer, expected, itemsOf, send } from './clients/send.ts';
 export { checkDocker } from './containers/check-docker.ts';
 export { explainContainers } from './containers/explain-containers.ts';
 export { isSystemRunning, type Running, readRunning } from './control/running.ts';
+export { type PlanNode, tablesReadWhole } from './explain/plan-node.ts';
+export { asParsable, isPlanned } from './explain/statement-text.ts';
 export { Failure, type Print, reasonOf } from './failure.ts';
 export { project, variable } from './project.ts';
 export { exchange } from './servers/exchange.ts';

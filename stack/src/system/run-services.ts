@@ -31,6 +31,8 @@ export type ServiceEnvironment = {
 export type Instance = { name: string; port: number; databaseUrl: string; dev: boolean };
 
 const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
+/** `npm run profile` opens the inspector of a service by a signal: on any free port, so that several can be open. */
+const closedInspector = ['--inspect-port=127.0.0.1:0'];
 const folderOf = (name: ServiceName) => join(repository, 'services', name);
 
 /** Creates and migrates the database of a service. Returns its address for the service. */
@@ -89,7 +91,7 @@ export function serviceSpec(
   { name, port, databaseUrl, dev }: Instance,
   around: ServiceEnvironment,
 ): ProcessSpec {
-  const flags = [...(dev ? inspector : []), '--import', '@repo/observability/preload'];
+  const flags = [...(dev ? inspector : closedInspector), '--import', '@repo/observability/preload'];
   const own = { [services[service].port[0]]: String(port), DATABASE_URL: databaseUrl };
   return {
     name,
