@@ -79,7 +79,7 @@ async function setSecret(cluster: Cluster, url: string): Promise<void> {
   await cluster.kubectl(['patch', 'secret', 'payment-database', '--patch', patch]);
 }
 
-/** Starts a roll-out, and returns the message in which the new pod logs why it is not ready. The old pod still serves. */
+/** Starts a roll-out, and returns what the new pod logs about why it is not ready. The old pod still serves. */
 async function newPodIsNotReady(cluster: Cluster, service: string, reason: string): Promise<string> {
   const before = await cluster.podsOf(service);
   await cluster.kubectl(['rollout', 'restart', `deployment/${service}`]);
@@ -100,7 +100,8 @@ async function newPodIsNotReady(cluster: Cluster, service: string, reason: strin
     before,
     'the old pod alone is ready',
   );
-  return (JSON.parse(line) as { msg: string }).msg;
+  const { msg, err } = JSON.parse(line) as { msg: string; err: { message: string } };
+  return `${msg}: ${err.message}`;
 }
 
 /** Applies the production overlay as a dry run, for the kinds that the API server knows. It needs the namespace for that. */

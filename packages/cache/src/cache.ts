@@ -1,4 +1,4 @@
-import type { Logger } from '@repo/observability';
+import { counter, histogram, type Logger, ownName } from '@repo/observability';
 import { Redis } from 'ioredis';
 
 export interface Cache {
@@ -19,6 +19,21 @@ export interface CacheOptions {
   log: Logger;
 }
 
+const CACHE = ownName('cache');
+
+const lookups = counter({
+  name: ownName('cache.lookups'),
+  unit: '{lookup}',
+  description: 'How many values came from the cache, and how many had to be loaded?',
+  attributes: [CACHE, 'outcome'],
+});
+const loadDuration = histogram({
+  name: ownName('cache.load.duration'),
+  unit: 's',
+  description: 'How long does a value take to load that is not in the cache?',
+  attributes: [CACHE],
+});
+
 const COMMAND_TIMEOUT_MS = 100;
 /** A connection on which Redis does not reply for so long is closed, because commands would pile up here. */
 const SILENCE_MS = 1_000;
@@ -37,10 +52,13 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
     load: () => Promise<Value>,
     isCurrent: () => boolean,
   ): Promise<Value> {
-    const cached = readCached<Value>(await redis.get(key).catch(() => null), ttlMs);
-    if (cached) return cached.value;
+    const cached = readCached<Value>(await redis.get(key).catch(() => undefined), ttlMs);
+    lookups.add(1, { [CACHE]: name, outcome: typeof cached === 'string' ? cached : 'hit' });
+    if (typeof cached !== 'string') return cached.value;
     const loadedAt = Date.now();
+    const began = performance.now();
     const value = await load();
+    loadDuration.recordSince(began, { [CACHE]: name });
     const lifetimeMs = Math.ceil(ttlMs * (0.8 + 0.2 * Math.random()));
     // A value that was dropped while it was loaded may be old already.
     if (value !== undefined && isCurrent())
@@ -52,7 +70,10 @@ export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
     get<Value>(key: string, load: () => Promise<Value>): Promise<Value> {
       const fullKey = `${name}:${key}`;
       const shared = loading.get(fullKey) as Promise<Value> | undefined;
-      if (shared) return shared;
+      if (shared) {
+        lookups.add(1, { [CACHE]: name, outcome: 'joined' });
+        return shared;
+      }
       const isCurrent = () => loading.get(fullKey) === value;
       const value = readOrLoad(fullKey, load, isCurrent).finally(() => {
         if (isCurrent()) loading.delete(fullKey);
@@ -75,18 +96,24 @@ interface Cached<Value> {
   value: Value;
 }
 
+/** Why a value has to be loaded: it is not cached, it is too old, or Redis has not replied. */
+type Miss = 'miss' | 'stale' | 'error';
+
 /**
  * Reads a cached value, unless it is too old: a Redis that was paused executes its pending commands when it resumes, and
  * an old value begins its lifetime again. A value from the future is refused too.
+ *
+ * @param text null if there is none, undefined if Redis has not replied
  */
-function readCached<Value>(text: string | null, ttlMs: number): Cached<Value> | undefined {
-  if (text === null) return undefined;
+function readCached<Value>(text: string | null | undefined, ttlMs: number): Cached<Value> | Miss {
+  if (text === undefined) return 'error';
+  if (text === null) return 'miss';
   try {
     const cached = JSON.parse(text) as Cached<Value>;
     const ageMs = Date.now() - cached.loadedAt;
-    return ageMs >= 0 && ageMs < ttlMs ? cached : undefined;
+    return ageMs >= 0 && ageMs < ttlMs ? cached : 'stale';
   } catch {
-    return undefined;
+    return 'stale';
   }
 }
 

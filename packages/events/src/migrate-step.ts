@@ -46,7 +46,7 @@ export async function runMigrateStep(options: {
     );
     log.info({ applied, topics: Object.keys(topics) }, 'migrated');
   } catch (error) {
-    log.fatal({ err: error }, `The migrate step of ${service} failed: ${(error as Error).message}`);
+    log.fatal({ err: error }, 'the migrate step has failed');
     process.exitCode = 1;
   }
 }

@@ -23,7 +23,7 @@ function watch(t: TestContext) {
       return rows;
     }) as typeof database.query,
   };
-  const watching = createOutboxWatch({ database: watched, log, intervalMs: 5 });
+  const watching = createOutboxWatch({ database: watched, log, leads: () => true, intervalMs: 5 });
   watching.start();
   t.after(watching.stop);
   const hasQueried = () => {

@@ -7,12 +7,13 @@ import {
   SpanKind,
   startSpan,
   traceContextOf,
+  traceFieldsOf,
   traceHeadersOf,
-  traceIdOf,
   traceparentOf,
 } from '@repo/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { beginRequest, endRequest } from './metrics.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,18 +41,22 @@ export function traceRequests(app: FastifyInstance): void {
   app.decorateRequest('span', undefined);
   app.decorateRequest('traceparent', undefined);
 
-  app.addHook('onRequest', async (request, reply) => beginTrace(request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    beginRequest();
+    beginTrace(request, reply);
+  });
 
   // Reading the body loses the context, so it is set just before the handler.
   app.addHook('preHandler', (request, _reply, done) => context.with(contextOf(request), done));
 
   app.addHook('onResponse', async (request, reply) => {
+    endRequest(request, { status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
     request.span?.setAttribute('http.response.status_code', reply.statusCode);
     request.span?.end();
     if (!isLogged(request, reply)) return;
     const { method, routeOptions, traceparent, caller } = request;
     const facts = {
-      traceId: traceIdOf({ traceparent }),
+      ...traceFieldsOf({ traceparent }),
       method,
       route: routeOptions.url,
       status: reply.statusCode,

@@ -2,6 +2,7 @@ import { inContextOfFirst } from '@repo/observability';
 import { type Database, groupCommit } from '@repo/postgres';
 import type { StoredResponse } from './key-store.ts';
 import type { KeyedRequest, Perform, PreconditionRule } from './keyed-request.ts';
+import { countKeyUse } from './metrics.ts';
 import { asProblem, type Outcome } from './outcome.ts';
 import { processRequests } from './process-requests.ts';
 
@@ -43,9 +44,12 @@ export function createIdempotentHandler<Input>({
 
   return async (request) => {
     const outcome = await writes.submit(request).catch((error) => {
-      throw asProblem(error);
+      const failure = asProblem(error);
+      countKeyUse(failure);
+      throw failure;
     });
     onCommit();
+    countKeyUse(outcome);
     if (outcome instanceof Error) throw outcome;
     return { ...outcome, replayed: outcome.replayed ?? false };
   };

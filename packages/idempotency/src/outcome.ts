@@ -38,9 +38,9 @@ function inProgress(): Problem {
 }
 
 /** The problem that a client gets for a lock timeout or a full queue; any other error as it is. */
-export function asProblem(error: unknown): unknown {
+export function asProblem(error: Error): Error {
   if (sqlState(error) === '55P03') return inProgress();
   if (!(error instanceof QueueFull)) return error;
-  const retry = { retryAfterSeconds: 1, cause: error };
+  const retry = { retryAfterSeconds: 1, cause: error, refusedBy: 'queue' } as const;
   return problem('overloaded', 'Nothing was changed. Send the same request with the same key again.', retry);
 }

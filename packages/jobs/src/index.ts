@@ -1,2 +1,2 @@
-export type { ClaimLimits, Completed, JobRow, JobWorkerOptions } from './job.ts';
+export type { ClaimLimits, Completed, JobBacklog, JobRow, JobWorkerOptions } from './job.ts';
 export { createJobWorker, type JobWorker } from './job-worker.ts';

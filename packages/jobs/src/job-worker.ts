@@ -1,6 +1,5 @@
 import { appendEvents } from '@repo/events';
 import {
-  counter,
   createAlarm,
   inContextOfFirst,
   inSpan,
@@ -8,13 +7,14 @@ import {
   ownName,
   SpanKind,
   type TraceContext,
-  traceIdOf,
+  traceFieldsOf,
   traceparentOf,
 } from '@repo/observability';
-import { createPoller, createProgressWatch, fullJitter, type Poller } from '@repo/polling';
+import { createPoller, createProgressWatch, fullJitter, type Poller, recordBatch } from '@repo/polling';
 import { groupCommit } from '@repo/postgres';
 import { checkLease } from './check-lease.ts';
 import type { Completed, JobRow, JobWorkerOptions } from './job.ts';
+import { countAttempt, observeBacklog, timed } from './metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 
 /** A poller. `wake` reports that a transaction with due rows has been committed. */
@@ -34,14 +34,14 @@ const ALARM_EACH = 10;
 export function createJobWorker<Row extends JobRow, Answer>(
   options: JobWorkerOptions<Row, Answer>,
 ): JobWorker {
-  const { name, database, log, claim, perform, record, postpone, onCommit, concurrency = 64 } = options;
+  const { name, database, log, claim, record, postpone, onCommit, concurrency = 64 } = options;
   const { isRefusal = () => false, idlePollMs = IDLE_POLL_MS } = options;
+  const perform = timed(name, options.perform);
   checkLease({ ...options, concurrency });
   const inHand = new Set<Promise<void>>();
   const budget = createRetryBudget();
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: `${name}: a row in hand`, log });
-  const attempts = counter('due.tries', { description: 'Attempts at due rows, by their outcome' });
 
   /** Records outcomes together; the result of each is whether there were events. */
   const recording = groupCommit<Completed<Row, Answer>, boolean>({
@@ -64,6 +64,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
       if (free === 0) return false;
       const rows = await claim(database, { limit: free, retries: budget.hasRoom() });
       budget.spend(rows.filter((row) => row.attempts > 1).length);
+      recordBatch(name, rows.length);
       for (const row of rows) start(row);
       return rows.length === free;
     },
@@ -83,7 +84,7 @@ export function createJobWorker<Row extends JobRow, Answer>(
     try {
       const done = await inSpanOf(row, async (context) => ({ ...context, row, answer: await perform(row) }));
       if (await recording.submit(done)) onCommit();
-      reportDone(row, done.answer);
+      reportDone(done);
     } catch (error) {
       const delayMs = fullJitter(row.attempts, { baseMs: 100, capMs: 30_000 });
       reportUnknown(row, error, delayMs);
@@ -92,25 +93,25 @@ export function createJobWorker<Row extends JobRow, Answer>(
     }
   }
 
-  function reportDone(row: Row, answer: Answer): void {
-    const facts = { traceId: traceIdOf(row), id: row.id, attempts: row.attempts };
+  function reportDone({ row, answer, traceparent }: Completed<Row, Answer>): void {
+    const facts = { ...traceFieldsOf({ traceparent }), job: name, id: row.id, attempts: row.attempts };
     if (isRefusal(answer)) {
       if (row.attempts > 1) budget.restore();
-      attempts.add(1, { name, outcome: 'refused' });
-      log.warn(facts, `${name}: refused`);
+      countAttempt(name, 'refused');
+      log.warn(facts, 'job refused');
       return;
     }
     budget.earn();
-    attempts.add(1, { name, outcome: 'done' });
-    log.info(facts, name);
+    countAttempt(name, 'done');
+    log.info(facts, 'job done');
   }
 
   function reportUnknown(row: Row, error: unknown, delayMs: number): void {
-    attempts.add(1, { name, outcome: 'not known' });
-    const facts = { err: error, traceId: traceIdOf(row), id: row.id, attempts: row.attempts, delayMs };
-    log.warn(facts, `${name}: outcome unknown; retrying`);
-    if (row.attempts % ALARM_EACH === 0)
-      alarm('job-keeps-failing', 'a job has failed many times', { name, ...facts });
+    countAttempt(name, 'unknown');
+    const { id, attempts } = row;
+    const facts = { ...traceFieldsOf(row), err: error, job: name, id, attempts, delayMs };
+    log.warn(facts, 'outcome of a job unknown; retrying');
+    if (attempts % ALARM_EACH === 0) alarm('job-keeps-failing', 'a job has failed many times', facts);
   }
 
   function inSpanOf<Result>(row: Row, work: (context: TraceContext) => Promise<Result>): Promise<Result> {
@@ -121,13 +122,16 @@ export function createJobWorker<Row extends JobRow, Answer>(
     );
   }
 
+  let endObservation = () => {};
   return {
     start() {
+      endObservation = observeBacklog(name, () => options.readBacklog(database));
       progress.start();
       poller.start();
     },
     wake: poller.wake,
     async stop() {
+      endObservation();
       await poller.stop();
       await Promise.all(inHand);
       progress.stop();

@@ -22,6 +22,13 @@ export interface Completed<Row, Answer> extends TraceContext {
   answer: Answer;
 }
 
+/** The rows that are to be performed: due, claimed, or waiting for another attempt. */
+export interface JobBacklog {
+  rows: number;
+  /** How many seconds ago the oldest became due for the first time; 0 if there is none. */
+  oldestSeconds: number;
+}
+
 export interface JobWorkerOptions<Row extends JobRow, Answer> {
   /** The name of the work, for logs and spans: 'send message'. */
   name: string;
@@ -42,6 +49,8 @@ export interface JobWorkerOptions<Row extends JobRow, Answer> {
   isRefusal?: (answer: Answer) => boolean;
   /** Records the outcomes, and returns the events to be published. */
   record: (tx: Transaction, completed: Completed<Row, Answer>[]) => Promise<OutgoingEvent[]>;
+  /** Reads how many rows are to be performed, and since when the oldest is. For metrics alone. */
+  readBacklog: (database: Database) => Promise<JobBacklog>;
   /** Makes a row due again after a delay; receives the error of the attempt. */
   postpone: (database: Database, row: Row, delayMs: number, error: unknown) => Promise<void>;
   /** Called after each commit of events, to wake the relay. */

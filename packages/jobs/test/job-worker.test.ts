@@ -48,6 +48,8 @@ function claimFor(leaseMs: number) {
     returning calls.id, attempts`);
 }
 
+const readNothing = async () => ({ rows: 0, oldestSeconds: 0 });
+
 /** Starts a worker on the table above. It stops after the test. */
 function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, string>> = {}) {
   const worker = createJobWorker<JobRow, string>({
@@ -70,6 +72,7 @@ function startWorker(t: TestContext, options: Partial<JobWorkerOptions<JobRow, s
       await on.query(sql`
         update calls set due_at = now() + ${`${Math.min(delayMs, 20)} ms`}::interval where id = ${row.id}`);
     },
+    readBacklog: readNothing,
     onCommit: () => {},
     ...options,
   });
@@ -87,6 +90,7 @@ const unused: JobWorkerOptions<JobRow, string> = {
   perform: async () => 'done',
   record: async () => [],
   postpone: async () => {},
+  readBacklog: readNothing,
   onCommit: () => {},
 };
 
@@ -121,8 +125,8 @@ test('due rows are performed and recorded, their events are in the outbox, and t
 });
 
 test('performed rows are logged, though their trace is not sampled', async (t) => {
-  const lines: [id: unknown, message: unknown][] = [];
-  const info = ({ id }: { id?: string }, message: string) => void lines.push([id, message]);
+  const lines: unknown[][] = [];
+  const info = ({ id, job }: Record<string, unknown>, message: string) => void lines.push([id, job, message]);
   startWorker(t, { log: { ...testLog, info } as never });
 
   const ids = await makeDue(2);
@@ -130,7 +134,7 @@ test('performed rows are logged, though their trace is not sampled', async (t) =
 
   assert.deepEqual(
     lines.toSorted(),
-    ids.toSorted().map((id) => [id, 'call outside']),
+    ids.toSorted().map((id) => [id, 'call outside', 'job done']),
   );
 });
 
@@ -365,15 +369,14 @@ test('a tenth failed attempt raises an alarm, and retries continue', async (t) =
   assert.equal(calls, 12);
   assert.equal(alarms.length, 1);
   assert.deepEqual(
-    { ...alarms[0], err: 0, delayMs: 0, traceId: 0 },
+    { ...alarms[0], err: 0, delayMs: 0 },
     {
       alarm: 'job-keeps-failing',
-      name: 'call outside',
+      job: 'call outside',
       id: ids[0],
       attempts: 10,
       err: 0,
       delayMs: 0,
-      traceId: 0,
     },
   );
 });

@@ -1,6 +1,18 @@
+export { type Alarm, createAlarm } from './alarm.ts';
+export {
+  counter,
+  type Definition,
+  gauge,
+  histogram,
+  type Instrument,
+  instruments,
+  observedCounter,
+  ownName,
+  REQUEST_SECONDS,
+} from './instruments.ts';
 export { createLogger, type Logger } from './log.ts';
-export { type Alarm, counter, createAlarm, gauge, ownName } from './metrics.ts';
 export { redact } from './redact.ts';
+export { refreshed } from './refreshed.ts';
 export { errorText } from './safe-error.ts';
 export {
   type Context,
@@ -17,6 +29,7 @@ export {
   startSpan,
   type TraceContext,
   traceContextOf,
+  traceFieldsOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,

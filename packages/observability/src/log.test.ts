@@ -3,14 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import project from '@repo/project' with { type: 'json' };
 
-/** The line that a child process logs: a logger writes to standard output. */
-function logged(script: string): Record<string, unknown> {
+const logged = (script: string) => loggedLines(script)[0] as Record<string, unknown>;
+
+/** The lines that a child process logs: a logger writes to standard output. */
+function loggedLines(script: string): Record<string, unknown>[] {
   const source = `import { createLogger } from './log.ts'; const log = createLogger('meter'); ${script}`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', source], {
     cwd: import.meta.dirname,
     encoding: 'utf8',
   });
-  return JSON.parse(stdout) as Record<string, unknown>;
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 test('a line names the service and the time, and carries its facts', () => {
@@ -18,6 +23,27 @@ test('a line names the service and the time, and carries its facts', () => {
 
   assert.deepEqual(line, { level: 30, service: 'meter', meterId: '7', msg: 'meter read' });
   assert.match(String(time), /^\d{4}-\d\d-\d\dT.*Z$/);
+});
+
+test('a line in an active span names it as OpenTelemetry does, unless its facts name another', () => {
+  const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+  const other = '00f067aa0ba902b7';
+  const lines = loggedLines(`
+    const { context, ROOT_CONTEXT, trace } = await import('@opentelemetry/api');
+    await import('./preload.ts');
+    const span = { traceId: '${traceId}', spanId: '${spanId}', traceFlags: 1 };
+    context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => {
+      log.info('of the active span');
+      log.info({ span_id: '${other}', trace_flags: '00' }, 'of another');
+    });`);
+
+  assert.deepEqual(
+    lines.map(({ trace_id, span_id, trace_flags }) => [trace_id, span_id, trace_flags]),
+    [
+      [traceId, spanId, '01'],
+      [traceId, other, '00'],
+    ],
+  );
 });
 
 for (const name of ['authorization', 'password', 'token', 'email', 'to', ...project.secrets.fields]) {

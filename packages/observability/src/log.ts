@@ -1,7 +1,7 @@
-import { trace } from '@opentelemetry/api';
 import { type Logger, pino } from 'pino';
 import { redact, SECRET_FIELDS } from './redact.ts';
 import { safeError } from './safe-error.ts';
+import { activeTraceFields } from './trace.ts';
 
 export type { Logger } from 'pino';
 
@@ -9,8 +9,8 @@ export type { Logger } from 'pino';
 const CENSORED_FIELDS = [...SECRET_FIELDS, 'email', 'to'];
 
 /**
- * A pino logger that writes JSON lines to standard output, each with the service's name and, if there is one, the id of
- * the active trace. In every line texts are redacted, errors are reduced to facts that hold no data, and fields with the
+ * A pino logger that writes JSON lines to standard output, each with the service's name and, if there is one, the
+ * active span. In every line texts are redacted, errors are reduced to facts that hold no data, and fields with the
  * name of a secret are censored.
  *
  * @param level as pino knows them: fatal, error, warn, info, debug, trace, silent
@@ -24,7 +24,7 @@ export function createLogger(service: string, level = 'info'): Logger {
       paths: CENSORED_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
       censor: '[redacted]',
     },
-    mixin: activeTrace,
+    mixin: activeTraceFields,
     formatters: { log: (facts) => safeFacts(facts) as Record<string, unknown> },
     // formatters.log has made the error safe; pino's own serializer would add fields to it.
     serializers: { err: (error) => error },
@@ -34,11 +34,6 @@ export function createLogger(service: string, level = 'info'): Logger {
       },
     },
   });
-}
-
-function activeTrace(): object {
-  const spanContext = trace.getActiveSpan()?.spanContext();
-  return spanContext ? { traceId: spanContext.traceId } : {};
 }
 
 /** Without a message, pino logs the message of the error. */

@@ -12,10 +12,13 @@
 import { basename } from 'node:path';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { observeProcess } from './process-metrics.ts';
 import { openSampler } from './sampler.ts';
 import { openSpanExporter } from './span-exporter.ts';
+import { VIEWS } from './views.ts';
 
 const { env } = process;
 const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
@@ -35,9 +38,12 @@ const discarding = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutd
 new NodeSDK({
   sampler: openSampler(env),
   ...(exporter === 'none' ? { spanProcessors: [discarding] } : { traceExporter: await openExporter() }),
+  views: VIEWS,
   instrumentations: [
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     new IORedisInstrumentation({ requireParentSpan: true }),
+    new RuntimeNodeInstrumentation({ monitoringPrecision: 20 }),
     new UndiciInstrumentation({ requireParentforSpans: true }),
   ],
 }).start();
+observeProcess();

@@ -6,6 +6,7 @@ import {
   inContextOfFirst,
   isSampled,
   traceContextOf,
+  traceFieldsOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,
@@ -154,4 +155,12 @@ test('text after a space in a received traceparent is no tracestate', () => {
   const later = `01${SAMPLED.slice(2)}-more vendor=a`;
 
   assert.deepEqual(traceHeadersOf(traceContextOf({ traceparent: later })), { traceparent: SAMPLED });
+});
+
+test('the fields of a log line name the trace, the span, and whether the trace is recorded', () => {
+  const ids = { trace_id: TRACE_ID, span_id: SPAN_ID };
+
+  assert.deepEqual(traceFieldsOf({ traceparent: SAMPLED }), { ...ids, trace_flags: '01' });
+  assert.deepEqual(traceFieldsOf({ traceparent: UNSAMPLED }), { ...ids, trace_flags: '00' });
+  for (const traceparent of [null, ...MALFORMED]) assert.deepEqual(traceFieldsOf({ traceparent }), {});
 });

@@ -91,9 +91,36 @@ export function isSampled({ traceparent }: TraceContext): boolean {
   return parse(traceparent)?.traceFlags === TraceFlags.SAMPLED;
 }
 
-/** The trace id of a `traceparent`, for a log line or an error. */
+/** The trace id of a `traceparent`, for the body of an error. */
 export function traceIdOf({ traceparent }: TraceContext): string | undefined {
   return parse(traceparent)?.traceId;
+}
+
+/**
+ * The fields of a log line that name its span, as OpenTelemetry names them in JSON
+ * (https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
+ */
+export interface TraceFields {
+  trace_id?: string;
+  span_id?: string;
+  /** `01` if the trace is recorded, else `00`. */
+  trace_flags?: string;
+}
+
+/** The fields of a log line about a request, an event or a row: empty if its cause was not traced. */
+export function traceFieldsOf({ traceparent }: TraceContext): TraceFields {
+  const spanContext = parse(traceparent);
+  return spanContext ? asFields(spanContext) : {};
+}
+
+/** The fields of a log line that is written in the active span. */
+export function activeTraceFields(): TraceFields {
+  const spanContext = trace.getActiveSpan()?.spanContext();
+  return spanContext && trace.isSpanContextValid(spanContext) ? asFields(spanContext) : {};
+}
+
+function asFields({ traceId, spanId, traceFlags }: SpanContext): TraceFields {
+  return { trace_id: traceId, span_id: spanId, trace_flags: traceFlags & TraceFlags.SAMPLED ? '01' : '00' };
 }
 
 export interface SpanOptions {

@@ -1,4 +1,5 @@
 export { fullJitter } from './backoff.ts';
+export { recordBatch } from './batch-size.ts';
 export { createPace, PACE, type Pace } from './pace.ts';
 export { createPoller, type Poller } from './poller.ts';
 export {

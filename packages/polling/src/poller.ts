@@ -50,7 +50,7 @@ export function createPoller(options: PollerOptions): Poller {
       } catch (error) {
         if (stopping) return;
         work?.fail(error);
-        log.warn({ err: error }, `${name}: poll failed; retrying`);
+        log.warn({ err: error, worker: name }, 'poll failed; retrying');
         await wakeSignal.wait(fullJitter(failures++));
       }
     }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { observePool, timeStatement } from './metrics.ts';
 import type { Queryable, Transaction } from './queryable.ts';
 import type { Query } from './sql.ts';
 import { inTransaction } from './transaction.ts';
@@ -66,19 +67,24 @@ export function openDatabase(options: DatabaseOptions): Database {
     types,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  const endObservation = observePool(pool, options.name);
 
   return {
     query: <Row>(query: Query<Row>) => runAlone(pool, query),
     transaction: (work, { lockTimeoutMs } = {}) => inTransaction(pool, work, lockTimeoutMs),
     ping: async () => void (await runAlone(pool, { text: 'select 1', values: [] })),
-    close: () => pool.end(),
+    close: () => {
+      endObservation();
+      return pool.end();
+    },
   };
 }
 
 function runAlone<Row>(pool: pg.Pool, query: Query<Row>): Promise<Row[]> {
   return withConnection(pool, async (client, discard) => {
     try {
-      return (await client.query(query)).rows as Row[];
+      const { rows } = await timeStatement(query.operation ?? 'other', () => client.query(query));
+      return rows as Row[];
     } catch (error) {
       if (makesUseless(error)) discard(error as Error);
       throw error;

@@ -8,4 +8,6 @@ export interface Queryable {
 /** An open transaction. Statements that are sent without waiting for one another share a round trip. */
 export interface Transaction extends Queryable {
   readonly isTransaction: true;
+  /** Calls `then` after the commit; never, if the transaction is rolled back. It must not throw. */
+  onCommit(then: () => void): void;
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PLANS_THAT_LAST } from './database.ts';
+import { timeStatement } from './metrics.ts';
 import type { Queryable } from './queryable.ts';
 import type { Query } from './sql.ts';
 import { types } from './types.ts';
@@ -40,7 +41,10 @@ export async function openSession(options: {
     options.idleTimeoutMs / 3,
   );
   return {
-    query: async <Row>(query: Query<Row>) => (await client.query(query)).rows as Row[],
+    query: async <Row>(query: Query<Row>) => {
+      const { rows } = await timeStatement(query.operation ?? 'other', () => client.query(query));
+      return rows as Row[];
+    },
     close: async () => {
       clearInterval(keepAlive);
       await client.end().catch(() => {});

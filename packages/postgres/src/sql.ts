@@ -6,6 +6,8 @@ export interface Query<Row = unknown> {
   name?: string;
   text: string;
   values: unknown[];
+  /** Whether it changes or reads rows, for metrics. */
+  operation?: Operation;
   /** Never set: it only carries the type of the row. */
   row?: Row;
 }
@@ -27,14 +29,24 @@ export function sql<Row = never>(strings: TemplateStringsArray, ...values: unkno
   let statement = statements.get(strings);
   if (!statement) {
     const text = strings.reduce((written, part, index) => `${written}$${index}${part}`);
-    statement = { name: createHash('sha256').update(text).digest('base64url'), text };
+    const name = createHash('sha256').update(text).digest('base64url');
+    statement = { name, text, operation: operationOf(text) };
     statements.set(strings, statement);
   }
   return { ...statement, values };
 }
 
 /** By the place in the code: a template literal passes the same array of strings each time. */
-const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
+const statements = new WeakMap<TemplateStringsArray, { name: string; text: string; operation: Operation }>();
+
+export type Operation = 'insert' | 'update' | 'delete' | 'select' | 'other';
+
+/** A statement that changes rows may begin with a `with`, and its parts may read rows. */
+function operationOf(text: string): Operation {
+  const [, insert, remove, update] = /\b(insert) into\b|\b(delete) from\b|^\s*(update)\b/m.exec(text) ?? [];
+  const reads = /^\s*(select|with)\b/.test(text) ? 'select' : 'other';
+  return (insert ?? remove ?? update ?? reads) as Operation;
+}
 
 function isQuery(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'text' in value && 'values' in value;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { recordTransaction, timeStatement } from './metrics.ts';
 import type { Transaction } from './queryable.ts';
 import type { Query } from './sql.ts';
 import { isReadOnly, withConnection } from './with-connection.ts';
@@ -11,6 +12,7 @@ export function inTransaction<Result>(
 ): Promise<Result> {
   return withConnection(pool, async (client, discard) => {
     const tx = createTransaction(client);
+    const began = performance.now();
     try {
       // `begin` is not awaited: it is sent with the first statement of `work`. If it fails, so does that statement.
       const begun = client.query(
@@ -22,10 +24,13 @@ export function inTransaction<Result>(
       // If a statement of the transaction has failed, `commit` returns ROLLBACK without an error.
       if (command !== 'COMMIT')
         throw new Error('A statement of this transaction failed and its error was swallowed.');
+      recordTransaction(began, 'committed');
+      tx.committed();
       return result;
     } catch (error) {
       tx.end();
       await client.query('rollback').catch(discard);
+      recordTransaction(began, 'rolled_back');
       if (isReadOnly(error)) discard(error as Error);
       throw error;
     }
@@ -33,16 +38,22 @@ export function inTransaction<Result>(
 }
 
 /** When one branch of `work` has failed, another may continue: its later statements must not take effect. */
-function createTransaction(client: pg.PoolClient): Transaction & { end(): void } {
+function createTransaction(client: pg.PoolClient): Transaction & { end(): void; committed(): void } {
   let ended = false;
+  const callbacks: (() => void)[] = [];
   return {
     isTransaction: true,
+    onCommit: (then) => void callbacks.push(then),
+    committed: () => {
+      for (const then of callbacks) then();
+    },
     end: () => {
       ended = true;
     },
     query: async <Row>(query: Query<Row>) => {
       if (ended) throw new Error('This transaction has ended.');
-      return (await client.query(query)).rows as Row[];
+      const { rows } = await timeStatement(query.operation ?? 'other', () => client.query(query));
+      return rows as Row[];
     },
   };
 }

@@ -56,7 +56,7 @@ export async function runService<Schema extends z.ZodObject<typeof ProcessConfig
     const url = await service.start();
     log.info({ url }, 'started');
   } catch (error) {
-    log.fatal({ err: error }, `${name} cannot start: ${(error as Error).message}`);
+    log.fatal({ err: error }, 'the service cannot start');
     process.exit(1);
   }
 }

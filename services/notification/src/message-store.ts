@@ -1,4 +1,4 @@
-import type { ClaimLimits, JobRow } from '@repo/jobs';
+import type { ClaimLimits, JobBacklog, JobRow } from '@repo/jobs';
 import type { TraceContext } from '@repo/observability';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Message, NewMessage } from './message.ts';
@@ -83,6 +83,20 @@ export async function claimDueMessages(
       created_at as "createdAt", sent_at as "sentAt", attempts, traceparent, contacts.email`);
 }
 
+/**
+ * The messages that are to be sent. A message that was suspended became due when its customer gave an address, which is
+ * known until the first attempt.
+ */
+export async function readMessageBacklog(database: Queryable): Promise<JobBacklog> {
+  const [backlog] = await database.query(sql<JobBacklog>`
+    select count(*) as rows,
+      coalesce(extract(epoch from now() - min(case when attempts = 0 then due_at else created_at end)), 0)::float8
+        as "oldestSeconds"
+    from messages
+    where status = 'waiting' and due_at is not null`);
+  return backlog as JobBacklog;
+}
+
 /** Ends the lease of a message and makes it due later. A message whose customer has no address stays suspended. */
 export async function postponeMessage(
   database: Queryable,
@@ -108,9 +122,12 @@ export async function releaseMessages(tx: Transaction, messages: DueMessage[]): 
     where messages.id = released.id and messages.attempts = released.attempts and status = 'waiting'`);
 }
 
-/** A message that the mail server accepted is sent, even if another attempt was refused. */
-export async function markSent(tx: Transaction, ids: string[]): Promise<void> {
-  await tx.query(sql`
+/**
+ * A message that the mail server accepted is sent, even if another attempt was refused. Returns how many seconds each of
+ * these messages has waited.
+ */
+export async function markSent(tx: Transaction, ids: string[]): Promise<number[]> {
+  const sent = await tx.query(sql<{ seconds: number }>`
     update messages
     set status = 'sent', sent_at = now(), failure_code = null, due_at = null, leased_until = null
     where id in (
@@ -119,7 +136,9 @@ export async function markSent(tx: Transaction, ids: string[]): Promise<void> {
       where id = any(${ids}::uuid[]) and status <> 'sent'
       order by id
       for update
-    )`);
+    )
+    returning extract(epoch from sent_at - created_at)::float8 as seconds`);
+  return sent.map(({ seconds }) => seconds);
 }
 
 export async function markFailed(tx: Transaction, messages: { id: string; code: string }[]): Promise<void> {

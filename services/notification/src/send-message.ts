@@ -6,6 +6,7 @@ import project from '@repo/project' with { type: 'json' };
 import { lockAddresses } from './contact-store.ts';
 import type { Delivery, Mailer } from './mailer.ts';
 import { compose } from './message.ts';
+import { recordSent } from './message-metrics.ts';
 import { type DueMessage, markFailed, markSent, releaseMessages } from './message-store.ts';
 
 /**
@@ -34,7 +35,10 @@ export async function recordDeliveries(
     answer.status === 'refused' ? [{ ...row, code: answer.code }] : [],
   );
   if (refused.length > 0) await recordRefusals(tx, refused);
-  if (sent.length > 0) await markSent(tx, sent);
+  if (sent.length > 0) {
+    const waited = await markSent(tx, sent);
+    tx.onCommit(() => recordSent(waited));
+  }
   return [];
 }
 

@@ -1,8 +1,14 @@
 import { createJobWorker, type JobWorker } from '@repo/jobs';
-import { type Logger, traceIdOf } from '@repo/observability';
+import { type Logger, traceFieldsOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { CONNECTIONS, type Delivery, type Mailer, SEND_LIMIT_MS } from './mailer.ts';
-import { claimDueMessages, type DueMessage, LEASE_MS, postponeMessage } from './message-store.ts';
+import {
+  claimDueMessages,
+  type DueMessage,
+  LEASE_MS,
+  postponeMessage,
+  readMessageBacklog,
+} from './message-store.ts';
 import { recordDeliveries, sendMessage } from './send-message.ts';
 
 export interface TimerOptions {
@@ -22,11 +28,12 @@ export function createSendTimer({ database, mailer, log }: TimerOptions): JobWor
     async perform(message) {
       const delivery = await send(message);
       if (delivery.status === 'refused')
-        log.warn({ id: message.id, code: delivery.code, traceId: traceIdOf(message) }, 'recipient refused');
+        log.info({ ...traceFieldsOf(message), id: message.id, code: delivery.code }, 'recipient refused');
       return delivery;
     },
     record: recordDeliveries,
     postpone: postponeMessage,
+    readBacklog: readMessageBacklog,
     onCommit: () => {},
     // A claimed message that waited for a connection would use up its lease.
     concurrency: CONNECTIONS,

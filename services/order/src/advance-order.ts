@@ -3,6 +3,7 @@ import type { Alarm, TraceContext } from '@repo/observability';
 import type { Transaction } from '@repo/postgres';
 import { type Advanced, advance, type Order } from './order.ts';
 import { orderEvent } from './order-events.ts';
+import { recordChange } from './order-metrics.ts';
 import { lockOrders, updateOrders } from './order-store.ts';
 import type { Trigger } from './saga.ts';
 
@@ -27,19 +28,23 @@ export async function advanceOrders<Request extends AdvanceRequest>(
   const ids = requests.map(({ orderId }) => orderId);
   const { orders, at } = await lockOrders(tx, ids);
   const results = new Map<Request, AdvanceResult>();
-  const changed: { order: Order; request: Request }[] = [];
+  const changed: { before: Order; order: Order; request: Request }[] = [];
   for (const request of requests) {
-    const result = advanceOne(orders.get(request.orderId), trigger, request, at);
+    const before = orders.get(request.orderId);
+    const result = advanceOne(before, trigger, request, at);
     results.set(request, result);
-    if (!isOrder(result)) continue;
+    if (!before || !isOrder(result)) continue;
     orders.set(result.id, result);
-    changed.push({ order: result, request });
+    changed.push({ before, order: result, request });
   }
   await updateOrders(
     tx,
     changed.map(({ order }) => order),
     at,
   );
+  tx.onCommit(() => {
+    for (const { before, order } of changed) recordChange(before, order);
+  });
   return { results, events: changed.map(({ order, request }) => orderEvent(order, request)) };
 }
 

@@ -34,6 +34,7 @@ export async function createApp(config: Config, log: Logger): Promise<Service> {
   });
   const prices = createConsumer({
     kafka,
+    name: 'order-prices',
     group: async () => `order-prices-${await findPriceListId(database)}`,
     database,
     subscriptions: priceSubscriptions,

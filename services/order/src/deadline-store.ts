@@ -1,4 +1,4 @@
-import type { ClaimLimits, JobRow } from '@repo/jobs';
+import type { ClaimLimits, JobBacklog, JobRow } from '@repo/jobs';
 import { type Queryable, sql } from '@repo/postgres';
 
 /** An open order whose deadline has passed. */
@@ -45,4 +45,13 @@ export async function postponeOrder(
     update orders
     set due_at = now() + make_interval(secs => ${delayMs / 1000}::double precision)
     where id = ${id}`);
+}
+
+/** The open orders whose deadline has passed. A lease ends within a minute, so the index finds claimed ones too. */
+export async function readOverdueBacklog(database: Queryable): Promise<JobBacklog> {
+  const [backlog] = await database.query(sql<JobBacklog>`
+    select count(*) as rows, coalesce(extract(epoch from now() - min(deadline_at)), 0)::float8 as "oldestSeconds"
+    from orders
+    where ended_at is null and coalesce(due_at, deadline_at) <= now() + interval '1 minute' and deadline_at <= now()`);
+  return backlog as JobBacklog;
 }

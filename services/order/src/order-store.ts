@@ -65,7 +65,7 @@ export async function lockOrders(
   const rows = await tx.query(sql<Order & { lockedAt: Date }>`
     select clock_timestamp() as "lockedAt", id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
       payment_token as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
-      ended_at as "endedAt", reason, refunded_at as "refundedAt",
+      coalesce(changed_at, placed_at) as "changedAt", ended_at as "endedAt", reason, refunded_at as "refundedAt",
       (
         select json_agg(
           json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)
@@ -92,7 +92,7 @@ export async function updateOrders(tx: Transaction, orders: Order[], at: Date): 
     with changed as (
       update orders
       set status = next.status, version = next.version, reason = next.reason, ended_at = next.ended_at,
-        payment_token = next.payment_token, refunded_at = next.refunded_at
+        payment_token = next.payment_token, refunded_at = next.refunded_at, changed_at = next.changed_at
       from unnest(
         ${orders.map((order) => order.id)}::uuid[],
         ${orders.map((order) => order.status)}::text[],
@@ -100,8 +100,9 @@ export async function updateOrders(tx: Transaction, orders: Order[], at: Date): 
         ${orders.map((order) => order.reason)}::text[],
         ${orders.map((order) => order.endedAt)}::timestamptz[],
         ${orders.map((order) => order.paymentToken)}::text[],
-        ${orders.map((order) => order.refundedAt)}::timestamptz[]
-      ) as next (id, status, version, reason, ended_at, payment_token, refunded_at)
+        ${orders.map((order) => order.refundedAt)}::timestamptz[],
+        ${orders.map((order) => order.changedAt)}::timestamptz[]
+      ) as next (id, status, version, reason, ended_at, payment_token, refunded_at, changed_at)
       where orders.id = next.id
       returning orders.id, orders.version, orders.status, orders.refunded_at
     )
@@ -165,7 +166,7 @@ async function readOrders(
   return await database.query(sql<OrderWithHistory>`
     select id, customer_id as "customerId", status, version, total_cents as "totalCents", currency,
       null as "paymentToken", metadata, placed_at as "placedAt", deadline_at as "deadlineAt",
-      ended_at as "endedAt", reason, refunded_at as "refundedAt",
+      coalesce(changed_at, placed_at) as "changedAt", ended_at as "endedAt", reason, refunded_at as "refundedAt",
       (
         select json_agg(
           json_build_object('sku', sku, 'name', name, 'quantity', quantity, 'unitPriceCents', unit_price_cents)

@@ -19,6 +19,8 @@ export interface Order {
   paymentToken: string | null;
   metadata: Record<string, unknown>;
   placedAt: Date;
+  /** When its status changed last. */
+  changedAt: Date;
   deadlineAt: Date;
   endedAt: Date | null;
   reason: Reason | null;
@@ -71,6 +73,7 @@ export function place(
     paymentToken: request.paymentToken,
     metadata: request.metadata,
     placedAt: at,
+    changedAt: at,
     deadlineAt: new Date(at.getTime() + deadlineSeconds * 1000),
     endedAt: null,
     reason: null,
@@ -90,6 +93,7 @@ export function advance(order: Order, trigger: Trigger, at: Date): Advanced {
     status: transition.becomes,
     version: order.version + 1,
     reason: transition.reason ?? null,
+    changedAt: at,
   };
   return hasEnded(next) ? { ...next, endedAt: at, paymentToken: null } : next;
 }

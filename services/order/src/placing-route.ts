@@ -4,6 +4,7 @@ import type { Database } from '@repo/postgres';
 import type { Admission, Full } from './admission.ts';
 import type { Order, OrderRequest, Refusal } from './order.ts';
 import { OrderBody, OrderView, placedResponse } from './order-api.ts';
+import { countPlaced } from './order-metrics.ts';
 import { mixedCurrencies, unknownProduct } from './order-problems.ts';
 import { placeOrder } from './place-order.ts';
 
@@ -70,8 +71,10 @@ export function addPlacing(app: HttpServer, options: PlacingOptions): void {
         });
       } finally {
         const isPlaced = reply.statusCode === 201 && !reply.hasHeader('idempotent-replayed');
-        if (isPlaced) permit.keep();
-        else permit.release();
+        if (isPlaced) {
+          permit.keep();
+          countPlaced();
+        } else permit.release();
       }
     },
   });
@@ -81,7 +84,8 @@ function overloaded(admission: Admission): Problem {
   const full = admission.full() ?? 'openOrders';
   const retryAfterSeconds = admission.refuse();
   const name = `${full} ${retryAfterSeconds}`;
-  const created = refusals.get(name) ?? problem('overloaded', REFUSED[full], { retryAfterSeconds });
+  const created =
+    refusals.get(name) ?? problem('overloaded', REFUSED[full], { retryAfterSeconds, refusedBy: 'admission' });
   refusals.set(name, created);
   return created;
 }

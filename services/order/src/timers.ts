@@ -1,5 +1,5 @@
 import { createJobWorker, type JobWorker } from '@repo/jobs';
-import { gauge, type Logger } from '@repo/observability';
+import type { Logger } from '@repo/observability';
 import { createPoller, type Poller } from '@repo/polling';
 import type { Database } from '@repo/postgres';
 import type { Admission } from './admission.ts';
@@ -9,8 +9,10 @@ import {
   type OverdueOrder,
   postponeOrder,
   readClockIfOverdue,
+  readOverdueBacklog,
 } from './deadline-store.ts';
 import { expireOrders } from './expire-orders.ts';
+import { observeOpenOrders } from './order-metrics.ts';
 
 export interface TimerOptions {
   database: Database;
@@ -39,6 +41,7 @@ export function createDeadlineTimer({ database, catchUp, log, onCommit }: TimerO
     perform: async () => {},
     record: expireOrders,
     postpone: postponeOrder,
+    readBacklog: readOverdueBacklog,
     onCommit,
     // Deadlines are minutes ahead.
     idlePollMs: 1_000,
@@ -56,18 +59,9 @@ export function createAdmissionTimer(options: {
   log: Logger;
 }): Poller {
   const { admission, database, log } = options;
-  gauge(
-    'orders.open',
-    { description: 'Open orders: placed or reserved, and not waiting for Kafka' },
-    () => admission.load().openOrders,
-  );
-  gauge(
-    'outbox.rows',
-    { description: 'Events that wait to be published' },
-    () => admission.load().outboxRows,
-  );
   let turns = 0;
-  return createPoller({
+  let endObservation = () => {};
+  const poller = createPoller({
     name: 'count open orders',
     log,
     intervalMs: COUNT_EACH_MS,
@@ -78,4 +72,15 @@ export function createAdmissionTimer(options: {
       return false;
     },
   });
+  return {
+    ...poller,
+    start() {
+      endObservation = observeOpenOrders(() => admission.load().openOrders);
+      poller.start();
+    },
+    stop() {
+      endObservation();
+      return poller.stop();
+    },
+  };
 }

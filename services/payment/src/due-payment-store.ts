@@ -1,4 +1,4 @@
-import type { ClaimLimits, JobRow } from '@repo/jobs';
+import type { ClaimLimits, JobBacklog, JobRow } from '@repo/jobs';
 import { type Queryable, sql, type Transaction } from '@repo/postgres';
 import type { Payment } from './payment.ts';
 
@@ -126,4 +126,18 @@ export async function makeRefusedDue(database: Queryable): Promise<number> {
     where payments.id = refused.id
     returning payments.id`);
   return due.length;
+}
+
+/** The payments of one status that are to be captured or refunded. */
+export async function readPaymentBacklog(
+  database: Queryable,
+  status: 'pending' | 'captured',
+): Promise<JobBacklog> {
+  const [backlog] = await database.query(sql<JobBacklog>`
+    select count(*) as rows,
+      coalesce(extract(epoch from now() - min(case status when 'pending' then created_at else cancelled_at end)), 0)::float8
+        as "oldestSeconds"
+    from payments
+    where status = ${status} and due_at is not null`);
+  return backlog as JobBacklog;
 }

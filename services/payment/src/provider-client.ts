@@ -1,4 +1,4 @@
-import { counter, gauge, type Logger } from '@repo/observability';
+import type { Logger } from '@repo/observability';
 import {
   BrokenCircuitError,
   CircuitState,
@@ -11,6 +11,7 @@ import {
   wrap,
 } from 'cockatiel';
 import { request } from 'undici';
+import { type CallOutcome, observeBreaker, recordCall } from './payment-metrics.ts';
 
 /** The provider has refused the call (3xx, 4xx): the call had no effect, and will have none. */
 export class Refused extends Error {
@@ -49,19 +50,20 @@ export function createProviderClient(options: { url: string; timeoutMs: number; 
   });
   breaker.onReset(() => log.info('circuit closed: the payment provider works again'));
 
-  const calls = counter('payment_provider.calls', { description: 'Calls, by outcome' });
-  const description = 'The circuit breaker: 0 closed, 1 open, 2 half open';
-  gauge('payment_provider.breaker', { description }, () => breaker.state);
+  observeBreaker(() => breaker.state);
 
   /** @throws Refused; any other error means that the outcome is unknown. */
   async function send(path: string, call: Call, query = {}): Promise<unknown> {
     const address = addressOf(url, path, query);
+    const began = performance.now();
+    const record = (outcome: CallOutcome) =>
+      recordCall(began, { method: String(call.method), path, outcome });
     try {
       const body = await policy.execute(({ signal }) => exchange(address, { ...call, signal }));
-      calls.add(1, { path, outcome: 'answered' });
+      record('answered');
       return body;
     } catch (error) {
-      calls.add(1, { path, outcome: outcomeOf(error) });
+      record(outcomeOf(error));
       throw error;
     }
   }
@@ -102,10 +104,10 @@ async function exchange(url: URL, call: Call): Promise<unknown> {
   return JSON.parse(text);
 }
 
-function outcomeOf(error: unknown): string {
+function outcomeOf(error: unknown): CallOutcome {
   if (error instanceof Refused) return 'refused';
-  if (error instanceof TaskCancelledError) return 'timed out';
-  return wasNotSent(error) ? 'not sent' : 'failed';
+  if (error instanceof TaskCancelledError) return 'timed_out';
+  return wasNotSent(error) ? 'not_sent' : 'failed';
 }
 
 /** Whether a call that failed is known not to have reached the provider. */

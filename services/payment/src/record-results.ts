@@ -5,6 +5,7 @@ import type { Transaction } from '@repo/postgres';
 import { type DuePayment, postponeRefused, type RefusedPayment } from './due-payment-store.ts';
 import { afterRefusal, type Payment, type Refusal } from './payment.ts';
 import { paymentEvent } from './payment-events.ts';
+import { recordSettled } from './payment-metrics.ts';
 import { lockPayments, updatePayments } from './payment-store.ts';
 
 /** The wait after a refusal grows with their number: from about a second to about an hour. */
@@ -40,6 +41,9 @@ export async function recordResults<Result extends { status: string }>(
     at,
   );
   await postponeRefused(tx, refused);
+  tx.onCommit(() => {
+    for (const { payment } of changed) recordSettled(payment);
+  });
   return changed.map(({ event }) => event);
 }
 

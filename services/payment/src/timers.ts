@@ -1,8 +1,14 @@
 import { type ClaimLimits, createJobWorker, type JobWorker, type JobWorkerOptions } from '@repo/jobs';
-import { createAlarm, type Logger, traceIdOf } from '@repo/observability';
+import { createAlarm, type Logger, traceFieldsOf } from '@repo/observability';
 import type { Database } from '@repo/postgres';
 import { capturePayment, recordCaptures } from './capture-payment.ts';
-import { claimDuePayments, type DuePayment, LEASE_MS, postponePayment } from './due-payment-store.ts';
+import {
+  claimDuePayments,
+  type DuePayment,
+  LEASE_MS,
+  postponePayment,
+  readPaymentBacklog,
+} from './due-payment-store.ts';
 import { type CaptureResult, isAlarming, type Refusal } from './payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { wasNotSent } from './provider-client.ts';
@@ -31,6 +37,7 @@ export function createTimers(options: TimerOptions): { captures: JobWorker; refu
   const refunds = createJobWorker<DuePayment, RefundResult>({
     name: 'refund payment',
     claim: whileClosed(options, 'captured'),
+    readBacklog: (from) => readPaymentBacklog(from, 'captured'),
     perform: alarmed(refundPayment(provider), { name: 'refund payment', log }),
     isRefusal,
     record: recordRefunds,
@@ -43,6 +50,7 @@ export function createTimers(options: TimerOptions): { captures: JobWorker; refu
   const captures = createJobWorker<DuePayment, CaptureResult | Refusal>({
     name: 'capture payment',
     claim: whileClosed(options, 'pending'),
+    readBacklog: (from) => readPaymentBacklog(from, 'pending'),
     perform: alarmed(capturePayment(provider), { name: 'capture payment', log }),
     isRefusal,
     record: recordCaptures,
@@ -74,7 +82,7 @@ function alarmed<Result extends { status: string }>(
     const refusals = payment.refusals + 1;
     if (isRefusal(result) && isAlarming(refusals)) {
       const { orderId } = payment;
-      const facts = { name, orderId, traceId: traceIdOf(payment), refusals, reason: result.reason };
+      const facts = { ...traceFieldsOf(payment), job: name, orderId, refusals, reason: result.reason };
       alarm('provider-call-refused', 'the payment provider refused a call', facts);
     }
     return result;

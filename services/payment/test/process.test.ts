@@ -72,9 +72,10 @@ test('every try is a span in the trace of its order, and is counted by its outco
   await eventually(() => attempts().length === 3, { what: 'three spans' });
   assert.deepEqual(attempts().sort(), [1, 2, 3]);
   const calls = (outcome: string) =>
-    sink.metric('tenfold.payment_provider.calls', { path: '/v1/captures', outcome });
-  const tries = (outcome: string) => sink.metric('tenfold.due.tries', { name: 'capture payment', outcome });
+    sink.metric('tenfold.payment_provider.call.duration', { operation: 'capture', outcome });
+  const tries = (outcome: string) =>
+    sink.metric('tenfold.job.attempts', { 'tenfold.job': 'capture payment', outcome });
   await eventually(() => calls('answered') === 1 && tries('done') === 1, { what: 'the counts' });
-  assert.deepEqual([calls('failed'), tries('not known')], [2, 2]);
+  assert.deepEqual([calls('failed'), tries('unknown')], [2, 2]);
   assert.equal(sink.metric('tenfold.payment_provider.breaker'), 0);
 });

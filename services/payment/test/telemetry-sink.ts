@@ -17,11 +17,16 @@ interface Exported {
   }[];
   resourceMetrics?: {
     scopeMetrics: {
-      metrics: { name: string; sum?: { dataPoints: Point[] }; gauge?: { dataPoints: Point[] } }[];
+      metrics: {
+        name: string;
+        sum?: { dataPoints: Point[] };
+        gauge?: { dataPoints: Point[] };
+        histogram?: { dataPoints: Point[] };
+      }[];
     }[];
   }[];
 }
-type Point = { attributes: Attributes; asInt?: string | number; asDouble?: number };
+type Point = { attributes: Attributes; asInt?: string | number; asDouble?: number; count?: string | number };
 
 /** Receives a service's traces and metrics; it keeps every span, and the newest values of each metric. */
 export async function startTelemetrySink() {
@@ -33,12 +38,14 @@ export async function startTelemetrySink() {
       spans.push({ name, traceId, attributes: flat(attributes) });
     const metrics = resourceMetrics.flatMap((one) => one.scopeMetrics).flatMap((one) => one.metrics);
     if (metrics.length > 0)
-      points = metrics.flatMap(({ name, sum, gauge }) =>
-        [...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])].map((point) => ({
-          name,
-          attributes: flat(point.attributes),
-          value: Number(point.asInt ?? point.asDouble),
-        })),
+      points = metrics.flatMap(({ name, ...data }) =>
+        [data.sum, data.gauge, data.histogram]
+          .flatMap((each) => each?.dataPoints ?? [])
+          .map((point) => ({
+            name,
+            attributes: flat(point.attributes),
+            value: Number(point.asInt ?? point.asDouble ?? point.count),
+          })),
       );
   }
 
@@ -61,7 +68,7 @@ export async function startTelemetrySink() {
     },
     spans: (name: string, traceId: string) =>
       spans.filter((span) => span.name === name && span.traceId === traceId),
-    /** The value of a metric for exactly these attributes; undefined when there is none. */
+    /** The value of a metric, or the number of values of a histogram, for exactly these attributes; undefined when there is none. */
     metric: (name: string, attributes: Record<string, unknown> = {}) =>
       points.find(
         (point) => point.name === name && JSON.stringify(point.attributes) === JSON.stringify(attributes),

@@ -20,7 +20,7 @@ const levels: Record<number, string> = {
 export function readableLine(name: string, line: string): Timed {
   const entry = jsonObject(line);
   if (!entry) return { time: 0, text: `${name.padEnd(12)} ${shortened(textOfLine(line))}` };
-  const { level, time, service, msg, err, pid: _pid, hostname: _host, ...facts } = entry;
+  const { level, time, service, msg, err, pid: _pid, hostname: _host, trace_flags: _, ...facts } = entry;
   const at = timeOf(time);
   const parts = [
     at?.toISOString().split('T')[1]?.slice(0, 12),

@@ -17,7 +17,7 @@ export const root = resolve(import.meta.dirname, '../../..');
 const PATTERNS: Record<keyof TestFiles, string[]> = {
   unit: [
     '{packages,services,external,scaffolding/templates}/*/src/**/*.test.ts',
-    '{stack,demo,testing,scaffolding,load-tests,load-tests/scenarios}/src/**/*.test.ts',
+    '{stack,demo,testing,scaffolding,monitoring,load-tests,load-tests/scenarios}/src/**/*.test.ts',
     'k8s/test/**/*.test.ts',
   ],
   service: [

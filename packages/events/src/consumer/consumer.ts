@@ -14,6 +14,7 @@ import type { Subscription } from '../inbox/handle-messages.ts';
 import { createInboxSweeper } from '../inbox/sweep-inbox.ts';
 import type { Batch, Kafka } from '../kafka/kafka.ts';
 import { catchUp } from './catch-up.ts';
+import { observeConsumer } from './consumer-metrics.ts';
 import { createBatchProcessor } from './process-batch.ts';
 import { type Committed, createRecordProcessor } from './process-records.ts';
 import { createOffsetWatch } from './watch-offsets.ts';
@@ -22,6 +23,8 @@ export interface ConsumerOptions {
   kafka: Kafka;
   /** The consumer group: the service's name, unless each database needs a group of its own. */
   group: string | (() => Promise<string>);
+  /** Names the group in metrics; the group itself, unless given. */
+  name?: string;
   database: Database;
   subscriptions: Subscription[];
   log: Logger;
@@ -87,6 +90,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   let fetching: ExpectedWork | undefined;
   let inProgress = 0;
   let stopping = false;
+  let endObservation = () => {};
   let joined: Promise<() => Promise<void>> | undefined;
 
   async function join(): Promise<() => Promise<void>> {
@@ -108,6 +112,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   return {
     start() {
+      const group = () => groupOf(options);
+      endObservation = observeConsumer({ kafka, database, name: nameOf(options), group, topics });
       progress.start();
       joined = join();
       offsetWatch.start();
@@ -120,12 +126,17 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     },
     async stop() {
       stopping = true;
+      endObservation();
       for (const pace of paces) pace.end();
       const leave = await joined;
       await Promise.all([leave?.(), offsetWatch.stop(), sweeper.stop(), redrive.stop()]);
       progress.stop();
     },
   };
+}
+
+function nameOf({ name, group }: ConsumerOptions): string {
+  return name ?? (typeof group === 'string' ? group : 'group');
 }
 
 async function groupOf({ group }: ConsumerOptions): Promise<string> {

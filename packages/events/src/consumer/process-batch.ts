@@ -65,7 +65,7 @@ export function createBatchProcessor({ processRecords, progress, log }: BatchPro
         return true;
       } catch (error) {
         work.fail(error);
-        log.error({ err: error, attempt }, 'events could not be processed; retrying');
+        log.warn({ err: error, attempt }, 'events could not be processed; retrying');
         await setTimeout(fullJitter(attempt, { capMs: 1_000 }));
         await batch.heartbeat();
       }

@@ -1,4 +1,4 @@
-import { counter, type Logger } from '@repo/observability';
+import type { Logger } from '@repo/observability';
 import { type Database, isUnavailable } from '@repo/postgres';
 import { bisect } from '../bisect.ts';
 import { createFailureBudget, TooManyFailures } from '../dead-letters/failure-budget.ts';
@@ -6,6 +6,7 @@ import { parkBehind } from '../dead-letters/parking-store.ts';
 import { createDeadLetterWriter } from '../dead-letters/write-dead-letter.ts';
 import { handleMessages, type Subscription } from '../inbox/handle-messages.ts';
 import type { ReceivedRecord } from '../kafka/kafka.ts';
+import { countDeadLetter, countIgnored, recordFailedRun, recordRun } from './consumer-metrics.ts';
 import { decodeIntoSteps, isMalformed, type Received } from './decode-records.ts';
 import { processInSpans } from './spans.ts';
 
@@ -36,14 +37,12 @@ export interface Committed {
  *   recognises those that have been processed
  */
 export function createRecordProcessor({ database, handlers, log, onCommit }: RecordProcessorOptions) {
-  const ignored = counter('events.ignored', {
-    description: 'Events of types without a subscription',
+  const decoder = { handlers, onIgnored: countIgnored };
+  const writeDeadLetter = createDeadLetterWriter({
+    database,
+    log,
+    onDeadLetter: ({ headers }) => countDeadLetter(handlers.get(headers.ce_type ?? '')?.event.type),
   });
-  const decoder = {
-    handlers,
-    onIgnored: ({ topic }: ReceivedRecord) => ignored.add(1, { topic }),
-  };
-  const writeDeadLetter = createDeadLetterWriter({ database, log });
   const failures = createFailureBudget();
 
   /** @param heartbeat called after each step, because many dead letters take longer than a group waits for its member */
@@ -65,15 +64,21 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
 
   async function processInOneTransaction(run: Received[]): Promise<void> {
     const subscription = handlers.get(run[0]?.type ?? '') as Subscription;
-    const { processed, hasPublished } = await processInSpans(run, log, (messages) =>
+    const { type } = subscription.event;
+    const began = performance.now();
+    const { processed, blocked, hasPublished } = await processInSpans(run, log, (messages) =>
       database.transaction(async (tx) => {
         const handled = await handleMessages(tx, messages, subscription);
         const blocked = handled.blocked.map(({ record }) => record);
         await parkBehind(tx, blocked);
         return handled;
       }),
-    );
-    if (processed.length > 0) onCommit({ type: subscription.event.type, hasPublished });
+    ).catch((error) => {
+      recordFailedRun(began, type, error);
+      throw error;
+    });
+    recordRun(began, { type, messages: run, processed, blocked });
+    if (processed.length > 0) onCommit({ type, hasPublished });
   }
 
   async function deadLetterFailed(record: ReceivedRecord, error: unknown): Promise<void> {

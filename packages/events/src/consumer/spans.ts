@@ -6,7 +6,7 @@ import {
   type Span,
   SpanKind,
   startSpan,
-  traceIdOf,
+  traceFieldsOf,
   traceparentOf,
 } from '@repo/observability';
 import type { Message } from '../event.ts';
@@ -65,5 +65,5 @@ function startProcessing<Each extends Message>(message: Each, links: Each[]): Pr
 function logProcessed(log: Logger, message: Message, isNew: boolean): void {
   const { type, key, id } = message;
   const delayMs = Date.now() - message.occurredAt.getTime();
-  log.info({ traceId: traceIdOf(message), type, key, id, delayMs, repeated: !isNew }, 'event processed');
+  log.info({ ...traceFieldsOf(message), type, key, id, delayMs, repeated: !isNew }, 'event processed');
 }

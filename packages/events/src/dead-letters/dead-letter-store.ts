@@ -28,6 +28,14 @@ export interface DeadLetter {
   replayAt: Date | null;
 }
 
+/** How many dead letters there are, those behind others included. */
+export async function countDeadLetters(database: Queryable): Promise<number> {
+  const [row] = await database.query(sql<{ deadLetters: number }>`
+    select count(*) as "deadLetters"
+    from dead_letters`);
+  return row?.deadLetters ?? 0;
+}
+
 /** Whether any dead letter is due to be replayed. */
 export async function hasDueDeadLetter(database: Queryable, topics: string[]): Promise<boolean> {
   const due = await database.query(sql`

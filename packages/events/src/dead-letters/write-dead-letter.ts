@@ -16,9 +16,12 @@ export type WriteDeadLetter = (record: ReceivedRecord, kind: DeadLetterKind, err
 export function createDeadLetterWriter({
   database,
   log,
+  onDeadLetter,
 }: {
   database: Database;
   log: Logger;
+  /** Called with each record that has become a dead letter. */
+  onDeadLetter: (record: ReceivedRecord) => void;
 }): WriteDeadLetter {
   const alarm = createAlarm(log);
 
@@ -37,6 +40,7 @@ export function createDeadLetterWriter({
     const isNew = await park({ record, kind, error: text });
     // Otherwise it was delivered again, because its offset was not committed.
     if (!isNew) return;
+    onDeadLetter(record);
     const { topic, partition, offset, key, headers } = record;
     const id = boundedName(headers.ce_id ?? '');
     const facts = { kind, topic, partition, offset: String(offset), key, id, error: text };

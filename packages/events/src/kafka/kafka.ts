@@ -89,6 +89,16 @@ export interface TopicOptions {
 /** The offsets of each topic at some moment, by partition: from `low`, up to but not including `high`. */
 export type EndOffsets = Record<string, { low: bigint; high: bigint }[]>;
 
+/** The position of a group in a partition. */
+export interface GroupPosition {
+  topic: string;
+  partition: number;
+  /** The offset of the next record that the group consumes. */
+  next: bigint;
+  /** The offset after the last record. */
+  high: bigint;
+}
+
 /** How many records of a partition were deleted before a group consumed them. */
 export interface LostRecords {
   topic: string;
@@ -122,6 +132,8 @@ export interface Kafka {
   deleteRecords(topic: string, endOffsets: EndOffsets): Promise<void>;
   /** Sets the number of replicas of a partition, on any brokers; resolves once they are in sync. */
   setReplicas(topic: string, partition: number, count: number): Promise<void>;
+  /** The positions of a group in all partitions of these topics. */
+  positions(group: string, topics: string[]): Promise<GroupPosition[]>;
   /** How many records of these topics a group has not consumed yet; up to `endOffsets`, if given. */
   lag(group: string, topics: string[], endOffsets?: EndOffsets): Promise<number>;
 }

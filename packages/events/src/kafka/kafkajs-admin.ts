@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Admin, Kafka as Client, ITopicMetadata } from 'kafkajs';
-import type { EndOffsets, LostRecords, TopicOptions } from './kafka.ts';
+import type { EndOffsets, GroupPosition, LostRecords, TopicOptions } from './kafka.ts';
 
 /** With three brokers, each record is on three of them, and one may be down. */
 const MOST_REPLICAS = 3;
@@ -129,6 +129,19 @@ async function readPositions(
       const { low, high } = until[topic]?.[partition] ?? { low: 0n, high: 0n };
       return { topic, partition, next: BigInt(offset), low, high };
     });
+  });
+}
+
+/** Where nothing has been consumed yet, or records were deleted before they were, the group continues at the first one. */
+export async function readGroupPositions(
+  admin: Admin,
+  namespace: string,
+  of: { group: string; topics: string[] },
+): Promise<GroupPosition[]> {
+  const positions = await readPositions(admin, namespace, of);
+  return positions.map(({ topic, partition, next, low, high }) => {
+    const continuesAtFirst = next < low;
+    return { topic, partition, next: continuesAtFirst ? low : next, high };
   });
 }
 

@@ -5,6 +5,7 @@ import {
   createTopics,
   deleteRecords,
   readEndOffsets,
+  readGroupPositions,
   readLag,
   readLost,
   setReplicas,
@@ -36,6 +37,8 @@ export function createKafka({ brokers, clientId, namespace = '', log }: KafkaOpt
       withAdmin(client, (admin) => deleteRecords(admin, namespace, { topic, endOffsets })),
     setReplicas: (topic, partition, count) =>
       withAdmin(client, (admin) => setReplicas(admin, { topic: namespace + topic, partition, count })),
+    positions: (group, topics) =>
+      withAdmin(client, (admin) => readGroupPositions(admin, namespace, { group, topics })),
     lag: (group, topics, endOffsets) =>
       withAdmin(client, (admin) => readLag(admin, namespace, { group, topics, endOffsets })),
   };

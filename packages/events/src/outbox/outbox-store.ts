@@ -118,6 +118,15 @@ export async function parkDue(connection: Queryable, topic: string, reason: stri
     where parked_until <= now() and topic = ${topic}`);
 }
 
+/** How many rows there are, and how many of them are parked. At most 100 000 rows are counted. */
+export async function countRows(database: Queryable): Promise<{ all: number; parked: number }> {
+  const [row] = await database.query(sql<{ all: number; parked: number }>`
+    select
+      (select count(*) from (select from outbox order by position limit 100000) as counted) as "all",
+      (select count(*) from outbox where parked_until is not null) as parked`);
+  return row as { all: number; parked: number };
+}
+
 /** How many seconds the next row to be published has waited; 0 if there is none. */
 export async function readAge(database: Queryable): Promise<number> {
   const [row] = await database.query(sql<{ seconds: number }>`

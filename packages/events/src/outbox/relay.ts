@@ -51,12 +51,12 @@ export function createRelay(options: RelayOptions): Relay {
   const { service, databaseUrl, database, kafka, log, batchSize = 500, idlePollMs = 250 } = options;
   const wakeSignal = createWakeSignal();
   const pace = createPace();
-  const watch = createOutboxWatch({ database, log });
   const alarm = createAlarm(log);
   const progress = createProgressWatch({ worker: 'relay', log });
   let stopping = false;
   let leads = false;
   let running: Promise<void> | undefined;
+  const watch = createOutboxWatch({ database, log, leads: () => leads });
 
   async function run(): Promise<void> {
     const work = progress.expect();

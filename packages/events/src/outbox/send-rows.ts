@@ -9,6 +9,7 @@ import {
 } from '@repo/observability';
 import { encodeEvent } from '../kafka/cloud-event.ts';
 import type { Publisher } from '../kafka/kafka.ts';
+import { recordFailedSend, recordSent } from './outbox-metrics.ts';
 import type { OutboxRow } from './outbox-store.ts';
 
 /** Sends rows of one topic as records with the timestamp `at`; each sampled row has a span. */
@@ -23,9 +24,12 @@ export async function sendRows(
   }));
   const [{ topic }] = rows as [OutboxRow];
   const records = sends.map(({ row, span }) => encodeEvent(row, service, span && traceparentOf(span)));
+  const began = performance.now();
   try {
     await publisher.publish([{ topic, records }], at);
+    recordSent(began, topic, records.length);
   } catch (error) {
+    recordFailedSend(began, error);
     for (const { span } of sends) if (span) failSpan(span, error);
     throw error;
   } finally {

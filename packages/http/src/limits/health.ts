@@ -17,7 +17,7 @@ export function addHealth(app: FastifyInstance, checks: (() => Promise<void>)[])
     if (now === reason) return;
     reason = now;
     if (now === undefined) app.log.info('ready');
-    else app.log.error({ err: error }, `not ready: ${now}`);
+    else app.log.warn({ err: error }, 'not ready');
   }
 
   app.get('/readyz', { config: { access: 'public' } }, async () => {

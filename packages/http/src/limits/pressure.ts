@@ -1,8 +1,7 @@
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
+import { HEALTH_ROUTES } from '../metrics.ts';
 import { problem } from '../responses/problem.ts';
-
-const HEALTH = new Set(['/livez', '/readyz']);
 
 /**
  * Refuses requests while this process is overloaded, except health checks.
@@ -13,9 +12,10 @@ export async function refuseUnderPressure(app: FastifyInstance, maxDelayMs: numb
   await app.register(underPressure, {
     maxEventLoopDelay: maxDelayMs,
     pressureHandler: async (request) => {
-      if (HEALTH.has(request.routeOptions.url ?? '')) return;
+      if (HEALTH_ROUTES.has(request.routeOptions.url ?? '')) return;
       throw problem('overloaded', 'This process cannot keep up. Send the same request later.', {
         retryAfterSeconds: 1,
+        refusedBy: 'pressure',
       });
     },
   });

@@ -1,26 +1,25 @@
-import { counter, traceIdOf } from '@repo/observability';
+import { traceFieldsOf, traceIdOf } from '@repo/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countRefusal } from '../metrics.ts';
 import { undecodablePath } from '../requests/unknown-routes.ts';
 import { PROBLEM_MEDIA_TYPE, Problem, problem, problemBody } from './problem.ts';
-
-const refusals = counter('http.refused', {
-  description: 'Requests that were refused under load',
-});
 
 /** Sends any thrown error as a problem: never with a stack, and never with a library's message. */
 export function sendErrors(isUnavailable: (error: unknown) => boolean) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const response = asProblem(error, isUnavailable);
-    if (isRefusal(response)) refusals.add(1, { route: request.routeOptions.url ?? 'unknown' });
-    else if (response.status >= 500)
-      request.log.error({ err: error, traceId: traceIdOf(request) }, 'request failed');
+    // Under load there are thousands of refusals: they are counted, because a line for each would only add to the load.
+    if (response.refusedBy) countRefusal(request, response.refusedBy);
+    else if (response.status >= 500) logFailure(response, error, request);
     return reply.send(prepareReply(response, request, reply));
   };
 }
 
-/** Under load there are thousands of refusals: they are counted, because a line for each would only add to the load. */
-function isRefusal({ type, cause }: Problem): boolean {
-  return type === 'overloaded' && (cause === undefined || (cause as Error).name === 'QueueFull');
+/** An unavailable server heals by itself; any other failure is an error of ours. */
+function logFailure({ type }: Problem, error: unknown, request: FastifyRequest): void {
+  const facts = { ...traceFieldsOf(request), err: error };
+  if (type === 'overloaded') request.log.warn(facts, 'request failed; a server is unavailable');
+  else request.log.error(facts, 'request failed');
 }
 
 /** Sets status and headers of a reply for a problem; returns the body to send. */

@@ -1,4 +1,5 @@
 import project from '@repo/project' with { type: 'json' };
+import type { RefusalReason } from '../metrics.ts';
 
 /** A type of problem: the end of its URI, its HTTP status and its title (RFC 9457, §3.1). */
 interface ProblemType {
@@ -42,6 +43,8 @@ export interface ProblemOptions {
   headers?: Record<string, string>;
   retryAfterSeconds?: number;
   cause?: unknown;
+  /** The limit that refused the request under load. */
+  refusedBy?: RefusalReason;
 }
 
 /** A response that describes an error (RFC 9457). Thrown anywhere below a route, it becomes the response. */
@@ -52,6 +55,7 @@ export class Problem extends Error {
   readonly title: string;
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
+  readonly refusedBy: RefusalReason | undefined;
 
   constructor({ name, status, title }: ProblemType, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
@@ -59,6 +63,7 @@ export class Problem extends Error {
     this.status = status;
     this.title = title;
     this.errors = options.errors;
+    this.refusedBy = options.refusedBy;
     const { retryAfterSeconds } = options;
     this.headers = {
       ...options.headers,

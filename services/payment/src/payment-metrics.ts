@@ -1,0 +1,67 @@
+import { counter, gauge, histogram, ownName, REQUEST_SECONDS } from '@repo/observability';
+import type { Payment } from './payment.ts';
+
+const amount = counter({
+  name: ownName('payment.amount'),
+  unit: '{minor_unit}',
+  description: 'How much money was captured and refunded, in minor units of each currency?',
+  attributes: ['kind', 'currency'],
+});
+const stageDuration = histogram({
+  name: ownName('order.stage.duration'),
+  unit: 's',
+  description: 'Which part of the way of an order takes how long?',
+  attributes: ['stage'],
+  buckets: [...REQUEST_SECONDS, 30, 60, 300],
+});
+const callDuration = histogram({
+  name: ownName('payment_provider.call.duration'),
+  unit: 's',
+  description: 'How long do calls to the payment provider take, and how do they end?',
+  attributes: ['operation', 'outcome'],
+});
+const breakerState = gauge({
+  name: ownName('payment_provider.breaker'),
+  unit: '{state}',
+  description: 'Is the circuit breaker of the payment provider closed (0), open (1) or half open (2)?',
+});
+
+/** Records a settled payment. Its times are those of its row, by Postgres's clock. */
+export function recordSettled({
+  status,
+  amountCents,
+  refundedCents,
+  currency,
+  createdAt,
+  settledAt,
+}: Payment): void {
+  if (status === 'captured') amount.add(amountCents, { kind: 'capture', currency });
+  if (status === 'refunded') amount.add(refundedCents, { kind: 'refund', currency });
+  else if (settledAt) {
+    const seconds = Math.max(0, settledAt.getTime() - createdAt.getTime()) / 1_000;
+    stageDuration.record(seconds, { stage: 'capture' });
+  }
+}
+
+const OPERATIONS: Record<string, string> = {
+  'POST /v1/captures': 'capture',
+  'POST /v1/refunds': 'refund',
+  'GET /v1/captures': 'lookup',
+};
+
+/** The outcome of a call: whatever is not `answered` or `refused` is unknown, or the call was not sent. */
+export type CallOutcome = 'answered' | 'refused' | 'timed_out' | 'not_sent' | 'failed';
+
+/** @param began when the call began, by `performance.now()` */
+export function recordCall(
+  began: number,
+  call: { method: string; path: string; outcome: CallOutcome },
+): void {
+  const operation = OPERATIONS[`${call.method} ${call.path}`] ?? 'other';
+  callDuration.recordSince(began, { operation, outcome: call.outcome });
+}
+
+/** Observes the state of the circuit breaker. */
+export function observeBreaker(read: () => number): void {
+  breakerState.observe(read);
+}
