@@ -15,7 +15,7 @@ npm run profile -- --inspector HOST:PORT [--seconds 20] [--heap]
 
 Records what a running service does, without a restart: its functions and lines with the most processor time, the stalls
 of its event loop, and a flame graph, as a page and as a .cpuprofile. Make load meanwhile in another terminal, such as
-npm run load -- load. Ctrl-C ends the recording early.
+npm run load -- smoke. Ctrl-C ends the recording early.
 
   SERVICE       ${serviceNames.join(', ')}
   --seconds     how long it records (20)
