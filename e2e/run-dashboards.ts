@@ -87,12 +87,16 @@ function compareBooks(dir: string, telemetry: Record<string, string>): Promise<u
 
 /** Waits until what was measured last is in Prometheus, and the rules have seen it. */
 async function whenExported(prometheus: Prometheus): Promise<void> {
-  const later = (Date.now() + EXPORT_SECONDS * 1_000) / 1_000;
+  const later = Date.now() + EXPORT_SECONDS * 1_000;
   const oldest = 'min(max by (job) (timestamp(process_uptime_seconds)))';
-  await eventually(async () => (await prometheus.value(oldest)) > later, {
-    timeoutMs: 60_000,
-    everyMs: 500,
+  const limits = { timeoutMs: 90_000, everyMs: 500 };
+  await eventually(async () => (await prometheus.value(oldest)) * 1_000 > later, {
+    ...limits,
     what: 'the last metrics of every service in Prometheus',
+  });
+  await eventually(async () => (await prometheus.rulesEvaluatedAt()).getTime() > later, {
+    ...limits,
+    what: 'an evaluation of all rules',
   });
 }
 
