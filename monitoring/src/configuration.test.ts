@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import project from '@repo/project' with { type: 'json' };
+import { serviceNames } from '@repo/stack/topology';
 import { parse } from 'yaml';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -85,14 +86,23 @@ test('every address in a configuration is a program of the pipeline, at a port w
   const sources = parsed('monitoring/grafana/provisioning/datasources/datasources.yaml').datasources.map(
     ({ url }: { url: string }) => new URL(url).host,
   );
-  const services = new URL(
-    /-(http:.*)\}$/.exec(compose.order.environment.OTEL_EXPORTER_OTLP_ENDPOINT)?.[1] ?? '',
-  ).host;
-  const addresses: string[] = [...endpoints, ...targets, ...sources, services];
-  assert.equal(addresses.length, 3 + 4 + sources.length + 1);
+  const services = serviceNames.map((name) => {
+    const endpoint: string = compose[name].environment.OTEL_EXPORTER_OTLP_ENDPOINT;
+    return new URL(/-(http:.*)\}$/.exec(endpoint)?.[1] ?? '').host;
+  });
+  const addresses: string[] = [...endpoints, ...targets, ...sources, ...services];
+  assert.equal(addresses.length, 3 + 4 + sources.length + serviceNames.length);
   for (const address of addresses) {
     const [host = '', port] = address.replace('localhost', 'prometheus').split(':');
     assert.ok(PORTS[host]?.includes(Number(port)), address);
+  }
+});
+
+test('every service can reach the collector', () => {
+  for (const name of serviceNames) {
+    assert.ok(compose[name].networks.includes('back'), name);
+    const { metadata } = parsed(`k8s/base/${name}/deployment.yaml`).spec.template;
+    assert.equal(metadata.labels['app.kubernetes.io/component'], 'service', name);
   }
 });
 

@@ -6,6 +6,9 @@ import type { Timing } from './timing.ts';
  */
 export type Severity = 'page' | 'ticket' | 'info';
 
+/** A file of rules: `objectives` for objectives.yml. */
+export type RuleFile = 'objectives' | 'causes' | 'alarms';
+
 /** An alert as data. The page docs/runbooks/<name>.md belongs to it. */
 export interface Alert {
   name: string;
@@ -21,4 +24,14 @@ export interface Alert {
   summary: string;
   /** What it means, with the measured value. */
   description: string;
+}
+
+/** An alarm of the log, by which a service asks an operator to look at something. */
+export interface Alarm {
+  code: string;
+  summary: string;
+  /** What it means, after "… alarms in 10 minutes: ". */
+  meaning: string;
+  /** Where a gauge knows whether the reason still lasts: the query, and what its value counts. */
+  lasts?: { while: (times: Timing) => string; value: string };
 }

@@ -1,4 +1,6 @@
-import { limits, type Objective, objectives } from '../objectives.ts';
+import { domain } from '../domain/domain.ts';
+import type { Objective } from '../objective.ts';
+import { answered, fast, limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import type { Alert, Severity } from './alert.ts';
 import { now } from './expressions.ts';
@@ -47,24 +49,7 @@ const WINDOWS = [...new Set(BURNS.flatMap(({ long, short }) => [short, long]))];
 const LEAST_BAD_EVENTS = 10;
 
 const budgets: Budget[] = [
-  ofEvents(objectives.answered, {
-    alert: 'requests-fail',
-    metric: 'requests_failed',
-    summary: 'Requests are answered with errors',
-    bad: 'the requests to {{ $labels.job }} were answered with an error (5xx), refusals for overload left out',
-  }),
-  ofEvents(objectives.fast, {
-    alert: 'posts-slow',
-    metric: 'posts_slow',
-    summary: 'Requests are answered late',
-    bad: 'the POSTs to {{ $labels.job }} took longer than 300 ms',
-  }),
-  ofEvents(objectives.inTime, {
-    alert: 'orders-late',
-    metric: 'orders_late',
-    summary: 'Orders end late',
-    bad: 'the orders that their customer did not cancel ended later than 5 s after they were placed',
-  }),
+  ...[answered, fast, ...domain.objectives].map(ofEvents),
   // A gauge has no events: its bad share is a share of time. The target of 99.9 % leaves 43 minutes in 30 days.
   ofTime({
     target: 0.999,
@@ -96,7 +81,7 @@ export const burnAlerts: Alert[] = [
       `last_over_time(job:reconciliation_differences:max[${window('3d')}]) > ${limits.differences}`,
     summary: 'The books do not agree ({{ $labels.job }})',
     description:
-      'The latest run of npm run reconcile found {{ $value }} differences in the books of {{ $labels.job }}: money was captured without reason, or goods are held or gone without a payment.',
+      'The latest run of npm run reconcile found {{ $value }} differences between the books of {{ $labels.job }} and those of another service.',
   },
 ];
 
@@ -126,17 +111,17 @@ function burnAlert(
  * Records the rates of five minutes from the original series, and longer windows from these few: three days of one series
  * for each service are cheap to read.
  */
-function ofEvents(
-  objective: Objective,
-  { metric, ...rest }: Pick<Budget, 'alert' | 'metric' | 'summary' | 'bad'>,
-): Budget {
+function ofEvents(objective: Objective): Budget {
+  const { alert, metric, target, summary, whatIsBad } = objective;
   const [bad, total] = [`job:${metric}:rate5m`, `job:${metric}_of:rate5m`];
   const over = (series: string, nominal: string, { window }: Timing) =>
     nominal === '5m' ? series : `sum_over_time(${series}[${window(nominal)}])`;
   return {
-    ...rest,
+    alert,
     metric,
-    target: objective.target,
+    target,
+    summary,
+    bad: whatIsBad,
     service: '{{ $labels.job }}',
     recordings: [
       { record: bad, expr: ({ window }) => objective.bad(window('5m'), 'job') },

@@ -1,23 +1,20 @@
 import { serviceNames } from '@repo/stack/topology';
+import { domain } from '../domain/domain.ts';
 import { own } from '../own.ts';
 import type { Alert } from './alert.ts';
 import { growth, now } from './expressions.ts';
 
 const uptime = 'process_uptime_seconds';
-const placed = `${own}_orders_placed_total`;
-const ended = `${own}_order_duration_seconds_count`;
 const requests = `http_server_request_duration_seconds_count{${own}_api_version!=""}`;
 const refused = `${own}_http_refused_total`;
 const pool = 'db_client_connection_pool_name';
 const filesystem = 'system_filesystem_usage_bytes';
 const topic = 'messaging_consumer_group_name, messaging_destination_name';
 
-/** As many orders as make it unlikely that all of them wait for something else. */
-const LEAST_ORDERS = 10;
 const LEAST_REFUSALS = 10;
 
 /**
- * Without these series no objective can be measured, so these two page too: an objective that cannot be measured counts as
+ * Without these series no objective can be measured, so these page too: an objective that cannot be measured counts as
  * missed, or the loss of a metric would silence its alert.
  */
 const unmeasured: Alert[] = [
@@ -31,15 +28,6 @@ const unmeasured: Alert[] = [
     summary: 'A service reports nothing ({{ $labels.job }})',
     description:
       'No process of {{ $labels.job }} has sent a metric for 5 minutes: it does not run, or its telemetry does not arrive. Until it does, no other alert about {{ $labels.job }} can fire.',
-  },
-  {
-    name: 'orders-do-not-end',
-    severity: 'page',
-    expr: ({ window }) =>
-      `sum by (job) (increase(${placed}[${window('10m')}])) >= ${LEAST_ORDERS}\nunless sum by (job) (increase(${ended}[${window('10m')}])) > 0`,
-    summary: 'Orders are placed, and none ends',
-    description:
-      'In 10 minutes {{ $value | humanize }} orders were placed, and none was confirmed or cancelled. An order is measured when it ends, so the alert orders-late stays silent.',
   },
 ];
 
@@ -86,15 +74,6 @@ const explaining: Alert[] = [
     for: '1m',
     summary: 'Due work waits ({{ $labels.job }})',
     description: `The oldest due row of the job "{{ $labels.${own}_job }}" in {{ $labels.job }} has waited for {{ $value | humanizeDuration }}: no worker takes it up.`,
-  },
-  {
-    name: 'breaker-open',
-    severity: 'info',
-    expr: (times) => `max by (job) (${now(`${own}_payment_provider_breaker`, times)}) > 0`,
-    for: '1m',
-    summary: 'The payment provider is not called',
-    description:
-      'For a minute the circuit breaker of {{ $labels.job }} has not been closed (its state is {{ $value }}: 1 is open, 2 tries one call): most calls to the payment provider have failed. Orders wait for their payment.',
   },
   {
     name: 'pool-exhausted',
@@ -173,17 +152,6 @@ const explaining: Alert[] = [
     description:
       '{{ $value | humanizePercentage }} of the disk at {{ $labels.mountpoint }} ({{ $labels.instance }}) is in use. Postgres and Kafka stop when it is full.',
   },
-  {
-    name: 'reconciliation-missing',
-    severity: 'ticket',
-    service: 'payment',
-    // Only of a system that existed a day ago.
-    expr: ({ window }) =>
-      `absent_over_time(${own}_reconciliation_differences[${window('1d')}])\nand on () count(last_over_time(${uptime}[${window('5m')}] offset ${window('1d')})) > 0`,
-    summary: 'Nobody has compared the books for a day',
-    description:
-      'npm run reconcile has not run for a day ({{ $value }} means absent), so whether the books agree is not known.',
-  },
 ];
 
-export const causes: Alert[] = [...unmeasured, ...explaining];
+export const causes: Alert[] = [...unmeasured, ...domain.unmeasured, ...explaining, ...domain.causes];

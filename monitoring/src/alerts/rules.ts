@@ -1,7 +1,7 @@
 import project from '@repo/project' with { type: 'json' };
 import { stringify } from 'yaml';
 import { alarms } from './alarms.ts';
-import type { Alert } from './alert.ts';
+import type { Alert, RuleFile } from './alert.ts';
 import { burnAlerts, burnRecordings, type Recording } from './burn-rates.ts';
 import { causes } from './causes.ts';
 import { duration, type Timing, timing } from './timing.ts';
@@ -12,8 +12,8 @@ export type Rule = { expr: string } & (
   | { alert: string; for?: string; labels: Record<string, string>; annotations: Record<string, string> }
 );
 
-/** The file of a group of rules, by its name: `objectives` for objectives.yml. */
-export type RuleFiles = Record<'objectives' | 'causes' | 'alarms', Rule[]>;
+/** The rules of each file. */
+export type RuleFiles = Record<RuleFile, Rule[]>;
 
 /** All alerts, in the order of their importance. */
 export const alerts: readonly Alert[] = [...burnAlerts, ...causes, ...alarms];

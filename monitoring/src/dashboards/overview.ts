@@ -1,5 +1,7 @@
-import { limits, type Objective, objectives, withinSeconds } from '../objectives.ts';
+import { domain } from '../domain/domain.ts';
+import { answered, fast, limits, POST_SECONDS } from '../objectives.ts';
 import { own } from '../own.ts';
+import { budgetLeft, goodShare } from './error-budget.ts';
 import { logs, runbook, traces } from './links.ts';
 import {
   above,
@@ -17,14 +19,7 @@ import {
 const requests = 'http_server_request_duration_seconds';
 const api = `job=~"$service",${own}_api_version!=""`;
 
-const { answered, fast, inTime } = objectives;
-
-// The rules record these rates every half minute (alerts/burn-rates.ts): thirty days of every request are too much to read.
-const badShare = (metric: string) =>
-  `sum(sum_over_time(job:${metric}:rate5m[30d])) / sum(sum_over_time(job:${metric}_of:rate5m[30d]))`;
-const kept = (metric: string) => `1 - ${badShare(metric)}`;
-const budget = (metric: string, { target }: Objective) =>
-  `1 - ${badShare(metric)} / ${(1 - target).toFixed(3)}`;
+const objectives = [answered, fast, ...domain.objectives];
 
 export const overview: Dashboard = {
   name: 'overview',
@@ -35,34 +30,24 @@ export const overview: Dashboard = {
       unit: 'percentunit',
       limit: below(answered.target),
       advice: `Of 30 days; ${answered.target} is the objective. Find the service in "Errors", then open its traces with errors.`,
-      queries: { answered: kept('requests_failed') },
-      links: [runbook('requests-fail'), traces('order', { tags: 'error=true' })],
+      queries: { [answered.name]: goodShare(answered) },
+      links: [runbook(answered.alert)],
     }),
     figure(fast.title, {
       unit: 'percentunit',
       limit: below(fast.target),
       advice: `Of 30 days; ${fast.target} is the objective. "Time of a POST" shows since when. Then look at the pool in Postgres, and at the event loop in Services.`,
-      queries: { fast: kept('posts_slow') },
-      links: [runbook('posts-slow'), traces('order', { minDuration: '300ms' })],
+      queries: { [fast.name]: goodShare(fast) },
+      links: [runbook(fast.alert)],
     }),
-    figure(inTime.title, {
-      unit: 'percentunit',
-      limit: below(inTime.target),
-      advice: `Of 30 days; ${inTime.target} is the objective. The dashboard "One order" shows the stage that takes long.`,
-      queries: { 'in time': kept('orders_late') },
-      links: [runbook('orders-late'), traces('order', { minDuration: '5s' })],
-    }),
+    ...domain.overview.figures,
     figure('Error budget left', {
       unit: 'percentunit',
       limit: below(0, 0.5),
       advice:
         'Of 30 days. Below 50 %, prefer repairs to features; below 0, the objective is missed: release repairs only.',
-      queries: {
-        answered: budget('requests_failed', answered),
-        fast: budget('posts_slow', fast),
-        'in time': budget('orders_late', inTime),
-      },
-      links: [runbook('requests-fail'), runbook('posts-slow'), runbook('orders-late')],
+      queries: Object.fromEntries(objectives.map((one) => [one.name, budgetLeft(one)])),
+      links: objectives.map(({ alert }) => runbook(alert)),
     }),
     figure('Oldest event that waits in an outbox', {
       unit: 's',
@@ -79,20 +64,7 @@ export const overview: Dashboard = {
       queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
       links: [runbook('reconciliation-differences')],
     }),
-    stack('Orders by outcome', {
-      unit: 'ops',
-      limit: anyValue,
-      advice:
-        'Fewer confirmed orders at the same number of requests: look at the reason that grows, in the dashboard "One order".',
-      queries: {
-        '{{outcome}} {{reason}}': rate(
-          `${own}_order_duration_seconds_count`,
-          'job="order"',
-          'outcome, reason',
-        ),
-      },
-      links: [traces('order')],
-    }),
+    ...domain.overview.graphs,
     stack('Requests', {
       unit: 'reqps',
       limit: anyValue,
@@ -112,7 +84,7 @@ export const overview: Dashboard = {
     }),
     graph('Time of a POST', {
       unit: 's',
-      limit: above(withinSeconds.post),
+      limit: above(POST_SECONDS),
       advice:
         'p99 alone grows: a queue, for the pool or the event loop. Both grow: the database. Open the slow traces.',
       queries: {

@@ -2,7 +2,7 @@ import { own } from '../../own.ts';
 import { alarms } from '../alarms.ts';
 import type { Case } from './case.ts';
 
-const counted = (code: string) => `${own}_alarms_total{job="payment",instance="a",alarm="${code}"}`;
+const counted = (code: string) => `${own}_alarms_total{job="a-service",instance="a",alarm="${code}"}`;
 
 /** The gauges by which an alarm is seen to last, with a bad value. */
 const lasting: Record<string, [gauge: string, bad: number]> = {
@@ -18,14 +18,14 @@ export const alarmCases: Case[] = [
       what: 'the first alarm of a process, whose counter did not exist before',
       series: { [counted(name)]: '_x10 1x60' },
       quietAt: [4, 16],
-      fires: { at: 6, service: 'payment' },
+      fires: { at: 6, service: 'a-service' },
     },
     {
       alert: name,
       what: 'one more alarm of a process that has raised three long ago',
       series: { [counted(name)]: '3x40 4x60' },
       quietAt: [15, 20, 31],
-      fires: { at: 22, service: 'payment' },
+      fires: { at: 22, service: 'a-service' },
     },
   ]),
   {
@@ -33,13 +33,13 @@ export const alarmCases: Case[] = [
     what: 'the first alarm of a process after its restart, whose counter has been 0 at the start',
     series: { [counted('worker-stalled')]: '1x40 _x4 0 1x60' },
     quietAt: [18, 21, 34],
-    fires: { at: 24, service: 'payment' },
+    fires: { at: 24, service: 'a-service' },
   },
   ...Object.entries(lasting).map(([alert, [gauge, bad]]) => ({
     alert,
     what: 'its reason lasts for twenty minutes',
-    series: { [`${own}_${gauge}{job="payment",instance="a"}`]: `0x10 ${bad}x40 0x20` },
+    series: { [`${own}_${gauge}{job="a-service",instance="a"}`]: `0x10 ${bad}x40 0x20` },
     quietAt: [5, 28],
-    fires: { at: 20, service: 'payment' },
+    fires: { at: 20, service: 'a-service' },
   })),
 ];

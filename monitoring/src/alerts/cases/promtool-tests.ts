@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { domain } from '../../domain/domain.ts';
 import type { RuleFiles } from '../rules.ts';
 import { alarmCases } from './alarm-cases.ts';
 import { type Case, TICK_S } from './case.ts';
@@ -7,8 +8,8 @@ import { objectiveCases } from './objective-cases.ts';
 
 /** The cases of the rules in each file. */
 export const cases: Record<keyof RuleFiles, Case[]> = {
-  objectives: objectiveCases,
-  causes: causeCases,
+  objectives: [...objectiveCases, ...domain.cases.objectives],
+  causes: [...causeCases, ...domain.cases.causes],
   alarms: alarmCases,
 };
 

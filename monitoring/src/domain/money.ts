@@ -1,7 +1,17 @@
+import { logs, runbook, traces } from '../dashboards/links.ts';
+import {
+  above,
+  anyValue,
+  type Dashboard,
+  figure,
+  graph,
+  now,
+  quantile,
+  rate,
+  stack,
+} from '../dashboards/panel.ts';
 import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
-import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, figure, graph, now, quantile, rate, stack } from './panel.ts';
 
 const calls = `${own}_payment_provider_call_duration_seconds`;
 const job = `${own}_job`;

@@ -1,6 +1,4 @@
-import { type Objective, objectives, withinSeconds } from '../objectives.ts';
-import { own } from '../own.ts';
-import { logs, runbook, traces } from './links.ts';
+import { logs, runbook, traces } from '../dashboards/links.ts';
 import {
   above,
   anyValue,
@@ -12,12 +10,13 @@ import {
   quantile,
   rate,
   stack,
-} from './panel.ts';
+} from '../dashboards/panel.ts';
+import { own } from '../own.ts';
+import { inTime, ORDER_SECONDS } from './objectives.ts';
 
 const duration = `${own}_order_duration_seconds`;
 const stage = `${own}_order_stage_duration_seconds`;
 const window = '$__rate_interval';
-const inTime: Objective = objectives.inTime;
 
 export const order: Dashboard = {
   name: 'order',
@@ -41,7 +40,7 @@ export const order: Dashboard = {
     }),
     graph('From placed to ended', {
       unit: 's',
-      limit: above(withinSeconds.order),
+      limit: above(ORDER_SECONDS),
       advice:
         'Confirmed orders alone are slow: payment. All are slow: events, see the lag in the dashboard "Events".',
       queries: {
@@ -62,7 +61,7 @@ export const order: Dashboard = {
     }),
     graph('Slowest stage', {
       unit: 's',
-      limit: above(withinSeconds.order),
+      limit: above(ORDER_SECONDS),
       advice:
         'p99 of each stage. capture: the provider. stock: inventory or its lag. message: the mail server, which delays no order.',
       queries: { '{{stage}}': quantile(0.99, stage, '', 'stage') },
@@ -82,22 +81,6 @@ export const order: Dashboard = {
         'deadline: events are late, or payment is down. payment-declined: ask the provider when it grows for all customers. out-of-stock: restock.',
       queries: { '{{reason}}': rate(`${duration}_count`, '', 'reason') },
       links: [runbook('reservation-overdue'), logs('order')],
-    }),
-    stack('Keys of requests', {
-      unit: 'reqps',
-      limit: anyValue,
-      advice:
-        'Many are replayed: clients lose answers, look at the time of a POST. reused: a client sends one key with two bodies, which is its mistake.',
-      queries: { '{{outcome}}': rate(`${own}_idempotency_requests_total`, 'job="order"', 'outcome') },
-      links: [traces('order'), logs('order')],
-    }),
-    graph('Time of a job', {
-      unit: 's',
-      limit: above(5, 2),
-      advice:
-        'p99 of one attempt, of captures, refunds, e-mails and deadlines. Long: what it calls is slow, the provider or the mail server.',
-      queries: { [`{{${own}_job}}`]: quantile(0.99, `${own}_job_duration_seconds`, '', `job, ${own}_job`) },
-      links: [runbook('jobs-overdue'), traces(), logs()],
     }),
   ],
 };
