@@ -17,7 +17,7 @@ export interface Objective {
   metric: string;
   /** The alert about it, whose page is docs/runbooks/<alert>.md. */
   alert: string;
-  /** What the alert says first. */
+  /** The first line of the alert. */
   summary: string;
   /** What is bad, in the sentence of the alert after "3 % of". */
   whatIsBad: string;

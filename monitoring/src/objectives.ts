@@ -13,7 +13,7 @@ export const POST_SECONDS = 0.3;
 const requests = 'http_server_request_duration_seconds';
 const api = `${own}_api_version!=""`;
 const posts = `http_request_method="POST",${api}`;
-/** Of all reasons, only the limit for each customer answers with 429, which is no 5xx. */
+/** Of all reasons, only the limit for each client answers with 429, which is no 5xx. */
 const overload = 'reason!="rate"';
 
 export const answered: Objective = {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { seriesOf } from './series.ts';
 
 test('a counter ends with total, and its unit is left out when it is a noun', () => {
-  const counter = { name: 'shop.orders.placed', kind: 'counter', unit: '{order}' } as const;
-  assert.deepEqual(seriesOf(counter), [['shop_orders_placed_total', ['job', 'instance']]]);
+  const counter = { name: 'own.things.made', kind: 'counter', unit: '{thing}' } as const;
+  assert.deepEqual(seriesOf(counter), [['own.things.made_total', ['job', 'instance']]]);
 });
 
 test('a histogram is three series, and its buckets have an upper bound', () => {

@@ -51,7 +51,7 @@ const alarmsOfPackages: Alarm[] = [
   {
     code: 'unconsumed-events-deleted',
     summary: 'Events were deleted before they were consumed ({{ $labels.job }})',
-    meaning: 'these events had no effect in {{ $labels.job }}, and are lost: money or stock may be wrong.',
+    meaning: 'these events had no effect in {{ $labels.job }}, and are lost: its data may be wrong.',
   },
 ];
 

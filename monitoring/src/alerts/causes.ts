@@ -118,7 +118,7 @@ const explaining: Alert[] = [
     for: '5m',
     summary: 'Requests are refused ({{ $labels.job }})',
     description:
-      'For 5 minutes {{ $labels.job }} has refused {{ $value | humanizePercentage }} of its requests to protect itself or other customers. Refusals do not count as errors.',
+      'For 5 minutes {{ $labels.job }} has refused {{ $value | humanizePercentage }} of its requests to protect itself or other clients. Refusals do not count as errors.',
   },
   {
     name: 'event-loop-saturated',

@@ -24,7 +24,7 @@ const objectives = [answered, fast, ...domain.objectives];
 export const overview: Dashboard = {
   name: 'overview',
   title: 'Overview',
-  question: 'Do customers get what is promised?',
+  question: 'Do users get what is promised?',
   panels: [
     figure(answered.title, {
       unit: 'percentunit',

@@ -45,7 +45,7 @@ export const services: Dashboard = {
       unit: 'reqps',
       limit: above(1),
       advice:
-        'rate: one customer asks too often. admission: too many open orders. queue and pressure: the process is at its limit, add a replica.',
+        'rate: one client asks too often. admission: too much work is open. queue and pressure: the process is at its limit, add a replica.',
       queries: { '{{job}} {{reason}}': rate(`${own}_http_refused_total`, service, 'job, reason') },
       links: [runbook('requests-refused'), logs()],
     }),

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { ParseArgsConfig, parseArgs } from 'node:util';
 import { command, Failure } from '@repo/stack';
 import { type Change, openChange } from './change.ts';
+import type { Script } from './generators.ts';
 import { lock } from './lock.ts';
 import { changedFiles, refuseDirtyTree, repository } from './work-tree.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ options: Given; allowPositionals: true }>>;
-
-type Script = { file: string; env?: Record<string, string> };
 
 /** The outcome of a plan: the change itself is collected in its Change. */
 export interface Plan {

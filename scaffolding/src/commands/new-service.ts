@@ -1,6 +1,7 @@
 import { wrongUse } from '@repo/stack';
+import { ofServicesAndEvents } from '../base/generators.ts';
 import { tool } from '../base/tool.ts';
-import { addService, generators } from '../new-service/add-service.ts';
+import { addService } from '../new-service/add-service.ts';
 import { readNewService } from '../new-service/new-service.ts';
 
 const usage = `
@@ -29,7 +30,7 @@ await tool(usage, options, ({ values: { on, noun, publishes }, positionals: [nam
   addService(change, made);
   return {
     summary: `The service ${name} records each ${on}; GET /v1/${made.nouns.kebab} lists them.`,
-    generate: generators,
+    generate: ofServicesAndEvents,
     next: [
       ['npm run check', 'runs all checks'],
       [`npm test -- services/${name} testing k8s stack`, 'tests the service and its places'],

@@ -1,5 +1,6 @@
 import { Failure, wrongUse } from '@repo/stack';
 import { isService, serviceNames } from '@repo/stack/topology';
+import { ofServices } from '../base/generators.ts';
 import { tool } from '../base/tool.ts';
 import { removeServices } from '../removal/remove-services.ts';
 
@@ -23,7 +24,7 @@ await tool(usage, {}, ({ positionals: [name, ...others] }, change) => {
     mentions.length > 0 ? `\n\nThese lines still name it; change them by hand:\n${mentions.join('\n')}` : '';
   return {
     summary: `The service ${name} is removed.${rest}`,
-    generate: [{ file: 'testing/src/checks/write-environment-table.ts' }],
+    generate: ofServices,
     next: [
       ['npm run check', 'must pass'],
       ['npm test', 'runs the tests that are left'],

@@ -1,6 +1,6 @@
 import { wrongUse } from '@repo/stack';
+import { ofServicesAndEvents } from '../base/generators.ts';
 import { tool } from '../base/tool.ts';
-import { generators } from '../new-service/add-service.ts';
 import { removeShop } from '../removal/remove-shop.ts';
 
 const usage = `
@@ -22,7 +22,7 @@ await tool(usage, {}, ({ positionals }, change) => {
       : '';
   return {
     summary: `The shop is removed; services/example is the model of a service.${rest}`,
-    generate: generators,
+    generate: ofServicesAndEvents,
     next: [
       ['git tag shop', 'names the last commit with the shop, for its models: git show shop:docs/tour.md'],
       ['npm run check', 'must pass'],

@@ -1,4 +1,5 @@
 import { Failure, wrongUse } from '@repo/stack';
+import { ofServices } from '../base/generators.ts';
 import { formsOf } from '../base/names.ts';
 import { tool } from '../base/tool.ts';
 import { repository } from '../base/work-tree.ts';
@@ -41,6 +42,8 @@ await tool(usage, options, ({ positionals: [name, ...others], values }, change) 
   renameProject(change, { name, title, domain }, holder);
   return {
     summary: `${from.title} is called ${title} now.`,
+    // Names are sorted there.
+    generate: ofServices,
     next: [
       [`mv ~/.cache/${from.name} ~/.cache/${name}`, 'keeps the downloads; without it they are fetched again'],
       ['npm run check', 'must pass'],

@@ -27,9 +27,3 @@ function placeInAddresses(change: Change, { service: { kebab: name } }: NewServi
     replace(/"services": \{[\s\S]*?\n(?= {2}\})/, (services) => `${services.trimEnd()},\n${entry}\n`),
   );
 }
-
-/** The scripts that write further files for a new service. */
-export const generators = [
-  { file: 'packages/contracts/test/snapshots.test.ts', env: { UPDATE_SNAPSHOTS: '1' } },
-  { file: 'testing/src/checks/write-environment-table.ts' },
-];

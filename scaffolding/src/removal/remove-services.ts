@@ -6,6 +6,7 @@ import { pruneCatalog, removeProjects } from '../dependencies/remove-projects.ts
 import { removeContracts, removeUnusedContracts } from './contracts.ts';
 import { removeDangling } from './dangling.ts';
 import { withoutProcesses } from './edit-file.ts';
+import { instrumentsOnlyOf, monitoringOf } from './monitoring.ts';
 import { type Processes, processesOf } from './processes.ts';
 import { removeRunbooks } from './runbooks.ts';
 
@@ -26,6 +27,7 @@ export function removeServices(change: Change, names: readonly string[]): string
   refuseConsumed(names);
   const removed = [...names, ...standInsOnlyFor(names)];
   const processes = processesOf(allProcesses(change, removed), removed);
+  const instruments = instrumentsOnlyOf(change, names);
   removeRunbooks(change, names);
   removeContracts(change, names);
   for (const path of change.files()) if (isAbout(path, processes)) change.remove(path);
@@ -34,10 +36,11 @@ export function removeServices(change: Change, names: readonly string[]): string
   removeDangling(change);
   removeProjects(change, removed);
   pruneCatalog(change);
-  return change
-    .files()
-    .filter((path) => isList(path) && !GUARDED.test(path))
-    .flatMap((path) => mentions(path, change.read(path), processes));
+  const lists = change.files().filter((path) => isList(path) && !GUARDED.test(path));
+  return [
+    ...lists.flatMap((path) => mentions(path, change.read(path), processes)),
+    ...monitoringOf(change, removed, instruments),
+  ];
 }
 
 /** @throws Failure when a service that stays consumes events of one that goes */

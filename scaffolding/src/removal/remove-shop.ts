@@ -8,6 +8,7 @@ import type { NewService } from '../new-service/new-service.ts';
 import { removeDangling } from './dangling.ts';
 import { removeServices } from './remove-services.ts';
 import { removeRooms } from './rooms.ts';
+import { removeShopMonitoring } from './shop-monitoring.ts';
 
 const TEMPLATES = 'scaffolding/templates';
 /** Rooms that know the shop. The demo comes back from a template. */
@@ -17,8 +18,10 @@ const TOOLS = [
   'scaffolding/src/commands/remove-shop.ts',
   'scaffolding/src/removal/remove-shop.ts',
   'scaffolding/src/removal/rooms.ts',
+  'scaffolding/src/removal/shop-monitoring.ts',
   'scaffolding/templates/demo',
   'scaffolding/templates/empty',
+  'scaffolding/templates/monitoring',
   'scaffolding/test',
 ];
 /** Pages about the shop: its code, its measurements, its proofs. */
@@ -38,6 +41,7 @@ export function removeShop(change: Change): string[] {
   );
   change.edit('stack/src/topology.ts', withoutShop);
   change.edit('knip.json', withUnusedExports);
+  removeShopMonitoring(change);
   for (const tool of TOOLS) change.remove(tool);
   change.edit('gateway/haproxy.cfg', withoutProducts);
   const mentions = removeServices(change, serviceNames);
@@ -81,7 +85,8 @@ const withoutShop: Edit = (text) =>
 /** The machinery exports more than one small service uses. */
 const withUnusedExports: Edit = (text) => {
   const config = JSON.parse(text);
-  delete config.workspaces['scaffolding/templates/demo'];
+  for (const template of ['demo', 'monitoring'])
+    delete config.workspaces[`scaffolding/templates/${template}`];
   const ignoreIssues = { ...config.ignoreIssues, 'packages/*/src/**/*.ts': ['exports', 'types'] };
   return `${JSON.stringify({ ...config, ignoreIssues }, null, 2)}\n`;
 };

@@ -1,6 +1,7 @@
 import type { Change } from '../base/change.ts';
+import { removeAlarm } from './monitoring.ts';
 
-/** Removes the pages of alarms that no other code raises. To be called before the services are removed. */
+/** Removes the alerts of alarms that no other code raises, and their pages. To be called before the services are removed. */
 export function removeRunbooks(change: Change, names: readonly string[]): void {
   const sources = change
     .files()
@@ -14,6 +15,8 @@ export function removeRunbooks(change: Change, names: readonly string[]): void {
     );
   const kept = raisedIn(sources.filter((path) => !isGone(path)));
   for (const code of raisedIn(sources.filter(isGone))) {
-    if (!kept.has(code)) change.remove(`docs/runbooks/${code}.md`);
+    if (!code || kept.has(code)) continue;
+    change.remove(`docs/runbooks/${code}.md`);
+    removeAlarm(change, code);
   }
 }

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { root } from '../runner/test-files.ts';
 import { KEPT, shopWords } from './shop-words.ts';
 
-test('the packages, the stack and the testing tools contain no word of the shop', () => {
-  const files = globSync('{packages,stack,testing}/**/*.{ts,json,sql}', {
+test('the packages, the stack, the testing tools and the monitoring contain no word of the shop', () => {
+  const files = globSync('{packages,stack,testing,monitoring}/**/*.{ts,json,sql}', {
     cwd: root,
     exclude: (name) => name === 'node_modules',
   }).filter((file) => KEPT.test(file));

@@ -16,12 +16,13 @@ const ALLOWED: [file: RegExp, reason: string][] = [
   [/^stack\/src\/containers\/running\.json$/, 'a test compares it with the topology'],
   [/^stack\/src\/commands\/token\.ts$/, 'the option --customer, and an example of a scope'],
   [/^stack\/.*\.test\.ts$/, 'any names serve in tests of the output of commands'],
+  [/^monitoring\/src\/domain\//, 'what the shop adds to objectives, alerts and dashboards'],
   [/^testing\/src\/checks\//, 'the checks themselves, and their examples'],
   [/^testing\/src\/call\.ts$/, 'an example'],
 ];
 
 /** Folders that a project keeps when it replaces the shop. */
-export const KEPT = /^(packages|stack|testing)\/.*\.(ts|json|sql)$/;
+export const KEPT = /^((packages|stack|testing)\/.*\.(ts|json|sql)|monitoring\/src\/.*\.ts)$/;
 
 /**
  * Finds words of the shop in a file that knows no shop.
