@@ -4,7 +4,7 @@ import { seriesOf } from './series.ts';
 
 test('a counter ends with total, and its unit is left out when it is a noun', () => {
   const counter = { name: 'own.things.made', kind: 'counter', unit: '{thing}' } as const;
-  assert.deepEqual(seriesOf(counter), [['own.things.made_total', ['job', 'instance']]]);
+  assert.deepEqual(seriesOf(counter), [['own_things_made_total', ['job', 'instance']]]);
 });
 
 test('a histogram is three series, and its buckets have an upper bound', () => {

@@ -13,5 +13,10 @@ export function removeShopMonitoring(change: Change): void {
   change.remove(SHOP);
   const template = change.read(TEMPLATE);
   change.create(`${SHOP}/domain.ts`, template.replace('@repo/monitoring/extension', '../extension.ts'));
-  change.edit('docs/dashboards.md', cut(/^\*\*One order\*\* .*\n\n/m), cut(/^\*\*Money\*\* .*\n\n/m));
+  change.edit(
+    'docs/dashboards.md',
+    ...['One order', 'Money'].map((title) => cut(new RegExp(`^\\*\\*${title}\\*\\* .*\\n\\n`, 'm'))),
+    cut(/\n^`npm run test:dashboards` .*\n/m),
+  );
+  change.edit('docs/runbooks/README.md', cut(/; `npm run test:alerts` [^(]*(?= \()/));
 }
