@@ -20,6 +20,11 @@ test('new-service makes a service that only consumes', async () => {
 
   const rows = await copy.run('git diff --numstat docs/configuration.md');
   assert.match(rows, /^1\t0\t/, 'it describes its variables as the other services do');
+  assert.match(
+    copy.read('monitoring/prometheus/rules/causes.yml'),
+    /job="shipping"/,
+    'its silence raises an alert',
+  );
   const changed = await copy.commit();
   assert.ok(changed.includes('services/shipping/src/record-shipment.ts'));
   assert.ok(!changed.includes('services/shipping/src/shipping-events.ts'));
@@ -73,7 +78,7 @@ test('the tests of what the generators have made pass, and so do those that comp
     ],
     ...['services/order/src/order-shipped-event.test.ts', 'services/order/test/split-order.test.ts'],
     ...['services/inventory/test/count-stock.test.ts', 'testing/src/checks/environment-table.test.ts'],
-    ...['testing/src/checks/migrations.test.ts', 'testing/src/checks/workflows.test.ts'],
+    ...['testing/src/checks/migrations.test.ts', 'testing/src/checks/workflows.test.ts', 'monitoring/src'],
   ];
   const output = await copy.run(`npm test -- ${files.join(' ')}`);
   assert.match(output, / 0 failed/);

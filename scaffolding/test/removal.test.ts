@@ -26,6 +26,11 @@ test('rename leaves the old name only where the origin is named', async () => {
   assert.match(copy.read('README.md'), /^Made from /m);
 });
 
+test('rules, dashboards and pages are those that the code writes under the new name', async () => {
+  assert.match(copy.read('monitoring/prometheus/rules/causes.yml'), new RegExp(`\\b${name}_relay_leader\\b`));
+  assert.match(await copy.run('npm test -- monitoring/src testing/src/checks'), / 0 failed/);
+});
+
 test('a name that is used, and the present one, are refused', async () => {
   assert.match(await copy.run('npm run --silent rename -- stack', { status: 1 }), /name of a folder already/);
   assert.match(await copy.run(`npm run --silent rename -- ${name}`, { status: 1 }), /called .* already/);
@@ -54,6 +59,7 @@ test('a service is removed with its stand-in, and the checks pass under the new 
     '',
   );
   assert.match(await copy.run('npm run --silent check'), /check passed/);
+  assert.match(await copy.run('npm test -- monitoring/src'), / 0 failed/);
 });
 
 test('npm start tells the story of the orders without mail', async () => {

@@ -15,6 +15,13 @@ test('remove-shop leaves the machinery and one small service', async () => {
   );
 });
 
+test('the rules and dashboards that are left know no shop', async () => {
+  const left =
+    'git grep -li "payment\\|inventory\\|_orders\\|order_" -- monitoring/prometheus monitoring/grafana';
+  assert.equal(await copy.run(left, { status: 1 }), '');
+  assert.match(copy.read('monitoring/prometheus/rules/causes.yml'), /job="example"/);
+});
+
 test('a first service of one’s own stands on the model', async () => {
   await copy.run('npm run --silent new-service -- booking --on journal-entry.recorded');
   await copy.commit();
@@ -31,6 +38,7 @@ test('the tests that are left pass', async () => {
     'stack/src',
     'testing/src',
     'k8s',
+    'monitoring/src',
   ];
   assert.match(await copy.run(`npm test -- ${files.join(' ')}`), / 0 failed/);
 });
