@@ -15,12 +15,16 @@ const alarm = (code: string) => `  {\n    code: '${code}',\n    summary: 'A parc
 const FILES: Record<string, string> = {
   'services/parcel/src/metrics.ts': measure('parcels.lost', 'time'),
   'services/parcel/src/watch.ts': "alarm('parcel-lost', 'a parcel is lost'); alarm('too-late', 'late');",
-  'services/letter/src/letter.ts': `${measure('time')}alarm('too-late', 'late');`,
+  'services/card/src/card.ts': `${measure('time')}alarm('too-late', 'late');`,
   'docs/runbooks/parcel-lost.md': '',
   'docs/runbooks/too-late.md': '',
   'monitoring/src/domain/alarms.ts': `export const alarms = [\n${alarm('parcel-lost')}${alarm('too-late')}];\n`,
-  'monitoring/src/domain/post.ts':
-    "const lost = `${own}_parcels_lost`;\nconst time = `${own}_time`;\nconst links = [logs('parcel'), logs('letter')];\nconst a = 'a parcel';\n",
+  'monitoring/src/domain/post.ts': [
+    `const lost = \`\${own}_parcels_lost\`;`,
+    `const time = \`\${own}_time\`;`,
+    "const links = [logs('parcel'), logs('card')];",
+    "const a = 'a parcel';",
+  ].join('\n'),
 };
 
 function openTree(t: TestContext): Change {
@@ -52,7 +56,7 @@ test('lines that name the service, or read what only it measures, are to be chan
 
   assert.deepEqual(instruments, ['parcels_lost']);
   assert.deepEqual(monitoringOf(change, ['parcel'], instruments), [
-    'monitoring/src/domain/post.ts:1  const lost = `${own}_parcels_lost`;',
-    "monitoring/src/domain/post.ts:3  const links = [logs('parcel'), logs('letter')];",
+    `monitoring/src/domain/post.ts:1  const lost = \`\${own}_parcels_lost\`;`,
+    "monitoring/src/domain/post.ts:3  const links = [logs('parcel'), logs('card')];",
   ]);
 });
