@@ -66,7 +66,7 @@ async function checkAll(dir: string, { otlpUrl, prometheusUrl }: { otlpUrl: stri
     const start = new Date();
     console.log(`customers cause every outcome, for ${LOAD_SECONDS} s`);
     await causeEveryOutcome(system.running, new Date(start.getTime() + LOAD_SECONDS * 1_000));
-    compareBooks(dir, telemetry);
+    await compareBooks(dir, telemetry);
     const prometheus = openPrometheus(prometheusUrl);
     await whenExported(prometheus);
     const period = { start, end: new Date(), stepSeconds: EXPORT_SECONDS };
@@ -76,25 +76,27 @@ async function checkAll(dir: string, { otlpUrl, prometheusUrl }: { otlpUrl: stri
   }
 }
 
-/** Runs npm run reconcile, whose result is a metric. */
-function compareBooks(dir: string, telemetry: Record<string, string>): void {
+/** Runs npm run reconcile, whose result is a metric, until no order is under way. */
+function compareBooks(dir: string, telemetry: Record<string, string>): Promise<unknown> {
   const command = join(root, 'stack/src/commands/reconcile.ts');
   const env = { ...process.env, ...telemetry, TENFOLD_DIR: dir };
-  const { stdout, stderr } = spawnSync(process.execPath, [command, '--settle-seconds', '0'], {
-    env,
-    encoding: 'utf8',
-  });
-  console.log((stdout + stderr).trim());
+  const agree = () =>
+    spawnSync(process.execPath, [command, '--settle-seconds', '0'], { env, stdio: 'ignore' }).status === 0;
+  return eventually(agree, { timeoutMs: 60_000, everyMs: 1_000, what: 'the books to agree' });
 }
 
 /** Waits until what was measured last is in Prometheus, and the rules have seen it. */
 async function whenExported(prometheus: Prometheus): Promise<void> {
-  const later = (Date.now() + EXPORT_SECONDS * 1_000) / 1_000;
+  const later = Date.now() + EXPORT_SECONDS * 1_000;
   const oldest = 'min(max by (job) (timestamp(process_uptime_seconds)))';
-  await eventually(async () => (await prometheus.value(oldest)) > later, {
-    timeoutMs: 60_000,
-    everyMs: 500,
+  const limits = { timeoutMs: 90_000, everyMs: 500 };
+  await eventually(async () => (await prometheus.value(oldest)) * 1_000 > later, {
+    ...limits,
     what: 'the last metrics of every service in Prometheus',
+  });
+  await eventually(async () => (await prometheus.rulesEvaluatedAt()).getTime() > later, {
+    ...limits,
+    what: 'an evaluation of all rules',
   });
 }
 

@@ -1,20 +1,12 @@
 import { styleText } from 'node:util';
 import { formatMoney } from '@repo/money';
-import { printable, serviceNames, shortened, valueText } from '@repo/stack';
+import { printable, serviceColumn, shortened, valueText } from '@repo/stack';
 import type { Email } from './mail.ts';
 import type { OrderOutcome } from './outcome.ts';
 import type { LedgerEntry, OrderRequest, PlacedOrder } from './shop.ts';
 import type { Ending, TimelineEntry } from './timeline-entries.ts';
 
 // Everything fits into 80 columns. styleText leaves colours out when the output is no terminal, or NO_COLOR is set.
-
-const palette = ['blue', 'yellow', 'magenta', 'cyan', 'green', 'red'] as const;
-
-/** The name of a service, in a column and a colour of its own. */
-export function serviceColumn(service: string): string {
-  const index = (serviceNames as readonly string[]).indexOf(service);
-  return styleText(palette[index % palette.length] ?? 'reset', cell(service).padEnd(13));
-}
 
 /** A short text from outside the demo. */
 function cell(text: string): string {

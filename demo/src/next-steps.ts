@@ -22,6 +22,8 @@ export function nextSteps(
     ['npm run sql -- order "select id, status from orders"', ''],
     ['npm run stack -- stop payment', 'then order, then start it'],
     ['npm run stack -- status', 'processes and backlogs'],
+    ['npm run top', 'orders a second, latency, backlogs'],
+    [`npm run trace -- ${order?.id ?? 'ID'}`, ''],
     [`npm run events -- --publish order.placed --key 1 --data '{'`, 'poison'],
     ['npm run dead-letters -- list', 'events that failed'],
     ['npm run logs -- --follow', 'the logs of the services'],

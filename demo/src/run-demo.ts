@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, type Print, type Span, type System } from '@repo/stack';
+import { Failure, type Print, type Span, type System, traceTree } from '@repo/stack';
 import { createFollower } from './follow-order.ts';
 import { describeRequest, endingLines, heading, isAsExpected, verdict } from './lines.ts';
 import type { OrderOutcome } from './outcome.ts';
 import { stockProducts } from './products.ts';
 import { customer, type OrderRequest, type PlacedOrder } from './shop.ts';
 import type { Ending } from './timeline-entries.ts';
-import { isWhole, traceTree } from './trace-tree.ts';
+import { isWhole } from './whole-trace.ts';
 
 type Context = {
   print: Print;

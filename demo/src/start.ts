@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { command, interruption, startSystem, stateFolder, watchAlarms } from '@repo/stack';
+import { command, interruption, sentElsewhere, startSystem, stateFolder, watchAlarms } from '@repo/stack';
 import { nextSteps } from './next-steps.ts';
 import { runDemo } from './run-demo.ts';
 
@@ -23,7 +23,7 @@ await command(usage, { exit: { type: 'boolean' } }, async ({ values }) => {
       const demo = runDemo(system, {
         print: console.log,
         signal,
-        tracesAreHere: !process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
+        tracesAreHere: sentElsewhere(process.env).traces === null,
         ...(!values.exit && { nextSteps: (order) => nextSteps(system.running, order, process.env) }),
       });
       const outcome = await Promise.race([demo, interrupted]);

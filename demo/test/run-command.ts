@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 /** The output of a command about the system in a folder. */
 export async function runCommand(dir: string, name: string, ...args: string[]): Promise<string> {
   const command = fileURLToPath(
-    name === 'order'
-      ? new URL('../src/commands/order.ts', import.meta.url)
+    ['order', 'top'].includes(name)
+      ? new URL(`../src/commands/${name}.ts`, import.meta.url)
       : import.meta.resolve(`@repo/stack/commands/${name}`),
   );
   const env = { ...process.env, TENFOLD_DIR: dir };

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { instruments } from '@repo/observability';
 import { type Instrument, seriesOf } from './series.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -53,8 +54,5 @@ export async function readInstruments(): Promise<DescribedInstrument[]> {
     (file) => !file.endsWith('.test.ts') && DEFINES.test(readFileSync(join(root, file), 'utf8')),
   );
   await Promise.all(modules.map((file) => import(pathToFileURL(join(root, file)).href)));
-  const { instruments } = (await import(
-    pathToFileURL(join(root, 'packages/observability/src/instruments.ts')).href
-  )) as { instruments(): DescribedInstrument[] };
   return [...instruments(), ...OF_OTHERS];
 }

@@ -6,7 +6,13 @@ import { atTheEnd } from './at-the-end.ts';
 type Facts = Record<string, unknown>;
 type Attributes = { key: string; value: Value }[];
 type Value = { arrayValue?: { values?: Value[] }; kvlistValue?: { values?: Attributes } } & Facts;
-type Point = { attributes?: Attributes; asInt?: string | number; asDouble?: number; count?: string | number };
+type Point = {
+  attributes?: Attributes;
+  asInt?: string | number;
+  asDouble?: number;
+  count?: string | number;
+  sum?: number;
+};
 
 interface ExportedSpan {
   name: string;
@@ -54,15 +60,25 @@ export interface ReceivedRecord {
   flags: number;
 }
 
-/** How the receiver treats exports: it accepts, refuses, never replies, or sends a reply that never ends. */
-export type Treatment = 'accept' | 'refuse' | 'hang' | 'trickle';
+/** The newest value of a series, of a histogram its count and the sum of its values. */
+export interface ReceivedSeries {
+  service: unknown;
+  name: string;
+  attributes: Facts;
+  value: number;
+  sum: number | undefined;
+}
+
+/** How the receiver treats exports: it accepts, refuses, disconnects, never replies, or sends a reply that never ends. */
+export type Treatment = 'accept' | 'refuse' | 'disconnect' | 'hang' | 'trickle';
 
 /** Receives what services export: every span and log record is kept, and the newest values of each metric. */
 export async function startTelemetryReceiver() {
   const spans: ReceivedSpan[] = [];
   const records: ReceivedRecord[] = [];
   const resources: Facts[] = [];
-  let points: { name: string; attributes: Facts; value: number }[] = [];
+  const series = new Map<string, ReceivedSeries>();
+  let points: ReceivedSeries[] = [];
   let received = '';
   let treatment: Treatment = 'accept';
 
@@ -75,8 +91,9 @@ export async function startTelemetryReceiver() {
     records.push(
       ...resourceLogs.flatMap((one) => one.scopeLogs.flatMap((scope) => scope.logRecords)).map(readRecord),
     );
-    const metrics = resourceMetrics.flatMap((one) => one.scopeMetrics.flatMap((scope) => scope.metrics));
-    if (metrics.length > 0) points = metrics.flatMap(readPoints);
+    if (resourceMetrics.length > 0) points = resourceMetrics.flatMap(readSeries);
+    for (const point of points)
+      series.set(`${point.service} ${point.name} ${JSON.stringify(point.attributes)}`, point);
   }
 
   const server = createServer(async (request, response) => {
@@ -108,6 +125,8 @@ export async function startTelemetryReceiver() {
     records: () => records,
     /** The attributes of the resource of each export. */
     resources: () => resources,
+    /** Every series of every service that was ever received, with its newest value. */
+    series: () => [...series.values()],
     /** The value of a metric, of a histogram its count, for exactly these attributes; undefined when there is none. */
     metric: (name: string, attributes: Facts = {}) =>
       points.find(
@@ -118,6 +137,7 @@ export async function startTelemetryReceiver() {
 
 function refuse(treatment: Treatment, response: ServerResponse): void {
   if (treatment === 'refuse') response.writeHead(400).end();
+  if (treatment === 'disconnect') response.destroy();
   if (treatment !== 'trickle') return;
   response.writeHead(200, { 'content-type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 20);
@@ -141,13 +161,22 @@ function readRecord(record: ExportedRecord): ReceivedRecord {
   };
 }
 
-function readPoints({ name, sum, gauge, histogram }: ExportedMetric) {
-  const points = [sum, gauge, histogram].flatMap((data) => data?.dataPoints ?? []);
-  return points.map((point) => ({
-    name,
-    attributes: flat(point.attributes),
-    value: Number(point.asInt ?? point.asDouble ?? point.count),
-  }));
+type Metrics = NonNullable<Exported['resourceMetrics']>[number];
+
+function readSeries({ resource, scopeMetrics }: Metrics): ReceivedSeries[] {
+  const service = flat(resource.attributes)['service.name'];
+  return scopeMetrics
+    .flatMap(({ metrics }) => metrics)
+    .flatMap(({ name, sum, gauge, histogram }) =>
+      [sum, gauge, histogram]
+        .flatMap((data) => data?.dataPoints ?? [])
+        .map((point) => ({
+          ...{ service, name },
+          attributes: flat(point.attributes),
+          value: Number(point.asInt ?? point.asDouble ?? point.count),
+          sum: point.sum,
+        })),
+    );
 }
 
 function flat(attributes: Attributes = []): Facts {

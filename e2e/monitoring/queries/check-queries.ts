@@ -1,6 +1,6 @@
-import { type Rule, rules } from '@repo/monitoring/alerts';
 import { dashboards } from '@repo/monitoring/dashboards';
 import { selectorTexts } from '@repo/monitoring/promql';
+import { type Rule, rules } from '@repo/monitoring/rules';
 import { replaceVariables } from '@repo/monitoring/variables';
 import type { Period, Prometheus } from './prometheus.ts';
 
@@ -64,8 +64,8 @@ const seconds = ({ start, end }: Period) => Math.ceil((end.getTime() - start.get
 const OF_FAULTS = [
   /alarm="(?!dead-letter-created)/,
   /_telemetry_dropped_total/,
-  /outcome="error"/,
-  /status_code=~"5/,
+  /cache_lookups_total\{outcome="error"/,
+  /outcome="rolled_back"/,
 ];
 
 function isOnlyOfFaults(selector: string): boolean {

@@ -11,18 +11,18 @@ export type Prometheus = ReturnType<typeof openPrometheus>;
 
 /** Queries a Prometheus (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 export function openPrometheus(url: string) {
-  async function get(path: string, parameters: Record<string, string>) {
-    const response = await fetch(`${url}/api/v1/${path}`, {
-      method: 'POST',
-      body: new URLSearchParams(parameters),
-    });
+  async function get(path: string, parameters?: Record<string, string>) {
+    const response = await fetch(
+      `${url}/api/v1/${path}`,
+      parameters && { method: 'POST', body: new URLSearchParams(parameters) },
+    );
     const { status, data, error } = (await response.json()) as {
       status: string;
       data: unknown;
       error?: string;
     };
     if (status !== 'success')
-      throw new Failure(`Prometheus refuses ${Object.values(parameters)[0]}: ${error}`);
+      throw new Failure(`Prometheus refuses ${Object.values(parameters ?? {})[0] ?? path}: ${error}`);
     return data;
   }
   const seconds = (date: Date) => String(date.getTime() / 1_000);
@@ -40,6 +40,13 @@ export function openPrometheus(url: string) {
     async matches(selector: string, { start, end }: Period): Promise<boolean> {
       const times = { start: seconds(start), end: seconds(end) };
       return ((await get('series', { 'match[]': selector, ...times })) as unknown[]).length > 0;
+    },
+    /** When all rules were evaluated last: the time of the group whose turn is longest ago. */
+    async rulesEvaluatedAt(): Promise<Date> {
+      const { groups } = (await get('rules')) as {
+        groups: { lastEvaluation: string }[];
+      };
+      return new Date(Math.min(...groups.map(({ lastEvaluation }) => Date.parse(lastEvaluation))));
     },
     /** The value of a query with one result, such as a sum; 0 without a result. */
     async value(query: string): Promise<number> {

@@ -1,10 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { openDatabase, sql } from '@repo/postgres';
-import { databaseNames, serviceNames } from '@repo/stack';
+import {
+  asParsable,
+  databaseNames,
+  isPlanned,
+  type PlanNode,
+  serviceNames,
+  tablesReadWhole,
+} from '@repo/stack';
 import pg from 'pg';
 import type { Statement } from '../cost/statements.ts';
 import { urlOf } from '../validity/auditor.ts';
-import { asParsable, isPlanned, type PlanNode, tablesReadWhole } from './plans.ts';
 
 export interface CheckedStatement {
   service: string;
@@ -86,10 +92,14 @@ async function check(
     const asked = `explain (generic_plan, format json) ${texts.get(id) ?? asParsable(text)}`;
     const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(asked);
     const [explained] = rows[0]?.['QUERY PLAN'] ?? [];
-    return { ...about, readsWhole: explained ? tablesReadWhole(explained.Plan, rowsOf, SMALL_TABLE) : [] };
+    return { ...about, readsWhole: explained ? readWhole(explained.Plan, rowsOf) : [] };
   } catch (error) {
     return { ...about, readsWhole: [], error: (error as Error).message };
   }
+}
+
+function readWhole(plan: PlanNode, rowsOf: ReadonlyMap<string, number>): string[] {
+  return [...new Set(tablesReadWhole(plan, rowsOf, SMALL_TABLE).map(({ table }) => table))];
 }
 
 async function readSizes(client: pg.Client): Promise<Map<string, number>> {

@@ -1,7 +1,7 @@
 import type { Timing } from './timing.ts';
 
 /**
- * Who hears of an alert. `page`: customers notice, a person acts now. `ticket`: a person looks at it on the next working
+ * Who is told of an alert. `page`: customers notice, a person acts now. `ticket`: a person looks at it on the next working
  * day. `info`: nobody is told; it explains the others.
  */
 export type Severity = 'page' | 'ticket' | 'info';

@@ -25,7 +25,7 @@ interface Budget {
   badEvents?: (nominal: string, times: Timing) => string;
 }
 
-/** The Site Reliability Workbook, chapter 5, table 5-8: how fast, in which two windows, who hears of it. */
+/** The Site Reliability Workbook, chapter 5, table 5-8: how fast, in which two windows, who is told. */
 const BURNS: {
   factor: number;
   long: string;

@@ -43,17 +43,17 @@ const unmeasured: Alert[] = [
   },
 ];
 
-/** They wake nobody: they say why an objective is in danger, or that it soon will be. */
+/** They wake nobody: they explain why an objective is in danger, or that it soon will be. */
 const explaining: Alert[] = [
   {
     name: 'service-restarts',
     severity: 'ticket',
-    // Each process is a series of its own. These were younger than the window when they were last seen, and are gone.
-    expr: (times) =>
-      `count by (job) (last_over_time(${uptime}[${times.window('15m')}]) < ${times.seconds('15m')} unless ${now(uptime, times)}) >= 3`,
-    summary: 'Processes end soon after they start ({{ $labels.job }})',
+    // A process keeps its name (service.instance.id) when it is restarted; a deployment brings processes of other names. The
+    // commands of a service, such as npm run reconcile, are meant to end: their names end with the command.
+    expr: ({ window }) => `sum by (job) (resets(${uptime}{instance!~".*:[a-z-]+"}[${window('15m')}])) >= 3`,
+    summary: 'Processes are restarted again and again ({{ $labels.job }})',
     description:
-      'Within 15 minutes {{ $value }} processes of {{ $labels.job }} have started and ended again. Each start takes its customers and its partitions anew.',
+      'Within 15 minutes the processes of {{ $labels.job }} were restarted {{ $value }} times. With each start, partitions move from one process to another.',
   },
   {
     name: 'relay-without-leader',

@@ -10,7 +10,8 @@ export function now(gauge: string, { window }: Timing): string {
 
 /**
  * How much a rare counter has grown. `increase` compares samples, so it misses the first count of a series; a series that
- * did not exist at the beginning of the window has grown by its whole value.
+ * did not exist at the beginning of the window has grown by its whole value. (After a restart of the process the series is
+ * the same, and Prometheus has a sample of 0 from its start.)
  */
 export function growth(counter: string, nominal: string, times: Timing): string {
   const window = times.window(nominal);

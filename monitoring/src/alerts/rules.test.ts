@@ -82,7 +82,7 @@ test('every rule of an alert is seen to fire, to be quiet before, and to be quie
   );
 });
 
-test('every alert says what it has measured, for whom, and where to read on', () => {
+test('every alert reports what it has measured, for whom, and where to read on', () => {
   for (const [, rules] of everyRule) {
     for (const rule of rules) {
       if (!('alert' in rule)) continue;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { alerts, rules } from '../alerts/rules.ts';
 import { catalogue } from '../catalogue.ts';
 import { readQuery } from '../promql.ts';
@@ -36,7 +37,7 @@ test('a dashboard has six to ten panels, each with a title of its own', () => {
   }
 });
 
-test('a panel says what to do when it looks wrong, and leads to the traces or to a runbook', () => {
+test('a panel advises what to do when it looks wrong, and leads to the traces or to a runbook', () => {
   for (const { place, advice, links } of panels) {
     assert.match(advice, /.[.?]$/, place);
     assert.ok(
@@ -44,6 +45,20 @@ test('a panel says what to do when it looks wrong, and leads to the traces or to
       place,
     );
   }
+});
+
+test('the data sources that panels and links name are provisioned, each at a service of docker-compose.yml', () => {
+  const read = (path: string) => parse(readFileSync(join(folder, path), 'utf8'), { merge: true });
+  const { datasources } = read('../provisioning/datasources/datasources.yaml');
+  const { services } = read('../../../docker-compose.yml');
+  const uids = new Set(datasources.map(({ uid }: { uid: string }) => uid));
+  for (const { url } of datasources) assert.ok(new URL(url).hostname in services, url);
+  const named = Object.values(dashboardFiles()).flatMap((text) => [
+    ...[...text.matchAll(/"uid": "([^"]+)"\n\s+\}/g)].map(([, uid]) => uid),
+    ...[...text.matchAll(/%22datasource%22%3A%22([^%]+)%22/g)].map(([, uid]) => uid),
+  ]);
+  assert.deepEqual([...new Set(named)].sort(), ['jaeger', 'prometheus', 'victoria-logs']);
+  for (const uid of named) assert.ok(uids.has(uid), uid);
 });
 
 test('a runbook that a panel names is the page of an alert', () => {

@@ -39,7 +39,7 @@ export const events: Dashboard = {
       queries: { '{{job}}': `sum by (job) (${now(`${own}_relay_leader{${service}}`)})` },
       links: [runbook('relay-without-leader')],
     }),
-    figure('Dead letters and parked events', {
+    figure('Events that failed: dead letters and parked ones', {
       unit: 'none',
       limit: above(0),
       advice:

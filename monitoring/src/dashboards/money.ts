@@ -45,7 +45,7 @@ export const money: Dashboard = {
       unit: 'none',
       limit: above(limits.differences),
       advice:
-        'Of the latest npm run reconcile within three days. It names each difference; its page says which ones --apply repairs.',
+        'Of the latest npm run reconcile within three days. It names each difference; its page explains which ones --apply repairs.',
       queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
       links: [runbook('reconciliation-differences')],
     }),
@@ -53,7 +53,7 @@ export const money: Dashboard = {
       unit: 'ops',
       limit: anyValue,
       advice:
-        'timed_out and failed: the provider. refused: a declined card, or our request; the log says which. not_sent: the breaker is open.',
+        'timed_out and failed: the provider. refused: a declined card, or our request; the log names which. not_sent: the breaker is open.',
       queries: { '{{operation}} {{outcome}}': rate(`${calls}_count`, '', 'operation, outcome') },
       links: [runbook('provider-call-refused'), traces('payment'), logs('payment')],
     }),

@@ -54,7 +54,7 @@ export const order: Dashboard = {
       unit: 's',
       limit: anyValue,
       advice:
-        'The mean of each stage: stock, payment with its capture inside, and the message after the end. The area that grows is the stage to look at.',
+        'The mean of the two stages that an order waits for: stock, and payment with its capture inside. The area that grows is the stage to look at.',
       queries: {
         '{{stage}}': `${rate(`${stage}_sum`, 'stage=~"stock|payment"', 'stage')} / ${rate(`${stage}_count`, 'stage=~"stock|payment"', 'stage')}`,
       },

@@ -74,7 +74,8 @@ export const overview: Dashboard = {
     figure('Differences in the books', {
       unit: 'none',
       limit: above(limits.differences),
-      advice: 'Run npm run reconcile: it names each difference. Its page says which ones --apply repairs.',
+      advice:
+        'Run npm run reconcile: it names each difference. Its page explains which ones --apply repairs.',
       queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
       links: [runbook('reconciliation-differences')],
     }),

@@ -111,7 +111,7 @@ export const services: Dashboard = {
       unit: 'dtdurations',
       limit: anyValue,
       advice:
-        'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log say why.',
+        'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log explain it.',
       queries: { '{{job}} {{instance}}': `max by (job, instance) (process_uptime_seconds{${service}})` },
       links: [runbook('service-restarts'), logs()],
     }),

@@ -12,6 +12,7 @@ export {
   REQUEST_SECONDS,
 } from './instruments.ts';
 export { createLogger, type Logger } from './log.ts';
+export { observeProcess } from './process-metrics.ts';
 export { redact } from './redact.ts';
 export { refreshed } from './refreshed.ts';
 export { errorText } from './safe-error.ts';

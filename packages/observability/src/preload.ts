@@ -20,7 +20,6 @@ import { openLogProcessors, openMetricReaders, openSpanProcessor } from './expor
 import { openResource } from './export/resource.ts';
 import { logSdkMessages } from './export/sdk-messages.ts';
 import { createLocalLogger } from './log.ts';
-import { observeProcess } from './process-metrics.ts';
 import { openSampler } from './sampler.ts';
 import { VIEWS } from './views.ts';
 
@@ -46,4 +45,3 @@ new NodeSDK({
   ],
 }).start();
 if (logRecordProcessors.length > 0) startLineExport();
-observeProcess();

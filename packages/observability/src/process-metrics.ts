@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { gauge, observedCounter } from './instruments.ts';
 
 const cpuTime = observedCounter({
@@ -11,13 +12,18 @@ const memory = gauge({
   unit: 'By',
   description: 'How much memory does this process occupy?',
 });
+const heapLimit = gauge({
+  name: 'v8js.memory.heap.limit',
+  unit: 'By',
+  description: 'How large may the heap of this process become?',
+});
 const uptime = gauge({
   name: 'process.uptime',
   unit: 's',
   description: 'Since when does this process run? Has it been restarted?',
 });
 
-/** Observes processor time, memory and age of this process. */
+/** Observes processor time, memory, its limit and age of this process. */
 export function observeProcess(): void {
   cpuTime.observe(() => {
     const { user, system } = process.cpuUsage();
@@ -27,5 +33,6 @@ export function observeProcess(): void {
     ];
   });
   memory.observe(() => process.memoryUsage.rss());
+  heapLimit.observe(() => getHeapStatistics().heap_size_limit);
   uptime.observe(() => process.uptime());
 }

@@ -13,7 +13,7 @@ const UNUSED_RUNTIME = [
 ];
 
 /**
- * Leaves out what libraries measure and nobody uses. packages/postgres and the client of the payment provider measure
+ * Leaves out what libraries measure and nobody uses. packages/postgres and the client of an external system measure
  * statements and calls themselves, because the libraries measure only those of recorded traces.
  */
 export const VIEWS: ViewOptions[] = [

@@ -145,8 +145,8 @@ test('behind a collector that does not reply a queue is bounded, and every item 
   assert.equal(child.lines.filter(({ msg }) => msg === 'meter read').length, 100);
 });
 
-for (const treatment of ['refuse', 'hang', 'trickle'] as const) {
-  test(`a collector that would ${treatment} exports is reported once, and once again when it works`, async () => {
+for (const treatment of ['refuse', 'disconnect', 'hang', 'trickle'] as const) {
+  test(`a collector is reported once when it begins to ${treatment}, and once when it works again`, async () => {
     const telemetry = await startTelemetryReceiver();
     telemetry.treat(treatment);
     const child = startExporting(
@@ -189,4 +189,28 @@ test('a process ends in time though the collector does not reply', async () => {
   const { err, ms } = child.lines.at(-1) as unknown as { err: { message: string }; ms: number };
   assert.equal(err.message, 'The export took more than 300 ms.');
   assert.ok(ms < 1_000, `It took ${ms} ms.`);
+});
+
+test('a flush exports what it can, and reports what it cannot', async () => {
+  const telemetry = await startTelemetryReceiver();
+  const child = startExporting(
+    `log.info('meter read');
+     await inSpan('read meter', {}, async () => {});
+     await flushTelemetry().catch((err) => log.warn({ err }, 'not flushed'));
+     process.exit();`,
+    ownEnvironment({
+      ...telemetry.env,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1/v1/traces',
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '500',
+    }),
+  );
+
+  await child.end();
+
+  const { err } = child.lines.at(-1) as unknown as { err: { message: string } };
+  assert.match(err.message, /ECONNREFUSED/);
+  assert.deepEqual(
+    telemetry.records().map(({ body }) => body),
+    ['meter read'],
+  );
 });

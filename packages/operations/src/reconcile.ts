@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { flushTelemetry, gauge, ownName } from '@repo/observability';
 import { type Database, sql, type Transaction } from '@repo/postgres';
 import { type ListedRecord, type RecordKind, type RecordPage, readRecords } from './record-list.ts';
 
@@ -36,6 +37,12 @@ export interface ReconcileOptions<Listed extends ListedRecord, Found extends Dif
   heal(tx: Transaction, found: Found, by: Healer): Promise<boolean>;
 }
 
+const differences = gauge({
+  name: ownName('reconciliation.differences'),
+  unit: '{difference}',
+  description: 'How many differences did the latest reconciliation leave?',
+});
+
 const DEFAULT_SETTLE_SECONDS = 60;
 const RUNBOOK = 'docs/runbooks/reconciliation-differences.md';
 
@@ -66,6 +73,8 @@ export async function runReconcile<Listed extends ListedRecord, Found extends Di
       print(`${found.sentence} ${outcome}`);
     }
     print(`${name}: ${summary(counts, records.name)}.`);
+    differences.observe(() => counts.differences - counts.healed);
+    await flushTelemetry().catch((error) => printError(`The result was not exported: ${error.message}`));
     return counts.differences > counts.healed ? 1 : 0;
   } catch (error) {
     const { message, cause } = error as Error;

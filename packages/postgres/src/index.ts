@@ -1,5 +1,5 @@
 export { latestOf, readClock } from './clock.ts';
-export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+export { type Database, type DatabaseOptions, openDatabase, PLANS_THAT_LAST } from './database.ts';
 export { DatabaseConfig } from './database-config.ts';
 export { isUnavailable, sqlState } from './errors.ts';
 export { type GroupCommit, groupCommit, QueueFull } from './group-commit.ts';

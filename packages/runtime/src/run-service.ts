@@ -1,5 +1,5 @@
 import { readConfig } from '@repo/config';
-import { createLogger, flushTelemetry, type Logger } from '@repo/observability';
+import { createLogger, flushTelemetry, type Logger, observeProcess } from '@repo/observability';
 import closeWithGrace from 'close-with-grace';
 import { z } from 'zod';
 
@@ -48,6 +48,7 @@ export async function runService<Schema extends z.ZodObject<typeof ProcessConfig
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   let log = createLogger(name);
+  observeProcess();
   try {
     const config = readConfig(schema, env);
     log = createLogger(name, config.LOG_LEVEL);

@@ -22,13 +22,14 @@ const TOOLS = [
   'scaffolding/test',
 ];
 /** Pages about the shop: its code, its measurements, its proofs. */
-const PAGES = ['tour', 'saga', 'guarantees', 'performance', 'scale', 'growth'];
+const PAGES = ['tour', 'saga', 'guarantees', 'performance', 'profiling', 'scale', 'growth'];
 
 /** Removes the shop, down to one small service as a model. Returns the lines that still name its services. */
 export function removeShop(change: Change): string[] {
   addService(change, exampleService());
   removeRooms(change, ROOMS);
   for (const page of PAGES) change.remove(`docs/${page}.md`);
+  change.remove('docs/pictures');
   copyFolder(change, `${TEMPLATES}/demo`, 'demo', (text) =>
     text.replace('@repo/demo-template', '@repo/demo'),
   );

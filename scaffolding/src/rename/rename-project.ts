@@ -7,6 +7,9 @@ const FACTS = 'packages/project/project.json';
 /** Files that speak of the origin: the licence asks for its line, and the page shows how to follow the origin. */
 const OF_THE_ORIGIN = ['LICENSE', 'docs/make-it-yours.md'];
 
+/** Files with queries to Prometheus. */
+const HAS_METRICS = /^(monitoring\/|docs\/(runbooks\/|dashboards|telemetry))/;
+
 export const readFacts = (change: Change): ProjectFacts => JSON.parse(change.read(FACTS)) as ProjectFacts;
 
 /** Writes the new name into every file, and into the names of files. */
@@ -15,6 +18,7 @@ export function renameProject(change: Change, to: ProjectFacts, holder: string):
   const rename = respell(from, to);
   for (const path of change.files()) {
     if (OF_THE_ORIGIN.includes(path) || isBinary(change.read(path))) continue;
+    if (HAS_METRICS.test(path)) change.edit(path, withMetricsOf(from.name, to.name));
     change.edit(path, withoutWordplay(from.name), rename);
     if (rename(path) !== path) change.move(path, rename(path));
   }
@@ -23,6 +27,12 @@ export function renameProject(change: Change, to: ProjectFacts, holder: string):
   if (!change.read('README.md').includes('Made from ')) {
     change.edit('README.md', (text) => `${text.trimEnd()}\n\n${origin(from.title)}\n`);
   }
+}
+
+/** In the name of a metric, Prometheus has underscores for hyphens. */
+function withMetricsOf(from: string, to: string): Edit {
+  const [old, other] = [from, to].map((name) => `${name.replaceAll('-', '_')}_`) as [string, string];
+  return (text) => text.replaceAll(new RegExp(`\\b${old}(?=[a-z])`, 'g'), other);
 }
 
 const isBinary = (text: string) => text.includes('\0');

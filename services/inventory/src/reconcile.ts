@@ -1,3 +1,5 @@
+// Starts telemetry, which exports how many differences are left.
+import '@repo/observability/preload';
 import { readConfig } from '@repo/config';
 import { ComparedOrder } from '@repo/contracts/compared-order';
 import { runReconcile } from '@repo/operations';

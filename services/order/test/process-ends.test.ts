@@ -49,6 +49,21 @@ describe('a process that is told to end has ended in time', { concurrency: true 
     assert.notEqual((await unanswered)?.status, 201);
   });
 
+  test('while the receiver of its telemetry does not respond, and no request waits for it', async () => {
+    const mute = await createMuteServer();
+    const { url, end } = await spawnService({
+      ...limit,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://${mute.address}`,
+      ...{ OTEL_METRIC_EXPORT_INTERVAL: '100', OTEL_BSP_SCHEDULE_DELAY: '100' },
+    });
+    await eventually(mute.isConnected, { what: 'an export' });
+    const began = performance.now();
+    assert.equal((await post({}, url)).status, 201);
+    assert.ok(performance.now() - began < 3_000);
+
+    assertEnded(await end());
+  });
+
   test('though a client does not finish its request', async () => {
     const { url, end } = await spawnService(limit);
     const { token } = await newCustomer();

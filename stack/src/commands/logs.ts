@@ -9,15 +9,18 @@ import { openTail } from '../text/tail.ts';
 import { serviceNames } from '../topology.ts';
 
 const usage = `
-npm run logs -- [NAME ...] [--follow]
+npm run logs -- [NAME ...] [--follow] [--trace TRACE_ID]
 
 Prints the logs of the services, in the order of time: time, level, service, message and facts.
 
   NAME       one or more of the system's processes, servers included; without it, all services
   --follow   continues with new lines, until Ctrl-C
+  --trace    only the lines of this trace
 `;
 
-await command(usage, { follow: { type: 'boolean' } }, async ({ values, positionals }) => {
+const options = { follow: { type: 'boolean' }, trace: { type: 'string' } } as const;
+
+await command(usage, options, async ({ values: { follow, trace = '' }, positionals }) => {
   const folder = join(stateFolder(), 'logs');
   if (!existsSync(folder))
     throw new Failure(`There are no logs in ${folder} yet: start the system with npm start.`);
@@ -28,14 +31,14 @@ await command(usage, { follow: { type: 'boolean' } }, async ({ values, positiona
   if (unknown) throw wrongUse(usage, `There is no log of "${unknown}"; there are ${known.join(', ')}.`);
   const names = positionals.length > 0 ? positionals : serviceNames.filter((name) => known.includes(name));
   const tails = names.map((name) =>
-    openTail(join(folder, `${name}.log`), (line) => readableLine(name, line)),
+    openTail(join(folder, `${name}.log`), (line) => (line.includes(trace) ? [readableLine(name, line)] : [])),
   );
   const show = () => {
-    const lines = tails.flatMap((tail) => tail.read()).toSorted(byTime);
+    const lines = tails.flatMap((tail) => tail.read().flat()).toSorted(byTime);
     for (const { text } of lines) console.log(text);
   };
   show();
-  if (values.follow) await untilInterrupted(show);
+  if (follow) await untilInterrupted(show);
   return 0;
 });
 

@@ -1,12 +1,10 @@
 import { command, wrongUse } from '../cli/command.ts';
 import { readStatuses } from '../cli/read-status.ts';
 import { processTable, statusTable, unknownLines } from '../cli/status.ts';
+import { askSupervisor } from '../control/ask-supervisor.ts';
 import { verbs } from '../control/control-server.ts';
-import { readControl } from '../control/running.ts';
-import { Failure } from '../failure.ts';
 import type { ProcessStatus } from '../supervisor/processes/supervised-process.ts';
 import { stateFolder } from '../supervisor/state-folder.ts';
-import { jsonObject, valueText } from '../text/printable.ts';
 import { serviceNames, standInNames } from '../topology.ts';
 
 const usage = `
@@ -28,13 +26,17 @@ await command(usage, {}, async ({ positionals: [verb = '', name = '', ...rest] }
   if (!verbs.some((one) => one === verb))
     throw wrongUse(usage, `There is no "${verb}"; there are status, ${verbs.join(', ')}.`);
   if (!name) throw wrongUse(usage, 'The name of a process is missing.');
-  const { message } = await ask<{ message: string }>('POST', `/${encodeURIComponent(name)}/${verb}`);
+  const { message } = await askSupervisor<{ message: string }>(
+    stateFolder(),
+    'POST',
+    `/v1/processes/${encodeURIComponent(name)}/${verb}`,
+  );
   console.log(message);
   return 0;
 });
 
 async function showStatus(): Promise<number> {
-  const { items } = await ask<{ items: ProcessStatus[] }>('GET', '');
+  const { items } = await askSupervisor<{ items: ProcessStatus[] }>(stateFolder(), 'GET', '/v1/processes');
   console.log(processTable(items, Date.now()));
   const statuses = await readStatuses(stateFolder());
   console.log(`\n${statusTable(statuses)}`);
@@ -42,17 +44,4 @@ async function showStatus(): Promise<number> {
   // A request to a server that hangs would keep this process alive.
   setTimeout(() => process.exit(), 300).unref();
   return 0;
-}
-
-async function ask<Answer>(method: string, path: string): Promise<Answer> {
-  const { url, secret } = readControl(stateFolder());
-  const response = await fetch(`${url}/v1/processes${path}`, {
-    method,
-    headers: { authorization: `Bearer ${secret}` },
-  });
-  const text = await response.text();
-  const answer = jsonObject(text) ?? {};
-  if (!response.ok)
-    throw new Failure(valueText(answer.message) || `The supervisor answers ${response.status}.`);
-  return answer as Answer;
 }

@@ -2,18 +2,19 @@ import { rmSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { writeAtomically } from '../supervisor/write-atomically.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { openControlServer, type Verb } from './control-server.ts';
-import { type Control, controlFile } from './running.ts';
-import { openSpanStore, type SpanStore } from './spans.ts';
+import { type Control, controlFile, type SentElsewhere } from './running.ts';
 
 /**
  * Opens the control server and writes its address into the state folder, until the supervisor is closed. Returns the
- * store of spans, and the address to which services send theirs.
+ * telemetry that has been received, and the address to which services send theirs.
  */
 export async function openControlApi(
   supervisor: Supervisor,
-): Promise<{ store: SpanStore; collector: Control }> {
-  const store = openSpanStore();
+  sentElsewhere: SentElsewhere,
+): Promise<{ telemetry: Telemetry; collector: Control }> {
+  const telemetry = openTelemetry(supervisor.folder.dir, supervisor.print);
   const controlServer = await openControlServer({
     async control(verb, name) {
       const message = await control(supervisor, verb, name);
@@ -21,15 +22,16 @@ export async function openControlApi(
       return message;
     },
     processes: () => supervisor.processes.map((process) => process.status()),
-    spans: store,
+    telemetry,
   });
   const file = controlFile(supervisor.folder.dir);
-  writeAtomically(file, { url: controlServer.url, secret: controlServer.secret });
+  writeAtomically(file, { url: controlServer.url, secret: controlServer.secret, sentElsewhere });
   supervisor.onClosed(() => {
     controlServer.close();
+    telemetry.close();
     rmSync(file, { force: true });
   });
-  return { store, collector: controlServer.collector };
+  return { telemetry, collector: controlServer.collector };
 }
 
 const results = { stop: 'is stopped', start: 'is running', pause: 'is paused', resume: 'is running again' };

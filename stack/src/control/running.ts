@@ -20,6 +20,9 @@ export type Running = {
 /** The address of the control server or of its collector, and the secret that it requires. */
 export type Control = { url: string; secret: string };
 
+/** The setting by which the user sends a signal elsewhere or nowhere; null where it comes to the stack. */
+export type SentElsewhere = Record<'traces' | 'metrics', string | null>;
+
 export const runningFile = (dir: string) => join(dir, 'running.json');
 export const controlFile = (dir: string) => join(dir, 'control.json');
 
@@ -35,7 +38,8 @@ export function readRunning(dir: string): Running {
 }
 
 /** Throws a Failure as `readRunning` does. */
-export const readControl = (dir: string) => read<Control>(dir, controlFile(dir));
+export const readControl = (dir: string) =>
+  read<Control & { sentElsewhere: SentElsewhere }>(dir, controlFile(dir));
 
 /** Whether a system runs on this folder, ready or not. */
 export const isSystemRunning = (dir: string) => supervisorPid(join(dir, 'processes.json')) !== null;

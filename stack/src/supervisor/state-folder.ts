@@ -52,7 +52,7 @@ const MARKER = `${project.name}-state`;
 /** Every file and folder that Tenfold keeps in its folder. */
 const OWN_NAMES = [
   ...[MARKER, 'lock', 'lock-journal', 'processes.json', 'secrets.json', 'running.json', 'control.json'],
-  ...['logs', 'postgres', 'redis', 'kafka', 'external'],
+  ...['logs', 'spans', 'profiles', 'postgres', 'redis', 'kafka', 'external'],
 ];
 
 /** Whether Tenfold has created this folder. Older versions have no marker, but a lock and secrets. */

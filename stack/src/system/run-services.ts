@@ -9,7 +9,7 @@ import type { ProcessSpec } from '../supervisor/processes/child.ts';
 import { lastLogLine } from '../supervisor/processes/last-log-line.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import { type ServiceName, services } from '../topology.ts';
-import { traced } from './environment.ts';
+import { observed } from './environment.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceAddresses } from './proxies.ts';
 import { answersOk, loopback, standInUrl } from './run-stand-ins.ts';
@@ -31,6 +31,8 @@ export type ServiceEnvironment = {
 export type Instance = { name: string; port: number; databaseUrl: string; dev: boolean };
 
 const inspector = ['--watch', '--watch-preserve-output', '--inspect=127.0.0.1:9229'];
+/** `npm run profile` opens the inspector of a service by a signal: on any free port, so that several can be open. */
+const closedInspector = ['--inspect-port=127.0.0.1:0'];
 const folderOf = (name: ServiceName) => join(repository, 'services', name);
 
 /** Creates and migrates the database of a service. Returns its address for the service. */
@@ -89,14 +91,14 @@ export function serviceSpec(
   { name, port, databaseUrl, dev }: Instance,
   around: ServiceEnvironment,
 ): ProcessSpec {
-  const flags = [...(dev ? inspector : []), '--import', '@repo/observability/preload'];
+  const flags = [...(dev ? inspector : closedInspector), '--import', '@repo/observability/preload'];
   const own = { [services[service].port[0]]: String(port), DATABASE_URL: databaseUrl };
   return {
     name,
     group: 'service',
     command: [process.execPath, ...flags, 'src/main.ts'],
     cwd: folderOf(service),
-    env: { ...environment(service, around), ...own },
+    env: { ...environment(service, name, around), ...own },
     log: folder.log(name),
     isReady: () => answersOk(`${loopback(port)}/readyz`),
     readyWithinMs: 30_000,
@@ -107,7 +109,8 @@ export function serviceSpec(
 }
 
 function environment(
-  name: ServiceName,
+  service: ServiceName,
+  name: string,
   { env, collector, ports, serviceAddresses, jwksUrl }: ServiceEnvironment,
 ): NodeJS.ProcessEnv {
   const offered: Record<string, string> = {
@@ -115,13 +118,13 @@ function environment(
     ...serviceAddresses.offers,
   };
   return {
-    ...traced(env, collector),
-    ...Object.fromEntries(services[name].needs.map((variable) => [variable, offered[variable]])),
+    ...observed(env, collector, name),
+    ...Object.fromEntries(services[service].needs.map((variable) => [variable, offered[variable]])),
     HOST: '127.0.0.1',
     KAFKA_BROKERS: serviceAddresses.kafkaBrokers,
     IDENTITY_ISSUER: standInUrl('identity-provider', ports),
     IDENTITY_JWKS_URL: jwksUrl,
     IDENTITY_AUDIENCE: project.name,
-    OTEL_SERVICE_NAME: name,
+    OTEL_SERVICE_NAME: service,
   };
 }

@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import { control, openControlApi } from '../control/control-api.ts';
 import type { Verb } from '../control/control-server.ts';
 import { type Running, runningFile } from '../control/running.ts';
-import type { Span } from '../control/spans.ts';
 import { writeRunning } from '../control/write-running.ts';
 import type { Print } from '../failure.ts';
 import { claimFolder } from '../supervisor/state-folder.ts';
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
+import type { Span } from '../telemetry/span.ts';
 import { type ServiceName, standInNames } from '../topology.ts';
 import { claimServers } from './claim-servers.ts';
-import { inherited } from './environment.ts';
+import { inherited, sentElsewhere } from './environment.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { directly, type OpenProxy, planKafka, throughProxies } from './proxies.ts';
 import { standInSpec } from './run-stand-ins.ts';
@@ -58,7 +58,7 @@ export async function startSystem(options: Options): Promise<System> {
   const supervisor = createSupervisor({ folder, print, signal });
   try {
     const ports = await choosePorts(env);
-    const { store, collector } = await openControlApi(supervisor);
+    const { telemetry, collector } = await openControlApi(supervisor, sentElsewhere(env));
     const ourEnv = inherited(env, folder.systemId);
     const kafka = await planKafka(openProxy, brokers, env);
     const servers = runServers(supervisor, env, kafka);
@@ -79,7 +79,7 @@ export async function startSystem(options: Options): Promise<System> {
       control: (verb, name) => control(supervisor, verb, name),
       addReplica,
       pidOf: supervisor.pidOf,
-      spans: store.spans,
+      spans: telemetry.spans,
       stop: supervisor.close,
     };
   } catch (error) {

@@ -6,7 +6,7 @@ const TERMS: [word: RegExp, term: string][] = [
   [/createOnce|answerOnce/, 'createIdempotentHandler, replyIdempotently'],
   [/@repo\/due\b|DueWorker/, 'job, createJobWorker'],
   [/\bbell\b|createBell|\brings?\b/i, 'wake signal, notify'],
-  [/(?<!\bdead[-_ ])(?<![A-Za-z])letters?\b(?! (of the alphabet|and digits))/i, 'dead letter, e-mail'],
+  [/(?<!(?:\b|_)dead[-_ ])(?<![A-Za-z])letters?\b(?! (of the alphabet|and digits))/i, 'dead letter, e-mail'],
   [/(?<!\bin-)\bhouse\b/i, 'supervisor, convention'],
   [/\bdoors?\b(?![ -]codes?\b)/i, 'entry point'],
   [/\brosters?\b|\brecipes?\b/i, 'topology, spec'],

@@ -28,6 +28,13 @@ export const alarmCases: Case[] = [
       fires: { at: 22, service: 'payment' },
     },
   ]),
+  {
+    alert: 'worker-stalled',
+    what: 'the first alarm of a process after its restart, whose counter has been 0 at the start',
+    series: { [counted('worker-stalled')]: '1x40 _x4 0 1x60' },
+    quietAt: [18, 21, 34],
+    fires: { at: 24, service: 'payment' },
+  },
   ...Object.entries(lasting).map(([alert, [gauge, bad]]) => ({
     alert,
     what: 'its reason lasts for twenty minutes',

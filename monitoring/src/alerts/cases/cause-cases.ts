@@ -37,24 +37,20 @@ export const causeCases: Case[] = [
   },
   {
     alert: 'service-restarts',
-    what: 'three processes end after a minute, and the fourth stays',
-    series: {
-      [uptime('payment', 'a')]: '0+30x2',
-      [uptime('payment', 'b')]: '_x4 0+30x2',
-      [uptime('payment', 'c')]: '_x8 0+30x2',
-      [uptime('payment', 'd')]: '_x12 0+30x80',
-    },
-    quietAt: [3, 5, 17],
-    fires: { at: 7, service: 'payment' },
+    what: 'a process is restarted three times within seven minutes',
+    series: { [uptime('payment', 'host:3003')]: '0+30x9 5+30x2 5+30x5 5+30x80' },
+    quietAt: [5, 8, 22],
+    fires: { at: 11, service: 'payment' },
   },
   {
     alert: 'service-restarts',
-    what: 'three old processes are replaced by three new ones',
+    what: 'three processes are replaced by others, and npm run reconcile runs four times',
     series: {
       ...Object.fromEntries(['a', 'b', 'c'].map((name) => [uptime('payment', name), '5000+30x20'])),
       ...Object.fromEntries(['d', 'e', 'f'].map((name) => [uptime('payment', name), '_x18 0+30x40'])),
+      [uptime('payment', 'host:reconcile')]: '9 _ 8 _ 7 _ 6 _ 5',
     },
-    quietAt: [10, 12, 20],
+    quietAt: [5, 10, 12, 20],
   },
   {
     alert: 'relay-without-leader',

@@ -3,6 +3,7 @@ import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry
 import { PeriodicExportingMetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Logger } from '../log.ts';
+import { temporalityOf } from '../temporality.ts';
 import { openExporter } from './exporters.ts';
 import { createLosses } from './losses.ts';
 import { createQueue, type Queue } from './queue.ts';
@@ -65,6 +66,7 @@ export async function openMetricReaders(
   const losses = createLosses('metrics', log);
   const { intervalMs, timeoutMs } = readMetricSettings(settings, env);
   const exporter = await openExporter('metrics', { ...settings, timeoutMs });
+  exporter.selectAggregationTemporality = temporalityOf;
   watchExport(exporter, { losses, timeoutMs, count: countPoints });
   return [
     new PeriodicExportingMetricReader({

@@ -14,6 +14,7 @@ export function nextSteps({ services, external }: Running): string[] {
     ...(example ? eventAndRow(example.url) : []),
     '    npm run events -- --follow',
     '    npm run stack -- status',
+    '    npm run top',
     '',
   ];
 }

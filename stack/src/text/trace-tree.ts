@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
-import { printable, type Span, shortened, valueText } from '@repo/stack';
-import { serviceColumn } from './lines.ts';
+import type { Span } from '../telemetry/span.ts';
+import { printable, shortened, valueText } from './printable.ts';
+import { serviceColumn } from './service-column.ts';
 
 /**
  * A trace as indented lines: service, name, start from its first span and duration in milliseconds. The statements of a
- * span are counted, since there are dozens.
+ * span are counted, since there are dozens. A span whose parent is not among them begins a tree.
  */
 export function traceTree(spans: Span[]): string[] {
   if (spans.length === 0) return ['    No span of it has been received.'];
@@ -24,13 +25,19 @@ export function traceTree(spans: Span[]): string[] {
     return [line, ...below];
   }
 
-  const lines = childrenOf('').flatMap((root) => branch(root, '', ''));
+  const lines = rootsOf(spans).flatMap((root) => branch(root, '', ''));
   const width = lines.reduce((longest, line) => Math.max(longest, line.branch.length), 'span'.length) + 1;
   const title = columns('span', width, 'start', 'time', 'SQL');
   return [
     `  ${serviceColumn('service')} ${styleText('dim', title)}`,
     ...lines.map((line) => asText(line, begin, width)),
   ];
+}
+
+/** The spans whose parent is not among them: it is a caller's, or was not received. */
+export function rootsOf(spans: Span[]): Span[] {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  return spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
 }
 
 /** The most levels that are shown. */
@@ -55,22 +62,6 @@ const LONGEST_NAME = 120;
 function nameOf({ name, attributes }: Span): string {
   const path = valueText(attributes['url.path']);
   return shortened(printable(path && !name.includes('/') ? `${name} ${path}` : name), LONGEST_NAME);
-}
-
-/**
- * Whether a trace is complete: each span has its parent, and each event a consumer.
- *
- * @param hasEmail whether its last span is that of an e-mail
- */
-export function isWhole(spans: Span[], hasEmail: boolean): boolean {
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  const parents = new Set(spans.map(({ parentSpanId }) => parentSpanId));
-  const producer = 4;
-  return (
-    (!hasEmail || spans.some(({ name }) => name === 'send message')) &&
-    spans.every(({ parentSpanId }) => parentSpanId === '' || ids.has(parentSpanId)) &&
-    spans.every(({ kind, spanId }) => kind !== producer || parents.has(spanId))
-  );
 }
 
 function partition<Item>(items: Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {

@@ -1,3 +1,5 @@
+import { type Attribute, type Resource, readAttributes, serviceOf } from './otlp.ts';
+
 /** A finished span, reduced to the fields that are shown. */
 export type Span = {
   traceId: string;
@@ -15,8 +17,6 @@ export type Span = {
   links: { traceId: string; spanId: string }[];
 };
 
-type Value = Record<string, unknown> | null;
-type Attribute = { key: string; value: Value };
 type OtlpSpan = Pick<Span, 'traceId' | 'spanId' | 'name' | 'kind'> & {
   parentSpanId?: string;
   startTimeUnixNano: string;
@@ -25,43 +25,15 @@ type OtlpSpan = Pick<Span, 'traceId' | 'spanId' | 'name' | 'kind'> & {
   attributes?: Attribute[];
   links?: { traceId: string; spanId: string }[];
 };
-export type Otlp = {
-  resourceSpans?: { resource?: { attributes?: Attribute[] }; scopeSpans?: { spans?: OtlpSpan[] }[] }[];
+
+export type OtlpSpans = {
+  resourceSpans?: { resource?: Resource; scopeSpans?: { spans?: OtlpSpan[] }[] }[];
 };
 
-/** Keeps the newest spans in memory; when there are too many, the oldest traces are forgotten. */
-export function openSpanStore(limit = 20_000) {
-  const traces = new Map<string, Span[]>();
-  let count = 0;
-
-  function add(span: Span): void {
-    const trace = traces.get(span.traceId);
-    if (trace) trace.push(span);
-    else traces.set(span.traceId, [span]);
-    count++;
-    while (count > limit) forgetOldest();
-  }
-
-  function forgetOldest(): void {
-    const [oldest] = traces;
-    if (!oldest) return;
-    traces.delete(oldest[0]);
-    count -= oldest[1].length;
-  }
-
-  return {
-    /** Stores an export of OTLP/HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/). */
-    receive: (otlp: Otlp) => spansOf(otlp).forEach(add),
-    /** The spans of a trace so far, by their start. */
-    spans: (traceId: string) => (traces.get(traceId) ?? []).toSorted((a, b) => a.startMs - b.startMs),
-  };
-}
-
-export type SpanStore = ReturnType<typeof openSpanStore>;
-
-function spansOf({ resourceSpans = [] }: Otlp): Span[] {
+/** Reads an export of spans in OTLP/JSON. Throws an Error for a malformed one, as a whole. */
+export function readSpans({ resourceSpans = [] }: OtlpSpans): Span[] {
   return resourceSpans.flatMap(({ resource, scopeSpans = [] }) => {
-    const service = String(readAttributes(resource?.attributes)['service.name'] ?? 'unknown');
+    const service = serviceOf(resource);
     // Without an id it would be its own parent.
     return scopeSpans.flatMap(({ spans = [] }) =>
       spans.filter(({ spanId }) => spanId).map((span) => readSpan(span, service)),
@@ -72,8 +44,8 @@ function spansOf({ resourceSpans = [] }: Otlp): Span[] {
 function readSpan(span: OtlpSpan, service: string): Span {
   const error = 2;
   return {
-    traceId: span.traceId,
-    spanId: span.spanId,
+    traceId: String(span.traceId),
+    spanId: String(span.spanId),
     parentSpanId: span.parentSpanId ?? '',
     service,
     name: String(span.name ?? ''),
@@ -90,8 +62,4 @@ function readSpan(span: OtlpSpan, service: string): Span {
 function millis(nanos: string): number {
   const whole = BigInt(nanos);
   return Number(whole / 1_000_000n) + Number(whole % 1_000_000n) / 1e6;
-}
-
-function readAttributes(attributes: Attribute[] = []): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value ?? {})[0]]));
 }

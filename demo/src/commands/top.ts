@@ -1,0 +1,4 @@
+import { topCommand } from '@repo/stack';
+import { panels } from '../top-panels.ts';
+
+await topCommand(panels);

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { command, wrongUse } from '../cli/command.ts';
+import { isSystemRunning } from '../control/running.ts';
+import { reasonOf } from '../failure.ts';
+import { interruption } from '../supervisor/interruption.ts';
+import { stateFolder } from '../supervisor/state-folder.ts';
+import { jsonLine } from '../text/printable.ts';
+import { frame } from './frame.ts';
+import type { Panel } from './panel.ts';
+import { readSample } from './read-sample.ts';
+import { report } from './report.ts';
+import { openScreen } from './screen.ts';
+
+const usage = `
+npm run top [-- --once [--json]]
+
+Shows the figures of the running system, new each second; q or Ctrl-C ends it. A value beyond its objective is red and
+has a mark. A dash is a value that is not known. When the output is no terminal, it prints once.
+
+  --once   prints them once
+  --json   as JSON on one line; docs/top.md has the names
+`;
+
+const options = {
+  once: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const EVERY_MS = 1_000;
+
+/** Runs the command with these panels; those in one array stand side by side. */
+export function topCommand(layout: Panel[][]): Promise<void> {
+  return command(usage, options, async ({ values: { once, json }, positionals }) => {
+    if (positionals.length > 0) throw wrongUse(usage, `Unknown argument "${positionals[0]}".`);
+    if (json && !once) throw wrongUse(usage, '--json needs --once.');
+    if (process.stdout.isTTY && !once) return refresh(layout, stateFolder());
+    const { sample, notes } = await readSample(stateFolder());
+    const lines = json ? [jsonLine(report(layout, sample))] : frame(layout, sample, notes);
+    for (const line of lines) console.log(line);
+    return 0;
+  });
+}
+
+async function refresh(layout: Panel[][], dir: string): Promise<number> {
+  const quit = new AbortController();
+  const signal = AbortSignal.any([quit.signal, interruption()]);
+  // Before the terminal is taken over: a failure is printed as that of any other command.
+  let { sample, notes } = await readSample(dir);
+  const screen = openScreen(process.stdin, process.stdout, () => quit.abort());
+  try {
+    while (!signal.aborted) {
+      screen.show(frame(layout, sample, notes));
+      await sleep(EVERY_MS, null, { signal }).catch(() => {});
+      try {
+        ({ sample, notes } = await readSample(dir));
+      } catch (error) {
+        if (!isSystemRunning(dir)) throw error;
+        notes = [`${reasonOf(error)} These are the figures of before.`];
+      }
+    }
+  } finally {
+    screen.close();
+  }
+  return 0;
+}
