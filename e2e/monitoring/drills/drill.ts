@@ -40,11 +40,19 @@ export interface Outcome {
 const QUIET_WITHIN_MS = 240_000;
 const root = resolve(import.meta.dirname, '../../..');
 
+/** Plays a drill. An error of the drill itself is the problem of each of its alerts, and the next drill can follow. */
+export async function runDrill(site: Site, drill: Drill): Promise<Outcome[]> {
+  try {
+    return await play(site, drill);
+  } catch (error) {
+    const problem = `could not be tried: ${(error as Error).message}`;
+    const all = [...drill.raises, ...(drill.followedBy ?? [])];
+    return all.map((one) => ({ ...subject(one, drill.fault), ...nothing(), problem }));
+  }
+}
+
 /** Makes a fault, waits for its alerts, heals it, and waits for their end. A fault is healed whatever happens. */
-export async function runDrill(
-  site: Site,
-  { fault, raises, followedBy = [], cause }: Drill,
-): Promise<Outcome[]> {
+async function play(site: Site, { fault, raises, followedBy = [], cause }: Drill): Promise<Outcome[]> {
   const all = [...raises, ...followedBy];
   const outcomes = new Map(all.map((one) => [one, { ...subject(one, fault), ...nothing() }]));
   await eventually(() => all.every((one) => firing(site, one).length === 0), {

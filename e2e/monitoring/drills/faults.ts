@@ -37,6 +37,9 @@ export async function holdLock(database: Database, text: string): Promise<Heal> 
   const locked = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const transaction = database.transaction(async (tx) => {
+    // Connections of ours may not idle in a transaction, unlike a person's.
+    await tx.query(sql`set local idle_in_transaction_session_timeout = 0`);
+    await tx.query(sql`set local transaction_timeout = 0`);
     await tx.query({ text, values: [] });
     locked.resolve();
     await released.promise;
@@ -127,33 +130,51 @@ export async function killRepeatedly({ system }: Site, name: string, times: numb
   return async () => {};
 }
 
+/** Orders that changed later are still on their way, and are not compared. */
+const SETTLE_S = 8;
+
 /** Changes the amount of a captured payment by hand, and compares the books; heals it, and compares them again. */
 export async function falsifyPayment(site: Site): Promise<Heal> {
   const { payment } = site.databases;
-  const [falsified] = await payment.query(sql<{ id: string }>`
-    update payments
-    set amount_cents = amount_cents + 1
-    where id = (select id from payments where status = 'captured' order by id limit 1)
-    returning id`);
-  if (!falsified) throw new Error('No payment has been captured yet.');
-  await reconcile(site);
-  return async () => {
-    await payment.query(sql`update payments set amount_cents = amount_cents - 1 where id = ${falsified.id}`);
+  const falsify = () =>
+    payment.query(sql<{ id: string }>`
+      update payments
+      set amount_cents = amount_cents + 1
+      where id = (
+        select id
+        from payments
+        where status = 'captured' and settled_at < now() - make_interval(secs => ${SETTLE_S}::integer)
+        order by id
+        limit 1)
+      returning id`);
+  const [falsified] = await eventually(
+    async () => {
+      const rows = await falsify();
+      return rows.length > 0 && rows;
+    },
+    { timeoutMs: 30_000, what: 'a payment that was captured some seconds ago' },
+  );
+  const heal = async () => {
+    await payment.query(sql`update payments set amount_cents = amount_cents - 1 where id = ${falsified?.id}`);
     await reconcile(site);
   };
+  const { status, output } = await reconcile(site);
+  if (status === 1) return heal;
+  await heal();
+  throw new Error(`npm run reconcile did not find the difference: ${output}`);
 }
 
-/** Orders that changed later are still on their way. */
-const SETTLE_S = '8';
-
 /** Runs `npm run reconcile`, which sends its result as a metric. */
-async function reconcile({ system, env }: Site): Promise<void> {
+async function reconcile({ system, env }: Site): Promise<{ status: number; output: string }> {
   const command = join(import.meta.dirname, '../../../stack/src/commands/reconcile.ts');
-  const child = spawn(process.execPath, [command, '--settle-seconds', SETTLE_S], {
+  const child = spawn(process.execPath, [command, '--settle-seconds', String(SETTLE_S)], {
     env: { ...env, TENFOLD_DIR: system.dir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  const [status] = await once(child, 'exit');
-  if (status > 1) throw new Error(`npm run reconcile failed: ${(await output).join(' ')}`);
+  const [printed, failed, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { status, output: printed + failed };
 }
