@@ -1,3 +1,4 @@
+import { project } from '@repo/stack';
 import { type ServiceName, serviceNames, services } from '@repo/stack/topology';
 
 /** The ports that each pod may reach, in addition to DNS. Every other connection is forbidden. */
@@ -49,7 +50,7 @@ const production: Reach = {
 
 /** In the namespace `observability`: the telemetry of the services, and what the programs there send to each other. */
 const observability: Reach = {
-  tenfold: 'collector:4317 collector:4318',
+  [project.name]: 'collector:4317 collector:4318',
   collector: 'prometheus:9090 jaeger:4318 victoria-logs:9428',
   prometheus: 'collector:8888 alertmanager:9093',
   // Who is told of an alert is outside of the cluster.
