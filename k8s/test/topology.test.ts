@@ -13,7 +13,7 @@ const numbered = (name: string) => name.replaceAll('-', '_').toUpperCase();
 type Container = { healthcheck?: { test: string[] }; environment?: Record<string, string>; image?: string };
 const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Container> };
 const images = Object.values(compose.services).flatMap(
-  ({ image = '' }) => /^\w+\/([\w-]+):\$/.exec(image)?.[1] ?? [],
+  ({ image = '' }) => /^[\w-]+\/([\w-]+):\$/.exec(image)?.[1] ?? [],
 );
 
 test('docker-compose.yml has every service and stand-in, with its migrate step and its databases', () => {
