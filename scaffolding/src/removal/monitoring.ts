@@ -20,7 +20,7 @@ export function removeAlarm(change: Change, code: string): void {
   for (const path of codeOfMonitoring(change)) change.edit(path, (text) => text.replace(entry, ''));
 }
 
-/** The lines of alerts, their cases and panels that name a process, or read one of these instruments. */
+/** The lines of alerts, their cases and drills, and of panels, that name a process, or read one of these instruments. */
 export function monitoringOf(
   change: Change,
   processes: readonly string[],
@@ -28,7 +28,8 @@ export function monitoringOf(
 ): string[] {
   const parts = [`['"](?:${processes.join('|')})['"]`, ...instruments.map((name) => `\\}_${name}`)];
   const named = new RegExp(parts.join('|'));
-  return codeOfMonitoring(change).flatMap((path) =>
+  const drills = change.files().filter((path) => /^e2e\/monitoring\/.*\.ts$/.test(path));
+  return [...codeOfMonitoring(change), ...drills].flatMap((path) =>
     change
       .read(path)
       .split('\n')

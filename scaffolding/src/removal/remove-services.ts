@@ -18,7 +18,7 @@ const LISTS =
   /^(Dockerfile|docker-compose\.yml|gateway\/.*|k8s\/.*\.(yaml|ts)|\.github\/.*\.yml|stack\/src\/(topology\.ts|containers\/running\.json)|(testing|e2e|load-tests)\/.*\.ts)$/;
 const isList = (path: string) => LISTS.test(path) && !/^(k8s|testing)\/.*\.test\.ts$/.test(path);
 /** Code that asks the topology whether a service is there. */
-const GUARDED = /^(testing|load-tests|e2e\/(?!compose|deployed|k8s|monitoring))/;
+const GUARDED = /^(testing|load-tests|e2e\/(?!compose|deployed|k8s))/;
 /** Where a file or a folder is about the process whose name it bears. */
 const ROOMS = /^(services|external|k8s|e2e|load-tests)\//;
 
