@@ -18,7 +18,7 @@ await tool(usage, {}, ({ positionals }, change) => {
   const mentions = removeShop(change);
   const rest =
     mentions.length > 0
-      ? `\n\nThese lines still name its services; change them by hand:\n${mentions.join('\n')}`
+      ? `\n\nThese lines still name its services or run its scripts; change them by hand:\n${mentions.join('\n')}`
       : '';
   return {
     summary: `The shop is removed; services/example is the model of a service.${rest}`,

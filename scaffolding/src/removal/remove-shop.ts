@@ -27,7 +27,7 @@ const TOOLS = [
 /** Pages about the shop: its code, its measurements, its proofs. */
 const PAGES = ['tour', 'saga', 'guarantees', 'performance', 'profiling', 'scale', 'growth'];
 
-/** Removes the shop, down to one small service as a model. Returns the lines that still name its services. */
+/** Removes the shop, down to one small service as a model. Returns the lines that still name its services or run its scripts. */
 export function removeShop(change: Change): string[] {
   addService(change, exampleService());
   removeRooms(change, ROOMS);
@@ -48,7 +48,25 @@ export function removeShop(change: Change): string[] {
   removeUnusedMoney(change);
   pruneCatalog(change);
   removeDangling(change);
-  return mentions;
+  return [...mentions, ...workflowsOfMissingScripts(change)];
+}
+
+/** The lines of workflows that run a script which is gone. */
+function workflowsOfMissingScripts(change: Change): string[] {
+  const { scripts } = JSON.parse(change.read('package.json')) as { scripts: Record<string, string> };
+  const isGone = (line: string) => {
+    const [, script] = /\bnpm run (?:--silent )?([\w:-]+)/.exec(line) ?? [];
+    return script !== undefined && !(script in scripts);
+  };
+  return change
+    .files()
+    .filter((path) => path.startsWith('.github/workflows/'))
+    .flatMap((path) =>
+      change
+        .read(path)
+        .split('\n')
+        .flatMap((line, index) => (isGone(line) ? `${path}:${index + 1}  ${line.trim()}` : [])),
+    );
 }
 
 /** The package for money stays if a project of your own uses it. */
