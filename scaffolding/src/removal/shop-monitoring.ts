@@ -18,5 +18,6 @@ export function removeShopMonitoring(change: Change): void {
     ...['One order', 'Money'].map((title) => cut(new RegExp(`^\\*\\*${title}\\*\\* .*\\n\\n`, 'm'))),
     cut(/\n^`npm run test:dashboards` .*\n/m),
   );
+  change.edit('docs/observability.md', cut(/\n## Tests\n\n`npm run test:monitoring` .*\n/));
   change.edit('docs/runbooks/README.md', cut(/; `npm run test:alerts` [^(]*(?= \()/));
 }
