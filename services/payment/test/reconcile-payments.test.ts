@@ -22,6 +22,8 @@ test('payments and ledger agree, whatever the outcomes of the payments', async (
   for (const token of ['tok_ok', 'tok_declined', 'tok_lost_reply', 'tok_flaky'])
     await outcomeOf(await reserved(token));
   const unwanted = await reserved('tok_ok');
+  // A payment that is cancelled before its capture is never refunded.
+  await outcomeOf(unwanted, 'payment.captured');
   await cancelled(unwanted);
   await outcomeOf(unwanted, 'payment.refunded');
 
