@@ -17,7 +17,7 @@ test('remove-shop leaves the machinery and one small service', async () => {
 
 test('the rules and dashboards that are left know no shop', async () => {
   const left =
-    'git grep -li "payment\\|inventory\\|_orders\\|order_" -- monitoring/prometheus monitoring/grafana';
+    'git grep -li "payment\\|inventory\\|_orders\\|order_" -- monitoring/prometheus/rules monitoring/grafana';
   assert.equal(await copy.run(left, { status: 1 }), '');
   assert.match(copy.read('monitoring/prometheus/rules/causes.yml'), /job="example"/);
 });
