@@ -1,10 +1,10 @@
 import type { Drill } from './drill.ts';
 import {
   causeDeadlock,
-  changeProvider,
   disturb,
   falsifyPayment,
   holdLock,
+  holdPayments,
   killRepeatedly,
   publishPoison,
   stopProcess,
@@ -87,15 +87,7 @@ export const DRILLS: Drill[] = [
       { alert: 'consumer-lagging', service: 'payment', firesWithinS: 90, endsWithinS: 60 },
       { alert: 'jobs-overdue', service: 'payment', firesWithinS: 150, endsWithinS: 60 },
     ],
-    cause: async (site) => {
-      await changeProvider(site, { errorRate: 1 });
-      await site.shoppers.rush(10);
-      const release = await holdLock(site.databases.payment, 'lock table payments in exclusive mode');
-      return async () => {
-        await changeProvider(site, {});
-        await release();
-      };
-    },
+    cause: holdPayments,
   },
   {
     fault: 'Kafka is stopped',
