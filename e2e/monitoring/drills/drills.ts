@@ -82,6 +82,7 @@ export const DRILLS: Drill[] = [
   },
   {
     fault: 'a forgotten transaction holds the table of payments, while captures are due again',
+    // The alarm is repeated once a minute, and counts for twenty seconds here: it may be over before the fault is.
     raises: [
       { alert: 'worker-stalled', service: 'payment', firesWithinS: 75, endsWithinS: 90 },
       { alert: 'consumer-lagging', service: 'payment', firesWithinS: 90, endsWithinS: 60 },
