@@ -10,6 +10,7 @@ export {
   observedCounter,
   ownName,
   REQUEST_SECONDS,
+  secondsBetween,
 } from './instruments.ts';
 export { createLogger, type Logger } from './log.ts';
 export { observeProcess } from './process-metrics.ts';

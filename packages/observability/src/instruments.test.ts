@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { metrics } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { counter, gauge, histogram, instruments, observedCounter, ownName } from './instruments.ts';
+import {
+  counter,
+  gauge,
+  histogram,
+  instruments,
+  observedCounter,
+  ownName,
+  secondsBetween,
+} from './instruments.ts';
 import { temporalityOf } from './temporality.ts';
 
 class ManualReader extends MetricReader {
@@ -80,6 +88,13 @@ test('a histogram has buckets around the objectives, and measures by a clock tha
     boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10],
     counts: [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
   });
+});
+
+test('a clock that is set back makes no negative duration', () => {
+  const [earlier, later] = [new Date('2026-01-02T03:04:05.000Z'), new Date('2026-01-02T03:04:06.250Z')];
+
+  assert.equal(secondsBetween(earlier, later), 1.25);
+  assert.equal(secondsBetween(later, earlier), 0);
 });
 
 test('the list has each instrument once, and a second definition must be the same', () => {

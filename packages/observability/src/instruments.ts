@@ -81,6 +81,11 @@ export function observedCounter<Attribute extends string = never>(definition: De
   );
 }
 
+/** The seconds between two times, for a histogram; 0 when the clock was set back between them, or a second one is behind. */
+export function secondsBetween(from: Date, to: Date): number {
+  return Math.max(0, to.getTime() - from.getTime()) / 1_000;
+}
+
 function observed<Attribute extends string>(created: () => ReturnType<Meter['createObservableGauge']>) {
   return {
     /** Reads values until the returned function is called. */

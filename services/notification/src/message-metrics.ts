@@ -1,4 +1,4 @@
-import { histogram, ownName, REQUEST_SECONDS } from '@repo/observability';
+import { histogram, ownName, REQUEST_SECONDS, secondsBetween } from '@repo/observability';
 
 const stageDuration = histogram({
   name: ownName('order.stage.duration'),
@@ -8,7 +8,8 @@ const stageDuration = histogram({
   buckets: [...REQUEST_SECONDS, 30, 60, 300],
 });
 
-/** @param waited how many seconds each sent message has waited, by Postgres's clock */
-export function recordSent(waited: number[]): void {
-  for (const seconds of waited) stageDuration.record(Math.max(0, seconds), { stage: 'message' });
+/** Records sent messages, by the times of their rows. */
+export function recordSent(messages: { createdAt: Date; sentAt: Date }[]): void {
+  for (const { createdAt, sentAt } of messages)
+    stageDuration.record(secondsBetween(createdAt, sentAt), { stage: 'message' });
 }

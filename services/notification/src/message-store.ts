@@ -123,11 +123,11 @@ export async function releaseMessages(tx: Transaction, messages: DueMessage[]): 
 }
 
 /**
- * A message that the mail server accepted is sent, even if another attempt was refused. Returns how many seconds each of
- * these messages has waited.
+ * A message that the mail server accepted is sent, even if another attempt was refused. Returns the times of these
+ * messages.
  */
-export async function markSent(tx: Transaction, ids: string[]): Promise<number[]> {
-  const sent = await tx.query(sql<{ seconds: number }>`
+export async function markSent(tx: Transaction, ids: string[]): Promise<{ createdAt: Date; sentAt: Date }[]> {
+  return await tx.query(sql<{ createdAt: Date; sentAt: Date }>`
     update messages
     set status = 'sent', sent_at = now(), failure_code = null, due_at = null, leased_until = null
     where id in (
@@ -137,8 +137,7 @@ export async function markSent(tx: Transaction, ids: string[]): Promise<number[]
       order by id
       for update
     )
-    returning extract(epoch from sent_at - created_at)::float8 as seconds`);
-  return sent.map(({ seconds }) => seconds);
+    returning created_at as "createdAt", sent_at as "sentAt"`);
 }
 
 export async function markFailed(tx: Transaction, messages: { id: string; code: string }[]): Promise<void> {

@@ -36,8 +36,8 @@ export async function recordDeliveries(
   );
   if (refused.length > 0) await recordRefusals(tx, refused);
   if (sent.length > 0) {
-    const waited = await markSent(tx, sent);
-    tx.onCommit(() => recordSent(waited));
+    const times = await markSent(tx, sent);
+    tx.onCommit(() => recordSent(times));
   }
   return [];
 }

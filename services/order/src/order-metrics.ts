@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, ownName, REQUEST_SECONDS } from '@repo/observability';
+import { counter, gauge, histogram, ownName, REQUEST_SECONDS, secondsBetween } from '@repo/observability';
 import type { Order } from './order.ts';
 import { hasEnded } from './saga.ts';
 
@@ -40,10 +40,14 @@ export function countPlaced(): void {
 /** Records a change of status that has been committed. All times are those of the rows, by Postgres's clock. */
 export function recordChange(before: Order, after: Order): void {
   if (hasEnded(before)) return;
-  const seconds = (from: Date) => Math.max(0, after.changedAt.getTime() - from.getTime()) / 1_000;
-  stageDuration.record(seconds(before.changedAt), { stage: STAGES[before.status as keyof typeof STAGES] });
-  if (hasEnded(after))
-    duration.record(seconds(after.placedAt), { outcome: after.status, reason: after.reason ?? 'none' });
+  stageDuration.record(secondsBetween(before.changedAt, after.changedAt), {
+    stage: STAGES[before.status as keyof typeof STAGES],
+  });
+  if (!hasEnded(after)) return;
+  duration.record(secondsBetween(after.placedAt, after.changedAt), {
+    outcome: after.status,
+    reason: after.reason ?? 'none',
+  });
 }
 
 /** Observes the number of open orders; returns a function that ends it. */

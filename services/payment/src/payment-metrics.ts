@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, ownName, REQUEST_SECONDS } from '@repo/observability';
+import { counter, gauge, histogram, ownName, REQUEST_SECONDS, secondsBetween } from '@repo/observability';
 import type { Payment } from './payment.ts';
 
 const amount = counter({
@@ -37,10 +37,7 @@ export function recordSettled({
 }: Payment): void {
   if (status === 'captured') amount.add(amountCents, { kind: 'capture', currency });
   if (status === 'refunded') amount.add(refundedCents, { kind: 'refund', currency });
-  else if (settledAt) {
-    const seconds = Math.max(0, settledAt.getTime() - createdAt.getTime()) / 1_000;
-    stageDuration.record(seconds, { stage: 'capture' });
-  }
+  else if (settledAt) stageDuration.record(secondsBetween(createdAt, settledAt), { stage: 'capture' });
 }
 
 const OPERATIONS: Record<string, string> = {

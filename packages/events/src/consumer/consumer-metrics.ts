@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, ownName, refreshed } from '@repo/observability';
+import { counter, gauge, histogram, ownName, refreshed, secondsBetween } from '@repo/observability';
 import { recordBatch } from '@repo/polling';
 import type { Database } from '@repo/postgres';
 import { countDeadLetters } from '../dead-letters/dead-letter-store.ts';
@@ -64,10 +64,8 @@ export function recordRun(began: number, { type, messages, processed, blocked }:
     ['repeated', messages.length - processed.length - blocked.length],
   ] as const)
     if (events > 0) consumed.add(events, { [TYPE]: type, outcome });
-  const now = Date.now();
-  // The publisher's clock may be ahead of this one.
-  for (const { occurredAt } of processed)
-    delay.record(Math.max(0, now - occurredAt.getTime()) / 1_000, { [TYPE]: type });
+  const now = new Date();
+  for (const { occurredAt } of processed) delay.record(secondsBetween(occurredAt, now), { [TYPE]: type });
 }
 
 /** Records a run that was rolled back. */
