@@ -105,11 +105,24 @@ export async function publishPoison({ publisher, system, shoppers }: Site): Prom
   };
 }
 
+/** Holds the table of payments while captures wait, which the provider has failed to answer. */
+export async function holdPayments(site: Site): Promise<Heal> {
+  const { payment } = site.databases;
+  await changeProvider(site, { errorRate: 1 });
+  const wait = async () => {
+    const waiting = await payment.query(sql`select id from payments where status = 'pending'`);
+    return waiting.length >= 5;
+  };
+  await eventually(wait, { timeoutMs: 30_000, what: 'captures to wait' });
+  const release = await holdLock(payment, 'lock table payments in exclusive mode');
+  return async () => {
+    await changeProvider(site, {});
+    await release();
+  };
+}
+
 /** How the payment provider behaves; a fault that is left out does not occur. */
-export async function changeProvider(
-  { system }: Site,
-  behaviour: { latencyMs?: number; errorRate?: number; dropReplyRate?: number },
-): Promise<void> {
+async function changeProvider({ system }: Site, behaviour: { errorRate?: number }): Promise<void> {
   const url = `${system.running.external['payment-provider'].url}/v1/behaviour`;
   expected(await send(url, 'PUT', { body: behaviour }), 200);
 }

@@ -90,6 +90,7 @@ test('a paused process can be resumed, and stopped while it is paused', async ()
   await mailbox.start();
   mailbox.pause();
   assert.equal(mailbox.status().state, 'paused');
+  await assert.rejects(mailbox.start(), /mailbox is paused: npm run stack -- resume mailbox/);
   mailbox.resume();
   assert.equal(mailbox.status().state, 'running');
   mailbox.pause();

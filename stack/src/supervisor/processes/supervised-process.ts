@@ -52,6 +52,7 @@ export function superviseProcess(spec: ProcessSpec, { registry, print, changed }
 
   /** Starts it for the first time or after a stop. Throws a Failure if it does not become ready. */
   async function start(): Promise<void> {
+    if (stateNow() === 'paused') throw new Failure(`${name} is paused: npm run stack -- resume ${name}.`);
     if (wanted) throw new Failure(`${name} is running already.`);
     const mine = ++requests;
     await stopped;
