@@ -16,19 +16,28 @@ export interface WatchOptions<Items> {
 /** The exporters have the same time limit, and their error tells more. */
 const MARGIN_MS = 100;
 
-/** Ends exports that take too long, and counts what is lost by those that fail. */
+/**
+ * Ends exports that take too long, and counts what is lost by those that fail. Exports of metrics can overlap when their
+ * interval is short: an export that ends after a newer one says nothing about the collector any more.
+ */
 export function watchExport<Items>(
   exporter: Exporter<Items>,
   { losses, timeoutMs, count }: WatchOptions<Items>,
 ): void {
   const send = exporter.export.bind(exporter);
+  let begun = 0;
+  let newestEnded = 0;
   exporter.export = (items, done) => {
+    begun += 1;
+    const position = begun;
     const finish = once((result: ExportResult) => {
       clearTimeout(timer);
-      if (result.code === ExportResultCode.SUCCESS) losses.succeeded();
-      else {
-        losses.lose(count(items));
-        losses.failed(result.error);
+      const hasFailed = result.code !== ExportResultCode.SUCCESS;
+      if (hasFailed) losses.lose(count(items));
+      if (position > newestEnded) {
+        newestEnded = position;
+        if (hasFailed) losses.failed(result.error);
+        else losses.succeeded();
       }
       done(result);
     });
