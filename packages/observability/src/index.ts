@@ -20,19 +20,21 @@ export { errorText } from './safe-error.ts';
 export {
   type Context,
   context,
-  contextOf,
   failSpan,
   inContextOfFirst,
   inSpan,
-  isSampled,
   type Span,
   SpanKind,
   type SpanOptions,
   startSpan,
+} from './spans.ts';
+export {
+  contextOf,
+  isSampled,
   type TraceContext,
   traceContextOf,
   traceFieldsOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,
-} from './trace.ts';
+} from './trace-context.ts';

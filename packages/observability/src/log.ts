@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { exportLine, exportsLines } from './export/export-lines.ts';
 import { redact, SECRET_FIELDS } from './redact.ts';
 import { safeError } from './safe-error.ts';
-import { activeTraceFields } from './trace.ts';
+import { activeTraceFields } from './trace-context.ts';
 
 export type { Logger } from 'pino';
 

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { type Context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { openSampler } from './sampler.ts';
-import { contextOf, markUntrusted } from './trace.ts';
+import { markUntrusted } from './spans.ts';
+import { contextOf } from './trace-context.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const recorded = contextOf({ traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01` });

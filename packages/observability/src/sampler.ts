@@ -7,7 +7,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
-import { isUntrusted } from './trace.ts';
+import { isUntrusted } from './spans.ts';
 
 const NAMES = /^(parentbased_)?(always_on|always_off|traceidratio)$/;
 

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Context, context, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import {
   contextOf,
-  inContextOfFirst,
   isSampled,
   traceContextOf,
   traceFieldsOf,
   traceHeadersOf,
   traceIdOf,
   traceparentOf,
-} from './trace.ts';
+} from './trace-context.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
@@ -101,30 +100,6 @@ test('a trace context has a trace id and a sampling flag', () => {
   for (const traceparent of [SAMPLED, SAMPLED.replace(/01$/, '03')]) assert.ok(isSampled({ traceparent }));
   for (const traceparent of [UNSAMPLED, SAMPLED.replace(/01$/, '02'), ...MALFORMED])
     assert.ok(!isSampled({ traceparent }));
-});
-
-test('the work of an empty batch is done too', () => {
-  assert.equal(
-    inContextOfFirst([], () => 42),
-    42,
-  );
-});
-
-test('the work of a batch runs in the context of its first item, and in none if that is not sampled', (t) => {
-  const within: Context[] = [];
-  t.mock.method(context, 'with', (given: Context, work: () => unknown) => {
-    within.push(given);
-    return work();
-  });
-  const [sampled, unsampled] = [{ traceparent: SAMPLED }, { traceparent: UNSAMPLED }];
-
-  inContextOfFirst([sampled, unsampled], () => {});
-  inContextOfFirst([unsampled, sampled], () => {});
-
-  assert.deepEqual(
-    within.map((given) => trace.getSpanContext(given)?.spanId),
-    [SPAN_ID, undefined],
-  );
 });
 
 test('a tracestate is propagated with its traceparent, through spans and rows', () => {
