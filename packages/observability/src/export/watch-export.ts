@@ -18,7 +18,7 @@ const MARGIN_MS = 100;
 
 /**
  * Ends exports that take too long, and counts what is lost by those that fail. Exports of metrics can overlap when their
- * interval is short: an export that ends after a newer one says nothing about the collector any more.
+ * interval is short: an export that ends after a newer one is no news of the collector.
  */
 export function watchExport<Items>(
   exporter: Exporter<Items>,
