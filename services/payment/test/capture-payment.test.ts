@@ -16,6 +16,7 @@ import {
   reserved,
   reservedRecord,
 } from './payment-service.ts';
+import { heldAnswer } from './provider.ts';
 
 test('the payment of an order that has its stock is captured: once, and over the total of the order', async () => {
   const orderId = await reserved('tok_ok', { totalCents: 11_948 });
@@ -88,12 +89,17 @@ test('a call whose reply is lost is repeated, under the same key, and the custom
 });
 
 test('a slow call holds up no other payment, and is not repeated', async () => {
-  const slow = await reserved('tok_slow');
-  await eventually(() => provider.callsFor(slow).length === 1);
+  const { interference, asked, letGo } = heldAnswer('capture');
+  const slow = randomUUID();
+  provider.interfere(slow, interference);
+  await publish([reservedRecord('tok_slow', { orderId: slow })]);
+  await asked();
   const quick = await reserved('tok_ok');
   await outcomeOf(quick);
-
   assert.equal((await paymentOf(slow))?.status, 'pending');
+
+  letGo();
+
   assert.equal((await outcomeOf(slow)).type, 'payment.captured');
   assert.equal(provider.callsFor(slow).length, 1);
 });
