@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { call, countRows } from '@repo/testing';
+import { call, countRows, eventually } from '@repo/testing';
 import {
   database,
   get,
@@ -53,6 +53,7 @@ test('an open payment is pending, and a declined one is declined', async (t) => 
   t.after(() => provider.interfere(pending));
   provider.interfere(pending, async () => 'none');
   await publish([reservedRecord('tok_ok', { orderId: pending, customerId })]);
+  await eventually(() => provider.callsFor(pending).length > 0, { what: 'a call about the open payment' });
   const declined = await reserved('tok_declined', { customerId });
   await outcomeOf(declined);
 
