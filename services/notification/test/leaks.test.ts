@@ -71,6 +71,7 @@ async function waitForTelemetry(
   const isLast = ({ body, attributes }: { body: unknown; attributes: Record<string, unknown> }) =>
     body === last && attributes.id === id;
   await eventually(() => telemetry.records().some(isLast), { what: `the exported line: ${last}` });
+  await eventually(() => linesOf(id).some((line) => line.includes(last)), { what: `the line: ${last}` });
 }
 
 const FAULTS: [Step, string][] = [
