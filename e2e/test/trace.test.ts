@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { Span } from '@repo/stack';
 import { serviceNames } from '@repo/stack/topology';
-import { eventually } from '@repo/testing';
+import { type Answer, eventually } from '@repo/testing';
 import { isStatement, traceText } from './trace-text.ts';
 import { ended, listProduct, newCustomer, placeOrder, prepareCustomer, system } from './whole-system.ts';
 
@@ -54,6 +54,12 @@ function databaseHops(spans: Span[]) {
   });
 }
 
+/** The spans that have been received of the trace of a request. */
+function spansOf({ headers }: Answer): () => Span[] {
+  const traceId = headers.get('traceparent')?.split('-')[1] ?? '';
+  return () => system.spans(traceId);
+}
+
 /**
  * The spans of an order's trace, once all of them have been received. They are exported a moment after they have ended.
  * The statements that record an outside call end after their hop, and can be received after it.
@@ -64,12 +70,13 @@ async function traceOf(
 ) {
   const customer = await newCustomer();
   await prepareCustomer(customer);
-  // The product is in the price list from this order on, so the next one is placed by one request.
-  await placeOrder(customer, { sku: order.sku });
+  // From this order on the product is in the price list, so the next one is placed by one request. When this one has gone
+  // its whole way, no event or job of it shares a batch with one of the next: the statements of a batch are under one hop.
+  const earlier = spansOf(await placeOrder(customer, { sku: order.sku }));
+  await eventually(() => traceText(earlier()) === CONFIRMED, { timeoutMs: 30_000, what: 'an earlier order' });
   const placed = await placeOrder(customer, order);
   await ended(customer, placed.body.id);
-  const traceId = placed.headers.get('traceparent')?.split('-')[1] ?? '';
-  const spans = () => system.spans(traceId);
+  const spans = spansOf(placed);
   const isComplete = () => {
     assert.equal(traceText(spans()), expected);
     for (const { name, texts } of databaseHops(spans()))
