@@ -9,6 +9,7 @@ import { version } from 'uuid';
 import { openDatabases } from '../audit/databases.ts';
 import {
   asStaff,
+  cancelDuringCapture,
   cancelOrder,
   ended,
   ledgerOf,
@@ -105,10 +106,9 @@ test('fifty orders for a stock of ten: ten are confirmed, forty are out of stock
 });
 
 test('an order that is cancelled while its payment is captured is refunded', async () => {
-  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5 })]);
-  const { id } = (await placeOrder(customer, { sku, quantity: 2, paymentToken: 'tok_slow' })).body;
-  await eventually(async () => (await ledgerOf(id)).length === 1, { what: 'the capture' });
-  const { status, body } = await cancelOrder(customer, id);
+  const customer = await newCustomer();
+  const { id, sku, answer } = await cancelDuringCapture(customer, { stock: 5 });
+  const { status, body } = answer;
   assert.deepEqual([status, body.status, body.reason, body.version], [200, 'cancelled', 'customer', 3]);
 
   const booked: { kind: string; amountCents: number }[] = await eventually(async () => {
@@ -127,6 +127,7 @@ test('an order that is cancelled while its payment is captured is refunded', asy
     return items[0].status === 'refunded' && items[0];
   });
   assert.deepEqual([payment.amountCents, payment.refundedCents], [2_500, 2_500]);
+  await eventually(async () => (await stockOf(sku)).available === 5);
   assert.deepEqual(await stockOf(sku), { sku, available: 5, reserved: 0, sold: 0, restocked: 5 });
   assert.equal((await cancelOrder(customer, id)).status, 409);
   assert.equal((await call(`${urls.order}/v1/orders/${id}`, 'DELETE', customer)).status, 204);
@@ -134,7 +135,9 @@ test('an order that is cancelled while its payment is captured is refunded', asy
 });
 
 test('an open order keeps its price, and goes on when its product is delisted', async () => {
-  const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 5, priceCents: 1_000 })]);
+  // Enough for every order that is placed until the price has changed.
+  const product = { stock: 100_000, priceCents: 1_000 };
+  const [customer, sku] = await Promise.all([newCustomer(), listProduct(product)]);
   const { id } = (await placeOrder(customer, { sku, paymentToken: 'tok_slow' })).body;
   const raise = { body: { priceCents: 9_000 }, headers: { 'if-match': '"1"' } };
   assert.equal((await asStaff('PATCH', `/v1/products/${sku}`, raise)).status, 200);
@@ -178,13 +181,21 @@ test('npm run reconcile: orders, payments, ledger and stock agree, and a differe
   const [customer, sku] = await Promise.all([newCustomer(), listProduct({ stock: 1 })]);
   const { id } = (await placeOrder(customer, { sku, quantity: 2 })).body;
   await ended(customer, id);
-  await eventually(() => reconcile().status === 0, { timeoutMs: 30_000, what: 'the books to agree' });
-  const { stdout } = reconcile();
+  const databases = openDatabases(system.running);
+  const open = () => databases.order.query(sql`select id from orders where ended_at is null`);
+  await eventually(async () => (await open()).length === 0, {
+    timeoutMs: 30_000,
+    what: 'the end of all orders',
+  });
+  const agreeing = () => {
+    const run = reconcile();
+    return run.status === 0 && run;
+  };
+  const { stdout } = await eventually(agreeing, { timeoutMs: 30_000, what: 'the books to agree' });
   assert.match(stdout, /^Payments: no differences/m);
   assert.match(stdout, /^Reservations: no differences/m);
   assert.match(stdout, /^The books agree\.$/m);
 
-  const databases = openDatabases(system.running);
   await databases.payment.query(sql`delete from payments where order_id = ${id}`);
   await databases.close();
 

@@ -103,6 +103,23 @@ export function cancelOrder({ token }: Customer, id: string): Promise<Answer> {
   return call(`${urls.order}/v1/orders/${id}/cancel`, 'POST', { token, key: randomUUID() });
 }
 
+/**
+ * Cancels an order of two units while its payment is captured; returns the answer too. The capture takes two seconds: when
+ * the cancellation comes too late, another product is listed and ordered.
+ */
+export function cancelDuringCapture(customer: Customer, product: Parameters<typeof listProduct>[0] = {}) {
+  return eventually(
+    async () => {
+      const sku = await listProduct(product);
+      const { id } = (await placeOrder(customer, { sku, quantity: 2, paymentToken: 'tok_slow' })).body;
+      await eventually(async () => (await ledgerOf(id)).length === 1, { what: 'the capture' });
+      const answer = await cancelOrder(customer, id);
+      return answer.status !== 409 && { id: id as string, sku, answer };
+    },
+    { timeoutMs: 30_000, what: 'a cancellation during the capture' },
+  );
+}
+
 /** The order once it has ended. */
 export function ended({ token }: Pick<Customer, 'token'>, id: string) {
   return eventually(
