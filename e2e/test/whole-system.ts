@@ -121,13 +121,13 @@ export function cancelDuringCapture(customer: Customer, product: Parameters<type
 }
 
 /** The order once it has ended. */
-export function ended({ token }: Pick<Customer, 'token'>, id: string) {
+export function ended({ token }: Pick<Customer, 'token'>, id: string, { timeoutMs = 30_000 } = {}) {
   return eventually(
     async () => {
       const { body } = await call(`${urls.order}/v1/orders/${id}`, 'GET', { token });
       return body.endedAt && body;
     },
-    { timeoutMs: 30_000, what: `the end of order ${id}` },
+    { timeoutMs, what: `the end of order ${id}` },
   );
 }
 
