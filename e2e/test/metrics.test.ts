@@ -73,9 +73,10 @@ test('a thousand customers cause no new series, and no series names one', async 
   await allMeasured();
 
   const all = receiver.series();
-  // Under load something can be waited for, refused or repeated that was not before.
+  // Under load something can be waited for, refused or repeated that was not before. What only a tenth of the customers
+  // does, such as a cancellation, would add a hundred series if one of its attributes named them.
   const added = all.map(nameOf).filter((name) => !before.has(name));
-  assert.ok(added.length <= 15, `${added.length} series were added:\n${added.join('\n')}`);
+  assert.ok(added.length <= CUSTOMERS / 20, `${added.length} series were added:\n${added.join('\n')}`);
   const ids = /[0-9a-f]{8}-[0-9a-f]{4}-/;
   const naming = all
     .map(nameOf)
