@@ -4,7 +4,8 @@ import type { Rig } from '../rig/rig.ts';
 
 /** How long readers of the catalogue may see an old version after a change, by the contract. */
 const STALE_MS = 5_000;
-const PATIENCE_MS = 2_000;
+/** Longer than a busy machine stands still, and shorter than a fault for which a reader must not wait. */
+const PATIENCE_MS = 5_000;
 
 /**
  * Reads the catalogue again and again during a fault of its cache. It may be slower, but every read is answered, and no

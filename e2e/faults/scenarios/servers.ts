@@ -16,9 +16,9 @@ export const servers: Scenario[] = [
   }),
   scenario('postgres', 'Postgres is down for some seconds', (rig) => stopFor(rig, 4_000, 'postgres')),
   scenario('redis', 'Redis is killed', (rig) => browseWhile(rig, () => kill(rig, 'redis'))),
-  scenario('redis', 'Redis is silent', (rig) => browseWhile(rig, () => pause(rig, SHORT_MS, 'redis'))),
+  scenario('redis', 'Redis is silent', (rig) => browseWhile(rig, () => pause(rig, LONG_MS, 'redis'))),
   scenario('redis', 'Redis is down, then empty', (rig) =>
-    browseWhile(rig, () => stopFor(rig, SHORT_MS, 'redis')),
+    browseWhile(rig, () => stopFor(rig, LONG_MS, 'redis')),
   ),
   scenario('kafka', 'Kafka is killed', (rig) => kill(rig, 'kafka')),
   scenario('kafka', 'Kafka is down for some seconds', (rig) => stopFor(rig, 6_000, 'kafka')),
