@@ -84,9 +84,11 @@ test('a replica of a service has its own port and log, and is restarted and stop
 
   const before = pidOf(name);
   process.kill(Number(before), 'SIGKILL');
-  const isNew = () => assert.ok(pidOf(name) !== null && pidOf(name) !== before);
+  const isNew = async () => {
+    assert.ok(pidOf(name) !== null && pidOf(name) !== before);
+    assert.equal(await status(), 200);
+  };
   await t.waitFor(isNew, { timeout: 60_000 });
-  assert.equal(await status(), 200);
   await control('stop', name);
   assert.equal(pidOf(name), null);
   assert.ok(pidOf('order'));
