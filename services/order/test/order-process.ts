@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { atTheEnd, eventually } from '@repo/testing';
 import { env, post } from './order-service.ts';
 
-const SHUTDOWN_SECONDS = 6;
+const SHUTDOWN_SECONDS = 5;
 /** For a busy machine. A process that waits for a dependency that does not respond takes longer: ten seconds or more. */
 const MARGIN_SECONDS = 3;
 export const limit = { SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS) };
