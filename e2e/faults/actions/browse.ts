@@ -16,6 +16,8 @@ const PATIENCE_MS = 5_000;
 export async function browseWhile(rig: Rig, work: () => Promise<void>): Promise<void> {
   let isOver = false;
   const browsing = browse(rig, () => isOver);
+  // A read may fail while the fault still lasts: that is reported afterwards.
+  browsing.catch(() => {});
   await work().finally(() => {
     isOver = true;
   });
