@@ -1,5 +1,5 @@
 import { domain } from '../domain/domain.ts';
-import type { Objective } from '../objective.ts';
+import { allowedShare, type Objective } from '../objective.ts';
 import { answered, fast, limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import type { Alert, Severity } from './alert.ts';
@@ -90,7 +90,7 @@ function burnAlert(
   burn: (typeof BURNS)[number],
 ): Alert {
   const { factor, long, short, severity, words, gone } = burn;
-  const allowed = Number((1 - target).toFixed(6));
+  const allowed = allowedShare({ target });
   return {
     name: alert,
     severity,

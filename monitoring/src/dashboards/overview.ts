@@ -1,4 +1,5 @@
 import { domain } from '../domain/domain.ts';
+import { allowedShare } from '../objective.ts';
 import { answered, fast, limits, POST_SECONDS } from '../objectives.ts';
 import { own } from '../own.ts';
 import { budgetLeft, goodShare } from './error-budget.ts';
@@ -74,7 +75,7 @@ export const overview: Dashboard = {
     }),
     graph('Errors', {
       unit: 'percentunit',
-      limit: above(1 - answered.target),
+      limit: above(allowedShare(answered)),
       advice:
         'The share of requests answered with 5xx. Open the traces with errors of the service that grows; refusals for overload count here, and Services shows them by reason.',
       queries: {
