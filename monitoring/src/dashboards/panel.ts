@@ -1,4 +1,8 @@
+import { now as latest } from '../alerts/expressions.ts';
+import { timing } from '../alerts/timing.ts';
 import type { Link } from './links.ts';
+
+const production = timing(1);
 
 /** The units of Grafana that the panels use: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/ */
 type Unit = 's' | 'bytes' | 'percentunit' | 'ops' | 'reqps' | 'short' | 'none' | 'dtdurations';
@@ -61,11 +65,8 @@ export const anyValue: Limit = { wrong: 'never' };
 export const quantile = (q: number, histogram: string, labels: string, by?: string): string =>
   `histogram_quantile(${q}, sum by (${by ? `${by}, ` : ''}le) (rate(${histogram}_bucket{${labels}}[$__rate_interval])))`;
 
-/**
- * The latest value of a gauge, from processes that still report: Prometheus shows the last value of a dead process for five
- * minutes, since nothing marks the end of series that are pushed.
- */
-export const now = (gauge: string): string => `last_over_time(${gauge}[1m])`;
+/** The latest value of a gauge, from processes that still report; every panel reads gauges by this. */
+export const now = (gauge: string): string => latest(gauge, production);
 
 export const rate = (counter: string, labels: string, by: string): string =>
   `sum by (${by}) (rate(${counter}{${labels}}[$__rate_interval]))`;

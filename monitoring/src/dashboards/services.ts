@@ -65,7 +65,7 @@ export const services: Dashboard = {
       queries: Object.fromEntries(
         ['max', 'p99', 'p50'].map((which) => [
           `${which} {{job}} {{instance}}`,
-          `max by (job, instance) (nodejs_eventloop_delay_${which}_seconds{${service}})`,
+          `max by (job, instance) (${now(`nodejs_eventloop_delay_${which}_seconds{${service}}`)})`,
         ]),
       ),
       links: [runbook('event-loop-saturated'), traces(), logs()],
@@ -76,7 +76,7 @@ export const services: Dashboard = {
       advice:
         'A process has one thread for our code: at 1 it is full. Many requests: add a replica. Few: npm run profile shows what costs most.',
       queries: {
-        'event loop {{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_utilization_ratio{${service}})`,
+        'event loop {{job}} {{instance}}': `max by (job, instance) (${now(`nodejs_eventloop_utilization_ratio{${service}}`)})`,
         'CPU {{job}} {{instance}}': rate('process_cpu_time_seconds_total', service, 'job, instance'),
       },
       links: [runbook('event-loop-saturated'), logs()],
@@ -87,7 +87,7 @@ export const services: Dashboard = {
       advice:
         'It grows from one restart to the next: a leak. npm run profile -- SERVICE --heap takes a snapshot.',
       queries: {
-        '{{job}} {{instance}}': `sum by (job, instance) (v8js_memory_heap_used_bytes{${service}}) / sum by (job, instance) (v8js_memory_heap_limit_bytes{${service}})`,
+        '{{job}} {{instance}}': `sum by (job, instance) (${now(`v8js_memory_heap_used_bytes{${service}}`)}) / sum by (job, instance) (${now(`v8js_memory_heap_limit_bytes{${service}}`)})`,
       },
       links: [runbook('service-restarts'), logs()],
     }),
@@ -96,7 +96,9 @@ export const services: Dashboard = {
       limit: anyValue,
       advice:
         'Resident. It grows although the heap does not: buffers or sockets. A container is ended at its limit.',
-      queries: { '{{job}} {{instance}}': `max by (job, instance) (process_memory_usage_bytes{${service}})` },
+      queries: {
+        '{{job}} {{instance}}': `max by (job, instance) (${now(`process_memory_usage_bytes{${service}}`)})`,
+      },
       links: [runbook('service-restarts'), logs()],
     }),
     graph('Time spent on garbage', {
@@ -112,7 +114,9 @@ export const services: Dashboard = {
       limit: anyValue,
       advice:
         'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log explain it.',
-      queries: { '{{job}} {{instance}}': `max by (job, instance) (process_uptime_seconds{${service}})` },
+      queries: {
+        '{{job}} {{instance}}': `max by (job, instance) (${now(`process_uptime_seconds{${service}}`)})`,
+      },
       links: [runbook('service-restarts'), logs()],
     }),
   ],

@@ -78,7 +78,7 @@ export const money: Dashboard = {
       unit: 'short',
       limit: anyValue,
       advice: 'Captures and refunds that wait. It grows: the breaker is open, or calls take long.',
-      queries: { [`{{${job}}}`]: `max by (${job}) (${own}_job_due{${ofMoney}})` },
+      queries: { [`{{${job}}}`]: `max by (${job}) (${now(`${own}_job_due{${ofMoney}}`)})` },
       links: [runbook('job-keeps-failing'), logs('payment')],
     }),
     graph('Due for', {
@@ -86,7 +86,7 @@ export const money: Dashboard = {
       limit: above(60, 10),
       advice:
         'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
-      queries: { [`{{${job}}}`]: `max by (${job}) (${own}_job_due_age_seconds{${ofMoney}})` },
+      queries: { [`{{${job}}}`]: `max by (${job}) (${now(`${own}_job_due_age_seconds{${ofMoney}}`)})` },
       links: [runbook('jobs-overdue'), logs('payment')],
     }),
     stack('Attempts', {
