@@ -13,7 +13,8 @@ import {
 import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 
-const calls = `${own}_payment_provider_call_duration_seconds`;
+const calls = `${own}_payment_provider_calls_total`;
+const callDuration = `${own}_payment_provider_call_duration_seconds`;
 const job = `${own}_job`;
 const ofMoney = `job="payment",${job}=~"(capture|refund) payment"`;
 
@@ -63,15 +64,16 @@ export const money: Dashboard = {
       unit: 'ops',
       limit: anyValue,
       advice:
-        'timed_out and failed: the provider. refused: a declined card, or our request; the log names which. not_sent: the breaker is open.',
-      queries: { '{{operation}} {{outcome}}': rate(`${calls}_count`, '', 'operation, outcome') },
+        'timed_out and failed: the provider. refused: a declined card, or our request; the log names which. not_sent: the breaker is open, or nobody listens there.',
+      queries: { '{{operation}} {{outcome}}': rate(calls, '', 'operation, outcome') },
       links: [runbook('provider-call-refused'), traces('payment'), logs('payment')],
     }),
     graph('Time of a call', {
       unit: 's',
       limit: above(2, 1),
-      advice: 'p99. An order waits for its capture: above 5 s the objective is missed. Tell the provider.',
-      queries: { '{{operation}}': quantile(0.99, calls, '', 'operation') },
+      advice:
+        'p99 of the calls that were sent. An order waits for its capture: above 5 s the objective is missed. Tell the provider.',
+      queries: { '{{operation}}': quantile(0.99, callDuration, '', 'operation') },
       links: [traces('payment', { minDuration: '1s' }), logs('payment')],
     }),
     graph('Due now', {
