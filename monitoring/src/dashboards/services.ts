@@ -31,7 +31,7 @@ export const services: Dashboard = {
       unit: 'reqps',
       limit: anyValue,
       advice:
-        '5xx: open the traces with errors. 4xx of one kind: a client was released. 503 and 429: see the refusals.',
+        '5xx: open the traces with errors. 4xx of one kind: a client was released. 503: see the refusals.',
       queries: {
         '{{job}} {{http_response_status_code}}': rate(
           `${requests}_count`,
@@ -45,7 +45,7 @@ export const services: Dashboard = {
       unit: 'reqps',
       limit: above(1),
       advice:
-        'rate: one client asks too often. admission: too much work is open. queue and pressure: the process is at its limit, add a replica.',
+        'admission: too much work is open. queue and pressure: the process is at its limit, add a replica.',
       queries: { '{{job}} {{reason}}': rate(`${own}_http_refused_total`, service, 'job, reason') },
       links: [runbook('requests-refused'), logs()],
     }),
