@@ -1,12 +1,12 @@
 import { serviceNames } from '@repo/stack/topology';
 import { domain } from '../domain/domain.ts';
+import { rateOf } from '../objective.ts';
+import { apiRefusals, apiRequests } from '../objectives.ts';
 import { own } from '../own.ts';
 import type { Alert } from './alert.ts';
 import { growth, now } from './expressions.ts';
 
 const uptime = 'process_uptime_seconds';
-const requests = `http_server_request_duration_seconds_count{${own}_api_version!=""}`;
-const refused = `${own}_http_refused_total`;
 const pool = 'db_client_connection_pool_name';
 const filesystem = 'system_filesystem_usage_bytes';
 const topic = 'messaging_consumer_group_name, messaging_destination_name';
@@ -111,9 +111,9 @@ const explaining: Alert[] = [
     name: 'requests-refused',
     severity: 'ticket',
     expr: ({ window }) => {
-      const by = 'sum by (job)';
-      const rate = `${by} (rate(${refused}[${window('5m')}])) / ${by} (rate(${requests}[${window('5m')}])) > 0.05`;
-      return `${rate}\nand ${by} (increase(${refused}[${window('5m')}])) >= ${LEAST_REFUSALS}`;
+      const rate = (selector: string) => rateOf(selector, window('5m'), 'job');
+      const share = `${rate(apiRefusals)} / ${rate(apiRequests)} > 0.05`;
+      return `${share}\nand sum by (job) (increase(${apiRefusals}[${window('5m')}])) >= ${LEAST_REFUSALS}`;
     },
     for: '5m',
     summary: 'Requests are refused ({{ $labels.job }})',

@@ -6,6 +6,8 @@ const [silent = '', ...others] = serviceNames;
 const uptime = (job: string, instance = 'a') => `process_uptime_seconds{job="${job}",instance="${instance}"}`;
 const gauge = (name: string, labels = 'job="a-service",instance="a"') => `${own}_${name}{${labels}}`;
 const requests = `http_server_request_duration_seconds_count{job="a-service",${own}_api_version="v1",http_response_status_code="201"}`;
+const refused = (route: string) =>
+  gauge('http_refused_total', `job="a-service",http_route="${route}",reason="admission"`);
 const pool =
   'db_client_connection_pending_requests{job="a-service",instance="a",db_client_connection_pool_name="a-pool"}';
 const disk = (state: string) =>
@@ -102,17 +104,23 @@ export const causeCases: Case[] = [
     what: 'a quarter of the requests is refused for fifteen minutes',
     series: {
       [requests]: '0+30x120',
-      [gauge('http_refused_total', 'job="a-service",reason="admission"')]: '0x20 0+10x30 300x50',
+      [refused('/v1/things')]: '0x20 0+10x30 300x50',
     },
     quietAt: [10, 13, 32],
     fires: { at: 17, service: 'a-service' },
   },
   {
     alert: 'requests-refused',
+    what: 'a scanner asks for paths that do not exist, and is refused',
+    series: { [requests]: '0+30x120', [refused('unknown')]: '0x20 0+10x30 300x50' },
+    quietAt: [10, 17, 20, 32],
+  },
+  {
+    alert: 'requests-refused',
     what: 'three of few requests are refused',
     series: {
       [requests]: '0x20 0+1x10 10x40',
-      [gauge('http_refused_total', 'job="a-service",reason="admission"')]: '0x20 0+1x3 3x60',
+      [refused('/v1/things')]: '0x20 0+1x3 3x60',
     },
     quietAt: [10, 12, 15, 18],
   },
