@@ -1,13 +1,11 @@
+import { limits as waits } from '@repo/stack/limits';
 import { type Objective, rateOf, rateOfSlower } from './objective.ts';
 import { own } from './own.ts';
 
 // What every system of services promises. The promises of this one are in domain/objectives.ts.
 
 /** The objectives that hold at every moment: the largest value that is good. */
-export const limits = { outboxAgeSeconds: 60, differences: 0 } as const;
-
-/** Within this time a POST is answered. */
-export const POST_SECONDS = 0.3;
+export const limits = { ...waits, differences: 0 } as const;
 
 // Requests to the API have a version; health checks and unknown paths have none.
 const requests = 'http_server_request_duration_seconds';
@@ -39,7 +37,7 @@ export const fast: Objective = {
   name: 'fast',
   target: 0.99,
   total: (window, by) => rateOf(`${requests}_count{${posts}}`, window, by),
-  bad: (window, by) => rateOfSlower(requests, posts, POST_SECONDS, window, by),
+  bad: (window, by) => rateOfSlower(requests, posts, limits.postSeconds, window, by),
   metric: 'posts_slow',
   alert: 'posts-slow',
   summary: 'Requests are answered late',

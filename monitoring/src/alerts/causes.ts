@@ -1,7 +1,7 @@
 import { serviceNames } from '@repo/stack/topology';
 import { domain } from '../domain/domain.ts';
 import { rateOf } from '../objective.ts';
-import { apiRefusals, apiRequests } from '../objectives.ts';
+import { apiRefusals, apiRequests, limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import type { Alert } from './alert.ts';
 import { growth, now } from './expressions.ts';
@@ -60,7 +60,7 @@ const explaining: Alert[] = [
       const age = `${own}_consumer_lag_age_seconds`;
       const before = `last_over_time(${age}[${times.window('1m')}] offset ${times.window('2m')})`;
       const oldest = (value: string) => `max by (job, ${topic}) (${value})`;
-      return `${oldest(now(age, times))} > 30\nunless ${oldest(now(age, times))} < ${oldest(before)}`;
+      return `${oldest(now(age, times))} > ${limits.lagSeconds}\nunless ${oldest(now(age, times))} < ${oldest(before)}`;
     },
     for: '2m',
     summary: 'A consumer falls behind ({{ $labels.job }})',
@@ -70,7 +70,8 @@ const explaining: Alert[] = [
   {
     name: 'jobs-overdue',
     severity: 'ticket',
-    expr: (times) => `max by (job, ${own}_job) (${now(`${own}_job_due_age_seconds`, times)}) > 60`,
+    expr: (times) =>
+      `max by (job, ${own}_job) (${now(`${own}_job_due_age_seconds`, times)}) > ${limits.dueSeconds}`,
     for: '1m',
     summary: 'Due work waits ({{ $labels.job }})',
     description: `The oldest due row of the job "{{ $labels.${own}_job }}" in {{ $labels.job }} has waited for {{ $value | humanizeDuration }}: no worker takes it up.`,

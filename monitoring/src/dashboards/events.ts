@@ -61,7 +61,7 @@ export const events: Dashboard = {
     }),
     graph('Oldest event that waits to be consumed', {
       unit: 's',
-      limit: above(30, 10),
+      limit: above(limits.lagSeconds, 10),
       advice:
         'Start another replica when the CPU of the service is used up; else look for blocked keys and slow transactions.',
       queries: {

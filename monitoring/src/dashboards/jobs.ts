@@ -1,3 +1,4 @@
+import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
 import { above, anyValue, type Dashboard, graph, now, quantile, rate, stack } from './panel.ts';
@@ -23,7 +24,7 @@ export const jobs: Dashboard = {
     }),
     graph('Due for', {
       unit: 's',
-      limit: above(60, 10),
+      limit: above(limits.dueSeconds, 10),
       advice:
         'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
       queries: {

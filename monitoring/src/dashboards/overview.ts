@@ -1,6 +1,6 @@
 import { domain } from '../domain/domain.ts';
 import { allowedShare } from '../objective.ts';
-import { answered, fast, limits, POST_SECONDS } from '../objectives.ts';
+import { answered, fast, limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import { budgetLeft, goodShare } from './error-budget.ts';
 import { logs, runbook, traces } from './links.ts';
@@ -85,7 +85,7 @@ export const overview: Dashboard = {
     }),
     graph('Time of a POST', {
       unit: 's',
-      limit: above(POST_SECONDS),
+      limit: above(limits.postSeconds),
       advice:
         'p99 alone grows: a queue, for the pool or the event loop. Both grow: the database. Open the slow traces.',
       queries: {

@@ -1,4 +1,4 @@
-import { POST_SECONDS } from '../objectives.ts';
+import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
 import { above, anyValue, type Dashboard, graph, now, quantile, rate, stack } from './panel.ts';
@@ -14,7 +14,7 @@ export const services: Dashboard = {
   panels: [
     graph('Time of a request', {
       unit: 's',
-      limit: above(POST_SECONDS),
+      limit: above(limits.postSeconds),
       advice:
         'p99 by route. One route: its statements (npm run explain). All routes of a process: its event loop, CPU or pool.',
       queries: {

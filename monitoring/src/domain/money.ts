@@ -85,7 +85,7 @@ export const money: Dashboard = {
     }),
     graph('Due for', {
       unit: 's',
-      limit: above(60, 10),
+      limit: above(limits.dueSeconds, 10),
       advice:
         'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
       queries: { [`{{${job}}}`]: `max by (${job}) (${now(`${own}_job_due_age_seconds{${ofMoney}}`)})` },
