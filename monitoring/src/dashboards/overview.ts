@@ -1,7 +1,9 @@
+import { objectives } from '../all-objectives.ts';
 import { domain } from '../domain/domain.ts';
 import { allowedShare } from '../objective.ts';
 import { answered, fast, limits } from '../objectives.ts';
 import { own } from '../own.ts';
+import { differences } from './books.ts';
 import { budgetLeft, goodShare } from './error-budget.ts';
 import { logs, runbook, traces } from './links.ts';
 import {
@@ -19,8 +21,6 @@ import {
 
 const requests = 'http_server_request_duration_seconds';
 const api = `job=~"$service",${own}_api_version!=""`;
-
-const objectives = [answered, fast, ...domain.objectives];
 
 export const overview: Dashboard = {
   name: 'overview',
@@ -57,14 +57,7 @@ export const overview: Dashboard = {
       queries: { oldest: `max(${now(`${own}_outbox_age_seconds`)})` },
       links: [runbook('outbox-delayed')],
     }),
-    figure('Differences in the books', {
-      unit: 'none',
-      limit: above(limits.differences),
-      advice:
-        'Run npm run reconcile: it names each difference. Its page explains which ones --apply repairs.',
-      queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
-      links: [runbook('reconciliation-differences')],
-    }),
+    differences,
     ...domain.overview.graphs,
     stack('Requests', {
       unit: 'reqps',

@@ -1,3 +1,5 @@
+import { differences } from '../dashboards/books.ts';
+import { attempts, dueFor, dueNow } from '../dashboards/due-work.ts';
 import { logs, runbook, traces } from '../dashboards/links.ts';
 import {
   above,
@@ -10,7 +12,6 @@ import {
   rate,
   stack,
 } from '../dashboards/panel.ts';
-import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 
 const calls = `${own}_payment_provider_calls_total`;
@@ -52,14 +53,7 @@ export const money: Dashboard = {
       texts: { 0: 'closed', 1: 'open', 2: 'half open' },
       links: [runbook('breaker-open'), logs('payment')],
     }),
-    figure('Differences in the books', {
-      unit: 'none',
-      limit: above(limits.differences),
-      advice:
-        'Of the latest npm run reconcile within three days. It names each difference; its page explains which ones --apply repairs.',
-      queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
-      links: [runbook('reconciliation-differences')],
-    }),
+    differences,
     stack('Calls to the provider', {
       unit: 'ops',
       limit: anyValue,
@@ -76,28 +70,8 @@ export const money: Dashboard = {
       queries: { '{{operation}}': quantile(0.99, callDuration, '', 'operation') },
       links: [traces('payment', { minDuration: '1s' }), logs('payment')],
     }),
-    graph('Due now', {
-      unit: 'short',
-      limit: anyValue,
-      advice: 'Captures and refunds that wait. It grows: the breaker is open, or calls take long.',
-      queries: { [`{{${job}}}`]: `max by (${job}) (${now(`${own}_job_due{${ofMoney}}`)})` },
-      links: [runbook('job-keeps-failing'), logs('payment')],
-    }),
-    graph('Due for', {
-      unit: 's',
-      limit: above(limits.dueSeconds, 10),
-      advice:
-        'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
-      queries: { [`{{${job}}}`]: `max by (${job}) (${now(`${own}_job_due_age_seconds{${ofMoney}}`)})` },
-      links: [runbook('jobs-overdue'), logs('payment')],
-    }),
-    stack('Attempts', {
-      unit: 'ops',
-      limit: anyValue,
-      advice:
-        'unknown: an answer was lost, and the next attempt asks with the same key. refused: the final answer of the provider.',
-      queries: { [`{{${job}}} {{outcome}}`]: rate(`${own}_job_attempts_total`, ofMoney, `${job}, outcome`) },
-      links: [runbook('provider-response-mismatch'), logs('payment')],
-    }),
+    dueNow(ofMoney),
+    dueFor(ofMoney),
+    attempts(ofMoney, 'provider-response-mismatch'),
   ],
 };
