@@ -7,7 +7,10 @@ const production = timing(1);
 /** The units of Grafana that the panels use: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/ */
 type Unit = 's' | 'bytes' | 'percentunit' | 'ops' | 'reqps' | 'short' | 'none' | 'dtdurations';
 
-/** Where the colour of a value changes. */
+/**
+ * Where the colour of a value changes. A limit belongs to the wrong values of `above`, since Grafana colours from a threshold
+ * on, and to the good ones of `below`. Only the limit 0 of `above` is good: what is counted must not be red at 0.
+ */
 export type Limit = { wrong: 'above' | 'below'; value: number; warning?: number } | { wrong: 'never' };
 
 /** A panel as data. `build-dashboard.ts` gives it its form, `dashboards.test.ts` and the query test check it. */
@@ -45,13 +48,14 @@ export const stack = (title: string, facts: Facts): Panel => ({ kind: 'stack', t
 /** The latest values in large digits. */
 export const figure = (title: string, facts: Facts): Panel => ({ kind: 'figure', title, ...facts });
 
-/** The value is wrong above this one; from `warning` on it is worth a look. */
+/** A value is wrong from this one on, and above 0 where this is 0; from `warning` on it is worth a look. */
 export const above = (value: number, warning?: number): Limit => ({
   wrong: 'above',
   value,
   ...(warning !== undefined && { warning }),
 });
 
+/** A value is wrong below this one; below `warning` it is worth a look. */
 export const below = (value: number, warning?: number): Limit => ({
   wrong: 'below',
   value,

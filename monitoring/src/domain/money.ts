@@ -46,7 +46,7 @@ export const money: Dashboard = {
     }),
     figure('Circuit breaker', {
       unit: 'none',
-      limit: above(1),
+      limit: above(0),
       advice:
         'Open: calls failed in a row, and captures wait. Ask the provider; it closes by itself when one call succeeds.',
       queries: { breaker: `max(${now(`${own}_payment_provider_breaker`)})` },
