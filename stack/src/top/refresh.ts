@@ -17,9 +17,10 @@ export async function refresh<Read>(
     everyMs?: number;
   },
 ): Promise<void> {
-  for (let latest = first; !signal.aborted; latest = await read(latest)) {
+  let latest = first;
+  while (!signal.aborted) {
     show(latest);
     await sleep(everyMs, null, { signal }).catch(() => {});
-    if (signal.aborted) return;
+    if (!signal.aborted) latest = await read(latest);
   }
 }
