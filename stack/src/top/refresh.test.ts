@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refresh } from './refresh.ts';
 
-test('what was read is shown, and read anew until somebody quits: then nothing is read any more', async () => {
+test('what was read is shown, and read again until somebody quits: then nothing is read any more', async () => {
   const quit = new AbortController();
   const shown: number[] = [];
   let reads = 0;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const EVERY_MS = 1_000;
 
-/** Shows what was read, then reads anew each second, until the signal is aborted. Nothing is read after that. */
+/** Shows what was read, then reads again each second, until the signal is aborted. Nothing is read after that. */
 export async function refresh<Read>(
   first: Read,
   {
