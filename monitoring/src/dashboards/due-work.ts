@@ -3,7 +3,7 @@ import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
 import { above, anyValue, graph, now, type Panel, rate, stack } from './panel.ts';
 
-// Panels on the rows of jobs. Each takes the labels that select the jobs: `job="payment"`.
+// Panels on the rows of jobs. Each takes the labels that select the jobs: `job=~"$service"`.
 
 const job = `${own}_job`;
 
