@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { sql } from '@repo/postgres';
 import { eventually } from '@repo/testing';
-import type { Heal } from './drill.ts';
+import type { Heal } from './faults.ts';
 import type { Site } from './site.ts';
 
 /** Orders that changed later are still on their way, and are not compared. */

@@ -23,12 +23,9 @@ export interface Drill {
   raises: Expectation[];
   /** Alerts that begin when the fault is over, such as those about orders that end late. */
   followedBy?: Expectation[];
-  /** Makes the fault. */
-  cause(site: Site): Promise<Heal>;
+  /** Makes the fault. Resolves with the action that heals it. */
+  cause(site: Site): Promise<() => Promise<unknown>>;
 }
-
-/** The action that heals a fault. */
-export type Heal = () => Promise<unknown>;
 
 /** The outcome for one alert; in seconds, null where it did not happen in time. */
 export interface Outcome {

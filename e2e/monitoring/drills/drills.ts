@@ -1,7 +1,7 @@
 import { falsifyPayment } from './books.ts';
 import type { Drill } from './drill.ts';
-import { disturb, holdPayments, killRepeatedly, publishPoison, stopProcess } from './faults.ts';
-import { causeDeadlock, holdLock, takeLeadership } from './locks.ts';
+import { disturb, killRepeatedly, publishPoison, stopProcess } from './faults.ts';
+import { causeDeadlock, holdLock, holdPayments, takeLeadership } from './locks.ts';
 
 /** The times of the rules are divided by this: five minutes are ten seconds, an hour is two minutes. */
 export const SPEED = 30;

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from '@repo/postgres';
 import { expected, itemsOf, send } from '@repo/stack';
 import { eventually } from '@repo/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { hold } from '../../faults/rig/hold.ts';
-import type { Heal } from './drill.ts';
-import { holdLock } from './locks.ts';
 import type { Site } from './site.ts';
+
+export type Heal = () => Promise<unknown>;
 
 /** Stops a process until it is healed. */
 export async function stopProcess({ system }: Site, name: string): Promise<Heal> {
@@ -45,28 +44,6 @@ export async function publishPoison({ publisher, system, shoppers }: Site): Prom
       }
     }
   };
-}
-
-/** Holds the table of payments while captures wait, which the provider has failed to answer. */
-export async function holdPayments(site: Site): Promise<Heal> {
-  const { payment } = site.databases;
-  await changeProvider(site, { errorRate: 1 });
-  const wait = async () => {
-    const waiting = await payment.query(sql`select id from payments where status = 'pending'`);
-    return waiting.length >= 5;
-  };
-  await eventually(wait, { timeoutMs: 30_000, what: 'captures to wait' });
-  const release = await holdLock(payment, 'lock table payments in exclusive mode');
-  return async () => {
-    await changeProvider(site, {});
-    await release();
-  };
-}
-
-/** How the payment provider behaves; a fault that is left out does not occur. */
-async function changeProvider({ system }: Site, behaviour: { errorRate?: number }): Promise<void> {
-  const url = `${system.running.external['payment-provider'].url}/v1/behaviour`;
-  expected(await send(url, 'PUT', { body: behaviour }), 200);
 }
 
 const LIVES_MS = 4_000;

@@ -1,7 +1,9 @@
 import { type Database, sql } from '@repo/postgres';
+import { expected, send } from '@repo/stack';
 import type { ServiceName } from '@repo/stack/topology';
 import { eventually } from '@repo/testing';
-import type { Heal } from './drill.ts';
+import type { Heal } from './faults.ts';
+import type { Site } from './site.ts';
 
 /** Holds locks in a transaction, as a person does who forgets to commit. */
 export async function holdLock(database: Database, text: string): Promise<Heal> {
@@ -54,4 +56,26 @@ export async function causeDeadlock(database: Database): Promise<Heal> {
     });
   await Promise.allSettled([locking(1, 2), locking(2, 1)]);
   return async () => {};
+}
+
+/** Holds the table of payments while captures wait, which the provider has failed to answer. */
+export async function holdPayments(site: Site): Promise<Heal> {
+  const { payment } = site.databases;
+  await changeProvider(site, { errorRate: 1 });
+  const wait = async () => {
+    const waiting = await payment.query(sql`select id from payments where status = 'pending'`);
+    return waiting.length >= 5;
+  };
+  await eventually(wait, { timeoutMs: 30_000, what: 'captures to wait' });
+  const release = await holdLock(payment, 'lock table payments in exclusive mode');
+  return async () => {
+    await changeProvider(site, {});
+    await release();
+  };
+}
+
+/** How the payment provider behaves; a fault that is left out does not occur. */
+async function changeProvider({ system }: Site, behaviour: { errorRate?: number }): Promise<void> {
+  const url = `${system.running.external['payment-provider'].url}/v1/behaviour`;
+  expected(await send(url, 'PUT', { body: behaviour }), 200);
 }
