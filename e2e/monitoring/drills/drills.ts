@@ -100,7 +100,7 @@ export const DRILLS: Drill[] = [
   },
   {
     fault: 'notification is killed soon after each start',
-    raises: [{ alert: 'service-restarts', service: 'notification', firesWithinS: 90, endsWithinS: 60 }],
+    raises: [{ alert: 'service-restarts', service: 'notification', firesWithinS: 90, endsWithinS: 90 }],
     cause: (site) => killRepeatedly(site, 'notification', 3),
   },
   {

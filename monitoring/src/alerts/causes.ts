@@ -7,6 +7,7 @@ import type { Alert } from './alert.ts';
 import { growth, now } from './expressions.ts';
 
 const uptime = 'process_uptime_seconds';
+const started = `${own}_process_start_time_seconds`;
 const pool = 'db_client_connection_pool_name';
 const filesystem = 'system_filesystem_usage_bytes';
 const topic = 'messaging_consumer_group_name, messaging_destination_name';
@@ -37,11 +38,12 @@ const explaining: Alert[] = [
     name: 'service-restarts',
     severity: 'ticket',
     // A process keeps its name (service.instance.id) when it is restarted; a deployment brings processes of other names. The
-    // commands of a service, such as npm run reconcile, are meant to end: their names end with the command.
-    expr: ({ window }) => `sum by (job) (resets(${uptime}{instance!~".*:[a-z-]+"}[${window('15m')}])) >= 3`,
+    // commands of a service, such as npm run reconcile, are meant to end: their names end with the command. A cluster soon
+    // waits for five minutes before each restart, and that is three times in half an hour.
+    expr: ({ window }) => `sum by (job) (changes(${started}{instance!~".*:[a-z-]+"}[${window('30m')}])) >= 3`,
     summary: 'Processes are restarted again and again ({{ $labels.job }})',
     description:
-      'Within 15 minutes the processes of {{ $labels.job }} were restarted {{ $value }} times. With each start, partitions move from one process to another.',
+      'Within 30 minutes the processes of {{ $labels.job }} were restarted {{ $value }} times. With each start, partitions move from one process to another.',
   },
   {
     name: 'relay-without-leader',
