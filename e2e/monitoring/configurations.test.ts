@@ -43,8 +43,7 @@ for (const [severity, receiver] of Object.entries(RECEIVERS)) {
       ]);
       assert.equal(status, 0, output);
       // A warning follows the name.
-      assert.equal(output.split('
-')[0], receiver);
+      assert.equal(output.split('\n')[0], receiver);
     }
   });
 }

@@ -4,7 +4,8 @@ import { rateOf } from '../objective.ts';
 import { apiRefusals, apiRequests } from '../objectives.ts';
 import { own } from '../own.ts';
 import type { Alert } from './alert.ts';
-import { growth, now } from './expressions.ts';
+import { now } from './expressions.ts';
+import { pipeline } from './pipeline.ts';
 
 const uptime = 'process_uptime_seconds';
 const started = `${own}_process_start_time_seconds`;
@@ -133,14 +134,6 @@ const explaining: Alert[] = [
       'For 5 minutes the event loop of {{ $labels.job }} ({{ $labels.instance }}) has been busy for {{ $value | humanizePercentage }} of the time: everything in this process waits.',
   },
   {
-    name: 'telemetry-dropped',
-    severity: 'ticket',
-    expr: (times) => `sum by (job, signal) (${growth(`${own}_telemetry_dropped_total`, '15m', times)}) > 0`,
-    summary: 'Telemetry was lost ({{ $labels.job }})',
-    description:
-      'In 15 minutes {{ $labels.job }} has dropped {{ $value | humanize }} items of its {{ $labels.signal }}, which could not be exported in time. Dashboards and alerts lack them.',
-  },
-  {
     name: 'disk-filling',
     severity: 'ticket',
     service: 'host',
@@ -152,8 +145,14 @@ const explaining: Alert[] = [
     for: '5m',
     summary: 'A disk is nearly full ({{ $labels.mountpoint }})',
     description:
-      '{{ $value | humanizePercentage }} of the disk at {{ $labels.mountpoint }} ({{ $labels.instance }}) is in use. Postgres and Kafka stop when it is full.',
+      '{{ $value | humanizePercentage }} of the disk at {{ $labels.mountpoint }} ({{ $labels.instance }}) is in use. It is the disk below the collector; whatever else is on it stops when it is full.',
   },
 ];
 
-export const causes: Alert[] = [...unmeasured, ...domain.unmeasured, ...explaining, ...domain.causes];
+export const causes: Alert[] = [
+  ...unmeasured,
+  ...domain.unmeasured,
+  ...explaining,
+  ...pipeline,
+  ...domain.causes,
+];

@@ -48,6 +48,13 @@ export const alarmCases: Case[] = [
     quietAt: [30, 50, 64, 78],
     fires: { at: 68, service: 'a-service' },
   },
+  {
+    alert: 'worker-stalled',
+    what: 'the first alarm after a restart, where Prometheus has no 0 from the start',
+    series: { [counted('worker-stalled')]: '3x40 _x30 1x60' },
+    quietAt: [18, 30, 34, 47],
+    fires: { at: 38, service: 'a-service' },
+  },
   ...Object.entries(lasting).map(([alert, [gauge, bad]]) => ({
     alert,
     what: 'its reason lasts for twenty minutes',

@@ -141,15 +141,6 @@ export const causeCases: Case[] = [
     fires: { at: 20, service: 'a-service' },
   },
   {
-    alert: 'telemetry-dropped',
-    what: 'a counter appears with its first five items',
-    series: {
-      [gauge('telemetry_dropped_total', 'job="a-service",instance="a",signal="traces"')]: '_x10 5x60',
-    },
-    quietAt: [4, 21],
-    fires: { at: 6, service: 'a-service' },
-  },
-  {
     alert: 'disk-filling',
     what: 'a disk is nine tenths full for fifteen minutes',
     series: { [disk('used')]: '50x10 90x30 50x20', [disk('free')]: '50x10 10x30 50x20' },
