@@ -10,6 +10,7 @@ import {
   stopProcess,
   takeLeadership,
 } from './faults.ts';
+import { cutCollector, refuseTelemetry } from './pipeline-faults.ts';
 
 /** The times of the rules are divided by this: five minutes are ten seconds, an hour is two minutes. */
 export const SPEED = 30;
@@ -105,8 +106,16 @@ export const DRILLS: Drill[] = [
   },
   {
     fault: 'the collector cannot be reached',
-    raises: [{ alert: 'service-silent', service: 'order', firesWithinS: 40, endsWithinS: 30 }],
+    raises: [
+      { alert: 'service-silent', service: 'order', firesWithinS: 40, endsWithinS: 30 },
+      { alert: 'pipeline-program-gone', service: 'collector', firesWithinS: 40, endsWithinS: 30 },
+    ],
     followedBy: [{ alert: 'telemetry-dropped', service: 'order', firesWithinS: 60, endsWithinS: 90 }],
-    cause: (site) => disturb(site, 'collector', 'reject'),
+    cause: cutCollector,
+  },
+  {
+    fault: 'the stores of traces and logs refuse what the collector delivers',
+    raises: [{ alert: 'pipeline-drops', service: 'collector', firesWithinS: 60, endsWithinS: 90 }],
+    cause: refuseTelemetry,
   },
 ];

@@ -11,7 +11,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { hold } from '../../faults/rig/hold.ts';
 import type { Site } from './site.ts';
 
-type Heal = () => Promise<unknown>;
+export type Heal = () => Promise<unknown>;
 
 /** Stops a process until it is healed. */
 export async function stopProcess({ system }: Site, name: string): Promise<Heal> {
