@@ -11,8 +11,8 @@ export const OBSERVERS: Edit[] = [
   // Processes the records of a batch in any order, while the switch is on.
   {
     file: 'packages/events/src/consumer/process-records.ts',
-    find: 'decodeIntoSteps(records, decoder)',
-    replace: 'decodeIntoSteps(faultInjection.reorder(records), decoder)',
+    find: 'decodeIntoSteps(records, handlers)',
+    replace: 'decodeIntoSteps(faultInjection.reorder(records), handlers)',
   },
   // Refuses to publish to a topic or partition, while the switch is on.
   insertBefore(

@@ -25,14 +25,18 @@ test('of three brokers one may be killed: publishing continues, and the broker r
   const brokers = servers.kafkaBrokers.split(',');
   const isThere = (broker: number) =>
     isInCluster('127.0.0.1', Number(brokers[broker]?.split(':')[1]), broker + 1);
-  for (const broker of [0, 1, 2]) assert.ok(await isThere(broker));
+  const areAllThere = async () => {
+    for (const broker of [0, 1, 2]) assert.ok(await isThere(broker));
+  };
+  await t.waitFor(areAllThere, { timeout: 60_000 });
 
   const kafka = createKafka({ brokers, clientId: 'brokers-test', log: createLogger('test', 'silent') });
   // A topic that requires three replicas in sync is writable only while there are three.
-  await kafka.createTopics([
+  const topics = [
     { topic: 'kept', partitions: 6, config: {} },
     { topic: 'wants-three', partitions: 1, config: { 'min.insync.replicas': '3' } },
-  ]);
+  ];
+  await t.waitFor(() => kafka.createTopics(topics), { timeout: 60_000 });
   const publisher = await kafka.openPublisher();
   const records = Array.from({ length: 24 }, (_, n) => ({ key: `${n}`, value: '{}', headers: {} }));
   // As relays do: records whose outcome is unknown are published again.

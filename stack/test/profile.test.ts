@@ -83,7 +83,7 @@ test('Ctrl-C ends a recording with what there is', async () => {
   const signal = AbortSignal.abort();
   const { lines } = await profileCpu(inspector, { name: 'busy', seconds: 600, signal, files });
   await release();
-  assert.match(lines[0] ?? '', /^busy: 0\.\d s/);
+  assert.match(lines[0] ?? '', /^busy: \d\d?\.\d s/);
 });
 
 test('a process that has ended is named', async () => {

@@ -51,7 +51,9 @@ function passwordOf(role: string): string {
 }
 
 async function dropDatabase(adminUrl: string, name: string): Promise<void> {
-  const admin = openDatabase({ url: adminUrl, name: 'test admin', connections: 1 });
+  // Postgres writes a checkpoint first, which takes long on a busy disk.
+  const options = { connections: 1, statementTimeoutMs: 60_000 };
+  const admin = openDatabase({ url: adminUrl, name: 'test admin', ...options });
   await admin.query({ text: `drop database ${name} with (force)`, values: [] });
   await admin.close();
 }

@@ -14,7 +14,7 @@ type Truthy<Result> = Exclude<Result, false | 0 | '' | null | undefined>;
  */
 export async function eventually<Result>(
   condition: () => Result | Promise<Result>,
-  { timeoutMs = 10_000, what = 'the condition', everyMs = POLL_MS } = {},
+  { timeoutMs = 30_000, what = 'the condition', everyMs = POLL_MS } = {},
 ): Promise<Truthy<Result>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

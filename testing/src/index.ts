@@ -5,6 +5,7 @@ export { type EventRecord, eventRecord, type RecordOptions } from './event-recor
 export { eventually } from './eventually.ts';
 export { createFaultyProxy } from './faulty-proxy.ts';
 export { createTestKafka, type TestKafka } from './kafka.ts';
+export { startMetricReader } from './metric-reader.ts';
 export { ownEnvironment } from './own-environment.ts';
 export { openOwnFolder } from './own-folder.ts';
 export { type RecordedEvent, recordTopic } from './recorder.ts';

@@ -36,7 +36,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     sub: randomUUID(),
     iss: issuer,
     aud: AUDIENCE,
-    exp: inSeconds(60),
+    exp: inSeconds(600),
     iat: inSeconds(0),
   });
   const sign = (changes: object, key: CryptoKey = ours.privateKey) =>
@@ -50,7 +50,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     wrongTokens: async () => ({
       'no token at all': 'hello',
       expired: await sign({ exp: inSeconds(-10) }),
-      'not valid yet': await sign({ nbf: inSeconds(60) }),
+      'not valid yet': await sign({ nbf: inSeconds(600) }),
       'without an end': await sign({ exp: undefined }),
       'without a time of issue': await sign({ iat: undefined }),
       'signed by another key': await sign({}, strangers.privateKey),

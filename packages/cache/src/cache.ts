@@ -16,6 +16,8 @@ export interface CacheOptions {
   name: string;
   /** The maximum age of a cached value, in milliseconds: the bound on how stale a reader may see it. */
   ttlMs: number;
+  /** How long a reader waits for Redis before it loads the value, in milliseconds. */
+  commandTimeoutMs?: number;
   log: Logger;
 }
 
@@ -43,8 +45,9 @@ const SILENCE_MS = 1_000;
  * lifetimes are jittered, so that values stored together do not expire together. Without Redis every call loads:
  * slower, never failing.
  */
-export function createCache({ url, name, ttlMs, log }: CacheOptions): Cache {
-  const redis = connect(url, log);
+export function createCache(options: CacheOptions): Cache {
+  const { name, ttlMs } = options;
+  const redis = connect(options);
   const loading = new Map<string, Promise<unknown>>();
 
   async function readOrLoad<Value>(
@@ -117,9 +120,9 @@ function readCached<Value>(text: string | null | undefined, ttlMs: number): Cach
   }
 }
 
-function connect(url: string, log: Logger): Redis {
+function connect({ url, commandTimeoutMs = COMMAND_TIMEOUT_MS, log }: CacheOptions): Redis {
   const redis = new Redis(url, {
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     socketTimeout: SILENCE_MS,
     connectTimeout: 1_000,
     // A command that cannot be sent now fails now: it must not wait for Redis.

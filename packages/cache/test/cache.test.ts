@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { createFaultyProxy, eventually, testLog, testServers } from '@repo/testing';
 import { Redis } from 'ioredis';
-import { createCache } from '../src/index.ts';
+import { type CacheOptions, createCache } from '../src/index.ts';
 
 const { redisUrl } = testServers();
 
-/** A cache with keys of its own, connected, and closed after the test. */
-async function openCache(t: TestContext, { url = redisUrl, ttlMs = 60_000, name = randomUUID() } = {}) {
-  const cache = createCache({ url, name, ttlMs, log: testLog });
+/** A cache with keys of its own, connected, and closed after the test. It waits for Redis, however busy the machine is. */
+async function openCache(t: TestContext, options: Partial<CacheOptions> = {}) {
+  const usual = { url: redisUrl, name: randomUUID(), ttlMs: 60_000, commandTimeoutMs: 10_000, log: testLog };
+  const cache = createCache({ ...usual, ...options });
   t.after(cache.close);
   await eventually(() => isCaching(cache), { what: 'the cache to be connected' });
   return cache;
@@ -95,7 +96,7 @@ test('a value is cached no longer than its lifetime', async (t) => {
 
   await eventually(async () => (await get('ageing', load)) === 2);
 
-  assert.ok(performance.now() - since < ttlMs + 1_000);
+  assert.ok(performance.now() - since < ttlMs + 5_000);
 });
 
 test('caches of different names have separate values, caches of one name share them', async (t) => {
@@ -126,7 +127,7 @@ test('without Redis every reader loads; when Redis is available again, values ar
 
 test('a Redis that does not reply delays a reader by no more than the command timeout', async (t) => {
   const proxy = await createFaultyProxy(redisUrl, 6379);
-  const { get } = await openCache(t, { url: proxy.url });
+  const { get } = await openCache(t, { url: proxy.url, commandTimeoutMs: 100 });
   proxy.freezeOpen();
   const since = performance.now();
 

@@ -109,7 +109,7 @@ test('records that are delivered again and again raise an alarm', async (t) => {
   consumer.start();
   await publishEvent();
 
-  const alarm = await eventually(() => lines.find(({ alarm }) => alarm));
+  const alarm = await eventually(() => lines.find(({ alarm, partitions }) => alarm && partitions));
   assert.equal(alarm.message, 'a worker makes no progress');
   assert.match(String(alarm.partitions), /meter\.events \d/);
 });

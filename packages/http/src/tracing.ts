@@ -44,36 +44,36 @@ export function traceRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     beginRequest();
     beginTrace(request, reply);
+    const began = performance.now();
+    // Fastify's hook onResponse does not run when the client has gone.
+    reply.raw.once('close', () => endTrace(request, reply, performance.now() - began));
   });
 
   // Reading the body loses the context, so it is set just before the handler.
   app.addHook('preHandler', (request, _reply, done) => context.with(contextOf(request), done));
+}
 
-  app.addHook('onResponse', async (request, reply) => {
-    endRequest(request, { status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
-    request.span?.setAttribute('http.response.status_code', reply.statusCode);
-    request.span?.end();
-    if (!isLogged(request, reply)) return;
-    const { method, routeOptions, traceparent, caller } = request;
-    const facts = {
-      ...traceFieldsOf({ traceparent }),
-      method,
-      route: routeOptions.url,
-      status: reply.statusCode,
-    };
-    request.log.info(
-      { ...facts, callerId: caller?.id, durationMs: Math.round(reply.elapsedTime) },
-      'request',
-    );
-  });
+/** The status of a request whose client closed the connection before the response. nginx has introduced it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** Measures, ends the span of and logs a request that has been answered, or whose client has gone. */
+function endTrace(request: FastifyRequest, reply: FastifyReply, durationMs: number): void {
+  const { method, routeOptions, span, traceparent, caller } = request;
+  const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+  endRequest(request, { status, seconds: durationMs / 1_000 });
+  span?.setAttribute('http.response.status_code', status);
+  span?.end();
+  if (!isLogged(request, status)) return;
+  const facts = { ...traceFieldsOf({ traceparent }), method, route: routeOptions.url, status };
+  request.log.info({ ...facts, callerId: caller?.id, durationMs: Math.round(durationMs) }, 'request');
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** A request that is refused under load changes nothing, and a line for each would only add to the load. */
-function isLogged(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
+function isLogged(request: FastifyRequest, status: number): boolean {
   if (request.routeOptions.config?.access === 'public') return false;
-  return isSampled(request) || (!READS.has(request.method) && statusCode !== 503);
+  return isSampled(request) || (!READS.has(request.method) && status !== 503);
 }
 
 /** Starts the span of a request, and sets the headers of its response. Also for a request that reaches no hook. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { call, eventually } from '@repo/testing';
 import { type HttpOptions, problem } from '../src/index.ts';
 import { createServer, token } from './server-under-test.ts';
@@ -62,6 +63,20 @@ test('an overloaded process refuses requests, answers health checks, and accepts
   for (const path of ['livez', 'readyz']) assert.equal((await call(`${url}/${path}`)).status, 200);
   clearInterval(busy);
   await eventually(async () => (await send()).status === 200);
+});
+
+test('a process that was held up while it started refuses nothing', async (t) => {
+  const app = await createServer({ maxDelayMs: 1_000 });
+  t.after(() => app.close());
+  // Longer than the time between two looks at the event loop.
+  for (const since = performance.now(); performance.now() - since < 1_100; );
+  // Timers run between the two.
+  await setImmediate();
+  await setImmediate();
+
+  const { statusCode } = await app.inject('/nowhere');
+
+  assert.equal(statusCode, 404);
 });
 
 test('admission is checked before the token and the body', async (t) => {

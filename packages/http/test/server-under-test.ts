@@ -18,7 +18,7 @@ export const token = await identity.token();
 /** The check of /readyz, which a test may change, and the error that isUnavailable recognises. */
 export const behind = { ready: async () => {}, unavailable: new Error('the database is down') };
 
-/** A server that does not listen yet, for a test that declares routes. */
+/** A server that does not listen yet, for a test that declares routes. It is never overloaded, however busy the machine. */
 export function createServer(more: Partial<HttpOptions> = {}) {
   return createHttpServer({
     service: 'test',
@@ -26,6 +26,7 @@ export function createServer(more: Partial<HttpOptions> = {}) {
     log: testLog,
     checkReady: () => behind.ready(),
     isUnavailable: (error) => error === behind.unavailable,
+    maxDelayMs: 60_000,
     ...more,
   });
 }

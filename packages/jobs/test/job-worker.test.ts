@@ -27,9 +27,8 @@ await owner.close();
 
 beforeEach(() => database.query(sql`delete from calls`));
 
-const LEASE_MS = 300;
-
-const claim = claimFor(LEASE_MS);
+/** So no row is due again because its lease has expired, however busy the machine is. */
+const claim = claimFor(600_000);
 
 function claimFor(leaseMs: number) {
   return (from: Database, { limit, retries }: ClaimLimits) =>
@@ -157,8 +156,6 @@ test('two workers share the due rows, and each row is claimed by one', async (t)
 test('a call that throws is retried until it succeeds, and its attempts are counted', async (t) => {
   const attempts: number[] = [];
   startWorker(t, {
-    // So the row is not due again because its lease has expired.
-    claim: claimFor(600_000),
     perform: async (row) => {
       attempts.push(row.attempts);
       if (row.attempts < 4) throw new Error('the outside world is down');
@@ -204,7 +201,6 @@ test('while all calls fail, retries are few, and first attempts go ahead', async
   await database.query(sql`update calls set attempts = 1`);
   await makeDue(100);
   startWorker(t, {
-    claim: claimFor(600_000),
     perform: async ({ id, attempts }) => {
       (attempts > 1 ? retries : firsts).add(id);
       throw new Error('the outside world is down');
@@ -245,6 +241,7 @@ test('when a worker dies between the call and its record, another worker repeats
   };
   const dies = new Error('the process was killed here');
   const dying = startWorker(t, {
+    claim: claimFor(300),
     perform,
     record: async () => {
       throw dies;
@@ -253,7 +250,7 @@ test('when a worker dies between the call and its record, another worker repeats
       throw dies;
     },
   });
-  await eventually(() => calls.length === 1);
+  await eventually(() => calls.length >= 1);
   await dying.stop();
 
   startWorker(t, { perform });
@@ -355,7 +352,6 @@ test('a tenth failed attempt raises an alarm, and retries continue', async (t) =
   let calls = 0;
   startWorker(t, {
     log: log as never,
-    claim: claimFor(600_000),
     perform: async ({ attempts }) => {
       calls++;
       if (attempts < 12) throw new Error('the outside world is down');
@@ -394,7 +390,6 @@ test('refusals are recorded like other results, and their retries do not use up 
   const refused = new Set(await makeDue(150));
   startWorker(t, {
     log: log as never,
-    claim: claimFor(600_000),
     perform: async ({ id, attempts }) => {
       if (refused.has(id)) return 'refused';
       if (attempts < 3) throw new Error('the outside world is down');
@@ -414,7 +409,7 @@ test('refusals are recorded like other results, and their retries do not use up 
       return [];
     },
   });
-  await eventually(() => refusals === 450, { what: 'all to be refused three times', timeoutMs: 5_000 });
+  await eventually(() => refusals === 450, { what: 'all to be refused three times' });
   const ids = await makeDue(20);
 
   await areDone(ids);
@@ -449,7 +444,6 @@ test('a worker whose calls may outlast the lease is refused; one whose calls end
 test('a result whose event cannot be written is not recorded, and the call is retried', async (t) => {
   let attempts = 0;
   startWorker(t, {
-    claim: claimFor(600_000),
     perform: async () => `attempt ${++attempts}`,
     record: async (tx, done) => {
       const ids = done.map(({ row }) => row.id);

@@ -3,13 +3,13 @@ export { flushTelemetry } from './export/flush.ts';
 export {
   counter,
   type Definition,
+  DURATION_BUCKETS,
   gauge,
   histogram,
   type Instrument,
   instruments,
   observedCounter,
   ownName,
-  REQUEST_SECONDS,
   secondsBetween,
 } from './instruments.ts';
 export { createLogger, type Logger } from './log.ts';

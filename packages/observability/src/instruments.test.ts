@@ -103,4 +103,7 @@ test('the list has each instrument once, and a second definition must be the sam
 
   assert.equal(instruments().filter(({ name }) => name === again.name).length, 1);
   assert.throws(() => counter(again), /meter\.level is defined twice/);
+  assert.throws(() => gauge({ ...again, attributes: ['meter'] }), /meter\.level is defined twice/);
+  const buckets = { name: ownName('meter.duration'), unit: 's', description: 'How long?', buckets: [1, 2] };
+  assert.throws(() => histogram(buckets), /meter\.duration is defined twice/);
 });

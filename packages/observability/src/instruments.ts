@@ -22,6 +22,8 @@ export interface Definition<Attribute extends string = string> {
 /** An instrument as `docs/telemetry.md` lists it. */
 export interface Instrument extends Definition {
   kind: 'counter' | 'histogram' | 'gauge';
+  /** The upper bounds of the buckets of a histogram. */
+  buckets?: readonly number[];
 }
 
 export type Values<Attribute extends string> = { [name in Attribute]?: string | number | undefined };
@@ -39,7 +41,7 @@ export const instruments = (): Instrument[] =>
   [...defined.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
 /** Buckets for durations in seconds: close together around the objectives, 0.3 s for a request and 5 s for an order. */
-export const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
+export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
 
 /** Defines a counter: it only grows. Define instruments at the top of a module: each is created with its first value. */
 export function counter<Attribute extends string = never>(definition: Definition<Attribute>) {
@@ -53,9 +55,9 @@ export function counter<Attribute extends string = never>(definition: Definition
 export function histogram<Attribute extends string = never>(
   definition: Definition<Attribute> & { buckets?: number[] },
 ) {
-  const { buckets = REQUEST_SECONDS, ...rest } = definition;
-  const created = define('histogram', rest, (meter, options) =>
-    meter.createHistogram(rest.name, { ...options, advice: { explicitBucketBoundaries: buckets } }),
+  const { name, buckets = DURATION_BUCKETS } = definition;
+  const created = define('histogram', { ...definition, buckets }, (meter, options) =>
+    meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: buckets } }),
   );
   return {
     record: (value: number, values?: Values<Attribute>) => created().record(value, values as Attributes),
@@ -107,22 +109,27 @@ function report(read: ReturnType<Read<string>>, result: ObservableResult): void 
 /**
  * Two services may define the same instrument, e.g. of stages in each of them.
  *
- * @throws Error when the definitions differ in kind or unit
+ * @throws Error when the definitions differ in more than the description: one query reads the series of both
  */
 function define<Created>(
   kind: Instrument['kind'],
-  definition: Definition,
+  definition: Omit<Instrument, 'kind'>,
   create: (meter: Meter, options: { unit: string; description: string }) => Created,
 ): () => Created {
-  const { name, unit, description, attributes = [] } = definition;
+  const { name, unit, description } = definition;
+  const instrument: Instrument = { attributes: [], ...definition, kind };
   const other = defined.get(name);
-  if (other && (other.kind !== kind || other.unit !== unit))
+  if (other && shapeOf(other) !== shapeOf(instrument))
     throw new Error(`The instrument ${name} is defined twice, and differently.`);
-  defined.set(name, { kind, name, unit, description, attributes });
+  defined.set(name, instrument);
   let created: Created | undefined;
   // The meter of a process without telemetry does nothing, so it must not be asked for before telemetry has started.
   return () => {
     created ??= create(metrics.getMeter(project.name), { unit, description });
     return created;
   };
+}
+
+function shapeOf({ kind, unit, attributes, buckets }: Instrument): string {
+  return JSON.stringify([kind, unit, attributes, buckets]);
 }

@@ -47,9 +47,10 @@ test('a line in an active span names it as OpenTelemetry does, unless its facts 
 });
 
 for (const name of ['authorization', 'password', 'token', 'email', 'to', ...project.secrets.fields]) {
-  test(`the field ${name} is censored, at the top of a line, one level below, and in a child logger`, () => {
+  test(`the field ${name} is censored, at any depth of a line, in capitals, and in a child logger`, () => {
     const line = logged(`
-      log.child({ '${name}': 'canary' }).info({ '${name}': 'canary', part: { '${name}': 'canary' } }, 'careless')`);
+      const deep = { part: { list: [{ '${name}': 'canary', '${name.toUpperCase()}': 'canary' }] } };
+      log.child({ '${name}': 'canary' }).info({ '${name}': 'canary', ...deep }, 'careless')`);
 
     assert.doesNotMatch(JSON.stringify(line), /canary/);
     assert.equal(line[name], '[redacted]');

@@ -1,13 +1,13 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { exportLine, exportsLines } from './export/export-lines.ts';
-import { redact, SECRET_FIELDS } from './redact.ts';
+import { CENSOR, redact, SECRET_FIELDS } from './redact.ts';
 import { safeError } from './safe-error.ts';
 import { activeTraceFields } from './trace-context.ts';
 
 export type { Logger } from 'pino';
 
-/** Fields that are censored in a line, at the top and one level below. */
-const CENSORED_FIELDS = [...SECRET_FIELDS, 'email', 'to'];
+/** Fields that are censored in a line, at any depth and in capitals too. */
+const CENSORED_FIELDS = new Set([...SECRET_FIELDS, 'email', 'to'].map((name) => name.toLowerCase()));
 
 /**
  * A pino logger that writes JSON lines to standard output, each with the service's name and, if there is one, the active
@@ -60,10 +60,6 @@ function optionsOf(service: string, level: string): LoggerOptions {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: CENSORED_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]),
-      censor: '[redacted]',
-    },
     mixin: activeTraceFields,
     formatters: { log: safeFields },
     // formatters.log has made the error safe; pino's own serializer would add fields to it.
@@ -103,6 +99,9 @@ function safeFacts(value: unknown, depth = 0): unknown {
   if (depth === DEEPEST) return '(more)';
   if (Array.isArray(value)) return value.slice(0, 100).map((each) => safeFacts(each, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [redact(name), safeFacts(each, depth + 1)]),
+    Object.entries(value).map(([name, each]) => [
+      redact(name),
+      CENSORED_FIELDS.has(name.toLowerCase()) ? CENSOR : safeFacts(each, depth + 1),
+    ]),
   );
 }

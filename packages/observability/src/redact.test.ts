@@ -21,6 +21,8 @@ const CASES: [string, string][] = [
     'https://provider.example/v1?access_token=[redacted]&x=1',
   ],
   ['authorization: Bearer abc.def', 'authorization: Bearer [redacted]'],
+  ['authorization: Basic YWRhOnMzY3JldA==', 'authorization: Basic [redacted]'],
+  ['{"Authorization":"Digest s3cret"}', '{"Authorization":"[redacted]"}'],
   ['a number that is no card: 1795702718679000', 'a number that is no card: 1795702718679000'],
   ['{"token":"sk_live_1","a":1}', '{"token":"[redacted]","a":1}'],
   ['{"token" : "s3\\"cret', '{"token" : "[redacted]"'],
@@ -58,6 +60,15 @@ for (const prefix of project.secrets.prefixes) {
     assert.equal(redact(`for ${prefix}s3cret_9, twice ${prefix}a!`), 'for [redacted], twice [redacted]!');
   });
 }
+
+test('a plain word is redacted when it begins with a prefix of the project', async (t) => {
+  project.secrets.prefixes.push('sk-');
+  t.after(() => project.secrets.prefixes.pop());
+  const withPrefix = './redact.ts?with-prefix';
+  const { redact } = await import(withPrefix);
+
+  assert.equal(redact('sk-AbCdEf'), '[redacted]');
+});
 
 const MEGABYTE = 1024 * 1024;
 

@@ -13,9 +13,10 @@ export const SECRET_FIELDS: string[] = ['authorization', 'password', 'token', ..
 /** Secrets that no field name marks. Each pattern is linear in the length of the text. */
 const SECRETS = [
   ...project.secrets.prefixes.map((prefix: string) => new RegExp(`\\b${RegExp.escape(prefix)}\\w+`, 'g')),
-  // A JSON Web Token, and any other bearer token.
+  // A JSON Web Token, any other bearer token, and a user with a password in base64.
   /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g,
   /(?<=\bBearer\s)[^\s"']+/gi,
+  /(?<=\bBasic\s)[\w+/]{6,}={0,2}/gi,
   // In URLs: a user with a password, and parameters whose names mark a secret.
   /(?<=:\/\/)[^\s/@"'<>]{1,512}(?=@)/g,
   /(?<=[?&](?:\w*token|\w*key|\w*secret|password|code|sig|signature)=)[^&\s"'#]+/gi,
@@ -29,21 +30,21 @@ const STACK_FRAME = /^\s+at (?:[^@]{1,200} \()?(?:file:|node:|\/|[A-Za-z]:\\)\S{
 
 const NAMED = String.raw`("(?:${SECRET_FIELDS.map(RegExp.escape).join('|')})"\s*:\s*)`;
 /** A secret field in JSON, with a value that is a text (its end may be missing), a number or a word. */
-const SECRET_FIELD = new RegExp(String.raw`${NAMED}(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^\s"{}[\],]+)`, 'gs');
+const SECRET_FIELD = new RegExp(String.raw`${NAMED}(?:"[^"\\]*(?:\\.[^"\\]*)*"?|[^\s"{}[\],]+)`, 'gis');
 /** A secret field whose value is an object or a list, with the rest of the text. */
-const SECRET_FIELD_OF_PARTS = new RegExp(String.raw`${NAMED}[{[].*`, 's');
+const SECRET_FIELD_OF_PARTS = new RegExp(String.raw`${NAMED}[{[].*`, 'is');
 
-/** A word, a UUID or a trace id: most of what is logged, and none of the patterns matches it. */
+/** A word, a UUID or a trace id: most of what is logged. None of the patterns matches it, but a prefix may. */
 const HARMLESS = /^(?:[A-Za-z-]{1,64}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32})$/;
 
-const CENSOR = '[redacted]';
+export const CENSOR = '[redacted]';
 
 /**
  * Removes the secrets from a text (tokens, credentials, card numbers, addresses) before it is shown, logged or exported.
  * Stack frames stay unchanged. Takes time linear in the length.
  */
 export function redact(text: string): string {
-  if (HARMLESS.test(text)) return text;
+  if (HARMLESS.test(text) && !project.secrets.prefixes.some((prefix) => text.includes(prefix))) return text;
   const withoutFields = text
     .replace(SECRET_FIELD, `$1"${CENSOR}"`)
     .replace(SECRET_FIELD_OF_PARTS, `$1"${CENSOR}"…`);

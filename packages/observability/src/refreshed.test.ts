@@ -54,9 +54,40 @@ test('while a reading hangs no other begins, and the last value is forgotten', a
 
   now = 10;
   assert.equal(value(), 1);
-  now = 29;
+  now = 39;
   assert.equal(value(), 1);
-  now = 30;
+  now = 40;
   assert.equal(value(), undefined);
   assert.equal(readings, 2);
+});
+
+test('collections at long intervals get the reading of the one before', async (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  let readings = 0;
+  const value = refreshed(async () => ++readings, 10);
+
+  value();
+  for (const expected of [1, 2, 3]) {
+    await settle();
+    now += 60;
+    assert.equal(value(), expected);
+  }
+});
+
+test('each collection begins a reading when it comes later than everyMs, however long the reading before took', async (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  let readings = 0;
+  const value = refreshed(async () => {
+    now += 2;
+    return ++readings;
+  }, 9);
+
+  for (let collections = 1; collections <= 3; collections++) {
+    value();
+    await settle();
+    assert.equal(readings, collections);
+    now += 8;
+  }
 });

@@ -270,7 +270,7 @@ test('a silent connection fails its statements soon after the statement timeout,
 
   assert.ok(written.status === 'rejected' && isUnavailable(written.reason));
   assert.ok(pinged.status === 'rejected' && isUnavailable(pinged.reason));
-  assert.ok(performance.now() - since < 4_000);
+  assert.ok(performance.now() - since < 9_000);
   await silent.ping();
   await silent.close();
 });

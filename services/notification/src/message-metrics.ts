@@ -1,11 +1,11 @@
-import { histogram, ownName, REQUEST_SECONDS, secondsBetween } from '@repo/observability';
+import { DURATION_BUCKETS, histogram, ownName, secondsBetween } from '@repo/observability';
 
 const stageDuration = histogram({
   name: ownName('order.stage.duration'),
   unit: 's',
   description: 'Which part of the way of an order takes how long?',
   attributes: ['stage'],
-  buckets: [...REQUEST_SECONDS, 30, 60, 300],
+  buckets: [...DURATION_BUCKETS, 30, 60, 300],
 });
 
 /** Records sent messages, by the times of their rows. */

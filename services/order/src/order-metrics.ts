@@ -1,9 +1,9 @@
-import { counter, gauge, histogram, ownName, REQUEST_SECONDS, secondsBetween } from '@repo/observability';
+import { counter, DURATION_BUCKETS, gauge, histogram, ownName, secondsBetween } from '@repo/observability';
 import type { Order } from './order.ts';
 import { hasEnded } from './saga.ts';
 
 /** A deadline is minutes long. */
-const ORDER_SECONDS = [...REQUEST_SECONDS, 30, 60, 300];
+const ORDER_SECONDS = [...DURATION_BUCKETS, 30, 60, 300];
 
 const placed = counter({
   name: ownName('orders.placed'),

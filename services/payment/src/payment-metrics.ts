@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, ownName, REQUEST_SECONDS, secondsBetween } from '@repo/observability';
+import { counter, DURATION_BUCKETS, gauge, histogram, ownName, secondsBetween } from '@repo/observability';
 import type { Payment } from './payment.ts';
 
 const amount = counter({
@@ -12,7 +12,7 @@ const stageDuration = histogram({
   unit: 's',
   description: 'Which part of the way of an order takes how long?',
   attributes: ['stage'],
-  buckets: [...REQUEST_SECONDS, 30, 60, 300],
+  buckets: [...DURATION_BUCKETS, 30, 60, 300],
 });
 const callDuration = histogram({
   name: ownName('payment_provider.call.duration'),

@@ -2,7 +2,7 @@
 // runner has the results of the finished tests by then.
 
 const TERMINATION_MS = 5_000;
-const timeoutMs = Number(process.env.TEST_FILE_TIMEOUT_MS ?? 120_000);
+const timeoutMs = Number(process.env.TEST_FILE_TIMEOUT_MS ?? 300_000);
 
 setTimeout(() => {
   const held = process.getActiveResourcesInfo().join(', ');

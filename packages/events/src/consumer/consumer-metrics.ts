@@ -73,9 +73,9 @@ export function recordFailedRun(began: number, type: string, error: unknown): vo
   processDuration.recordSince(began, { [TYPE]: type, 'error.type': (error as Error).name });
 }
 
-/** An event of a type without a subscription. Its type is a text of the publisher's, so it is no attribute. */
-export function countIgnored(): void {
-  consumed.add(1, { [TYPE]: 'other', outcome: 'ignored' });
+/** Counts events of types without a subscription. Such a type is a text of the publisher's, so it is no attribute. */
+export function countIgnored(events: number): void {
+  if (events > 0) consumed.add(events, { [TYPE]: 'other', outcome: 'ignored' });
 }
 
 /** @param type undefined when the record names no type that this service knows */

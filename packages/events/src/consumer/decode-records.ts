@@ -14,29 +14,21 @@ export interface MalformedRecord {
   error: unknown;
 }
 
-export interface Decoder {
-  /** By the type of event. */
-  handlers: ReadonlyMap<string, Subscription>;
-  /** Called with each record of a type that has no handler. */
-  onIgnored: (record: ReceivedRecord) => void;
-}
-
 /**
  * Decodes records and cuts them into steps to be processed in order: runs of one event type, and between them single
  * malformed records. So a malformed record is parked after the earlier events of its key and before the later ones.
+ * Records of a type without a handler are left out: a publisher may add types that this service does not need.
+ *
+ * @param handlers by the type of event
  */
 export function* decodeIntoSteps(
   records: ReceivedRecord[],
-  { handlers, onIgnored }: Decoder,
+  handlers: ReadonlyMap<string, Subscription>,
 ): Generator<Received[] | MalformedRecord> {
   let messages: Received[] = [];
   for (const record of records) {
     const subscription = handlers.get(record.headers.ce_type ?? '');
-    if (!subscription) {
-      // Not an error: a publisher may add types that this service does not need.
-      onIgnored(record);
-      continue;
-    }
+    if (!subscription) continue;
     const decoded = decode(record, subscription);
     if (isMalformed(decoded)) {
       yield* cutIntoRuns(messages);

@@ -37,7 +37,6 @@ export interface Committed {
  *   recognises those that have been processed
  */
 export function createRecordProcessor({ database, handlers, log, onCommit }: RecordProcessorOptions) {
-  const decoder = { handlers, onIgnored: countIgnored };
   const writeDeadLetter = createDeadLetterWriter({
     database,
     log,
@@ -47,11 +46,13 @@ export function createRecordProcessor({ database, handlers, log, onCommit }: Rec
 
   /** @param heartbeat called after each step, because many dead letters take longer than a group waits for its member */
   async function processRecords(records: ReceivedRecord[], heartbeat: () => Promise<void>): Promise<void> {
-    for (const step of decodeIntoSteps(records, decoder)) {
+    for (const step of decodeIntoSteps(records, handlers)) {
       if (isMalformed(step)) await writeDeadLetter(step.record, 'malformed', step.error);
       else await processRun(step);
       await heartbeat();
     }
+    // Not earlier: after a failure the same records are processed again.
+    countIgnored(records.filter(({ headers }) => !handlers.has(headers.ce_type ?? '')).length);
   }
 
   async function processRun(run: Received[]): Promise<void> {

@@ -11,8 +11,9 @@ import { problem } from '../responses/problem.ts';
 export async function refuseUnderPressure(app: FastifyInstance, maxDelayMs: number): Promise<void> {
   await app.register(underPressure, {
     maxEventLoopDelay: maxDelayMs,
-    pressureHandler: async (request) => {
-      if (HEALTH_ROUTES.has(request.routeOptions.url ?? '')) return;
+    pressureHandler: async (request, _reply, _type, delayMs) => {
+      // Infinity means that the event loop has not been measured since the last look: this process has just started.
+      if (delayMs === Infinity || HEALTH_ROUTES.has(request.routeOptions.url ?? '')) return;
       throw problem('overloaded', 'This process cannot keep up. Send the same request later.', {
         retryAfterSeconds: 1,
         refusedBy: 'pressure',

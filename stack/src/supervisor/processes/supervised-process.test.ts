@@ -43,9 +43,11 @@ test('a process that dies is restarted, and that is printed', async (t) => {
   await order.start();
   const before = order.pid();
   process.kill(before ?? 0, 'SIGKILL');
-  await t.waitFor(() => assert.equal(order.status().state, 'restarting'), { interval: 5 });
-  await t.waitFor(() => hasPublished('order: it ended with SIGKILL; restarting it in 100 ms'));
-  await t.waitFor(() => hasPublished('order is running again'));
+  await t.waitFor(() => assert.equal(order.status().state, 'restarting'), { interval: 5, timeout: 10_000 });
+  await t.waitFor(() => hasPublished('order: it ended with SIGKILL; restarting it in 100 ms'), {
+    timeout: 10_000,
+  });
+  await t.waitFor(() => hasPublished('order is running again'), { timeout: 10_000 });
   assert.notEqual(order.pid(), before);
   assert.equal(order.status().restarts, 1);
 });
