@@ -7,7 +7,7 @@ import { composeFaults } from './compose/faults.ts';
 import { checkImage, images, pullBase, rebuildsOneLayer } from './compose/images.ts';
 import { inProject, nothingIsLeft } from './compose/in-project.ts';
 import type { Project } from './compose/project.ts';
-import { measureResources } from './compose/resources.ts';
+import { measureIdle } from './compose/resources.ts';
 import { stopsCleanly, survivesDown } from './compose/shutdown.ts';
 import { type Started, start } from './compose/start.ts';
 import { atMost, type Checks, openChecks } from './deployed/checks.ts';
@@ -86,6 +86,8 @@ async function checkBuilds(checks: Checks, project: Project): Promise<void> {
   await checks.run('a change of one service rebuilds one layer', rebuildsOneLayer);
 }
 
+const IDLE_CORES = 0.2;
+
 async function checkIdleSystem(
   checks: Checks,
   project: Project,
@@ -94,9 +96,8 @@ async function checkIdleSystem(
   await checks.run('images built, nothing running: to the first confirmed order', async () =>
     atMost(firstConfirmedSeconds, 45, 's'),
   );
-  const { megabytes, cores } = await measureResources(project.name);
+  const { megabytes, cores } = await measureIdle(project.name, IDLE_CORES);
   await checks.run('memory of all containers', async () => atMost(megabytes, 1_500, 'MB'));
-  // A quarter of it is telemetry, which is exported also while there is no collector.
-  await checks.run('processors while the system is idle', async () => atMost(cores, 0.35, 'cores'));
+  await checks.run('processors while the system is idle', async () => atMost(cores, IDLE_CORES, 'cores'));
   for (const [promise, test] of gatewayChecks) await checks.run(promise, () => test(deployment.gatewayUrl));
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { domain } from '@repo/monitoring/domain';
 import { ownName } from '@repo/observability';
 import { type Figures, figuresOf, type Row } from '@repo/stack';
-import { panels } from './top-panels.ts';
+import { ORDER_SECONDS, panels } from './top-panels.ts';
 
 type Sample = Parameters<typeof figuresOf>[0];
 type Figure = Sample['short'][number];
@@ -38,6 +39,11 @@ test('orders are counted by their outcome, and their quantiles are compared with
   assert.equal(rows.get('cancelled')?.perSecond, 0.5);
   assert.deepEqual(rows.get('cancelled')?.p99Seconds, { value: 9.95, isBeyond: false });
   assert.equal(rows.get('open')?.now, null);
+});
+
+test('an order is late after the time that the objective of the alerts and dashboards has', () => {
+  const [inTime] = domain.objectives;
+  assert.match(inTime?.bad('5m') ?? '', new RegExp(`le="${ORDER_SECONDS}"`));
 });
 
 test('a request is an order that is placed, of every version and status, and nothing else', () => {

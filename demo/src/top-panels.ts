@@ -1,9 +1,12 @@
 import { ownName } from '@repo/observability';
 import { type Figures, generalPanels, limited, type Panel, type Row } from '@repo/stack';
+import { limits } from '@repo/stack/limits';
 
-/** The objectives: 99 % of requests that place an order within 300 ms, and 99 % of orders ended within 5 s. */
-const REQUEST_SECONDS = 0.3;
-const ORDER_SECONDS = 5;
+/**
+ * By then 99 % of orders have ended: the objective of monitoring/src/domain, which an image of the demo does not have. A test
+ * compares both.
+ */
+export const ORDER_SECONDS = 5;
 
 const columns: Panel['columns'] = [
   { id: 'perSecond', title: 'a second', format: 'rate' },
@@ -48,7 +51,7 @@ const requests: Panel = {
   rows: (figures) => [
     {
       name: 'POST /v1/orders',
-      cells: durations(figures, 'http.server.request.duration', placing, REQUEST_SECONDS),
+      cells: durations(figures, 'http.server.request.duration', placing, limits.postSeconds),
     },
     {
       name: 'payment provider',

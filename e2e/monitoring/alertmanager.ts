@@ -4,7 +4,10 @@ import { freePort } from '@repo/stack';
 import { stringify } from 'yaml';
 import { readConfiguration, startProgram } from './program.ts';
 
-/** Starts Alertmanager with our configuration. It notifies at once, and again within a second after each change. */
+/**
+ * Starts Alertmanager with our configuration. It notifies at once, and again within a second after each change, also of
+ * alerts of which nobody is told in production: each must be seen.
+ */
 export async function startAlertmanager(dir: string, webhookUrl: string | undefined) {
   const port = await freePort();
   const folder = join(dir, 'alertmanager');

@@ -12,12 +12,8 @@ export async function startCollector(
   environment: Record<string, string>,
   overlays: string[] = [],
 ) {
-  const [grpc, http, health, telemetry] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const [grpc, http, health] = [await freePort(), await freePort(), await freePort()];
+  const telemetry = environment.TELEMETRY_PORT ?? (await freePort());
   const files = ['config.yaml', ...overlays].map((name) => join(monitoring, 'collector', name));
   const program = await startProgram('otelcol-contrib', {
     dir,

@@ -28,6 +28,26 @@ for (const [program, verbs, files] of VALID) {
   });
 }
 
+const RECEIVERS = { page: 'operator', ticket: 'operator', info: 'nobody' };
+
+for (const [severity, receiver] of Object.entries(RECEIVERS)) {
+  test(`Alertmanager sends an alert of the severity ${severity} to ${receiver}`, () => {
+    for (const name of ['alertmanager', 'alertmanager-webhook']) {
+      const config = `--config.file=${join(monitoring, 'alertmanager', name)}.yml`;
+      const { status, output } = runProgram('amtool', [
+        'config',
+        'routes',
+        'test',
+        config,
+        `severity=${severity}`,
+      ]);
+      assert.equal(status, 0, output);
+      // A warning follows the name.
+      assert.equal(output.split('\n')[0], receiver);
+    }
+  });
+}
+
 test('without the address of the vendor the collector does not start, and reports which is missing', () => {
   const [, verbs, files] = VALID[1] as (typeof VALID)[number];
   const { status, output } = runProgram('otelcol-contrib', argumentsFor(verbs, files));

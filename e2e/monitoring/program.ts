@@ -1,31 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Failure, lastLogLine } from '@repo/stack';
 import { eventually } from '@repo/testing';
 import { parse } from 'yaml';
+import { commandOf, type ProgramName } from './program-command.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-export const monitoring = join(root, 'monitoring');
+export const monitoring = resolve(import.meta.dirname, '../../monitoring');
 
 /** A configuration of monitoring/, to be changed for a test. */
 export const readConfiguration = (name: string) => parse(readFileSync(join(monitoring, name), 'utf8'));
 
-/** The programs, and the service of docker-compose.yml whose image contains each. */
-const PROGRAMS = {
-  'otelcol-contrib': { service: 'collector' },
-  prometheus: { service: 'prometheus' },
-  promtool: { service: 'prometheus', entrypoint: 'promtool' },
-  alertmanager: { service: 'alertmanager' },
-  amtool: { service: 'alertmanager', entrypoint: 'amtool' },
-  jaeger: { service: 'jaeger' },
-} as const satisfies Record<string, { service: string; entrypoint?: string }>;
-
-export type ProgramName = keyof typeof PROGRAMS;
-
 const READY_WITHIN_MS = 60_000;
+const ANSWERS_WITHIN_MS = 5_000;
+/** A collector that empties its queues needs some seconds. */
+const STOPS_WITHIN_MS = 15_000;
 
 /**
  * Starts a program that serves until it is stopped; its output is in the folder as `<name>.log`. Files that its arguments
@@ -42,7 +32,15 @@ export async function startProgram(
     environment,
     readyUrl,
     url = readyUrl,
-  }: { dir: string; args: string[]; environment: Record<string, string>; readyUrl: string; url?: string },
+    stopsWithinMs = STOPS_WITHIN_MS,
+  }: {
+    dir: string;
+    args: string[];
+    environment: Record<string, string>;
+    readyUrl: string;
+    url?: string;
+    stopsWithinMs?: number;
+  },
 ) {
   mkdirSync(dir, { recursive: true });
   const log = join(dir, `${name}.log`);
@@ -61,13 +59,16 @@ export async function startProgram(
   process.once('exit', end);
   child.once('close', () => process.off('exit', end));
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
-  const isReady = async () => isOver() || (await fetch(readyUrl)).ok;
+  const isAnswering = async () =>
+    (await fetch(readyUrl, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })).ok;
+  const isReady = async () => isOver() || (await isAnswering());
+  const stopInTime = () => stop(child, { withinMs: stopsWithinMs, end });
   await eventually(isReady, { timeoutMs: READY_WITHIN_MS, everyMs: 50 }).catch(() => {});
-  if (isOver() || !(await fetch(readyUrl).catch(() => undefined))?.ok) {
-    await stop(child);
+  if (isOver() || !(await isAnswering().catch(() => false))) {
+    await stopInTime();
     throw new Failure(`${name} does not start: ${lastLogLine(log)}`);
   }
-  return { url, log, stop: () => stop(child) };
+  return { url, log, stop: stopInTime };
 }
 
 /** Runs a program to its end, e.g. `promtool check config FILE`, and answers its status and its output. */
@@ -84,58 +85,15 @@ export function runProgram(
   return { status, output: `${stdout}${stderr}` };
 }
 
-/**
- * The program itself where it is on the PATH, else the image that docker-compose.yml names, in a container that shares the
- * network of this machine and sees the same folders under the same paths.
- */
-function commandOf(
-  name: ProgramName,
-  args: string[],
-  { dir, environment }: { dir: string; environment: Record<string, string> },
-): [string, ...string[]] {
-  if (isInstalled(name)) return [name, ...args];
-  const { service, entrypoint } = { entrypoint: undefined, ...PROGRAMS[name] };
-  const image = imageOf(service);
-  const { status } = spawnSync('docker', ['image', 'inspect', image], { stdio: 'ignore' });
-  if (status !== 0) {
-    throw new Failure(
-      `${name} is neither on the PATH nor in an image: run docker compose --profile observability pull, or install it.`,
-    );
-  }
-  return [
-    'docker',
-    'run',
-    ...['--rm', '--pull', 'never', '--name', `${name}-${randomUUID()}`, '--network', 'host'],
-    ...['--user', `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`],
-    ...Object.entries(environment).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]),
-    ...['--volume', `${root}:${root}:ro`, '--volume', `${dir}:${dir}`],
-    ...(entrypoint ? ['--entrypoint', entrypoint] : []),
-    image,
-    ...args,
-  ];
-}
-
-function isInstalled(name: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** The image of a service. The versions are in docker-compose.yml alone. */
-function imageOf(service: string): string {
-  const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
-  return services[service].image;
-}
-
-/** With one signal: `docker run` passes it on to its container. */
-async function stop(child: ChildProcess): Promise<void> {
+/** With one signal, which `docker run` passes on to its container; what does not end in time is ended by `end`. */
+async function stop(
+  child: ChildProcess,
+  { withinMs, end }: { withinMs: number; end: () => void },
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
+  const tooLate = setTimeout(end, withinMs);
   await ended;
+  clearTimeout(tooLate);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@repo/stack';
 import { startAlertmanager } from './alertmanager.ts';
 import { startCollector } from './collector.ts';
 import { openNowhere } from './nowhere.ts';
@@ -14,6 +15,8 @@ export interface ProgramsOptions {
   webhookUrl?: string;
   /** Variables of the collector's configuration, such as TRACE_SAMPLE_PERCENT or TRACES_ENDPOINT. */
   collectorEnv?: Record<string, string>;
+  /** Opens a proxy before the collector's own metrics, and returns its port. */
+  openProxy?: (name: string, port: number) => Promise<number>;
 }
 
 /**
@@ -24,7 +27,13 @@ export interface ProgramsOptions {
  *
  * @throws Failure when a program is neither installed nor there as an image, or does not become ready
  */
-export async function startPrograms({ dir, rulesFolder, webhookUrl, collectorEnv = {} }: ProgramsOptions) {
+export async function startPrograms({
+  dir,
+  rulesFolder,
+  webhookUrl,
+  collectorEnv = {},
+  openProxy = async (_name, port) => port,
+}: ProgramsOptions) {
   mkdirSync(dir, { recursive: true });
   const started: { stop(): unknown }[] = [];
   const stop = async () => {
@@ -38,17 +47,25 @@ export async function startPrograms({ dir, rulesFolder, webhookUrl, collectorEnv
   try {
     const nowhere = await start(openNowhere());
     const alertmanager = await start(startAlertmanager(dir, webhookUrl));
-    const prometheus = await start(startPrometheus({ dir, rulesFolder, alertmanagerUrl: alertmanager.url }));
+    const telemetryPort = await freePort();
+    const prometheus = await start(
+      startPrometheus({
+        ...{ dir, rulesFolder, alertmanagerUrl: alertmanager.url },
+        collectorHost: `127.0.0.1:${await openProxy('collector telemetry', telemetryPort)}`,
+      }),
+    );
     const collector = await start(
       startCollector(join(dir, 'collector'), {
         TRACES_ENDPOINT: nowhere.url,
         LOGS_ENDPOINT: nowhere.url,
+        TELEMETRY_PORT: String(telemetryPort),
         METRICS_ENDPOINT: `${prometheus.url}/api/v1/otlp`,
         ...collectorEnv,
       }),
     );
     const { otlpUrl, telemetryUrl } = collector;
-    return { otlpUrl, telemetryUrl, prometheusUrl: prometheus.url, alertmanagerUrl: alertmanager.url, stop };
+    const urls = { otlpUrl, telemetryUrl, prometheusUrl: prometheus.url, alertmanagerUrl: alertmanager.url };
+    return { ...urls, nowhere, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,21 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { instruments } from '@repo/observability';
-import { type Instrument, seriesOf } from './series.ts';
+import { type Instrument, instruments } from '@repo/observability';
+import { seriesOf } from './series.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const DEFINES = /\b(?:counter|gauge|histogram|observedCounter)(?:<[^>]*>)?\(\{/;
 
-/** An instrument with the question that it answers. */
-export interface DescribedInstrument extends Instrument {
-  description: string;
-}
-
 const FILES = ['device', 'mode', 'mountpoint', 'state', 'type'];
 
 /** What libraries and programs measure, as far as it is kept (views of packages/observability, monitoring/collector). */
-const OF_OTHERS: DescribedInstrument[] = [
+const OF_OTHERS: Instrument[] = [
   gauge('nodejs.eventloop.delay.p50', 's', 'How late is half of what the event loop has to do?'),
   gauge('nodejs.eventloop.delay.p99', 's', 'How late is the latest hundredth of it?'),
   gauge('nodejs.eventloop.delay.max', 's', 'How long was the longest stall?'),
@@ -31,12 +26,7 @@ const OF_OTHERS: DescribedInstrument[] = [
   gauge('system.filesystem.usage', 'By', 'How full are the disks? (the collector)', FILES),
 ];
 
-function gauge(
-  name: string,
-  unit: string,
-  description: string,
-  attributes: string[] = [],
-): DescribedInstrument {
+function gauge(name: string, unit: string, description: string, attributes: string[] = []): Instrument {
   return { name, kind: 'gauge', unit, description, attributes };
 }
 
@@ -49,7 +39,7 @@ export async function catalogue(): Promise<Map<string, string[]>> {
  * All instruments that the code of packages and services defines, and those of libraries, by name. It imports each module
  * that defines one, so it is for tests and generators only.
  */
-export async function readInstruments(): Promise<DescribedInstrument[]> {
+export async function readInstruments(): Promise<Instrument[]> {
   const modules = globSync('{packages,services}/*/src/**/*.ts', { cwd: root }).filter(
     (file) => !file.endsWith('.test.ts') && DEFINES.test(readFileSync(join(root, file), 'utf8')),
   );

@@ -153,6 +153,12 @@ test('Alertmanager has the same routes with a receiver and without', () => {
   assert.deepEqual(webhook, plain);
 });
 
+test('nobody is told of an alert that only explains others', () => {
+  const { route, receivers } = parsed('monitoring/alertmanager/alertmanager-webhook.yml');
+  assert.deepEqual(route.routes, [{ matchers: ['severity="info"'], receiver: 'nobody' }]);
+  assert.deepEqual(receivers[1], { name: 'nobody' });
+});
+
 test('the collector knows the secrets and the name of the project', () => {
   const { blocked_values, blocked_key_patterns } = collector.processors.redaction;
   for (const prefix of project.secrets.prefixes)

@@ -23,6 +23,11 @@ export interface Objective {
   whatIsBad: string;
 }
 
+/** The share of the events that may be bad: 0.001 of 0.999, and no 0.0010000000000000009. */
+export function allowedShare({ target }: { target: number }): number {
+  return Number((1 - target).toFixed(6));
+}
+
 /** The rate of all events that a selector counts. */
 export function rateOf(selector: string, window: string, by = ''): string {
   return `sum${by && ` by (${by})`} (rate(${selector}[${window}]))`;

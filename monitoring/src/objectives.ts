@@ -1,26 +1,26 @@
+import { limits as waits } from '@repo/stack/limits';
 import { type Objective, rateOf, rateOfSlower } from './objective.ts';
 import { own } from './own.ts';
 
 // What every system of services promises. The promises of this one are in domain/objectives.ts.
 
 /** The objectives that hold at every moment: the largest value that is good. */
-export const limits = { outboxAgeSeconds: 60, differences: 0 } as const;
+export const limits = { ...waits, differences: 0 } as const;
 
-/** Within this time a POST is answered. */
-export const POST_SECONDS = 0.3;
-
-// Requests to the API have a version; health checks have none.
+// Requests to the API have a version; health checks and unknown paths have none.
 const requests = 'http_server_request_duration_seconds';
 const api = `${own}_api_version!=""`;
 const posts = `http_request_method="POST",${api}`;
-/** Of all reasons, only the limit for each client answers with 429, which is no 5xx. */
-const overload = 'reason!="rate"';
+
+/** The requests to the API, and those of them that were refused for overload. */
+export const apiRequests = `${requests}_count{${api}}`;
+export const apiRefusals = `${own}_http_refused_total{http_route=~"/v[0-9]+/.*"}`;
 
 export const answered: Objective = {
   title: 'Requests are answered without an error',
   name: 'answered',
   target: 0.999,
-  total: (window, by) => `(${rateOf(`${requests}_count{${api}}`, window, by)} - ${refused(window, by)})`,
+  total: (window, by) => `(${rateOf(apiRequests, window, by)} - ${refused(window, by)})`,
   bad: (window, by) => {
     const errors = orZero(`${requests}_count{${api},http_response_status_code=~"5.."}`, window, by);
     return `clamp_min(${errors} - ${refused(window, by)}, 0)`;
@@ -37,7 +37,7 @@ export const fast: Objective = {
   name: 'fast',
   target: 0.99,
   total: (window, by) => rateOf(`${requests}_count{${posts}}`, window, by),
-  bad: (window, by) => rateOfSlower(requests, posts, POST_SECONDS, window, by),
+  bad: (window, by) => rateOfSlower(requests, posts, limits.postSeconds, window, by),
   metric: 'posts_slow',
   alert: 'posts-slow',
   summary: 'Requests are answered late',
@@ -46,9 +46,9 @@ export const fast: Objective = {
 
 /** The rate of requests of a kind that may not have occurred yet. */
 function orZero(selector: string, window: string, by?: string): string {
-  return `(${rateOf(selector, window, by)} or 0 * ${rateOf(`${requests}_count{${api}}`, window, by)})`;
+  return `(${rateOf(selector, window, by)} or 0 * ${rateOf(apiRequests, window, by)})`;
 }
 
 function refused(window: string, by?: string): string {
-  return orZero(`${own}_http_refused_total{${overload}}`, window, by);
+  return orZero(apiRefusals, window, by);
 }

@@ -1,9 +1,10 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** A selector of series in a query: its metric, and the labels that it compares. */
+/** A selector of series in a query: its metric, the labels that it compares, and whether it reads a window: `a[5m]`. */
 export interface Selector {
   metric: string;
   labels: string[];
+  hasWindow: boolean;
 }
 
 /** What a query reads: its selectors in their order, and the labels that it groups or matches by. */
@@ -20,18 +21,21 @@ export interface Query {
 export function readQuery(expr: string): Query {
   const query: Query = { selectors: [], groupedBy: [] };
   let isGrouping = false;
+  let hasWindow = false;
   parser.parse(expr).iterate({
     enter({ type, from, to }) {
       const text = expr.slice(from, to);
       const selector = query.selectors.at(-1);
       if (type.isError) throw new Error(`This is no PromQL at position ${from}: ${expr}`);
-      if (type.name === 'VectorSelector') query.selectors.push({ metric: '', labels: [] });
+      if (type.name === 'MatrixSelector') hasWindow = true;
+      if (type.name === 'VectorSelector') query.selectors.push({ metric: '', labels: [], hasWindow });
       if (type.name === 'Identifier' && selector) selector.metric = text;
       if (type.name === 'GroupingLabels') isGrouping = true;
       if (type.name === 'LabelName') (isGrouping ? query.groupedBy : selector?.labels)?.push(text);
     },
     leave({ type }) {
       if (type.name === 'GroupingLabels') isGrouping = false;
+      if (type.name === 'MatrixSelector') hasWindow = false;
     },
   });
   return query;

@@ -1,10 +1,4 @@
-/** An instrument as packages/observability defines it. */
-export interface Instrument {
-  name: string;
-  kind: 'counter' | 'gauge' | 'histogram';
-  unit: string;
-  attributes?: readonly string[];
-}
+import type { Instrument } from '@repo/observability';
 
 /** Words for units; any other unit adds nothing to a name. */
 const UNITS: Record<string, string> = { s: 'seconds', By: 'bytes' };
@@ -22,7 +16,7 @@ export function seriesOf({
   kind,
   unit,
   attributes = [],
-}: Instrument): [name: string, labels: string[]][] {
+}: Omit<Instrument, 'description'>): [name: string, labels: string[]][] {
   const ratio = unit === '1' && kind === 'gauge' ? 'ratio' : undefined;
   const base = [inPrometheus(name), UNITS[unit] ?? ratio].filter(Boolean).join('_');
   const labels = [...RESOURCE, ...attributes.map(inPrometheus)];

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
+import type { Instrument } from '@repo/observability';
 import type { Rule } from './alerts/rules.ts';
 import { rules } from './alerts/rules.ts';
-import { type DescribedInstrument, readInstruments } from './catalogue.ts';
+import { readInstruments } from './catalogue.ts';
 import { dashboards } from './dashboards/dashboards.ts';
 import { replaceVariables } from './dashboards/variables.ts';
 import { selectorsOf } from './promql.ts';
@@ -13,7 +14,7 @@ export const page = join(resolve(import.meta.dirname, '../..'), 'docs/telemetry.
 const MARKED = /(<!-- npm run docs:telemetry writes this table[^>]*-->\n).*?(\n<!-- end of the table -->)/s;
 
 /** An instrument, and the dashboards and alerts that read it. */
-export interface UsedInstrument extends DescribedInstrument {
+export interface UsedInstrument extends Instrument {
   usedBy: string[];
 }
 

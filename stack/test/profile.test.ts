@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { CpuProfile } from '../src/profile/cpu-profile.ts';
-import { openInspector, type Target } from '../src/profile/open-inspector.ts';
+import { openAddresses, openInspector, type Target } from '../src/profile/open-inspector.ts';
 import { openProfileFiles } from '../src/profile/profile-files.ts';
 import { profileCpu, profileHeap } from '../src/profile/profile-process.ts';
 
@@ -84,6 +86,37 @@ test('Ctrl-C ends a recording with what there is', async () => {
   const { lines } = await profileCpu(inspector, { name: 'busy', seconds: 600, signal, files });
   await release();
   assert.match(lines[0] ?? '', /^busy: \d\d?\.\d s/);
+});
+
+test('a process that is paused is not waited for without end', async (t) => {
+  const { inspector, release } = await openInspector(target);
+  t.after(() => child.kill('SIGCONT'));
+  child.kill('SIGSTOP');
+  const reply = inspector.send('Runtime.evaluate', { expression: '1' }, 100);
+  await assert.rejects(reply, /did not reply to Runtime\.evaluate within 0\.1 s: is it paused\?/);
+  child.kill('SIGCONT');
+  await release();
+});
+
+test('Ctrl-C ends the command, also when the process is paused', async (t) => {
+  const { release } = await openInspector(target);
+  t.after(() => child.kill('SIGCONT'));
+  const { host } = new URL(openAddresses(readFileSync(log, 'utf8')).at(-1) ?? '');
+  const script = join(import.meta.dirname, '../src/commands/profile.ts');
+  const command = spawn(process.execPath, [script, '--inspector', host, '--seconds', '600'], {
+    env: { ...process.env, TENFOLD_DIR: dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const complaint = text(command.stderr);
+  await once(command.stdout, 'data');
+  child.kill('SIGSTOP');
+  command.kill('SIGINT');
+
+  const [status] = await once(command, 'exit');
+  assert.equal(status, 1);
+  assert.match(await complaint, /is it paused/);
+  child.kill('SIGCONT');
+  await release();
 });
 
 test('a process that has ended is named', async () => {

@@ -1,15 +1,8 @@
+import { falsifyPayment } from './books.ts';
 import type { Drill } from './drill.ts';
-import {
-  causeDeadlock,
-  disturb,
-  falsifyPayment,
-  holdLock,
-  holdPayments,
-  killRepeatedly,
-  publishPoison,
-  stopProcess,
-  takeLeadership,
-} from './faults.ts';
+import { disturb, killRepeatedly, publishPoison, stopProcess } from './faults.ts';
+import { causeDeadlock, holdLock, holdPayments, takeLeadership } from './locks.ts';
+import { cutCollector, refuseTelemetry } from './pipeline-faults.ts';
 
 /** The times of the rules are divided by this: five minutes are ten seconds, an hour is two minutes. */
 export const SPEED = 30;
@@ -100,13 +93,21 @@ export const DRILLS: Drill[] = [
   },
   {
     fault: 'notification is killed soon after each start',
-    raises: [{ alert: 'service-restarts', service: 'notification', firesWithinS: 90, endsWithinS: 60 }],
+    raises: [{ alert: 'service-restarts', service: 'notification', firesWithinS: 90, endsWithinS: 90 }],
     cause: (site) => killRepeatedly(site, 'notification', 3),
   },
   {
     fault: 'the collector cannot be reached',
-    raises: [{ alert: 'service-silent', service: 'order', firesWithinS: 40, endsWithinS: 30 }],
+    raises: [
+      { alert: 'service-silent', service: 'order', firesWithinS: 40, endsWithinS: 30 },
+      { alert: 'pipeline-program-gone', service: 'collector', firesWithinS: 40, endsWithinS: 30 },
+    ],
     followedBy: [{ alert: 'telemetry-dropped', service: 'order', firesWithinS: 60, endsWithinS: 90 }],
-    cause: (site) => disturb(site, 'collector', 'reject'),
+    cause: cutCollector,
+  },
+  {
+    fault: 'the stores of traces and logs refuse what the collector delivers',
+    raises: [{ alert: 'pipeline-drops', service: 'collector', firesWithinS: 60, endsWithinS: 90 }],
+    cause: refuseTelemetry,
   },
 ];

@@ -17,8 +17,10 @@ export interface Site {
   notifications: Notifications;
   databases: Databases;
   publisher: Publisher;
-  /** Between the services and a server, by its name: `postgres`; and `collector`. */
+  /** Between the services and a server, by its name: `postgres`; and `collector`, `collector telemetry`. */
   proxies: ReadonlyMap<string, FaultyProxy>;
+  /** Receives the traces and logs that the collector keeps. */
+  nowhere: { answer(status: number): void };
   /** The environment of the services. */
   env: NodeJS.ProcessEnv;
   prometheusUrl: string;
@@ -46,24 +48,27 @@ export async function openSite({ dir, speed, print, signal }: SiteOptions): Prom
   try {
     const notifications = await receiveNotifications();
     closers.push(notifications.close);
+    const proxies = new Map<string, FaultyProxy>();
+    closers.push(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
+    const openProxy = async (name: string, port: number) => {
+      const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
+      proxies.set(name, proxy);
+      return proxy.port;
+    };
     const programs = await startPrograms({
       dir: join(dir, 'programs'),
       rulesFolder: writeRules(join(dir, 'rules'), speed),
       webhookUrl: notifications.url,
+      openProxy,
     });
     closers.push(programs.stop);
     print('the collector, Prometheus and Alertmanager are ready');
     const collector = await createFaultyProxy(programs.otlpUrl);
-    const proxies = new Map([['collector', collector]]);
-    closers.push(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
+    proxies.set('collector', collector);
     const env = ownEnvironment(environment(collector.url));
     const system = await startSystem({
       ...{ dir: join(dir, 'system'), print, env },
-      openProxy: async (name, port) => {
-        const proxy = await createFaultyProxy(`tcp://127.0.0.1:${port}`);
-        proxies.set(name, proxy);
-        return proxy.port;
-      },
+      openProxy,
       ...(signal && { signal }),
     });
     closers.push(system.stop);
@@ -78,8 +83,9 @@ export async function openSite({ dir, speed, print, signal }: SiteOptions): Prom
     closers.push(publisher.close);
     const shoppers = await startShoppers(system);
     closers.push(shoppers.stop);
-    const { prometheusUrl } = programs;
-    return { system, shoppers, notifications, databases, publisher, proxies, env, prometheusUrl, close };
+    const { prometheusUrl, nowhere } = programs;
+    const told = { notifications, nowhere, prometheusUrl };
+    return { system, shoppers, databases, publisher, proxies, env, ...told, close };
   } catch (error) {
     await close();
     throw error;

@@ -64,6 +64,7 @@ const seconds = ({ start, end }: Period) => Math.ceil((end.getTime() - start.get
 const OF_FAULTS = [
   /alarm="(?!dead-letter-created)/,
   /_telemetry_dropped_total/,
+  /otelcol_exporter_\w+_failed_/,
   /cache_lookups_total\{outcome="error"/,
   /outcome="rolled_back"/,
 ];

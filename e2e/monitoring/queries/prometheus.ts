@@ -7,15 +7,18 @@ export interface Period {
   stepSeconds: number;
 }
 
+/** A query over the whole time of a run may take some seconds. */
+const ANSWERS_WITHIN_MS = 60_000;
+
 export type Prometheus = ReturnType<typeof openPrometheus>;
 
 /** Queries a Prometheus (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 export function openPrometheus(url: string) {
   async function get(path: string, parameters?: Record<string, string>) {
-    const response = await fetch(
-      `${url}/api/v1/${path}`,
-      parameters && { method: 'POST', body: new URLSearchParams(parameters) },
-    );
+    const response = await fetch(`${url}/api/v1/${path}`, {
+      ...(parameters && { method: 'POST', body: new URLSearchParams(parameters) }),
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
     const { status, data, error } = (await response.json()) as {
       status: string;
       data: unknown;

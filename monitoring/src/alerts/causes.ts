@@ -1,12 +1,14 @@
 import { serviceNames } from '@repo/stack/topology';
 import { domain } from '../domain/domain.ts';
+import { rateOf } from '../objective.ts';
+import { apiRefusals, apiRequests, limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import type { Alert } from './alert.ts';
-import { growth, now } from './expressions.ts';
+import { now } from './expressions.ts';
+import { pipeline } from './pipeline.ts';
 
 const uptime = 'process_uptime_seconds';
-const requests = `http_server_request_duration_seconds_count{${own}_api_version!=""}`;
-const refused = `${own}_http_refused_total`;
+const started = `${own}_process_start_time_seconds`;
 const pool = 'db_client_connection_pool_name';
 const filesystem = 'system_filesystem_usage_bytes';
 const topic = 'messaging_consumer_group_name, messaging_destination_name';
@@ -37,11 +39,12 @@ const explaining: Alert[] = [
     name: 'service-restarts',
     severity: 'ticket',
     // A process keeps its name (service.instance.id) when it is restarted; a deployment brings processes of other names. The
-    // commands of a service, such as npm run reconcile, are meant to end: their names end with the command.
-    expr: ({ window }) => `sum by (job) (resets(${uptime}{instance!~".*:[a-z-]+"}[${window('15m')}])) >= 3`,
+    // commands of a service, such as npm run reconcile, are meant to end: their names end with the command. A cluster soon
+    // waits for five minutes before each restart, and that is three times in half an hour.
+    expr: ({ window }) => `sum by (job) (changes(${started}{instance!~".*:[a-z-]+"}[${window('30m')}])) >= 3`,
     summary: 'Processes are restarted again and again ({{ $labels.job }})',
     description:
-      'Within 15 minutes the processes of {{ $labels.job }} were restarted {{ $value }} times. With each start, partitions move from one process to another.',
+      'Within 30 minutes the processes of {{ $labels.job }} were restarted {{ $value }} times. With each start, partitions move from one process to another.',
   },
   {
     name: 'relay-without-leader',
@@ -60,7 +63,7 @@ const explaining: Alert[] = [
       const age = `${own}_consumer_lag_age_seconds`;
       const before = `last_over_time(${age}[${times.window('1m')}] offset ${times.window('2m')})`;
       const oldest = (value: string) => `max by (job, ${topic}) (${value})`;
-      return `${oldest(now(age, times))} > 30\nunless ${oldest(now(age, times))} < ${oldest(before)}`;
+      return `${oldest(now(age, times))} > ${limits.lagSeconds}\nunless ${oldest(now(age, times))} < ${oldest(before)}`;
     },
     for: '2m',
     summary: 'A consumer falls behind ({{ $labels.job }})',
@@ -70,7 +73,8 @@ const explaining: Alert[] = [
   {
     name: 'jobs-overdue',
     severity: 'ticket',
-    expr: (times) => `max by (job, ${own}_job) (${now(`${own}_job_due_age_seconds`, times)}) > 60`,
+    expr: (times) =>
+      `max by (job, ${own}_job) (${now(`${own}_job_due_age_seconds`, times)}) > ${limits.dueSeconds}`,
     for: '1m',
     summary: 'Due work waits ({{ $labels.job }})',
     description: `The oldest due row of the job "{{ $labels.${own}_job }}" in {{ $labels.job }} has waited for {{ $value | humanizeDuration }}: no worker takes it up.`,
@@ -111,9 +115,9 @@ const explaining: Alert[] = [
     name: 'requests-refused',
     severity: 'ticket',
     expr: ({ window }) => {
-      const by = 'sum by (job)';
-      const rate = `${by} (rate(${refused}[${window('5m')}])) / ${by} (rate(${requests}[${window('5m')}])) > 0.05`;
-      return `${rate}\nand ${by} (increase(${refused}[${window('5m')}])) >= ${LEAST_REFUSALS}`;
+      const rate = (selector: string) => rateOf(selector, window('5m'), 'job');
+      const share = `${rate(apiRefusals)} / ${rate(apiRequests)} > 0.05`;
+      return `${share}\nand sum by (job) (increase(${apiRefusals}[${window('5m')}])) >= ${LEAST_REFUSALS}`;
     },
     for: '5m',
     summary: 'Requests are refused ({{ $labels.job }})',
@@ -131,14 +135,6 @@ const explaining: Alert[] = [
       'For 5 minutes the event loop of {{ $labels.job }} ({{ $labels.instance }}) has been busy for {{ $value | humanizePercentage }} of the time: everything in this process waits.',
   },
   {
-    name: 'telemetry-dropped',
-    severity: 'ticket',
-    expr: (times) => `sum by (job, signal) (${growth(`${own}_telemetry_dropped_total`, '15m', times)}) > 0`,
-    summary: 'Telemetry was lost ({{ $labels.job }})',
-    description:
-      'In 15 minutes {{ $labels.job }} has dropped {{ $value | humanize }} items of its {{ $labels.signal }}, which could not be exported in time. Dashboards and alerts lack them.',
-  },
-  {
     name: 'disk-filling',
     severity: 'ticket',
     service: 'host',
@@ -150,8 +146,14 @@ const explaining: Alert[] = [
     for: '5m',
     summary: 'A disk is nearly full ({{ $labels.mountpoint }})',
     description:
-      '{{ $value | humanizePercentage }} of the disk at {{ $labels.mountpoint }} ({{ $labels.instance }}) is in use. Postgres and Kafka stop when it is full.',
+      '{{ $value | humanizePercentage }} of the disk at {{ $labels.mountpoint }} ({{ $labels.instance }}) is in use. It is the disk below the collector; whatever else is on it stops when it is full.',
   },
 ];
 
-export const causes: Alert[] = [...unmeasured, ...domain.unmeasured, ...explaining, ...domain.causes];
+export const causes: Alert[] = [
+  ...unmeasured,
+  ...domain.unmeasured,
+  ...explaining,
+  ...pipeline,
+  ...domain.causes,
+];

@@ -6,6 +6,7 @@ import { catalogue } from '../catalogue.ts';
 import { readQuery } from '../promql.ts';
 import { alarms } from './alarms.ts';
 import { cases } from './cases/promtool-tests.ts';
+import { scrapedSeries } from './pipeline.ts';
 import { alerts, type Rule, type RuleFiles, ruleFiles, rules } from './rules.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -19,8 +20,8 @@ test('the files of the rules are what npm run alerts writes', () => {
   }
 });
 
-test('every metric and label that a rule reads is an instrument or an earlier rule', async () => {
-  const known = await catalogue();
+test('every metric and label that a rule reads is an instrument, scraped, or an earlier rule', async () => {
+  const known = new Map([...(await catalogue()), ...scrapedSeries]);
   for (const [, rules] of everyRule)
     for (const rule of rules) if ('record' in rule) known.set(rule.record, ['job']);
   const unknown = everyRule

@@ -2,7 +2,8 @@ import project from '@repo/project' with { type: 'json' };
 import { stringify } from 'yaml';
 import { alarms } from './alarms.ts';
 import type { Alert, RuleFile } from './alert.ts';
-import { burnAlerts, burnRecordings, type Recording } from './burn-rates.ts';
+import type { Recording } from './budget.ts';
+import { burnAlerts, burnRecordings } from './burn-rates.ts';
 import { causes } from './causes.ts';
 import { duration, type Timing, timing } from './timing.ts';
 

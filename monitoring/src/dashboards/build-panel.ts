@@ -90,7 +90,7 @@ function thresholds(limit: Limit) {
   ]);
 }
 
-/** Grafana colours a value from the threshold on; the largest good value must stay green, so 0 becomes a little more. */
+/** Grafana colours a value from the threshold on; 0 of what is counted must stay green. */
 const nextAbove = (value: number) => (value === 0 ? 0.001 : value);
 
 const buildLink = ({ title, url }: Link) =>

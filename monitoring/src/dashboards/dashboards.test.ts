@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { alerts, rules } from '../alerts/rules.ts';
-import { catalogue } from '../catalogue.ts';
+import { catalogue, readInstruments } from '../catalogue.ts';
 import { readQuery } from '../promql.ts';
+import { seriesOf } from '../series.ts';
 import { dashboards } from './dashboards.ts';
 import { dashboardFiles, folder } from './files.ts';
 import { replaceVariables } from './variables.ts';
@@ -81,6 +82,14 @@ test('a legend names only labels that the query groups by', () => {
   for (const { place, legend, groupedBy } of queries)
     for (const [, label = ''] of legend.matchAll(/\{\{(\w+)\}\}/g))
       assert.ok(groupedBy.includes(label) || legend === '{{job}}', `${place}: ${label}`);
+});
+
+test('a gauge is read by now(), since Prometheus shows that of a dead process for five minutes', async () => {
+  const gauges = (await readInstruments()).filter(({ kind }) => kind === 'gauge');
+  const names = new Set(gauges.flatMap(seriesOf).map(([name]) => name));
+  for (const { place, selectors } of queries)
+    for (const { metric, hasWindow } of selectors)
+      assert.ok(hasWindow || !names.has(metric), `${place}: ${metric} without now()`);
 });
 
 test('every series and label of a query is in the catalogue of instruments, or recorded by a rule', async () => {

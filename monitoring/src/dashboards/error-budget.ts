@@ -1,4 +1,4 @@
-import type { Objective } from '../objective.ts';
+import { allowedShare, type Objective } from '../objective.ts';
 
 // The rules record these rates every half minute (alerts/burn-rates.ts): thirty days of every event are too much to read.
 const badShare = ({ metric }: Objective) =>
@@ -9,4 +9,4 @@ export const goodShare = (objective: Objective): string => `1 - ${badShare(objec
 
 /** The share of the bad events allowed in 30 days that have not happened; below 0 when there were more. */
 export const budgetLeft = (objective: Objective): string =>
-  `1 - ${badShare(objective)} / ${(1 - objective.target).toFixed(3)}`;
+  `1 - ${badShare(objective)} / ${allowedShare(objective)}`;

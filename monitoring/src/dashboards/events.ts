@@ -21,14 +21,14 @@ export const events: Dashboard = {
       limit: above(limits.outboxAgeSeconds, limits.outboxAgeSeconds / 2),
       advice:
         'Kafka is down, no process leads, or the database is slow. Leaders and rows are next to this panel.',
-      queries: { '{{job}}': `max by (job) (${own}_outbox_age_seconds{${service}})` },
+      queries: { '{{job}}': `max by (job) (${now(`${own}_outbox_age_seconds{${service}}`)})` },
       links: [runbook('outbox-delayed'), logs()],
     }),
     graph('Events that wait in an outbox', {
       unit: 'short',
       limit: anyValue,
       advice: 'It grows steadily: the relay publishes less than is written. It grows at once: Kafka is down.',
-      queries: { '{{job}}': `max by (job) (${own}_outbox_rows{${service}})` },
+      queries: { '{{job}}': `max by (job) (${now(`${own}_outbox_rows{${service}}`)})` },
       links: [runbook('outbox-delayed'), logs()],
     }),
     figure('Leaders', {
@@ -45,8 +45,8 @@ export const events: Dashboard = {
       advice:
         'npm run dead-letters -- list shows what failed and why. Correct the cause, then replay: the key of each waits for it.',
       queries: {
-        'dead letters of {{job}}': `max by (job) (${own}_dead_letters{${service}})`,
-        'parked by {{job}}': `max by (job) (${own}_outbox_parked{${service}})`,
+        'dead letters of {{job}}': `max by (job) (${now(`${own}_dead_letters{${service}}`)})`,
+        'parked by {{job}}': `max by (job) (${now(`${own}_outbox_parked{${service}}`)})`,
       },
       links: [runbook('dead-letter-created'), runbook('event-unpublishable')],
     }),
@@ -55,17 +55,17 @@ export const events: Dashboard = {
       limit: anyValue,
       advice: 'It grows in one group: that service is too slow, or stopped. It grows in all: Kafka.',
       queries: {
-        [`{{${group}}} of {{${topic}}}`]: `max by (job, ${group}, ${topic}) (${own}_consumer_lag{${service}})`,
+        [`{{${group}}} of {{${topic}}}`]: `max by (job, ${group}, ${topic}) (${now(`${own}_consumer_lag{${service}}`)})`,
       },
       links: [runbook('consumer-lagging'), traces(), logs()],
     }),
     graph('Oldest event that waits to be consumed', {
       unit: 's',
-      limit: above(30, 10),
+      limit: above(limits.lagSeconds, 10),
       advice:
         'Start another replica when the CPU of the service is used up; else look for blocked keys and slow transactions.',
       queries: {
-        [`{{${group}}} of {{${topic}}}`]: `max by (job, ${group}, ${topic}) (${own}_consumer_lag_age_seconds{${service}})`,
+        [`{{${group}}} of {{${topic}}}`]: `max by (job, ${group}, ${topic}) (${now(`${own}_consumer_lag_age_seconds{${service}}`)})`,
       },
       links: [runbook('consumer-lagging'), logs()],
     }),

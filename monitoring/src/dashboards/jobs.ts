@@ -1,6 +1,7 @@
 import { own } from '../own.ts';
+import { attempts, dueFor, dueNow } from './due-work.ts';
 import { logs, runbook, traces } from './links.ts';
-import { above, anyValue, type Dashboard, graph, now, quantile, rate, stack } from './panel.ts';
+import { above, anyValue, type Dashboard, graph, quantile, rate, stack } from './panel.ts';
 
 const service = 'job=~"$service"';
 const job = `${own}_job`;
@@ -13,38 +14,9 @@ export const jobs: Dashboard = {
   title: 'Jobs',
   question: 'Is what must happen once done, and soon?',
   panels: [
-    graph('Due now', {
-      unit: 'short',
-      limit: anyValue,
-      advice:
-        'Rows that wait for their call to the outside. It grows: calls fail or take long, see the attempts and their time.',
-      queries: { [`{{job}} {{${job}}}`]: `max by (job, ${job}) (${now(`${own}_job_due{${service}}`)})` },
-      links: [runbook('jobs-overdue'), logs()],
-    }),
-    graph('Due for', {
-      unit: 's',
-      limit: above(60, 10),
-      advice:
-        'The oldest that waits. Its row in the database has the number of its attempts and the last error.',
-      queries: {
-        [`{{job}} {{${job}}}`]: `max by (job, ${job}) (${now(`${own}_job_due_age_seconds{${service}}`)})`,
-      },
-      links: [runbook('jobs-overdue'), logs()],
-    }),
-    stack('Attempts', {
-      unit: 'ops',
-      limit: anyValue,
-      advice:
-        'unknown: an answer was lost, and the next attempt asks with the same key. refused: the final answer of the other side.',
-      queries: {
-        [`{{job}} {{${job}}} {{outcome}}`]: rate(
-          `${own}_job_attempts_total`,
-          service,
-          `job, ${job}, outcome`,
-        ),
-      },
-      links: [runbook('job-keeps-failing'), traces(), logs()],
-    }),
+    dueNow(service),
+    dueFor(service),
+    attempts(service, 'job-keeps-failing'),
     graph('Time of an attempt', {
       unit: 's',
       limit: above(5, 2),

@@ -1,6 +1,9 @@
+import { objectives } from '../all-objectives.ts';
 import { domain } from '../domain/domain.ts';
-import { answered, fast, limits, POST_SECONDS } from '../objectives.ts';
+import { allowedShare } from '../objective.ts';
+import { answered, fast, limits } from '../objectives.ts';
 import { own } from '../own.ts';
+import { differences } from './books.ts';
 import { budgetLeft, goodShare } from './error-budget.ts';
 import { logs, runbook, traces } from './links.ts';
 import {
@@ -18,8 +21,6 @@ import {
 
 const requests = 'http_server_request_duration_seconds';
 const api = `job=~"$service",${own}_api_version!=""`;
-
-const objectives = [answered, fast, ...domain.objectives];
 
 export const overview: Dashboard = {
   name: 'overview',
@@ -56,14 +57,7 @@ export const overview: Dashboard = {
       queries: { oldest: `max(${now(`${own}_outbox_age_seconds`)})` },
       links: [runbook('outbox-delayed')],
     }),
-    figure('Differences in the books', {
-      unit: 'none',
-      limit: above(limits.differences),
-      advice:
-        'Run npm run reconcile: it names each difference. Its page explains which ones --apply repairs.',
-      queries: { '{{job}}': 'last_over_time(job:reconciliation_differences:max[3d])' },
-      links: [runbook('reconciliation-differences')],
-    }),
+    differences,
     ...domain.overview.graphs,
     stack('Requests', {
       unit: 'reqps',
@@ -74,7 +68,7 @@ export const overview: Dashboard = {
     }),
     graph('Errors', {
       unit: 'percentunit',
-      limit: above(1 - answered.target),
+      limit: above(allowedShare(answered)),
       advice:
         'The share of requests answered with 5xx. Open the traces with errors of the service that grows; refusals for overload count here, and Services shows them by reason.',
       queries: {
@@ -84,7 +78,7 @@ export const overview: Dashboard = {
     }),
     graph('Time of a POST', {
       unit: 's',
-      limit: above(POST_SECONDS),
+      limit: above(limits.postSeconds),
       advice:
         'p99 alone grows: a queue, for the pool or the event loop. Both grow: the database. Open the slow traces.',
       queries: {

@@ -99,7 +99,9 @@ export const postgres: Dashboard = {
       limit: above(1_000_000, 100_000),
       advice:
         'Vacuum does not keep up, or an old transaction holds it back: look for one in pg_stat_activity.',
-      queries: { '{{job}} {{table}}': `max by (job, table) (${own}_postgres_dead_rows{${service}})` },
+      queries: {
+        '{{job}} {{table}}': `max by (job, table) (${now(`${own}_postgres_dead_rows{${service}}`)})`,
+      },
       links: [runbook('disk-filling'), logs()],
     }),
     graph('Size of tables and their indexes', {
@@ -108,8 +110,8 @@ export const postgres: Dashboard = {
       advice:
         'Outbox and inbox must not grow from day to day: their service cleans them up. Indexes larger than their table: npm run explain names those that nobody uses.',
       queries: {
-        '{{job}} {{table}}': `max by (job, table) (${own}_postgres_table_size_bytes{${service}})`,
-        '{{job}} {{table}}: indexes': `max by (job, table) (${own}_postgres_index_size_bytes{${service}})`,
+        '{{job}} {{table}}': `max by (job, table) (${now(`${own}_postgres_table_size_bytes{${service}}`)})`,
+        '{{job}} {{table}}: indexes': `max by (job, table) (${now(`${own}_postgres_index_size_bytes{${service}}`)})`,
       },
       links: [runbook('disk-filling'), logs()],
     }),

@@ -1,4 +1,4 @@
-import { POST_SECONDS } from '../objectives.ts';
+import { limits } from '../objectives.ts';
 import { own } from '../own.ts';
 import { logs, runbook, traces } from './links.ts';
 import { above, anyValue, type Dashboard, graph, now, quantile, rate, stack } from './panel.ts';
@@ -14,7 +14,7 @@ export const services: Dashboard = {
   panels: [
     graph('Time of a request', {
       unit: 's',
-      limit: above(POST_SECONDS),
+      limit: above(limits.postSeconds),
       advice:
         'p99 by route. One route: its statements (npm run explain). All routes of a process: its event loop, CPU or pool.',
       queries: {
@@ -31,7 +31,7 @@ export const services: Dashboard = {
       unit: 'reqps',
       limit: anyValue,
       advice:
-        '5xx: open the traces with errors. 4xx of one kind: a client was released. 503 and 429: see the refusals.',
+        '5xx: open the traces with errors. 4xx of one kind: a client was released. 503: see the refusals.',
       queries: {
         '{{job}} {{http_response_status_code}}': rate(
           `${requests}_count`,
@@ -45,7 +45,7 @@ export const services: Dashboard = {
       unit: 'reqps',
       limit: above(1),
       advice:
-        'rate: one client asks too often. admission: too much work is open. queue and pressure: the process is at its limit, add a replica.',
+        'admission: too much work is open. queue and pressure: the process is at its limit, add a replica.',
       queries: { '{{job}} {{reason}}': rate(`${own}_http_refused_total`, service, 'job, reason') },
       links: [runbook('requests-refused'), logs()],
     }),
@@ -65,7 +65,7 @@ export const services: Dashboard = {
       queries: Object.fromEntries(
         ['max', 'p99', 'p50'].map((which) => [
           `${which} {{job}} {{instance}}`,
-          `max by (job, instance) (nodejs_eventloop_delay_${which}_seconds{${service}})`,
+          `max by (job, instance) (${now(`nodejs_eventloop_delay_${which}_seconds{${service}}`)})`,
         ]),
       ),
       links: [runbook('event-loop-saturated'), traces(), logs()],
@@ -76,7 +76,7 @@ export const services: Dashboard = {
       advice:
         'A process has one thread for our code: at 1 it is full. Many requests: add a replica. Few: npm run profile shows what costs most.',
       queries: {
-        'event loop {{job}} {{instance}}': `max by (job, instance) (nodejs_eventloop_utilization_ratio{${service}})`,
+        'event loop {{job}} {{instance}}': `max by (job, instance) (${now(`nodejs_eventloop_utilization_ratio{${service}}`)})`,
         'CPU {{job}} {{instance}}': rate('process_cpu_time_seconds_total', service, 'job, instance'),
       },
       links: [runbook('event-loop-saturated'), logs()],
@@ -87,7 +87,7 @@ export const services: Dashboard = {
       advice:
         'It grows from one restart to the next: a leak. npm run profile -- SERVICE --heap takes a snapshot.',
       queries: {
-        '{{job}} {{instance}}': `sum by (job, instance) (v8js_memory_heap_used_bytes{${service}}) / sum by (job, instance) (v8js_memory_heap_limit_bytes{${service}})`,
+        '{{job}} {{instance}}': `sum by (job, instance) (${now(`v8js_memory_heap_used_bytes{${service}}`)}) / sum by (job, instance) (${now(`v8js_memory_heap_limit_bytes{${service}}`)})`,
       },
       links: [runbook('service-restarts'), logs()],
     }),
@@ -96,7 +96,9 @@ export const services: Dashboard = {
       limit: anyValue,
       advice:
         'Resident. It grows although the heap does not: buffers or sockets. A container is ended at its limit.',
-      queries: { '{{job}} {{instance}}': `max by (job, instance) (process_memory_usage_bytes{${service}})` },
+      queries: {
+        '{{job}} {{instance}}': `max by (job, instance) (${now(`process_memory_usage_bytes{${service}}`)})`,
+      },
       links: [runbook('service-restarts'), logs()],
     }),
     graph('Time spent on garbage', {
@@ -112,7 +114,9 @@ export const services: Dashboard = {
       limit: anyValue,
       advice:
         'A new line or a fall to 0 is a restart. Several within minutes: the last lines of the log explain it.',
-      queries: { '{{job}} {{instance}}': `max by (job, instance) (process_uptime_seconds{${service}})` },
+      queries: {
+        '{{job}} {{instance}}': `max by (job, instance) (${now(`process_uptime_seconds{${service}}`)})`,
+      },
       links: [runbook('service-restarts'), logs()],
     }),
   ],

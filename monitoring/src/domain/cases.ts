@@ -34,13 +34,25 @@ export const causeCases: Case[] = [
   },
   {
     alert: 'reconciliation-missing',
-    what: 'the books are compared at the beginning, and again after 25 hours',
+    what: 'all books are compared at the beginning, and nobody compares them again for 30 hours',
     series: {
-      [uptime('payment')]: '0+30x3100',
-      [gauge('reconciliation_differences', 'job="payment",instance="r1"')]: '0x2',
-      [gauge('reconciliation_differences', 'job="payment",instance="r2"')]: '_x3000 0x2',
+      [uptime('payment')]: '0+30x3800',
+      [gauge('reconciliation_differences')]: '0x2 _x3600 0x2',
+      [gauge('reconciliation_differences', 'job="inventory",instance="a"')]: '0x2 _x3600 0x2',
     },
-    quietAt: [60, 1_440, 1_502],
-    fires: { at: 1_470, service: 'payment' },
+    quietAt: [60, 1_550, 1_805],
+    fires: { at: 1_565, service: 'payment' },
+  },
+  {
+    alert: 'reconciliation-missing',
+    what: 'the books of payment are compared each day, a little later each time, and the comparison of inventory fails',
+    series: {
+      [uptime('payment')]: '0+30x6200',
+      [uptime('inventory')]: '0+30x6200',
+      [gauge('reconciliation_differences')]: '0x2 _x2890 0x2 _x2890 0x2',
+      [gauge('reconciliation_differences', 'job="inventory",instance="a"')]: '0x2 _x3600 0x2',
+    },
+    quietAt: [1_445, 1_550, 1_805, 2_895],
+    fires: { at: 1_565, service: 'inventory' },
   },
 ];

@@ -1,3 +1,4 @@
+import { serviceNames, services } from '@repo/stack/topology';
 import type { Alert } from '../alerts/alert.ts';
 import { now } from '../alerts/expressions.ts';
 import { own } from '../own.ts';
@@ -5,9 +6,15 @@ import { own } from '../own.ts';
 const placed = `${own}_orders_placed_total`;
 const ended = `${own}_order_duration_seconds_count`;
 const uptime = 'process_uptime_seconds';
+const differences = `${own}_reconciliation_differences`;
 
 /** As many orders as make it unlikely that all of them wait for something else. */
 const LEAST_ORDERS = 10;
+
+/** Each of them compares the books with its own, so each has a result. */
+const comparers = serviceNames.filter((name) => services[name].reconciles === 'compares');
+/** A daily run does not end at the same second every day. */
+const A_DAY = '26h';
 
 export const unmeasured: Alert[] = [
   {
@@ -34,12 +41,16 @@ export const causes: Alert[] = [
   {
     name: 'reconciliation-missing',
     severity: 'ticket',
-    service: 'payment',
-    // Only of a system that existed a day ago.
-    expr: ({ window }) =>
-      `absent_over_time(${own}_reconciliation_differences[${window('1d')}])\nand on () count(last_over_time(${uptime}[${window('5m')}] offset ${window('1d')})) > 0`,
-    summary: 'Nobody has compared the books for a day',
+    // Only of a service that existed a day ago.
+    expr: ({ window }) => {
+      const absent = comparers.map(
+        (job) => `absent_over_time(${differences}{job="${job}"}[${window(A_DAY)}])`,
+      );
+      const old = `last_over_time(${uptime}[${window('5m')}] offset ${window(A_DAY)})`;
+      return `(${absent.join('\nor ')})\nand on (job) ${old}`;
+    },
+    summary: 'The books have not been compared for a day ({{ $labels.job }})',
     description:
-      'npm run reconcile has not run for a day ({{ $value }} means absent), so whether the books agree is not known.',
+      'For more than a day npm run reconcile has had no result of {{ $labels.job }} ({{ $value }} means absent), so whether its books agree is not known.',
   },
 ];

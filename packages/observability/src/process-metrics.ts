@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { gauge, observedCounter } from './instruments.ts';
+import { gauge, observedCounter, ownName } from './instruments.ts';
 
 const cpuTime = observedCounter({
   name: 'process.cpu.time',
@@ -20,10 +20,18 @@ const heapLimit = gauge({
 const uptime = gauge({
   name: 'process.uptime',
   unit: 's',
-  description: 'Since when does this process run? Has it been restarted?',
+  description: 'For how long has this process run?',
+});
+const startTime = gauge({
+  name: ownName('process.start_time'),
+  unit: 's',
+  description: 'When did this process start, in seconds since 1970? Each restart changes it.',
 });
 
-/** Observes processor time, memory, its limit and age of this process. */
+/**
+ * Observes processor time, memory, its limit, age and start of this process. An age cannot count restarts: one process that
+ * reports once in its life, and another one after it, have the same age then.
+ */
 export function observeProcess(): void {
   cpuTime.observe(() => {
     const { user, system } = process.cpuUsage();
@@ -35,4 +43,5 @@ export function observeProcess(): void {
   memory.observe(() => process.memoryUsage.rss());
   heapLimit.observe(() => getHeapStatistics().heap_size_limit);
   uptime.observe(() => process.uptime());
+  startTime.observe(() => performance.timeOrigin / 1_000);
 }

@@ -84,6 +84,21 @@ test('no secret is exported, wherever it was put', async () => {
   assert.match(telemetry.text(), /"name":"send"/);
 });
 
+test('a process exports metrics soon after its start, so that one which soon crashes leaves its start time', async () => {
+  const telemetry = await startTelemetryReceiver();
+  const before = Date.now() / 1_000;
+  const child = startExporting(
+    `observeProcess();
+     setInterval(() => {}, 1_000);`,
+    ownEnvironment({ ...telemetry.env, OTEL_METRIC_EXPORT_INTERVAL: '3600000' }),
+  );
+
+  const started = () => telemetry.metric('tenfold.process.start_time') ?? 0;
+  await eventually(() => started() > 0, { timeoutMs: 30_000, what: 'the start time' });
+  assert.ok(started() > before - 1 && started() < Date.now() / 1_000, `${started()} is not after ${before}`);
+  assert.deepEqual(child.lines, []);
+});
+
 test('a process without an endpoint exports nothing, and one whose exporter is none too', async () => {
   const { telemetry, lines } = await exported(`log.info('meter read')`, {
     ...{ OTEL_LOGS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },

@@ -9,7 +9,7 @@ export type Line = Record<string, unknown> & { msg: string; level: number };
 /** Starts a process that exports telemetry, as services do. Its script has a logger `log`. */
 export function startExporting(script: string, env: NodeJS.ProcessEnv) {
   const source = `
-    import { createLogger, flushTelemetry, inSpan } from '@repo/observability';
+    import { createLogger, flushTelemetry, inSpan, observeProcess } from '@repo/observability';
     const log = createLogger('meter');
     ${script}`;
   const flags = ['--import', '@repo/observability/preload', '--input-type=module', '-e', source];

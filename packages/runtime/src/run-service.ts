@@ -39,7 +39,7 @@ export function shutdownTimings(config: z.infer<typeof ProcessConfig>): { limitM
 
 /**
  * Runs a service until a signal stops it; then closes it and exports its telemetry. A service that cannot start logs the
- * reason in one line, and exits with status 1.
+ * reason in one line, exports it, and exits with status 1.
  */
 export async function runService<Schema extends z.ZodObject<typeof ProcessConfig.shape>>(
   name: string,
@@ -58,6 +58,7 @@ export async function runService<Schema extends z.ZodObject<typeof ProcessConfig
     log.info({ url }, 'started');
   } catch (error) {
     log.fatal({ err: error }, 'the service cannot start');
+    await flushTelemetry().catch(() => {});
     process.exit(1);
   }
 }

@@ -14,10 +14,16 @@ const stageDuration = histogram({
   attributes: ['stage'],
   buckets: [...DURATION_BUCKETS, 30, 60, 300],
 });
+const calls = counter({
+  name: ownName('payment_provider.calls'),
+  unit: '{call}',
+  description: 'How do calls to the payment provider end, and how many are not sent at all?',
+  attributes: ['operation', 'outcome'],
+});
 const callDuration = histogram({
   name: ownName('payment_provider.call.duration'),
   unit: 's',
-  description: 'How long do calls to the payment provider take, and how do they end?',
+  description: 'How long do the calls take that were sent to the payment provider?',
   attributes: ['operation', 'outcome'],
 });
 const breakerState = gauge({
@@ -49,13 +55,20 @@ const OPERATIONS: Record<string, string> = {
 /** The outcome of a call: whatever is not `answered` or `refused` is unknown, or the call was not sent. */
 export type CallOutcome = 'answered' | 'refused' | 'timed_out' | 'not_sent' | 'failed';
 
-/** @param began when the call began, by `performance.now()` */
+/**
+ * Records how a call has ended. One that was not sent takes no time: counted among the others, it would make the provider
+ * look fast while it is down.
+ *
+ * @param began when the call began, by `performance.now()`
+ */
 export function recordCall(
   began: number,
   call: { method: string; path: string; outcome: CallOutcome },
 ): void {
   const operation = OPERATIONS[`${call.method} ${call.path}`] ?? 'other';
-  callDuration.recordSince(began, { operation, outcome: call.outcome });
+  const { outcome } = call;
+  calls.add(1, { operation, outcome });
+  if (outcome !== 'not_sent') callDuration.recordSince(began, { operation, outcome });
 }
 
 /** Observes the state of the circuit breaker. */

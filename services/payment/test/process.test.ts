@@ -59,7 +59,7 @@ test('a call that a killed service has sent and not recorded is sent again under
 
 test('every try is a span in the trace of its order, and is counted by its outcome', async () => {
   const telemetry = await startTelemetryReceiver();
-  await spawnService(telemetry.env);
+  const service = await spawnService(telemetry.env);
   const traceId = randomBytes(16).toString('hex');
   const orderId = randomUUID();
   const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
@@ -73,10 +73,23 @@ test('every try is a span in the trace of its order, and is counted by its outco
   await eventually(() => attempts().length === 3, { what: 'three spans' });
   assert.deepEqual(attempts().sort(), [1, 2, 3]);
   const calls = (outcome: string) =>
-    telemetry.metric('tenfold.payment_provider.call.duration', { operation: 'capture', outcome });
+    telemetry.metric('tenfold.payment_provider.calls', { operation: 'capture', outcome });
   const tries = (outcome: string) =>
     telemetry.metric('tenfold.job.attempts', { 'tenfold.job': 'capture payment', outcome });
   await eventually(() => calls('answered') === 1 && tries('done') === 1, { what: 'the counts' });
   assert.deepEqual([calls('failed'), tries('unknown')], [2, 2]);
   assert.equal(telemetry.metric('tenfold.payment_provider.breaker'), 0);
+  await service.kill();
+});
+
+test('a call that cannot be sent is counted, and is no fast call', async () => {
+  const telemetry = await startTelemetryReceiver();
+  // A port at which nothing listens.
+  const service = await spawnService({ ...telemetry.env, PAYMENT_PROVIDER_URL: 'http://127.0.0.1:9' });
+  await publish([reservedRecord('tok_ok', { orderId: randomUUID() })]);
+
+  const notSent = { operation: 'capture', outcome: 'not_sent' };
+  await eventually(() => telemetry.metric('tenfold.payment_provider.calls', notSent), { what: 'a call' });
+  assert.equal(telemetry.metric('tenfold.payment_provider.call.duration', notSent), undefined);
+  await service.kill();
 });

@@ -16,7 +16,8 @@ npm run explain [-- SERVICE] [--strict] [--json]
 npm run explain [-- SERVICE] --reset
 
 Explains the statements of a service's database, or of all: their calls, times and rows; the plans of the ten dearest, which
-are run in a transaction that is rolled back; and what is wrong with tables and indexes. Nothing is changed.
+are run in a transaction that is rolled back; and what is wrong with tables and indexes. It creates the extension
+pg_stat_statements where that is missing, and changes nothing else.
 
   SERVICE    ${serviceNames.join(', ')}
   --strict   ends with status 1 if there is a finding; a note is none

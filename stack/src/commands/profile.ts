@@ -30,6 +30,8 @@ const options = {
   inspector: { type: 'string' },
 } as const;
 
+const ENDS_WITHIN_MS = 2_000;
+
 await command(usage, options, async ({ values, positionals: [service = '', ...rest] }) => {
   const { heap, inspector: place } = values;
   if (rest.length > 0) throw wrongUse(usage, `Unknown argument "${rest[0]}".`);
@@ -70,5 +72,8 @@ async function record(
     return 0;
   } finally {
     await release();
+    // A process that is paused does not answer the end of the connection, which would keep this one alive. An unreferenced
+    // timer runs only while something else does.
+    setTimeout(() => process.exit(), ENDS_WITHIN_MS).unref();
   }
 }

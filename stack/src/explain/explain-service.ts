@@ -29,7 +29,7 @@ export const DEAREST = 10;
 
 /**
  * Explains the statements of a service: their cost, their plans, and what is wrong with its tables and indexes. The dearest
- * are run in transactions that are rolled back; nothing is changed.
+ * are run in transactions that are rolled back; nothing is changed, but that the extension pg_stat_statements may be new.
  *
  * @throws Failure where Postgres counts no statements; the error of a connection
  */

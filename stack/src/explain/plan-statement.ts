@@ -1,8 +1,10 @@
 import type { Client } from 'pg';
 import { assignedColumns, comparedColumns } from './compared-columns.ts';
-import { hasEffects, nodesOf, type PlanNode } from './plan-node.ts';
-import { type SampledValue, sampleValues } from './sample-values.ts';
-import { calledNames, limitsIn } from './statement-text.ts';
+import { withoutValues } from './hide-values.ts';
+import { hasEffects, type PlanNode } from './plan-node.ts';
+import { riskOfRunning } from './risk-of-running.ts';
+import { sampleValues } from './sample-values.ts';
+import { limitsIn } from './statement-text.ts';
 
 /** The plan of a statement, and how it came about. */
 export type Plan = {
@@ -18,21 +20,8 @@ export type Plan = {
 
 /** A statement may run for as long as a service's own, and waits for no lock of a service for long. */
 const LIMITS = `set local statement_timeout = '10s'; set local lock_timeout = '500ms'`;
-/** More changed rows would leave as many dead ones, although the change is rolled back. */
-const MOST_CHANGED = 1_000;
 /** Postgres chooses between a plan for the values and a plan for any values at the sixth call of a named statement. */
 const CALLS_BEFORE_THE_CHOICE = 5;
-/** Volatile functions that leave nothing behind. */
-const HARMLESS = [
-  'clock_timestamp',
-  'gen_random_uuid',
-  'random',
-  'statement_timestamp',
-  'timeofday',
-  'uuidv4',
-  'uuidv7',
-];
-
 /** The connections that plan: one with the service's role and settings, and one that reads rows and the catalogue. */
 export type Sessions = { service: Client; reader: Client };
 
@@ -56,7 +45,7 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
   const planned = await planOnly(sessions, text);
   if (!planned.root) return planned;
   const { service, reader } = sessions;
-  const risk = await riskOf(reader, text, planned.root);
+  const risk = await riskOfRunning(reader, text, planned.root);
   if (risk) return { ...planned, reason: risk };
   const name = 'explained';
   try {
@@ -73,7 +62,11 @@ export async function planAndRun(sessions: Sessions, text: string): Promise<Plan
     const call = `${name}${values.length > 0 ? `(${values.map(({ sql }) => sql).join(', ')})` : ''}`;
     const mode = hasEffects(planned.root) ? 'read write' : 'read only';
     const root = await rolledBack(service, mode, () => run(service, call));
-    return { root: withoutValues(root, values), wasRun: true, values: values.map(({ from }) => from) };
+    return {
+      root: withoutValues(root, planned.root, values),
+      wasRun: true,
+      values: values.map(({ from }) => from),
+    };
   } catch (error) {
     return { ...planned, reason: `it could not be run: ${(error as Error).message}` };
   } finally {
@@ -129,34 +122,10 @@ async function rolledBack<Result>(
   }
 }
 
-/** Why a statement must not be run; undefined where it may be. */
-async function riskOf(reader: Client, text: string, plan: PlanNode): Promise<string | undefined> {
-  const { rows } = await reader.query<{ name: string }>(
-    `select distinct proname as name from pg_proc
-     where provolatile = 'v' and proname = any ($1) and proname <> all ($2)`,
-    [calledNames(text), HARMLESS],
-  );
-  if (rows[0]) return `it calls ${rows[0].name}, whose effect no rollback may undo`;
-  const changed = nodesOf(plan).find(({ 'Node Type': type }) => type === 'ModifyTable');
-  const estimate = Math.max(0, ...(changed?.Plans ?? []).map((node) => node['Plan Rows'] ?? 0));
-  if (estimate > MOST_CHANGED && changed?.Operation !== 'Insert')
-    return `it would change some ${estimate} rows, and leave as many dead ones`;
-  return undefined;
-}
-
 async function parameterTypes(service: Client, name: string): Promise<string[]> {
   const { rows } = await service.query<{ types: string[] }>(
     'select parameter_types::text[] as types from pg_prepared_statements where name = $1',
     [name],
   );
   return rows[0]?.types ?? [];
-}
-
-/** A plan for these very values quotes them; they are people's data, and no part of the answer. */
-function withoutValues(plan: PlanNode, values: SampledValue[]): PlanNode {
-  let json = JSON.stringify(plan);
-  for (const [index, { text }] of values.entries()) {
-    if (text !== null) json = json.replaceAll(JSON.stringify(`'${text}'`).slice(1, -1), `$${index + 1}`);
-  }
-  return JSON.parse(json) as PlanNode;
 }

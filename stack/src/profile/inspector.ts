@@ -11,8 +11,11 @@ type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => v
 
 /** A connection to the inspector of a Node process. */
 export type Inspector = {
-  /** Calls a method of the protocol. Rejects with a Failure when it fails, or when the connection is lost. */
-  send<Result>(method: string, params?: object): Promise<Result>;
+  /**
+   * Calls a method of the protocol. Rejects with a Failure when it fails, when the connection is lost, or when there is no
+   * reply within a time, of ten seconds by default: a process that is paused never replies.
+   */
+  send<Result>(method: string, params?: object, withinMs?: number): Promise<Result>;
   /** Evaluates an expression in the process. Its result must be a value that JSON can hold. */
   evaluate<Result>(expression: string): Promise<Result>;
   onEvent(method: string, handle: (params: never) => void): void;
@@ -20,6 +23,9 @@ export type Inspector = {
   closed: Promise<void>;
   close(): void;
 };
+
+const REPLIES_WITHIN_MS = 10_000;
+const CLOSED = 'The process closed its inspector.';
 
 /**
  * Connects to an inspector (https://chromedevtools.github.io/devtools-protocol/v8/).
@@ -34,7 +40,7 @@ export async function connectInspector(url: string): Promise<Inspector> {
   let calls = 0;
   const closed = new Promise<void>((resolve) => {
     socket.addEventListener('close', () => {
-      for (const { reject } of waiting.values()) reject(new Failure('The process closed its inspector.'));
+      for (const { reject } of waiting.values()) reject(new Failure(CLOSED));
       resolve();
     });
   });
@@ -44,15 +50,25 @@ export async function connectInspector(url: string): Promise<Inspector> {
     if (id === undefined) return;
     if (error) waiting.get(id)?.reject(new Failure(`The inspector refused a call: ${error.message}.`));
     else waiting.get(id)?.resolve(result);
-    waiting.delete(id);
   });
 
-  function send<Result>(method: string, params: object = {}): Promise<Result> {
+  async function send<Result>(
+    method: string,
+    params: object = {},
+    withinMs = REPLIES_WITHIN_MS,
+  ): Promise<Result> {
+    if (socket.readyState !== WebSocket.OPEN) throw new Failure(CLOSED);
     const id = ++calls;
-    return new Promise<Result>((resolve, reject) => {
-      if (socket.readyState !== WebSocket.OPEN) reject(new Failure('The process closed its inspector.'));
-      waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-      socket.send(JSON.stringify({ id, method, params }));
+    const reply = Promise.withResolvers<Result>();
+    waiting.set(id, reply as Waiting);
+    const tooLate = new Failure(
+      `The process did not reply to ${method} within ${withinMs / 1_000} s: is it paused?`,
+    );
+    const timer = setTimeout(() => reply.reject(tooLate), withinMs);
+    socket.send(JSON.stringify({ id, method, params }));
+    return reply.promise.finally(() => {
+      clearTimeout(timer);
+      waiting.delete(id);
     });
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { HeapProfile } from './heap-profile.ts';
 import type { Inspector } from './inspector.ts';
 import { elapse } from './record-cpu.ts';
@@ -11,6 +11,9 @@ export type HeapRecording = {
 
 /** The average distance between two sampled allocations: V8's own default is 32 KB. */
 const SAMPLE_EACH_BYTES = 16 * 1024;
+
+/** The snapshot stops the process, for about a second for each 50 MB. */
+const SNAPSHOT_WITHIN_MS = 5 * 60_000;
 
 /**
  * Samples the allocations of a running process for some seconds, keeps those that are alive after a garbage collection,
@@ -34,13 +37,17 @@ export async function recordHeap(
   return { profile, stoppedMs: performance.now() - began };
 }
 
+/** A snapshot that is not complete is removed: nobody can read it, and it holds the strings of the process all the same. */
 async function writeSnapshot(inspector: Inspector, file: string): Promise<void> {
   const output = openSync(file, 'wx', 0o600);
   try {
     inspector.onEvent('HeapProfiler.addHeapSnapshotChunk', ({ chunk }: { chunk: string }) => {
       writeSync(output, chunk);
     });
-    await inspector.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    await inspector.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false }, SNAPSHOT_WITHIN_MS);
+  } catch (error) {
+    rmSync(file);
+    throw error;
   } finally {
     closeSync(output);
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { ownName } from '@repo/observability';
+import { limits } from '../limits.ts';
 import type { Figure } from '../telemetry/series-store.ts';
 import { serviceNames } from '../topology.ts';
 import type { Sample } from './figures.ts';
@@ -142,6 +143,18 @@ test('what replicas report alike is shown once, and what each has of its own is 
     ...{ state: 'running', restarts: 3, cpuShare: 0.5 },
     ...{ memoryBytes: 209_715_200, eventLoopP99Seconds: null },
   });
+});
+
+test('a consumer is late after the same time as in the alerts and dashboards', () => {
+  const lagging = (seconds: number): Sample => {
+    const group = { 'messaging.consumer.group.name': 'a group', 'messaging.destination.name': 'a topic' };
+    const [lag, age] = [ownName('consumer.lag'), ownName('consumer.lag.age')];
+    return { ...empty, short: [gauge(lag, 1, group), gauge(age, seconds, group)] };
+  };
+  assert.deepEqual(report(generalPanels, lagging(limits.lagSeconds)).beyond, []);
+  assert.deepEqual(report(generalPanels, lagging(limits.lagSeconds + 1)).beyond, [
+    { panel: 'groups', row: 'a group', column: 'lagSeconds' },
+  ]);
 });
 
 test('a frame fits into 80 columns, and shows servers and stand-ins only while they are not running', () => {

@@ -1,11 +1,9 @@
 import { ownName } from '@repo/observability';
+import { limits } from '../limits.ts';
 import { PROCESS, SERVICE } from '../telemetry/point.ts';
 import { isService, serviceNames } from '../topology.ts';
 import type { Figures } from './figures.ts';
 import { limited, type Panel, type Row } from './panel.ts';
-
-/** No event waits longer in an outbox, and nothing else that is due should. */
-const LONGEST_WAIT_SECONDS = 60;
 
 const GROUP = 'messaging.consumer.group.name';
 const TOPIC = 'messaging.destination.name';
@@ -33,7 +31,7 @@ function serviceRow(figures: Figures, name: string): Row {
     name,
     cells: {
       outboxRows: figures.greatest(ownName('outbox.rows'), where),
-      outboxAgeSeconds: limited(figures.greatest(ownName('outbox.age'), where), LONGEST_WAIT_SECONDS),
+      outboxAgeSeconds: limited(figures.greatest(ownName('outbox.age'), where), limits.outboxAgeSeconds),
       parkedRows: limited(figures.greatest(ownName('outbox.parked'), where), 0),
       deadLetters: limited(figures.greatest(ownName('dead_letters'), where), 0),
       poolUsed: figures.total('db.client.connection.count', { ...where, [STATE]: 'used' }),
@@ -64,7 +62,7 @@ function groupRow(figures: Figures, name: string): Row {
     name,
     cells: {
       lagRecords: lags.reduce((sum, one) => sum + one, 0),
-      lagSeconds: limited(figures.greatest(ownName('consumer.lag.age'), where), LONGEST_WAIT_SECONDS),
+      lagSeconds: limited(figures.greatest(ownName('consumer.lag.age'), where), limits.lagSeconds),
     },
   };
 }
@@ -81,7 +79,7 @@ const jobs: Panel = {
       name,
       cells: {
         dueRows: figures.greatest(ownName('job.due'), { [JOB]: name }),
-        dueSeconds: limited(figures.greatest(ownName('job.due.age'), { [JOB]: name }), LONGEST_WAIT_SECONDS),
+        dueSeconds: limited(figures.greatest(ownName('job.due.age'), { [JOB]: name }), limits.dueSeconds),
       },
     })),
 };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { command, wrongUse } from '../cli/command.ts';
 import { isSystemRunning } from '../control/running.ts';
 import { reasonOf } from '../failure.ts';
@@ -8,6 +7,7 @@ import { jsonLine } from '../text/printable.ts';
 import { frame } from './frame.ts';
 import type { Panel } from './panel.ts';
 import { readSample } from './read-sample.ts';
+import { refresh } from './refresh.ts';
 import { report } from './report.ts';
 import { openScreen } from './screen.ts';
 
@@ -26,14 +26,12 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-const EVERY_MS = 1_000;
-
 /** Runs the command with these panels; those in one array stand side by side. */
 export function topCommand(layout: Panel[][]): Promise<void> {
   return command(usage, options, async ({ values: { once, json }, positionals }) => {
     if (positionals.length > 0) throw wrongUse(usage, `Unknown argument "${positionals[0]}".`);
     if (json && !once) throw wrongUse(usage, '--json needs --once.');
-    if (process.stdout.isTTY && !once) return refresh(layout, stateFolder());
+    if (process.stdout.isTTY && !once) return showUntilQuit(layout, stateFolder());
     const { sample, notes } = await readSample(stateFolder());
     const lines = json ? [jsonLine(report(layout, sample))] : frame(layout, sample, notes);
     for (const line of lines) console.log(line);
@@ -41,25 +39,32 @@ export function topCommand(layout: Panel[][]): Promise<void> {
   });
 }
 
-async function refresh(layout: Panel[][], dir: string): Promise<number> {
+type Shown = Awaited<ReturnType<typeof readSample>>;
+
+async function showUntilQuit(layout: Panel[][], dir: string): Promise<number> {
   const quit = new AbortController();
   const signal = AbortSignal.any([quit.signal, interruption()]);
   // Before the terminal is taken over: a failure is printed as that of any other command.
-  let { sample, notes } = await readSample(dir);
+  const first = await readSample(dir);
   const screen = openScreen(process.stdin, process.stdout, () => quit.abort());
   try {
-    while (!signal.aborted) {
-      screen.show(frame(layout, sample, notes));
-      await sleep(EVERY_MS, null, { signal }).catch(() => {});
-      try {
-        ({ sample, notes } = await readSample(dir));
-      } catch (error) {
-        if (!isSystemRunning(dir)) throw error;
-        notes = [`${reasonOf(error)} These are the figures of before.`];
-      }
-    }
+    await refresh(first, {
+      signal,
+      show: ({ sample, notes }) => screen.show(frame(layout, sample, notes)),
+      read: (latest) => readOr(latest, dir),
+    });
   } finally {
     screen.close();
   }
   return 0;
+}
+
+/** The figures, or those of before while the system runs and does not answer. */
+async function readOr({ sample }: Shown, dir: string): Promise<Shown> {
+  try {
+    return await readSample(dir);
+  } catch (error) {
+    if (!isSystemRunning(dir)) throw error;
+    return { sample, notes: [`${reasonOf(error)} These are the figures of before.`] };
+  }
 }

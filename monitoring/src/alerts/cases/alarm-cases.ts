@@ -35,6 +35,26 @@ export const alarmCases: Case[] = [
     quietAt: [18, 21, 34],
     fires: { at: 24, service: 'a-service' },
   },
+  {
+    alert: 'worker-stalled',
+    what: 'no metrics arrive for half an hour, and the count of an old alarm is the same then',
+    series: { [counted('worker-stalled')]: '_x10 3x60 _x60 3x60' },
+    quietAt: [30, 50, 66, 68, 72, 80],
+  },
+  {
+    alert: 'worker-stalled',
+    what: 'an alarm is raised while no metrics arrive for half an hour',
+    series: { [counted('worker-stalled')]: '_x10 3x60 _x60 4x60' },
+    quietAt: [30, 50, 64, 78],
+    fires: { at: 68, service: 'a-service' },
+  },
+  {
+    alert: 'worker-stalled',
+    what: 'the first alarm after a restart, where Prometheus has no 0 from the start',
+    series: { [counted('worker-stalled')]: '3x40 _x30 1x60' },
+    quietAt: [18, 30, 34, 47],
+    fires: { at: 38, service: 'a-service' },
+  },
   ...Object.entries(lasting).map(([alert, [gauge, bad]]) => ({
     alert,
     what: 'its reason lasts for twenty minutes',

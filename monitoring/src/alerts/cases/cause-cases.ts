@@ -4,8 +4,12 @@ import type { Case } from './case.ts';
 
 const [silent = '', ...others] = serviceNames;
 const uptime = (job: string, instance = 'a') => `process_uptime_seconds{job="${job}",instance="${instance}"}`;
+const start = (instance: string) =>
+  `${own}_process_start_time_seconds{job="a-service",instance="${instance}"}`;
 const gauge = (name: string, labels = 'job="a-service",instance="a"') => `${own}_${name}{${labels}}`;
 const requests = `http_server_request_duration_seconds_count{job="a-service",${own}_api_version="v1",http_response_status_code="201"}`;
+const refused = (route: string) =>
+  gauge('http_refused_total', `job="a-service",http_route="${route}",reason="admission"`);
 const pool =
   'db_client_connection_pending_requests{job="a-service",instance="a",db_client_connection_pool_name="a-pool"}';
 const disk = (state: string) =>
@@ -27,17 +31,24 @@ export const causeCases: Case[] = [
   {
     alert: 'service-restarts',
     what: 'a process is restarted three times within seven minutes',
-    series: { [uptime('a-service', 'host:3003')]: '0+30x9 5+30x2 5+30x5 5+30x80' },
-    quietAt: [5, 8, 22],
+    series: { [start('host:3003')]: '1000x9 1300x2 1390x5 1570x100' },
+    quietAt: [5, 8, 38],
     fires: { at: 11, service: 'a-service' },
+  },
+  {
+    alert: 'service-restarts',
+    what: 'a process that never lives long is started every five minutes, and then stays',
+    series: { [start('host')]: '1000 _x9 1300 _x9 1600 _x9 1900 _x9 2200 _x9 2500x80' },
+    quietAt: [5, 14, 46],
+    fires: { at: 24, service: 'a-service' },
   },
   {
     alert: 'service-restarts',
     what: 'three processes are replaced by others, and npm run reconcile runs four times',
     series: {
-      ...Object.fromEntries(['a', 'b', 'c'].map((name) => [uptime('a-service', name), '5000+30x20'])),
-      ...Object.fromEntries(['d', 'e', 'f'].map((name) => [uptime('a-service', name), '_x18 0+30x40'])),
-      [uptime('a-service', 'host:reconcile')]: '9 _ 8 _ 7 _ 6 _ 5',
+      ...Object.fromEntries(['a', 'b', 'c'].map((name) => [start(name), '1000x20'])),
+      ...Object.fromEntries(['d', 'e', 'f'].map((name) => [start(name), '_x18 1540x40'])),
+      [start('host:reconcile')]: '1000 _ 1060 _ 1120 _ 1180 _ 1240',
     },
     quietAt: [5, 10, 12, 20],
   },
@@ -102,17 +113,23 @@ export const causeCases: Case[] = [
     what: 'a quarter of the requests is refused for fifteen minutes',
     series: {
       [requests]: '0+30x120',
-      [gauge('http_refused_total', 'job="a-service",reason="admission"')]: '0x20 0+10x30 300x50',
+      [refused('/v1/things')]: '0x20 0+10x30 300x50',
     },
     quietAt: [10, 13, 32],
     fires: { at: 17, service: 'a-service' },
   },
   {
     alert: 'requests-refused',
+    what: 'a scanner asks for paths that do not exist, and is refused',
+    series: { [requests]: '0+30x120', [refused('unknown')]: '0x20 0+10x30 300x50' },
+    quietAt: [10, 17, 20, 32],
+  },
+  {
+    alert: 'requests-refused',
     what: 'three of few requests are refused',
     series: {
       [requests]: '0x20 0+1x10 10x40',
-      [gauge('http_refused_total', 'job="a-service",reason="admission"')]: '0x20 0+1x3 3x60',
+      [refused('/v1/things')]: '0x20 0+1x3 3x60',
     },
     quietAt: [10, 12, 15, 18],
   },
@@ -122,15 +139,6 @@ export const causeCases: Case[] = [
     series: { 'nodejs_eventloop_utilization_ratio{job="a-service",instance="a"}': '0.3x10 0.99x40 0.3x40' },
     quietAt: [5, 12, 28],
     fires: { at: 20, service: 'a-service' },
-  },
-  {
-    alert: 'telemetry-dropped',
-    what: 'a counter appears with its first five items',
-    series: {
-      [gauge('telemetry_dropped_total', 'job="a-service",instance="a",signal="traces"')]: '_x10 5x60',
-    },
-    quietAt: [4, 21],
-    fires: { at: 6, service: 'a-service' },
   },
   {
     alert: 'disk-filling',

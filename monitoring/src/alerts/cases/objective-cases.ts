@@ -17,6 +17,7 @@ export const objectiveCases: Case[] = [
   ...burnCases('requests-fail', 0.001, answered, 'a-service'),
   ...burnCases('posts-slow', 0.01, fast, 'a-service'),
   refusalsAreNoErrors(),
+  refusalsElsewhereHideNothing(),
   ...eventsLate(),
   {
     alert: 'reconciliation-differences',
@@ -40,12 +41,25 @@ function refusalsAreNoErrors(): Case {
         () => 0,
       ),
       [request('503')]: counter(MINUTES, () => 6),
-      [`${own}_http_refused_total{job="a-service",http_route="/v1/things",reason="admission"}`]: counter(
-        MINUTES,
-        () => 6,
-      ),
+      [refused('/v1/things')]: counter(MINUTES, () => 6),
     },
     quietAt: [30, 75, 300],
+  };
+}
+
+/** A scanner under load is refused too, and its requests are none of the API. */
+function refusalsElsewhereHideNothing(): Case {
+  const bad = (minute: number) => (minute > 60 && minute <= 75 ? 6 : 0);
+  return {
+    alert: 'requests-fail',
+    labels: { window: '1h' },
+    what: 'a fifth of the requests fails, while as many to unknown paths are refused',
+    series: {
+      ...answered((minute) => A_TICK - bad(minute), bad),
+      [refused('unknown')]: counter(MINUTES, () => 6),
+    },
+    quietAt: [60, 90],
+    fires: { at: 75, service: 'a-service' },
   };
 }
 
@@ -62,6 +76,10 @@ function eventsLate(): Case[] {
     quietAt: [60, 61, minute],
     fires: { at: 70, service: 'a-service' },
   }));
+}
+
+function refused(route: string): string {
+  return `${own}_http_refused_total{job="a-service",http_route="${route}",reason="pressure"}`;
 }
 
 function request(status: string): string {

@@ -5,11 +5,12 @@ import { alarmCases } from './alarm-cases.ts';
 import { type Case, TICK_S } from './case.ts';
 import { causeCases } from './cause-cases.ts';
 import { objectiveCases } from './objective-cases.ts';
+import { pipelineCases } from './pipeline-cases.ts';
 
 /** The cases of the rules in each file. */
 export const cases: Record<keyof RuleFiles, Case[]> = {
   objectives: [...objectiveCases, ...domain.cases.objectives],
-  causes: [...causeCases, ...domain.cases.causes],
+  causes: [...causeCases, ...pipelineCases, ...domain.cases.causes],
   alarms: alarmCases,
 };
 

@@ -6,7 +6,7 @@ const dropped = counter({
   name: ownName('telemetry.dropped'),
   unit: '{item}',
   description:
-    'How many spans, points of metrics and log records were lost, because the collector did not accept them?',
+    'How many spans, points of metrics and log records were lost, because the collector did not accept them or a queue was full?',
   attributes: ['signal'],
 });
 

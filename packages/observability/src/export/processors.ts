@@ -56,7 +56,13 @@ export async function openLogProcessors(env: NodeJS.ProcessEnv, log: Logger): Pr
   return [processor];
 }
 
-/** Opens the reader that exports metrics at intervals, if there is an endpoint for them. */
+/** By then a process has begun to observe itself, and has connected to nothing yet. */
+const FIRST_EXPORT_MS = 1_000;
+
+/**
+ * Opens the reader that exports metrics at intervals, if there is an endpoint for them. The first export is soon after the
+ * start: otherwise a process that crashes again and again before its first interval has passed would leave no metric.
+ */
 export async function openMetricReaders(
   env: NodeJS.ProcessEnv,
   log: Logger,
@@ -68,13 +74,13 @@ export async function openMetricReaders(
   const exporter = await openExporter('metrics', { ...settings, timeoutMs });
   exporter.selectAggregationTemporality = temporalityOf;
   watchExport(exporter, { losses, timeoutMs, count: countPoints });
-  return [
-    new PeriodicExportingMetricReader({
-      exporter,
-      exportIntervalMillis: intervalMs,
-      exportTimeoutMillis: timeoutMs,
-    }),
-  ];
+  const reader = new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: intervalMs,
+    exportTimeoutMillis: timeoutMs,
+  });
+  setTimeout(() => reader.forceFlush().catch(() => {}), FIRST_EXPORT_MS).unref();
+  return [reader];
 }
 
 function leaveOnExport<Item, Done>(
