@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttp } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { atTheEnd, eventually } from '@repo/testing';
+import type { Logger } from '@repo/observability';
+import { atTheEnd, eventually, testLog } from '@repo/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createServer } from './server-under-test.ts';
 
@@ -41,8 +42,11 @@ async function startIssuer() {
 async function start(options: { maxKeyAgeMs?: number } = {}) {
   const { issuer, state, published, makeKey } = await startIssuer();
   const clock = { ms: 0 };
+  const warnings: unknown[] = [];
+  const log: Logger = testLog.child({});
+  log.warn = (...line: unknown[]) => void warnings.push(line);
   const identity = { issuer, jwksUrl: `${issuer}/jwks`, audience: 'tenfold', ...options };
-  const app = await createServer({ identity, now: () => clock.ms });
+  const app = await createServer({ identity, now: () => clock.ms, log });
   app.get('/mine', { config: { access: 'authenticated' } }, async () => ({}));
   atTheEnd(() => app.close());
   const statusOf = async (url: string, token?: string) => {
@@ -51,7 +55,7 @@ async function start(options: { maxKeyAgeMs?: number } = {}) {
   };
   const ready = () => statusOf('/readyz');
   const mine = (token: string) => statusOf('/mine', token);
-  return { state, published, makeKey, clock, mine, ready, token: await makeKey('first') };
+  return { state, published, makeKey, clock, warnings, mine, ready, token: await makeKey('first') };
 }
 
 test('while the issuer is down, known keys are used for an hour, and the service is ready', async () => {
@@ -106,19 +110,18 @@ test('old keys are read again once, in the background, and no request waits for 
 });
 
 test('while the read fails it is retried every five seconds, and no more often', async () => {
-  const { state, clock, mine, ready, token } = await start();
+  const { state, clock, warnings, mine, ready, token } = await start();
   await mine(token);
   state.isDown = true;
   clock.ms = 10 * MINUTE;
-  for (let tries = 1; tries <= 12; tries++) {
+  for (let second = 0; second < 60; second++) {
+    const tries = 1 + Math.floor(second / 5);
+    // Not counted by the issuer: a read may fail on its way to it.
     await eventually(async () => {
       assert.deepEqual([await mine(token), await ready()], [200, 200]);
-      return state.reads === 1 + tries;
+      return warnings.length === tries;
     });
-    clock.ms += 4_999;
-    assert.deepEqual([await mine(token), await ready()], [200, 200]);
-    assert.equal(state.reads, 1 + tries);
-    clock.ms += 1;
+    clock.ms += 1_000;
   }
 });
 
