@@ -28,6 +28,9 @@ tests of e2e through the gateway. It ends with a table, and leaves no container,
   --seed N       decides the actions of the customers
 `;
 
+/** While nothing is ordered, with telemetry that nobody collects. */
+const IDLE_CORES = 0.2;
+
 const signal = interruption();
 const status = await main().catch((error: unknown) => {
   if (signal.aborted) return 130;
@@ -85,8 +88,6 @@ async function checkBuilds(checks: Checks, project: Project): Promise<void> {
   });
   await checks.run('a change of one service rebuilds one layer', rebuildsOneLayer);
 }
-
-const IDLE_CORES = 0.2;
 
 async function checkIdleSystem(
   checks: Checks,
